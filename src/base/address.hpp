@@ -1,0 +1,57 @@
+// Network addresses as values: one 16-byte type for IPv4 (mapped, RFC 4291 2.5.5.2) and IPv6, so that nothing above
+// branches on the family. Text forms: dotted quad, RFC 5952, colon-separated MAC.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace wirecause {
+
+class IpAddress {
+ public:
+  constexpr IpAddress() = default;
+
+  static IpAddress v4(std::uint32_t host_order) noexcept {
+    IpAddress a;
+    a.bytes_[10] = std::byte{0xff};
+    a.bytes_[11] = std::byte{0xff};
+    a.bytes_[12] = static_cast<std::byte>(host_order >> 24U);
+    a.bytes_[13] = static_cast<std::byte>(host_order >> 16U);
+    a.bytes_[14] = static_cast<std::byte>(host_order >> 8U);
+    a.bytes_[15] = static_cast<std::byte>(host_order);
+    return a;
+  }
+  static IpAddress v6(std::span<const std::byte, 16> network_order) noexcept {
+    IpAddress a;
+    std::memcpy(a.bytes_.data(), network_order.data(), 16);
+    return a;
+  }
+  static std::optional<IpAddress> parse(std::string_view text);
+
+  bool is_v4() const noexcept;         // IPv4, or IPv4-mapped
+  bool is_multicast() const noexcept;  // 224.0.0.0/4 or ff00::/8
+  std::uint32_t v4_host_order() const noexcept;  // meaningful only when is_v4()
+  std::string text() const;
+
+  const std::array<std::byte, 16>& bytes() const noexcept { return bytes_; }
+  auto operator<=>(const IpAddress&) const = default;
+
+ private:
+  std::array<std::byte, 16> bytes_{};
+};
+
+using MacAddress = std::array<std::byte, 6>;
+std::string mac_text(const MacAddress& mac);
+
+// "239.1.1.1:26400", "[ff15::1]:26400"
+std::string endpoint_text(const IpAddress& address, std::uint16_t port);
+
+}  // namespace wirecause

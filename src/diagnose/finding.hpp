@@ -1,0 +1,82 @@
+// What diagnose hands to reports: findings in order of importance, and the verdict over all of them.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "diagnose/cause.hpp"
+
+namespace wirecause {
+
+// An action with its placeholders filled.
+struct FilledAction {
+  std::string command;
+  When when = When::safe_now;
+  std::string impact;
+  TakesEffect takes_effect = TakesEffect::now;
+  std::string persist;
+  std::string undo;
+  std::string verify;
+};
+
+struct RuledOut {
+  std::string_view cause;
+  std::string because;
+};
+
+struct FindingEvidence {
+  std::string name;
+  std::string subject;
+  std::int64_t value = 0;
+  Unit unit = Unit::none;
+  std::string source;
+  std::string text;
+  TimeNs from = kNoTime;
+  TimeNs to = kNoTime;
+  FrameRefs frames;
+};
+
+// The same cause on the same subject, over all episodes of the run.
+struct Finding {
+  const Cause* cause = nullptr;
+  Severity severity = Severity::info;
+  Subject subject;
+  std::string subject_name;
+  Strength strength = Strength::pattern;
+  Place place = Place::cannot_tell;
+  TimeNs first = kNoTime;
+  TimeNs last = kNoTime;
+  bool ongoing = false;
+  std::uint64_t episodes = 0;
+  std::uint64_t share = 0;      // units explained
+  std::uint64_t lost = 0;       // of these finally lost
+  std::uint64_t recovered = 0;  // of these brought by another line
+  std::uint64_t expected = 0;   // units of the feed in the run; 0 where units make no sense
+  std::uint64_t holes = 0;
+  std::string because;
+  std::vector<FindingEvidence> evidence;
+  std::vector<RuledOut> ruled_out;
+  std::vector<std::string_view> undecided_with;
+  std::string would_decide;     // with undecided_with: what would decide
+  std::string mitigate;
+  std::vector<FilledAction> actions;
+  std::vector<std::string> prevent;
+  std::string ask;
+};
+
+struct DiagnosisVerdict {
+  std::optional<Place> place;   // none: nothing is wrong
+  bool ongoing = false;
+  std::optional<Actor> act;
+};
+
+struct Diagnosis {
+  std::vector<Finding> findings;  // most important first (DESIGN D7)
+  DiagnosisVerdict verdict;
+  std::uint64_t suppressed = 0;
+};
+
+}  // namespace wirecause

@@ -1,0 +1,76 @@
+// An episode: the symptom. Holes of one feed less than a second apart (or one restart, one silence, one run of
+// duplicates) folded into one thing to explain, with exact sums (DESIGN D5). Causes are judged once per episode.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "evidence/record.hpp"
+
+namespace wirecause {
+
+enum class Symptom : std::uint8_t {
+  loss,         // units missing on at least one line
+  disorder,     // units late on their own line, nothing missing
+  duplication,  // units seen again on their own line
+  restart,      // a new epoch
+  silence,      // all lines of a feed silent together while they should not be
+  observation,  // what the capture itself did: one episode per point (subject = point), whole run
+};
+
+struct EpisodeHole {
+  Subject line;
+  std::uint64_t first_sequence = 0;  // wire number
+  std::uint64_t count = 0;
+  TimeNs before = kNoTime;  // last packet of the line before the hole
+  TimeNs after = kNoTime;   // the packet that showed it
+  std::uint64_t frame = 0;  // of that packet
+  std::uint32_t input = 0;
+  // Other streams with a packet strictly between `before` and `after` and no hole of their own there.
+  std::uint32_t whole_streams = 0;
+  // Other streams whose own hole overlaps [before, after].
+  std::uint32_t holed_streams = 0;
+  // Those of them that belong to another feed.
+  std::uint32_t holed_unrelated = 0;
+};
+
+// One line's share in an episode.
+struct EpisodeLine {
+  Subject line;
+  std::string name;               // "A"
+  std::uint64_t holes = 0;
+  std::uint64_t missing = 0;      // units this line did not bring, outages included
+  std::uint64_t missing_alone = 0;   // ... that another line or a retransmission brought
+  std::uint64_t missing_common = 0;  // ... that nobody brought
+  std::uint64_t outage = 0;       // units missing while this line was silent and its sister was not
+  std::uint64_t late = 0;
+  std::uint64_t reordered_packets = 0;
+  std::uint64_t duplicates = 0;
+  std::uint64_t packets = 0;      // of this line within the episode's window, or the run where not known
+};
+
+struct Episode {
+  Symptom symptom = Symptom::loss;
+  Subject subject;                // feed, or point for observation
+  TimeNs first = kNoTime;
+  TimeNs last = kNoTime;
+  bool at_end = false;            // still open at the end of input: ongoing
+  std::uint64_t lost = 0;         // units nobody brought
+  std::uint64_t recovered = 0;    // units missing on a line that was up, brought by another
+  std::uint64_t expected = 0;     // units of the feed in the whole run, for percentages
+  std::uint64_t feed_packets = 0; // packets of the feed in the run: below 16 no finding above info
+  std::uint64_t hole_count = 0;
+  std::uint32_t whole_streams = 0;   // distinct other streams that were whole across at least one hole
+  std::uint32_t other_streams = 0;   // other streams active in the window
+  std::uint64_t holes_common_to_all = 0;  // holes during which every other active, unrelated stream had one too
+  std::uint64_t units_common_to_all = 0;
+  std::vector<EpisodeLine> lines;
+  std::vector<EpisodeHole> largest;  // 16 largest, largest first
+  std::string text;               // restart: old and new session
+  FrameRefs frames;               // first frames that show it
+  std::vector<EvidenceId> evidence;
+};
+
+}  // namespace wirecause

@@ -1,0 +1,24 @@
+// Everything a report may say about one run of `analyze`: plain data, filled by app from engine's result.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "diagnose/finding.hpp"
+#include "evidence/run_summary.hpp"
+#include "feed/summary.hpp"
+
+namespace wirecause {
+
+struct Analysis {
+  std::string version;  // of wirecause
+  std::vector<InputSummary> inputs;
+  std::vector<FeedSummary> feeds;
+  std::vector<UnrecognisedStream> unrecognised;  // most packets first
+  std::uint64_t unrecognised_total = 0;
+  Diagnosis diagnosis;
+  ObserverSummary observer;
+};
+
+}  // namespace wirecause
