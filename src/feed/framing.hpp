@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <limits>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "base/bytes.hpp"
@@ -77,7 +78,7 @@ struct Parsed {
 
 // What a framing sees of a datagram.
 struct Datagram {
-  Bytes payload;                   // captured UDP payload
+  Bytes payload;                   // captured UDP payload; never longer than wire_length
   std::uint32_t wire_length = 0;   // its length on the wire
   TimeNs time = kNoTime;           // capture time: for plausibility of send times only
   std::uint16_t source_port = 0;
@@ -112,10 +113,13 @@ enum class Recognition : std::uint8_t {
   certain,    // a checksum or a magic agrees: decides at once
 };
 
-// Where one message of a datagram lies, for content comparison between lines.
+// Where one message of a datagram lies, for content comparison between lines. Two spans may be compared only where
+// channel, sequence and units agree: a span of several units (an OPRA block, a `generic` payload) says nothing about a
+// line that packs the same units differently.
 struct MessageSpan {
-  std::uint64_t sequence = 0;  // wire number
+  std::uint64_t sequence = 0;  // wire number of its first unit
   std::uint32_t channel = 0;
+  std::uint32_t units = 1;     // numbers that it covers
   Bytes bytes;
 };
 
@@ -134,7 +138,7 @@ struct Framing {
   DurationNs reorder_time = milliseconds(1);
   DurationNs heartbeat_interval{0};  // nominal; 0: none or irregular
   std::string_view time_zone;        // IANA zone of "since midnight" stamps; empty: none
-  std::string_view wireshark_filter; // display filter of a number, "{}" = the number: "moldudp64.sequence <= {0} ..."; may be empty
+  std::string_view wireshark_filter; // display filter of one number, "{}" = the number: "rtp.seq == {}"; may be empty
   // Higher wins when two framings become consistent with the same packet: roughly, bits of structure checked.
   int specificity = 0;
   // Never recognised by itself; only with --framing (generic).
@@ -146,6 +150,9 @@ struct Framing {
   // Message boundaries, for pairing only (not on the steady path): fills `out`, returns how many. For packet-numbered
   // framings one span, the packet's payload after volatile fields.
   std::size_t (*messages)(const Datagram&, const FramingConfig&, std::span<MessageSpan> out) noexcept = nullptr;
+  // The session of a datagram as people write it ("000008367I"); called once for a new session, off the steady path.
+  // Null: this framing has no sessions.
+  std::string (*session_text)(const Datagram&, const FramingConfig&) = nullptr;
   // Only for explicit_only framings: "seq=0/u32be,count=4/u16be". Null: takes no description.
   Result<FramingConfig> (*configure)(std::string_view description) = nullptr;
 };
@@ -153,5 +160,10 @@ struct Framing {
 // All framings, ordered by id (generated, cmake/Registry.cmake).
 std::span<const Framing* const> all_framings();
 const Framing* find_framing(std::string_view id);  // nullptr: none
+
+// What the numbers of a stream are and count. For `generic` the user's description decides (width of the field, with or
+// without a count); for every other framing these are Framing::numbers and Framing::unit.
+NumberSpace number_space(const Framing& framing, const FramingConfig& config) noexcept;
+SequenceUnit sequence_unit(const Framing& framing, const FramingConfig& config) noexcept;
 
 }  // namespace wirecause
