@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/address.hpp"
+#include "base/histogram.hpp"
 #include "base/time.hpp"
 #include "feed/framing.hpp"
 
@@ -39,17 +40,6 @@ struct Gap {
 struct GapList {
   std::vector<Gap> listed;
   std::uint64_t total = 0;
-};
-
-struct HistogramSummary {
-  std::uint64_t count = 0;
-  std::int64_t min_ns = 0;
-  std::int64_t max_ns = 0;
-  struct Percentile {
-    double q = 0;  // 0.5, 0.9, 0.99, 0.999, 0.9999; only with n >= 20 / (1 - q)
-    std::int64_t ns = 0;
-  };
-  std::vector<Percentile> percentiles;
 };
 
 struct BurstPeak {
