@@ -31,6 +31,7 @@ struct Positional {
   std::string_view brief;
   bool required = true;
   bool repeatable = false;
+  std::vector<std::string_view> (*values)() = nullptr;  // allowed values, for checking and completion; null: anything
 };
 
 struct Example {
@@ -65,6 +66,8 @@ struct Command {
   Result<Exit> (*run)(const Arguments&) = nullptr;
 };
 
+// All commands, ordered by id (generated, cmake/Registry.cmake).
 std::span<const Command* const> all_commands();
+const Command* find_command(std::string_view id);  // nullptr: none
 
 }  // namespace wirecause

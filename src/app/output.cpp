@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/output.hpp"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <string>
+
+#include "app/layout.hpp"
+
+namespace wirecause {
+namespace {
+
+// The number of bytes written, 0 on an error that errno names; an interrupted write is taken up again.
+std::size_t write_some(int descriptor, std::string_view text) {
+  while (true) {
+    const ssize_t written = ::write(descriptor, text.data(), text.size());
+    if (written > 0) return static_cast<std::size_t>(written);
+    if (written == 0 || errno != EINTR) return 0;
+  }
+}
+
+bool write_all(int descriptor, std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t written = write_some(descriptor, text);
+    if (written == 0) return false;
+    text.remove_prefix(written);
+  }
+  return true;
+}
+
+}  // namespace
+
+Result<void> print(std::string_view text) {
+  if (write_all(STDOUT_FILENO, text) || errno == EPIPE) return {};
+  return fail(Errc::io, std::string("write to standard output: ") + std::strerror(errno) +
+                            "; make room, or send the output elsewhere");
+}
+
+void complain(std::string_view message) {
+  // Nowhere is left to report a failure to, so it is not looked at.
+  static_cast<void>(write_all(STDERR_FILENO, "wirecause: " + one_line(message) + "\n"));
+}
+
+void ignore_closed_pipes() { static_cast<void>(std::signal(SIGPIPE, SIG_IGN)); }
+
+}  // namespace wirecause

@@ -1,0 +1,21 @@
+// Standard output and error of the program: reports on the one, one-line complaints on the other.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string_view>
+
+#include "base/result.hpp"
+
+namespace wirecause {
+
+// All of `text` to standard output. A reader that has gone (`| head`) is no error: this and later texts are dropped
+// quietly. Errors: io, when the system refuses (disk full), with what to do.
+Result<void> print(std::string_view text);
+
+// "wirecause: <message>" on standard error, always one line.
+void complain(std::string_view message);
+
+// Writing to a closed pipe must return EPIPE instead of ending the process; called once, at the start.
+void ignore_closed_pipes();
+
+}  // namespace wirecause
