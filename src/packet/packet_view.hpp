@@ -11,12 +11,12 @@ namespace wirecause {
 
 // LINKTYPE_ values of the pcap registry; any other number is carried as it is and counted as unsupported.
 enum class LinkType : std::uint16_t {
-  null = 0,           // BSD loopback, host byte order of the writer
+  null = 0,  // BSD loopback, host byte order of the writer
   ethernet = 1,
-  raw_bsd = 12,       // LINKTYPE 12 and 14 are DLT_RAW on some systems
+  raw_bsd = 12,  // LINKTYPE 12 and 14 are DLT_RAW on some systems
   raw_openbsd = 14,
   raw = 101,
-  loop = 108,         // OpenBSD loopback, network byte order
+  loop = 108,  // OpenBSD loopback, network byte order
   linux_sll = 113,
   ipv4 = 228,
   ipv6 = 229,
@@ -26,12 +26,12 @@ enum class LinkType : std::uint16_t {
 enum class Direction : std::uint8_t { unknown, in, out };
 
 struct PacketView {
-  Bytes bytes;                     // what was captured; bytes.size() is the captured length
-  std::uint32_t wire_length = 0;   // length on the wire, without FCS; >= bytes.size() in an honest file
-  TimeNs time = kNoTime;           // kNoTime where the format has none (pcapng Simple Packet Block)
-  std::uint64_t frame = 0;         // 1-based number in its file, as Wireshark counts
-  std::uint32_t input = 0;         // index of the file
-  std::uint32_t interface = 0;     // index into the interfaces of that input
+  Bytes bytes;                    // what was captured; bytes.size() is the captured length
+  std::uint32_t wire_length = 0;  // length on the wire, without FCS; >= bytes.size() in an honest file
+  TimeNs time = kNoTime;          // kNoTime where the format has none (pcapng Simple Packet Block)
+  std::uint64_t frame = 0;        // 1-based number in its file, as Wireshark counts
+  std::uint32_t input = 0;        // index of the file
+  std::uint32_t interface = 0;    // index into the interfaces of that input
   LinkType link_type = LinkType::ethernet;
   Direction direction = Direction::unknown;
 };

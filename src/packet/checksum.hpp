@@ -1,0 +1,40 @@
+// The Internet checksum (RFC 1071) and its verification for IPv4, UDP and TCP.
+//
+// Sums are kept in the byte order of the machine: the ones' complement sum of swapped words is the swapped sum, and a
+// correct packet sums to 0xffff, which reads the same either way (RFC 1071, 2B).
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+#include "packet/decode.hpp"
+
+namespace wirecause {
+
+// A partial sum; sums of parts of even length may be added with add_ones().
+struct OnesSum {
+  std::uint64_t value = 0;
+};
+
+// 64-bit ones' complement addition: the carry comes back in at the bottom.
+constexpr OnesSum add_ones(OnesSum a, OnesSum b) noexcept {
+  const std::uint64_t sum = a.value + b.value;
+  return {sum + (sum < b.value ? 1U : 0U)};
+}
+
+OnesSum ones_sum(Bytes bytes) noexcept;
+
+// Whether data that includes its own checksum field sums to what an undamaged packet does.
+constexpr bool is_sum_good(OnesSum sum) noexcept {
+  std::uint64_t folded = (sum.value & 0xffffffffU) + (sum.value >> 32U);
+  folded = (folded & 0xffffU) + (folded >> 16U);  // 33 bits in: at most 0x2fffd
+  folded = (folded & 0xffffU) + (folded >> 16U);
+  folded = (folded & 0xffffU) + (folded >> 16U);
+  return folded == 0xffffU;
+}
+
+// Whether a UDP or TCP segment fits its pseudo header (RFC 768, RFC 9293 3.1, RFC 8200 8.1). `addresses` is the sum
+// over both addresses; the pseudo headers of IPv4 and IPv6 differ in nothing else that changes a sum.
+Checksum verify_transport(OnesSum addresses, std::uint8_t protocol, Bytes segment) noexcept;
+
+}  // namespace wirecause

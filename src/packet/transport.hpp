@@ -1,0 +1,16 @@
+// Transport headers behind an IP header: UDP, TCP, and type and code of ICMP, ICMPv6 and IGMP. Called by the IP
+// decoders. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+
+#include "packet/checksum.hpp"
+#include "packet/cursor.hpp"
+
+namespace wirecause {
+
+// `out.ip_protocol` says what follows. `addresses` is the sum over the addresses of the pseudo header; nothing where
+// they are not the final ones. Later fragments have no transport header; the first one's is read, without its checksum.
+void decode_transport(const PacketView& packet, Cursor at, std::optional<OnesSum> addresses, Decoded& out) noexcept;
+
+}  // namespace wirecause
