@@ -16,7 +16,7 @@ constexpr std::size_t kActionIndent = 4;
 
 std::string section(std::string_view title, std::string_view text) {
   if (text.empty()) return "";
-  return fmt::format("\n{}\n{}", title, wrapped(text, kIndent, kPageWidth));
+  return fmt::format("\n{}\n{}", title, paragraphs(text, kIndent, kPageWidth));
 }
 
 std::string in_words(When when) {
@@ -65,7 +65,7 @@ std::string fix_section(std::span<const Action> actions) {
 
 std::string prevention_section(std::span<const std::string_view> prevention) {
   std::string out = "\n5 prevention\n";
-  for (const std::string_view step : prevention) out += wrapped(step, kIndent, kPageWidth);
+  for (const std::string_view step : prevention) out += paragraphs(step, kIndent, kPageWidth);
   return out;
 }
 

@@ -64,17 +64,17 @@ std::string values_line(const Positional& positional) {
 
 std::string manual_entry(std::string_view head, std::string_view brief, std::string_view help, std::string_view choices) {
   std::string out = fmt::format("  {}\n", head);
-  out += wrapped(brief, 6, kManualWidth);
-  out += wrapped(help, 6, kManualWidth);
-  out += wrapped(choices, 6, kManualWidth);
-  return out + "\n";
+  out += paragraphs(brief, 6, kManualWidth);
+  out += paragraphs(help, 6, kManualWidth);
+  out += paragraphs(choices, 6, kManualWidth);
+  return out;
 }
 
 std::string examples(std::span<const Example> all) {
   std::string out;
   for (const Example& example : all) {
     out += fmt::format("  {}\n", example.command);
-    out += wrapped(example.says, 6, kManualWidth);
+    out += paragraphs(example.says, 6, kManualWidth);
   }
   return out;
 }
@@ -132,10 +132,10 @@ std::string short_help() {
 std::string long_help() {
   std::string out = fmt::format("wirecause {}: {}\n\nUsage: wirecause COMMAND [OPTION]... [ARGUMENT]...\n\n", version(),
                                 program_summary());
-  out += wrapped(program_description(), 0, kManualWidth);
+  out += paragraphs(program_description(), 0, kManualWidth);
   out += "\nCommands (wirecause help COMMAND is the manual of one):\n" + aligned(command_rows(), 2);
   out += "\nExit codes:\n" + exit_codes();
-  out += "\nEnvironment:\n" + wrapped(environment_help(), 2, kManualWidth);
+  out += "\nEnvironment:\n" + paragraphs(environment_help(), 2, kManualWidth);
   out += "\nExamples:\n";
   for (const Command* command : all_commands()) out += examples(command->examples);
   return out;
@@ -152,7 +152,7 @@ std::string short_help(const Command& command) {
 
 std::string long_help(const Command& command) {
   std::string out = fmt::format("wirecause {}: {}\n\nUsage: wirecause {}\n\n", command.id, command.summary, synopsis(command));
-  out += wrapped(command.description, 0, kManualWidth);
+  out += paragraphs(command.description, 0, kManualWidth);
   if (!command.positionals.empty()) out += "\nArguments:\n";
   for (const Positional& positional : command.positionals) {
     out += manual_entry(positional.name, positional.brief, "", values_line(positional));

@@ -3,27 +3,17 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
+
 namespace wirecause {
 namespace {
 
 constexpr std::string_view kBetweenColumns = "  ";
 
-void append_wrapped_line(std::string& out, std::string_view line, std::size_t indent, std::size_t width) {
-  const std::string margin(indent, ' ');
-  std::size_t used = 0;
-  while (!line.empty()) {
-    const std::size_t end = std::min(line.find(' '), line.size());
-    const std::string_view word = line.substr(0, end);
-    line.remove_prefix(std::min(end + 1, line.size()));
-    if (word.empty()) continue;
-    const std::size_t length = columns(word);
-    const bool fits = used > 0 && used + 1 + length <= width;
-    if (!fits && used > 0) out += '\n';
-    out += fits ? " " : margin;
-    used = (fits ? used + 1 : indent) + length;
-    out += word;
+void append_paragraph(std::string& out, std::string_view paragraph, std::size_t indent, std::size_t width) {
+  for (const std::string& line : wrapped(paragraph, width - std::min(indent, width))) {
+    out.append(indent, ' ').append(line) += '\n';
   }
-  out += '\n';
 }
 
 std::vector<std::size_t> column_widths(const std::vector<Row>& rows, std::size_t widest) {
@@ -31,7 +21,7 @@ std::vector<std::size_t> column_widths(const std::vector<Row>& rows, std::size_t
   for (const Row& row : rows) {
     widths.resize(std::max(widths.size(), row.size()), 0);
     for (std::size_t i = 0; i < row.size(); ++i) {
-      const std::size_t width = columns(row[i]);
+      const std::size_t width = columns_of(row[i]);
       if (i > 0 || width <= widest) widths[i] = std::max(widths[i], width);
     }
   }
@@ -40,7 +30,7 @@ std::vector<std::size_t> column_widths(const std::vector<Row>& rows, std::size_t
 
 void append_cell(std::string& line, const std::string& cell, std::size_t width) {
   line += cell;
-  line.append(width - std::min(width, columns(cell)), ' ');
+  line.append(width - std::min(width, columns_of(cell)), ' ');
   line += kBetweenColumns;
 }
 
@@ -52,16 +42,11 @@ void end_line(std::string& out, std::string& line) {
 
 }  // namespace
 
-std::size_t columns(std::string_view utf8) {
-  const auto starts_character = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; };
-  return static_cast<std::size_t>(std::ranges::count_if(utf8, starts_character));
-}
-
-std::string wrapped(std::string_view text, std::size_t indent, std::size_t width) {
+std::string paragraphs(std::string_view text, std::size_t indent, std::size_t width) {
   std::string out;
   std::string paragraph;
   const auto flush = [&] {
-    if (!paragraph.empty()) append_wrapped_line(out, paragraph, indent, width);
+    if (!paragraph.empty()) append_paragraph(out, paragraph, indent, width);
     paragraph.clear();
   };
   while (!text.empty()) {
@@ -87,20 +72,13 @@ std::string aligned(const std::vector<Row>& rows, std::size_t indent, std::size_
     std::string line(indent, ' ');
     for (std::size_t i = 0; i < row.size(); ++i) {
       append_cell(line, row[i], widths[i]);
-      const bool too_wide = i == 0 && row.size() > 1 && columns(row[i]) > widths[i];
+      const bool too_wide = i == 0 && row.size() > 1 && columns_of(row[i]) > widths[i];
       if (!too_wide) continue;
       end_line(out, line);
       line.assign(indent + widths[i] + kBetweenColumns.size(), ' ');
     }
     end_line(out, line);
   }
-  return out;
-}
-
-std::string one_line(std::string_view text) {
-  std::string out(text);
-  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; };
-  std::ranges::replace_if(out, is_control, '?');
   return out;
 }
 

@@ -8,7 +8,7 @@
 #include <cstring>
 #include <string>
 
-#include "app/layout.hpp"
+#include "base/text.hpp"
 
 namespace wirecause {
 namespace {
@@ -41,7 +41,7 @@ Result<void> print(std::string_view text) {
 
 void complain(std::string_view message) {
   // Nowhere is left to report a failure to, so it is not looked at.
-  static_cast<void>(write_all(STDERR_FILENO, "wirecause: " + one_line(message) + "\n"));
+  static_cast<void>(write_all(STDERR_FILENO, "wirecause: " + printable(message) + "\n"));
 }
 
 void ignore_closed_pipes() { static_cast<void>(std::signal(SIGPIPE, SIG_IGN)); }

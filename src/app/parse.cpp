@@ -29,12 +29,24 @@ struct Split {
 
 CLI::Option* declare(CLI::App& app, const Option& option) {
   const std::string name(option.name);
-  if (option.value.empty()) return app.add_flag(name)->disable_flag_override();
+  if (option.value.empty()) return app.add_flag(name);
   const CLI::callback_t keep_as_text = [](const CLI::results_t&) { return true; };
   return app.add_option(name, keep_as_text)
+      ->type_name(std::string(option.value))
       ->expected(1)
       ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+}
+
+// CLI11 would take --json=anything for a switch that is off or on; a switch has no value.
+Result<void> check_switches(const Command& command, std::span<const std::string> words) {
+  for (const Option& option : command.options) {
+    if (!option.value.empty()) continue;
+    const std::string with_value = fmt::format("{}=", option.name);
+    const auto begins = [&](const std::string& word) { return word.starts_with(with_value); };
+    if (std::any_of(words.begin(), std::ranges::find(words, "--"), begins)) return usage_error(command, fmt::format("{}: takes no value", option.name));
+  }
+  return {};
 }
 
 // CLI11 names the option and what is wrong in its message; the sentence is kept and ours is put around it.
@@ -137,6 +149,7 @@ Result<void> check_required(const Command& command, const Arguments& arguments) 
 }  // namespace
 
 Result<Arguments> parse_arguments(const Command& command, std::span<const std::string> words) {
+  WC_TRY(check_switches(command, words));
   WC_TRY_ASSIGN(const Split parts, split(command, words));
   Arguments arguments;
   WC_TRY(take_rest(command, parts.rest, arguments));

@@ -24,15 +24,16 @@ TimeNs steady_now() {
   return {std::chrono::duration_cast<std::chrono::nanoseconds>(since_boot).count()};
 }
 
-// "980", "12.3 k", "6.1 M", "1.2 G": three digits are enough to watch.
-std::string scaled(double value) {
+// "980 B", "12.3 kB", "6.1 M packets/s": three digits are enough to watch.
+std::string scaled(double value, std::string_view between, std::string_view unit) {
   constexpr std::array<std::string_view, 5> kSteps{"", "k", "M", "G", "T"};
   std::size_t step = 0;
   while (value >= 999.5 && step + 1 < kSteps.size()) {
     value /= 1000;
     ++step;
   }
-  return fmt::format("{:.{}f} {}", value, step > 0 && value < 99.95 ? 1 : 0, kSteps[step]);
+  const int decimals = step > 0 && value < 99.95 ? 1 : 0;
+  return fmt::format("{:.{}f} {}{}{}", value, decimals, kSteps[step], step > 0 ? between : "", unit);
 }
 
 std::string minutes_and_seconds(double seconds_left) {
@@ -52,13 +53,13 @@ std::string progress_line(const ProgressState& state, DurationNs elapsed, int wi
   const double elapsed_s = static_cast<double>(std::max<std::int64_t>(elapsed.ns, 1)) / static_cast<double>(kNsPerSecond);
   const auto done = static_cast<double>(state.bytes_done);
   const auto total = static_cast<double>(state.bytes_total);
-  const std::string rate = scaled(static_cast<double>(state.packets) / elapsed_s);
+  const std::string rate = scaled(static_cast<double>(state.packets) / elapsed_s, " ", "packets/s");
   std::string line;
   if (state.bytes_total == 0) {
-    line = fmt::format("{}B  {}packets/s", scaled(done), rate);
+    line = fmt::format("{}  {}", scaled(done, "", "B"), rate);
   } else {
     const double part = std::min(1.0, done / total);
-    line = fmt::format("{}B of {}B  {:.0f} %  {}packets/s", scaled(done), scaled(total), part * 100, rate);
+    line = fmt::format("{} of {}  {:.0f} %  {}", scaled(done, "", "B"), scaled(total, "", "B"), part * 100, rate);
     if (part > 0) line += fmt::format("  {} left", minutes_and_seconds(elapsed_s / part - elapsed_s));
   }
   return line.substr(0, static_cast<std::size_t>(std::max(0, width)));

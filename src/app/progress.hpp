@@ -18,7 +18,7 @@ struct ProgressState {
   std::uint64_t packets = 0;
 };
 
-// "1.2 of 4.0 GB  30 %  6.1 M packets/s  0:07 left", cut at `width` columns.
+// "1.2 GB of 4.0 GB  30 %  6.1 M packets/s  0:07 left", cut at `width` columns.
 std::string progress_line(const ProgressState& state, DurationNs elapsed, int width);
 
 class Progress {
