@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <compare>
 #include <cstddef>
 #include <cstdint>
@@ -23,10 +24,9 @@ class IpAddress {
     IpAddress a;
     a.bytes_[10] = std::byte{0xff};
     a.bytes_[11] = std::byte{0xff};
-    a.bytes_[12] = static_cast<std::byte>(host_order >> 24U);
-    a.bytes_[13] = static_cast<std::byte>(host_order >> 16U);
-    a.bytes_[14] = static_cast<std::byte>(host_order >> 8U);
-    a.bytes_[15] = static_cast<std::byte>(host_order);
+    const std::uint32_t network_order =
+        std::endian::native == std::endian::big ? host_order : __builtin_bswap32(host_order);
+    std::memcpy(a.bytes_.data() + 12, &network_order, 4);
     return a;
   }
   static IpAddress v6(std::span<const std::byte, 16> network_order) noexcept {

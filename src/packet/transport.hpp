@@ -2,15 +2,14 @@
 // decoders. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <optional>
-
 #include "packet/checksum.hpp"
 #include "packet/cursor.hpp"
 
 namespace wirecause {
 
-// `out.ip_protocol` says what follows. `addresses` is the sum over the addresses of the pseudo header; nothing where
-// they are not the final ones. Later fragments have no transport header; the first one's is read, without its checksum.
-void decode_transport(const PacketView& packet, Cursor at, std::optional<OnesSum> addresses, Decoded& out) noexcept;
+// `out.ip_protocol` says what follows. `addresses` is the sum over both addresses of the pseudo header; with `is_final`
+// false the destination is not the final one, and no checksum can be verified. Later fragments have no transport
+// header; the first one's is read, without its checksum.
+void decode_transport(const PacketView& packet, Cursor at, OnesSum addresses, bool is_final, Decoded& out) noexcept;
 
 }  // namespace wirecause
