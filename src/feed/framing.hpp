@@ -120,7 +120,7 @@ struct MessageSpan {
   std::uint64_t sequence = 0;  // wire number of its first unit
   std::uint32_t channel = 0;
   std::uint32_t units = 1;     // numbers that it covers
-  Bytes bytes;
+  Bytes bytes = {};
 };
 
 struct Framing {

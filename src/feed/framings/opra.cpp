@@ -1,0 +1,109 @@
+// OPRA block, recipient interface 6.x. Big-endian.
+//
+//   0         1      3      4                5         6        10         11        15          19         21
+//   | version | size | feed | retransmission | session | number | messages | seconds | nanosecs. | checksum | messages
+//   ... message: { participant | category | type | ... }; a message does not say its length: tables by category and
+//   type do, and they change with releases. Time since the Unix epoch.
+//
+// Numbers are per message, but where a message begins inside a block is unknown here, so the two lines are compared
+// block by block. See feed/siac_block.hpp for what control messages do to the numbers. SPDX-License-Identifier:
+// Apache-2.0
+#include "feed/framing_support.hpp"
+#include "feed/siac_block.hpp"
+
+namespace wirecause {
+namespace {
+
+constexpr std::size_t kHeader = 21;
+constexpr std::size_t kChecksumAt = 19;
+constexpr std::size_t kThroughType = 3;  // participant, category, type; the shortest message is longer
+
+using Header = FixedView<kHeader>;
+
+siac::Control control_of(const Datagram& d) noexcept {
+  const auto first = header_at<kThroughType>(d, kHeader);
+  if (!first || first->be<std::uint8_t, 1>() != 'H') return siac::Control::none;
+  switch (first->be<std::uint8_t, 2>()) {
+    case 'C':
+      return siac::Control::start_of_day;
+    case 'J':
+      return siac::Control::end_of_day;
+    case 'K':
+      return siac::Control::reset;
+    case 'N':
+      return siac::Control::line_integrity;
+    default:
+      return siac::Control::none;
+  }
+}
+
+siac::Block block_of(Header h) noexcept {
+  siac::Block b;
+  b.size = h.be<std::uint16_t, 1>();
+  b.feed = static_cast<char>(h.be<std::uint8_t, 3>());
+  b.retransmission = static_cast<char>(h.be<std::uint8_t, 4>());
+  b.number = h.be<std::uint32_t, 6>();
+  b.messages = h.be<std::uint8_t, 10>();
+  b.seconds = h.be<std::uint32_t, 11>();
+  b.nanoseconds = h.be<std::uint32_t, 15>();
+  return b;
+}
+
+bool fits(const siac::Block& b) noexcept { return b.size >= kHeader + kThroughType * std::size_t{b.messages}; }
+
+Recognition recognise(const Datagram& d) noexcept {
+  const auto h = header<kHeader>(d.payload);
+  if (!h) return Recognition::no;
+  const auto b = block_of(*h);
+  const bool is_mine = b.size == d.wire_length && b.feed == 'O' && b.messages != 0 && fits(b) &&
+                       (b.retransmission == ' ' || b.retransmission == 'V') && b.nanoseconds < 1'000'000'000;
+  if (!is_mine) return Recognition::no;
+  if (is_cut(d)) return Recognition::plausible;
+  return siac::has_good_checksum(d, b.size, kChecksumAt) ? Recognition::certain : Recognition::no;
+}
+
+void parse(const Datagram& d, std::size_t, const FramingConfig&, FramingState& state, Parsed& out) noexcept {
+  begin_parse(d, out);
+  const auto h = header<kHeader>(d.payload);
+  if (!h) return give_up_short(d, kHeader, out);
+  auto b = block_of(*h);
+  if (b.size > d.wire_length || !fits(b)) return give_up(out, DecodeOutcome::malformed);
+  b.control = control_of(d);
+  siac::add_runs(b, state, out);
+}
+
+// The body of the block as one span.
+std::size_t messages(const Datagram& d, const FramingConfig&, std::span<MessageSpan> out) noexcept {
+  const auto h = header<kHeader>(d.payload);
+  if (!h || out.empty()) return 0;
+  const auto b = block_of(*h);
+  const bool has_units = b.number != 0 && b.messages != 0 && control_of(d) != siac::Control::line_integrity;
+  if (!has_units || !fits(b) || b.size > d.payload.size()) return 0;
+  out[0] = {b.number, 0, b.messages, d.payload.subspan(kHeader, b.size - kHeader)};
+  return 1;
+}
+
+}  // namespace
+
+extern constinit const Framing framing_opra{
+    .id = "opra",
+    .name = "OPRA 6",
+    .summary = "SIAC blocks of US options: numbered messages, checksummed",
+    .used_by = "OPRA (US consolidated options quotes and trades)",
+    .source = "OPRA Pillar Multicast Recipient Interface Specification 6.3.a",
+    .unit = SequenceUnit::message,
+    .numbers = siac::kNumbers,
+    .counts_messages = true,
+    .heartbeat_interval = seconds(10),
+    .time_zone = {},
+    .wireshark_filter = {},
+    .specificity = 50,
+    .explicit_only = false,
+    .recognise = recognise,
+    .parse = parse,
+    .messages = messages,
+    .session_text = nullptr,
+    .configure = nullptr,
+};
+
+}  // namespace wirecause
