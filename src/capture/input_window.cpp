@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "capture/input_window.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+namespace wirecause {
+
+InputWindow::InputWindow(std::unique_ptr<MappedFile> file) : unread_(file->bytes()), file_(std::move(file)) {}
+
+InputWindow::InputWindow(std::unique_ptr<ByteStream> stream, std::size_t capacity)
+    : stream_(std::move(stream)), buffer_(new std::byte[capacity]), capacity_(capacity) {}
+
+void InputWindow::refill(std::size_t wanted) {
+  if (stream_ended_) return;
+  std::size_t held = unread_.size();
+  if (wanted > capacity_) {
+    std::unique_ptr<std::byte[]> larger(new std::byte[wanted]);
+    std::copy(unread_.begin(), unread_.end(), larger.get());
+    buffer_ = std::move(larger);
+    capacity_ = wanted;
+  } else if (held != 0) {
+    std::memmove(buffer_.get(), unread_.data(), held);
+  }
+  while (held < wanted && !stream_ended_) {
+    const std::size_t got = stream_->read({buffer_.get() + held, capacity_ - held});
+    stream_ended_ = got == 0;
+    held += got;
+  }
+  unread_ = {buffer_.get(), held};
+}
+
+std::optional<std::string> InputWindow::failure() const {
+  if (file_ != nullptr && file_->is_shorter_now()) return "the file was cut by someone else while it was read";
+  return stream_ != nullptr ? stream_->failure() : std::nullopt;
+}
+
+std::uint64_t InputWindow::bytes_consumed() const { return stream_ != nullptr ? stream_->bytes_consumed() : offset_; }
+
+}  // namespace wirecause

@@ -1,0 +1,137 @@
+// The records of a pcap file as packets. One loop for each byte order; everything that differs between variants is a
+// number that was fixed when the file was opened.
+//
+// A record that claims more than kMaxCapturedBytes ends the reading: the next record cannot be found with certainty.
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "capture/fields.hpp"
+#include "capture/file_source.hpp"
+#include "capture/pcap_layout.hpp"
+
+namespace wirecause {
+namespace {
+
+constexpr std::size_t kRecordFieldBytes = 16;      // seconds, fraction, captured, original: common to all variants
+constexpr std::size_t kPacketTypeAt = 22;          // modified pcap: one byte, values of Linux' sll_pkttype
+constexpr std::byte kPacketTypeOutgoing{4};        // PACKET_OUTGOING
+constexpr std::int64_t kNsPerSecond = 1'000'000'000;
+
+// What one walk through the window found.
+struct Walk {
+  std::size_t packets = 0;
+  std::size_t bytes = 0;             // of the records behind the packets
+  std::size_t needed = 0;            // bytes at which the next record would be whole
+  std::uint32_t claimed_bytes = 0;   // captured length of the next record, where it is impossible
+};
+
+class PcapSource final : public FileSource {
+ public:
+  PcapSource(InputWindow window, FileIdentity identity, const PcapLayout& layout)
+      : FileSource(std::move(window), std::move(identity), std::string(layout.name)),
+        layout_(layout),
+        walk_(layout.order == std::endian::big ? &PcapSource::walk<std::endian::big>
+                                               : &PcapSource::walk<std::endian::little>) {
+    InterfaceFacts interface;
+    interface.link_type = layout.link_type;
+    interface.snap_length = layout.snap_length;
+    interface.ticks_per_second = kNsPerSecond / layout.ns_per_tick;
+    interface.fcs_length = layout.fcs_bytes;
+    facts_.interfaces.push_back(std::move(interface));
+    window_.consume(layout.file_header_bytes);
+  }
+
+  std::size_t next_batch(std::span<PacketView> out) override {
+    std::size_t wanted = layout_.record_header_bytes;
+    while (!ended_) {
+      const Bytes window = window_.at_least(wanted);
+      if (window.size() < wanted) {
+        end_of_input(fmt::format("packet {}", frames_ + 1), wanted);
+        break;
+      }
+      const Walk walk = (this->*walk_)(window, out);
+      if (window_.is_void()) {
+        end_of_input(fmt::format("packet {}", frames_ + 1), walk.needed);
+        break;
+      }
+      if (walk.packets != 0 || out.empty()) return deliver(walk);
+      if (walk.claimed_bytes != 0) {
+        stop(fmt::format("packet {} claims {} captured bytes, over the format's {}", frames_ + 1, walk.claimed_bytes,
+                         kMaxCapturedBytes));
+        break;
+      }
+      wanted = walk.needed;
+    }
+    return 0;
+  }
+
+ private:
+  std::size_t deliver(const Walk& walk) {
+    window_.consume(walk.bytes);
+    frames_ += walk.packets;
+    facts_.interfaces.front().packets = frames_;
+    return walk.packets;
+  }
+
+  template <std::endian Order>
+  Walk walk(Bytes window, std::span<PacketView> out) const noexcept;
+
+  PcapLayout layout_;
+  Walk (PcapSource::*walk_)(Bytes, std::span<PacketView>) const noexcept;
+};
+
+template <std::endian Order>
+Walk PcapSource::walk(Bytes window, std::span<PacketView> out) const noexcept {
+  const PcapLayout layout = layout_;  // in registers: `out` could alias the member
+  const std::size_t header_bytes = layout.record_header_bytes;
+  const std::uint32_t fcs_bytes = layout.fcs_bytes.value_or(0);
+  const std::uint32_t input_index = input();
+  std::uint64_t frame = frames_;
+  Walk walk;
+  for (PacketView& packet : out) {
+    const Bytes rest = window.subspan(walk.bytes);
+    if (rest.size() < header_bytes) {
+      walk.needed = header_bytes;
+      break;
+    }
+    const FixedView<kRecordFieldBytes> record(rest.data());
+    std::uint32_t captured = field<Order, std::uint32_t, 8>(record);
+    std::uint32_t original = field<Order, std::uint32_t, 12>(record);
+    if (layout.lengths_may_be_swapped && captured > original) std::swap(captured, original);
+    if (captured > kMaxCapturedBytes) {
+      walk.claimed_bytes = captured;
+      break;
+    }
+    if (rest.size() - header_bytes < captured) {
+      walk.needed = header_bytes + captured;
+      break;
+    }
+    packet.bytes = rest.subspan(header_bytes, captured);
+    packet.wire_length = std::max(original, captured);  // as Wireshark: what was captured was on the wire
+    packet.time = {std::int64_t{field<Order, std::uint32_t, 0>(record)} * kNsPerSecond +
+                   std::int64_t{field<Order, std::uint32_t, 4>(record)} * layout.ns_per_tick};
+    packet.frame = ++frame;
+    packet.input = input_index;
+    packet.interface = 0;
+    packet.link_type = layout.link_type;
+    packet.direction = Direction::unknown;
+    if (layout.has_packet_type)
+      packet.direction = rest[kPacketTypeAt] == kPacketTypeOutgoing ? Direction::out : Direction::in;
+    drop_fcs(packet, fcs_bytes);
+    walk.bytes += header_bytes + captured;
+    walk.packets += 1;
+  }
+  return walk;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<CaptureSource>> open_pcap(InputWindow window, FileIdentity identity) {
+  WC_TRY_ASSIGN(const PcapLayout layout, read_pcap_layout(window.at_least(kPcapProbeBytes)));
+  return std::make_unique<PcapSource>(std::move(window), std::move(identity), layout);
+}
+
+}  // namespace wirecause
