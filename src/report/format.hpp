@@ -15,12 +15,12 @@ namespace wirecause {
 struct ReportOptions {
   std::uint64_t max_list = 100;  // items of a long list; totals are never capped
   bool colour = false;
-  bool details = false;          // text: everything, not only what matters first
-  int width = 100;               // columns
+  bool details = false;  // text: everything, not only what matters first
+  int width = 100;       // columns
 };
 
 struct ReportFormat {
-  std::string_view id;       // "text", "json"
+  std::string_view id;  // "text", "json"
   std::string_view summary;
   std::string (*render)(const Analysis&, const ReportOptions&) = nullptr;
 };

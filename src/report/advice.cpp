@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "report/advice.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/text.hpp"
+
+namespace wirecause {
+namespace {
+
+// Below this a stream's figures are counted and nothing is concluded from them (diagnose).
+constexpr std::uint64_t kEnoughPackets = 16;
+
+struct Advice {
+  Limit limit;
+  std::string_view id;
+  std::string_view noun;  // counted, in front of the text; empty where nothing is counted
+  std::string_view text;
+  std::string_view remedy;
+};
+
+constexpr std::array<Advice, 14> kAdvice{{
+    {Limit::no_packets, "no_packets", "", "no packet was read",
+     "check that the file holds packets and that --from and --to do not leave them all out"},
+    {Limit::capture_dropped, "capture_dropped", "packet", "dropped by the capture itself",
+     "capture with a larger buffer (dumpcap -B 256); wirecause explain capture_dropped"},
+    {Limit::input_cut, "input_cut", "input", "cut inside a record: read to the last whole packet",
+     "stop the capture before copying its file, or copy it again"},
+    {Limit::records_damaged, "records_damaged", "record", "damaged and skipped",
+     "copy the file again, compare checksums"},
+    {Limit::evicted, "evicted", "tracked item", "(streams or holes) given up because a bounded table was full",
+     "analyse fewer streams or a shorter time at once (--from, --to)"},
+    {Limit::suppressed, "suppressed", "evidence record", "not kept because a bounded list was full",
+     "analyse a shorter time at once (--from, --to)"},
+    {Limit::packets_truncated, "packets_truncated", "packet", "captured shorter than on the wire",
+     "capture whole packets (tcpdump -s 0, dumpcap without -s)"},
+    {Limit::fragments, "fragments", "IP fragment", "not reassembled",
+     "let the publisher send datagrams that fit the MTU"},
+    {Limit::packets_undecoded, "packets_undecoded", "packet", "of a kind that is not followed",
+     "see inputs[].undecoded of --json"},
+    {Limit::streams_unrecognised, "streams_unrecognised", "stream", "of no known framing",
+     "name it with --framing (wirecause list protocols); 'generic:' describes one of your own"},
+    {Limit::feeds_too_small, "feeds_too_small", "feed", "of fewer than 16 packets on every line: counted, not judged",
+     "capture for longer"},
+    {Limit::messages_uncounted, "messages_uncounted", "feed",
+     "whose framing numbers packets: how many messages a lost packet held is unknown",
+     "count messages of the other line"},
+    {Limit::latency_relative, "latency_relative", "feed",
+     "whose send and capture clocks are not tied: latency above its own floor",
+     "capture with hardware time stamps of a PTP-disciplined clock"},
+    {Limit::capture_drops_unknown, "capture_drops_unknown", "input", "without a count of what the capture dropped",
+     "capture to pcapng with dumpcap, which records its drops"},
+}};
+
+const Advice& advice_for(Limit limit) {
+  for (const Advice& advice : kAdvice) {
+    if (advice.limit == limit) return advice;
+  }
+  return kAdvice.front();
+}
+
+template <class T, class F>
+std::uint64_t count_where(const std::vector<T>& items, F&& holds) {
+  std::uint64_t count = 0;
+  for (const T& item : items) count += holds(item) ? 1U : 0U;
+  return count;
+}
+
+template <class F>
+std::uint64_t sum_over(const std::vector<InputSummary>& inputs, F&& figure) {
+  std::uint64_t sum = 0;
+  for (const InputSummary& input : inputs) sum += figure(input);
+  return sum;
+}
+
+bool is_small(const FeedSummary& feed) {
+  std::uint64_t most = 0;
+  for (const LineSummary& line : feed.lines) most = std::max(most, line.packets);
+  return most < kEnoughPackets;
+}
+
+bool lost_uncounted_messages(const FeedSummary& feed) {
+  return count_where(feed.lines, [](const LineSummary& line) { return line.lost > 0 && !line.messages_lost; }) > 0;
+}
+
+std::uint64_t count_of(Limit limit, const Analysis& analysis) {
+  const auto& inputs = analysis.inputs;
+  switch (limit) {
+    case Limit::no_packets:
+      return analysis.observer.packets_seen == 0 ? 1 : 0;
+    case Limit::capture_dropped:
+      return analysis.observer.dropped_by_capture.value_or(0);
+    case Limit::input_cut:
+      return count_where(inputs, [](const InputSummary& i) { return i.cut.has_value(); });
+    case Limit::records_damaged:
+      return sum_over(inputs, [](const InputSummary& i) { return i.damaged_records; });
+    case Limit::evicted:
+      return analysis.observer.evicted;
+    case Limit::suppressed:
+      return analysis.observer.suppressed;
+    case Limit::packets_truncated:
+      return sum_over(inputs, [](const InputSummary& i) { return i.truncated_packets; });
+    case Limit::fragments:
+      return sum_over(inputs, [](const InputSummary& i) { return i.fragments; });
+    case Limit::packets_undecoded:
+      return sum_over(inputs, [](const InputSummary& i) { return i.undecoded_packets; });
+    case Limit::streams_unrecognised:
+      return analysis.unrecognised_total;
+    case Limit::feeds_too_small:
+      return count_where(analysis.feeds, is_small);
+    case Limit::messages_uncounted:
+      return count_where(analysis.feeds, lost_uncounted_messages);
+    case Limit::latency_relative:
+      return count_where(analysis.feeds, [](const FeedSummary& f) { return f.latency && f.latency->relative; });
+    case Limit::capture_drops_unknown:
+      return count_where(inputs, [](const InputSummary& i) { return !i.dropped.has_value(); });
+  }
+  return 0;
+}
+
+}  // namespace
+
+std::vector<LimitSeen> limits_of(const Analysis& analysis) {
+  std::vector<LimitSeen> seen;
+  for (const Advice& advice : kAdvice) {
+    const std::uint64_t count = count_of(advice.limit, analysis);
+    if (count > 0) seen.push_back({advice.limit, count});
+  }
+  return seen;
+}
+
+std::string_view id_of(Limit limit) { return advice_for(limit).id; }
+
+std::string text_of(const LimitSeen& limit) {
+  const Advice& advice = advice_for(limit.limit);
+  if (advice.noun.empty()) return std::string(advice.text);
+  return fmt::format("{} {}", count_text(limit.count, advice.noun), advice.text);
+}
+
+std::string_view remedy_of(Limit limit) { return advice_for(limit).remedy; }
+
+}  // namespace wirecause

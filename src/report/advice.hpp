@@ -1,0 +1,44 @@
+// The closed list of sentences about limits: what this run could not see, and how to see it.
+//
+// Reports print them; nobody else words a limit of the observer. Only what was met in this run is listed, in the order
+// of the enum (what may hide a loss first). SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "report/analysis.hpp"
+
+namespace wirecause {
+
+enum class Limit : std::uint8_t {
+  no_packets,             // nothing was read
+  capture_dropped,        // the capture states that it lost packets
+  input_cut,              // an input ends inside a record
+  records_damaged,        // records that could not be read
+  evicted,                // a bounded table was full
+  suppressed,             // evidence, episodes or findings not kept
+  packets_truncated,      // captured shorter than on the wire
+  fragments,              // not reassembled
+  packets_undecoded,      // of kinds that are not followed
+  streams_unrecognised,   // no framing fits
+  feeds_too_small,        // too few packets to judge
+  messages_uncounted,     // the framing numbers packets: messages inside lost ones are unknown
+  latency_relative,       // the clocks are not tied to each other
+  capture_drops_unknown,  // the capture does not say whether it lost packets
+};
+
+struct LimitSeen {
+  Limit limit = Limit::no_packets;
+  std::uint64_t count = 0;  // of what the sentence counts; 0 where it counts nothing
+};
+
+std::vector<LimitSeen> limits_of(const Analysis& analysis);
+
+std::string_view id_of(Limit limit);
+std::string text_of(const LimitSeen& limit);  // "3 packets were captured shorter than they were on the wire"
+std::string_view remedy_of(Limit limit);
+
+}  // namespace wirecause

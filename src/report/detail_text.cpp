@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "report/detail_text.hpp"
+
+#include <fmt/format.h>
+
+#include <limits>
+
+#include "base/text.hpp"
+#include "report/advice.hpp"
+#include "report/feed_detail.hpp"
+#include "report/finding_text.hpp"
+#include "report/words.hpp"
+
+namespace wirecause {
+namespace {
+
+void add(Lines& lines, const Lines& more) { lines.insert(lines.end(), more.begin(), more.end()); }
+
+std::string value_text(const FindingEvidence& evidence) {
+  if (evidence.unit == Unit::nanoseconds) return duration_text({evidence.value});
+  const std::string value = signed_number_text(evidence.value);
+  if (evidence.unit == Unit::none) return value;
+  return fmt::format("{} {}", value, evidence.unit == Unit::per_million ? "per million" : text(evidence.unit));
+}
+
+std::string frames_text(const Analysis& analysis, const FrameRefs& frames) {
+  std::string out;
+  for (const std::uint64_t frame : frames.frames) out += fmt::format("{}{}", out.empty() ? "frames " : ", ", frame);
+  if (!out.empty() && frames.input < analysis.inputs.size()) out += " of " + analysis.inputs[frames.input].file;
+  if (!frames.filter.empty()) out += fmt::format("{}filter: {}", out.empty() ? "" : "; ", frames.filter);
+  return out;
+}
+
+Lines evidence_lines(const Analysis& analysis, const FindingEvidence& evidence, std::size_t width) {
+  std::string head = fmt::format("{} = {}", evidence.name, value_text(evidence));
+  if (!evidence.subject.empty()) head += fmt::format(" of {}", evidence.subject);
+  if (!evidence.source.empty()) head += fmt::format(" (from {})", evidence.source);
+  if (!evidence.text.empty()) head += fmt::format(": {}", evidence.text);
+  Lines lines = field("shown by", head, Field::kAlways, width).lines;
+  add(lines, field("", frames_text(analysis, evidence.frames), Field::kAlways, width).lines);
+  return lines;
+}
+
+Lines finding_lines(const Analysis& analysis, const Finding& finding, const ReportOptions& options) {
+  const auto width = static_cast<std::size_t>(options.width);
+  Lines lines = full_block(analysis, finding, std::numeric_limits<std::size_t>::max(), width);
+  std::uint64_t shown = 0;
+  for (const FindingEvidence& evidence : finding.evidence) {
+    if (shown++ == options.max_list) break;
+    add(lines, evidence_lines(analysis, evidence, width));
+  }
+  return lines;
+}
+
+Lines input_lines(const InputSummary& input, const ReportOptions& options) {
+  const auto width = static_cast<std::size_t>(options.width);
+  const std::string times = input.first == kNoTime
+                                ? std::string("no time stamps")
+                                : fmt::format("{} – {}", date_clock_text(input.first), date_clock_text(input.last));
+  Lines lines = field("read",
+                      fmt::format("{}: {}, {}, {}; {}", input.file, input.format, bytes_text(input.bytes),
+                                  count_text(input.packets, "packet"), times),
+                      Field::kAlways, width)
+                    .lines;
+  const auto note = [&](const std::string& sentence) { add(lines, field("", sentence, Field::kAlways, width).lines); };
+  const auto count = [&](std::uint64_t n, std::string_view what) {
+    if (n > 0) note(fmt::format("{} {}", number_text(n), what));
+  };
+  count(input.truncated_packets, "captured shorter than on the wire");
+  count(input.malformed_packets, "malformed");
+  count(input.backward_stamps, "stamped earlier than the packet before");
+  count(input.bad_ip_checksums, "with a wrong IP checksum");
+  count(input.bad_udp_checksums, "with a wrong UDP checksum");
+  count(input.bad_tcp_checksums, "with a wrong TCP checksum");
+  count(input.damaged_records, "damaged records skipped");
+  count(input.filtered_packets, "left out by --from, --to or a filter");
+  for (const UnknownCount& unknown : input.undecoded) count(unknown.packets, unknown.what);
+  note(input.dropped ? fmt::format("the capture states {} dropped", number_text(*input.dropped))
+                     : std::string("the file does not say what the capture dropped"));
+  if (input.cut) note("cut: " + *input.cut);
+  std::uint64_t shown = 0;
+  for (const std::string& comment : input.comments) {
+    if (shown++ == options.max_list) break;
+    note("comment: " + comment);
+  }
+  return lines;
+}
+
+Lines unrecognised_lines(const Analysis& analysis, const ReportOptions& options) {
+  Lines lines;
+  for (const UnrecognisedStream& stream : analysis.unrecognised) {
+    if (lines.size() == options.max_list) break;
+    const std::string vlan = stream.vlan ? fmt::format(" vlan {}", *stream.vlan) : std::string();
+    lines.push_back(printable(fmt::format("  {} → {}:{}{}  {}, {}", stream.source, stream.group, stream.port, vlan,
+                                          count_text(stream.packets, "packet"), bytes_text(stream.bytes))));
+  }
+  const std::uint64_t shown = lines.size();
+  if (shown < analysis.unrecognised_total) {
+    lines.push_back(fmt::format("  … {} more", number_text(analysis.unrecognised_total - shown)));
+  }
+  return lines;
+}
+
+Lines limit_lines(const Analysis& analysis, std::size_t width) {
+  Lines lines;
+  for (const std::string& blind : analysis.observer.blind)
+    add(lines, field("unseen", blind, Field::kAlways, width).lines);
+  for (const LimitSeen& limit : limits_of(analysis)) {
+    add(lines, field("unseen", text_of(limit), Field::kAlways, width).lines);
+    add(lines, field("  see it", std::string(remedy_of(limit.limit)), Field::kAlways, width).lines);
+  }
+  return lines;
+}
+
+void add_section(Lines& lines, std::string_view title, const Lines& section) {
+  if (section.empty()) return;
+  lines.push_back("");
+  if (!title.empty()) lines.emplace_back(title);
+  add(lines, section);
+}
+
+}  // namespace
+
+Lines detail_lines(const Analysis& analysis, const ReportOptions& options) {
+  Lines lines;
+  for (const Finding& finding : analysis.diagnosis.findings) {
+    add_section(lines, {}, finding_lines(analysis, finding, options));
+  }
+  for (const FeedSummary& feed : analysis.feeds) add_section(lines, {}, feed_detail(analysis, feed, options));
+  add_section(lines, "streams of no known framing", unrecognised_lines(analysis, options));
+  for (const InputSummary& input : analysis.inputs) add_section(lines, {}, input_lines(input, options));
+  add_section(lines, {}, limit_lines(analysis, static_cast<std::size_t>(options.width)));
+  return lines;
+}
+
+}  // namespace wirecause

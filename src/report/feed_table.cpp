@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "report/feed_table.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/text.hpp"
+
+namespace wirecause {
+namespace {
+
+constexpr std::size_t kColumns = 8;  // name, six figures, lead
+using Row = std::array<std::string, kColumns>;
+using Rows = std::vector<Row>;
+
+const Row& heading() {
+  static const Row kHeading{"feeds and lines", "expected", "delivered", "lost", "recovered", "late", "dup", "lead"};
+  return kHeading;
+}
+
+// "first in 61.2 %, by 8.3 us": of the line that led more often.
+std::string lead_text(const FeedSummary& feed, const LineSummary& line) {
+  for (const LeadSummary& lead : feed.leads) {
+    if (lead.leader != line.name || lead.compared == 0) continue;
+    const auto& percentiles = lead.lead.percentiles;
+    const bool has_median = !percentiles.empty() && percentiles.front().q == 0.5;
+    const std::string by =
+        has_median ? duration_text({percentiles.front().ns}) + " (p50)" : "up to " + duration_text({lead.lead.max_ns});
+    return fmt::format("{} first, {}", percent_text(lead.led, lead.compared), by);
+  }
+  return {};
+}
+
+std::string expected_text(std::uint64_t expected) { return expected == 0 ? "no data" : number_text(expected); }
+
+std::string stream_text(const LineSummary& line) {
+  const std::string vlan = line.vlan ? fmt::format(" vlan {}", *line.vlan) : std::string();
+  return printable(fmt::format("{}:{}{}", line.group, line.port, vlan));
+}
+
+Row line_row(const FeedSummary& feed, const LineSummary& line) {
+  const std::uint64_t brought = line.expected - std::min(line.expected, line.lost + line.tail_unknown);
+  return {fmt::format("    {}  {}", printable(line.name), stream_text(line)),
+          expected_text(line.expected),
+          number_text(brought),
+          number_text(line.lost),
+          "",
+          number_text(line.late),
+          number_text(line.duplicates),
+          lead_text(feed, line)};
+}
+
+Row feed_row(const FeedSummary& feed) {
+  const ArbitratedSummary& sums = feed.arbitrated;
+  Row row{fmt::format("  {}  {}", printable(feed.name), feed.protocol),
+          expected_text(sums.expected),
+          number_text(sums.delivered),
+          number_text(sums.lost),
+          number_text(sums.recovered),
+          "",
+          "",
+          ""};
+  if (feed.lines.size() == 1) {
+    row[5] = number_text(feed.lines.front().late);
+    row[6] = number_text(feed.lines.front().duplicates);
+  }
+  return row;
+}
+
+Rows rows_of(const FeedSummary& feed) {
+  Rows rows{feed_row(feed)};
+  if (feed.lines.size() < 2) return rows;
+  for (const LineSummary& line : feed.lines) rows.push_back(line_row(feed, line));
+  return rows;
+}
+
+// What makes a feed worth a row before another: units lost, then recovered, then late or doubled ones.
+std::array<std::uint64_t, 3> trouble(const FeedSummary& feed) {
+  std::uint64_t disorder = 0;
+  for (const LineSummary& line : feed.lines) disorder += line.late + line.duplicates;
+  return {feed.arbitrated.lost, feed.arbitrated.recovered, disorder};
+}
+
+std::vector<const FeedSummary*> in_order(const std::vector<FeedSummary>& feeds, bool all_fit) {
+  std::vector<const FeedSummary*> order;
+  for (const FeedSummary& feed : feeds) order.push_back(&feed);
+  const auto worse = [](const FeedSummary* a, const FeedSummary* b) { return trouble(*a) > trouble(*b); };
+  if (!all_fit) std::stable_sort(order.begin(), order.end(), worse);
+  return order;
+}
+
+std::size_t line_count(const std::vector<FeedSummary>& feeds) {
+  std::size_t count = 0;
+  for (const FeedSummary& feed : feeds) count += feed.lines.size() < 2 ? 1 : 1 + feed.lines.size();
+  return count;
+}
+
+std::array<std::size_t, kColumns> widths_of(const Rows& rows) {
+  std::array<std::size_t, kColumns> widths{};
+  for (const Row& row : rows) {
+    for (std::size_t i = 0; i < kColumns; ++i) widths[i] = std::max(widths[i], columns_of(row[i]));
+  }
+  return widths;
+}
+
+std::string padding(std::size_t wanted, const std::string& cell) {
+  return std::string(wanted - std::min(wanted, columns_of(cell)), ' ');
+}
+
+std::string printed(const Row& row, const std::array<std::size_t, kColumns>& widths, std::size_t width) {
+  const std::string name = cut_to(row[0], widths[0]);
+  std::string line = name + padding(widths[0], name);
+  for (std::size_t i = 1; i + 1 < kColumns; ++i) line += "  " + padding(widths[i], row[i]) + row[i];
+  if (!row.back().empty()) line += "  " + row.back();
+  line.erase(line.find_last_not_of(' ') + 1);
+  return cut_to(line, width);
+}
+
+// The name gives way to the figures, down to a readable rest.
+void make_fit(std::array<std::size_t, kColumns>& widths, std::size_t width) {
+  constexpr std::size_t kShortestName = 16;
+  std::size_t figures = 0;
+  for (std::size_t i = 1; i < kColumns; ++i) figures += widths[i] == 0 ? 0 : 2 + widths[i];
+  const std::size_t left = width > figures ? width - figures : 0;
+  widths[0] = std::min(widths[0], std::max(left, kShortestName));
+}
+
+}  // namespace
+
+Lines feed_table(const std::vector<FeedSummary>& feeds, std::size_t max_lines, std::size_t width) {
+  if (feeds.empty() || max_lines < 2) return {};
+  const bool all_fit = 1 + line_count(feeds) <= max_lines;
+  const std::size_t most_rows = all_fit ? max_lines : max_lines - 1;  // the last line says how many are left out
+  Rows rows{heading()};
+  std::size_t shown = 0;
+  for (const FeedSummary* feed : in_order(feeds, all_fit)) {
+    const Rows more = rows_of(*feed);
+    if (rows.size() + more.size() > most_rows && rows.size() + 1 > most_rows) break;
+    const bool with_lines = rows.size() + more.size() <= most_rows;
+    rows.insert(rows.end(), more.begin(), with_lines ? more.end() : more.begin() + 1);
+    ++shown;
+  }
+  auto widths = widths_of(rows);
+  make_fit(widths, width);
+  Lines lines;
+  for (const Row& row : rows) lines.push_back(printed(row, widths, width));
+  if (!all_fit)
+    lines.push_back(fmt::format("  … {} of {} shown; all with --details", shown, count_text(feeds.size(), "feed")));
+  return lines;
+}
+
+}  // namespace wirecause

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "report/finding_text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "report/action_text.hpp"
+#include "report/impact.hpp"
+#include "report/style.hpp"
+
+namespace wirecause {
+namespace {
+
+// What a reader needs first is given up last. The heading, the cause and what is lost are never given up.
+enum Keep : int { kPrevent = 1, kVerify, kNot, kPath, kMitigate, kOr, kFix, kAsk, kDecide, kWhy };
+
+std::string heading(const Finding& finding) {
+  std::string line = severity_heading(finding.severity) + std::string(text(finding.place));
+  const std::string when = when_text(finding);
+  if (!when.empty()) line += " · " + when;
+  return line + fmt::format(" · act: {}", text(finding.cause->runbook.act));
+}
+
+// "net_line_loss", "net_line_loss or capture_dropped", "net_line_loss (not proved)".
+std::string cause_text(const Finding& finding) {
+  std::string causes(finding.cause->id);
+  for (const std::string_view other : finding.undecided_with) causes += fmt::format(" or {}", other);
+  const bool alone = finding.undecided_with.empty();
+  return alone && finding.verdict == Verdict::cannot_tell ? causes + " (not proved)" : causes;
+}
+
+std::string subject_line(const Finding& finding) {
+  return fmt::format("{}   {}", cause_text(finding), printable(finding.subject_name));
+}
+
+// The halves that this one is undecided with, each with its own reason.
+std::string or_text(const Analysis& analysis, const Finding& finding) {
+  std::string out;
+  for (const Finding& other : analysis.diagnosis.findings) {
+    if (&other == &finding || !is_told_with(finding, other)) continue;
+    out += fmt::format("{}{}: {}", out.empty() ? "" : "; ", other.cause->id, other.because);
+  }
+  return out;
+}
+
+std::string not_text(const Finding& finding) {
+  std::string out;
+  for (const RuledOut& ruled_out : finding.ruled_out) {
+    out += fmt::format("{}{}: {}", out.empty() ? "" : "; ", ruled_out.cause, ruled_out.because);
+  }
+  return out;
+}
+
+Field fix_field(const Finding& finding, std::size_t width) {
+  Lines lines;
+  for (const FilledAction& action : finding.actions) {
+    const Lines more = action_lines(action, width - kLabelColumns);
+    lines.insert(lines.end(), more.begin(), more.end());
+  }
+  Field fix = field_of_lines("fix", lines, kFix);
+  fix.may_cut = false;
+  return fix;
+}
+
+std::string verify_text(const Finding& finding) {
+  const auto has_verify = [](const FilledAction& action) { return !action.verify.empty(); };
+  const auto found = std::find_if(finding.actions.begin(), finding.actions.end(), has_verify);
+  return found == finding.actions.end() ? std::string() : found->verify;
+}
+
+std::string prevent_text(const Finding& finding) {
+  const std::string explain = fmt::format("wirecause explain {}", finding.cause->id);
+  return finding.prevent.empty() ? explain : finding.prevent.front() + "; " + explain;
+}
+
+std::vector<Field> fields_of(const Analysis& analysis, const Finding& finding, std::size_t width) {
+  const std::string impact = impact_text(finding, unit_noun(analysis, finding));
+  std::vector<Field> fields;
+  fields.push_back({Field::kAlways, {cut_to(heading(finding), width)}, false});
+  fields.push_back(field("", subject_line(finding), Field::kAlways, width));
+  fields.push_back(field(is_loss(finding) ? "lost" : "impact", impact, Field::kAlways, width));
+  fields.push_back(field("path", path_text(finding), kPath, width));
+  fields.push_back(field("why", finding.because, kWhy, width));
+  fields.push_back(field("or", or_text(analysis, finding), kOr, width));
+  fields.push_back(field("not", not_text(finding), kNot, width));
+  fields.push_back(field("decide", finding.would_decide, kDecide, width));
+  fields.push_back(field("now", finding.mitigate, kMitigate, width));
+  fields.push_back(field("ask", finding.ask, kAsk, width));
+  fields.push_back(fix_field(finding, width));
+  fields.push_back(field("verify", verify_text(finding), kVerify, width));
+  fields.push_back(field("prevent", prevent_text(finding), kPrevent, width));
+  return fields;
+}
+
+}  // namespace
+
+bool is_told_with(const Finding& finding, const Finding& other) {
+  const auto names = [](const Finding& a, const Finding& b) {
+    return std::find(a.undecided_with.begin(), a.undecided_with.end(), b.cause->id) != a.undecided_with.end();
+  };
+  return names(finding, other) && names(other, finding) && finding.first == other.first && finding.last == other.last;
+}
+
+Lines full_block(const Analysis& analysis, const Finding& finding, std::size_t max_lines, std::size_t width) {
+  return fitted(fields_of(analysis, finding, width), max_lines, width);
+}
+
+Lines short_block(const Analysis& analysis, const Finding& finding, std::size_t width) {
+  const std::string impact = impact_text(finding, unit_noun(analysis, finding));
+  const std::string what = impact.empty() ? finding.because : impact;
+  const std::string line = fmt::format("{}: {}", subject_line(finding), printable(what));
+  return {cut_to(heading(finding), width), std::string(kLabelColumns, ' ') + cut_to(line, width - kLabelColumns)};
+}
+
+std::string info_line(const Finding& finding, std::size_t width) {
+  const std::string line =
+      fmt::format("{}{}: {}", severity_heading(finding.severity), subject_line(finding), printable(finding.because));
+  return cut_to(line, width);
+}
+
+}  // namespace wirecause

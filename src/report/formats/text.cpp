@@ -1,0 +1,122 @@
+// The report for people: read in thirty seconds at 09:30, at most 24 lines before details (DESIGN, "What users see").
+//
+// Verdict first: the first finding at warning or above in full, the others in two lines each, infos in one; then feeds
+// and lines, what was not recognised, what was read, what was not seen. Times are UTC and say so. Nothing is decided
+// here. SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "report/detail_text.hpp"
+#include "report/feed_table.hpp"
+#include "report/finding_text.hpp"
+#include "report/format.hpp"
+#include "report/run_text.hpp"
+#include "report/style.hpp"
+
+namespace wirecause {
+namespace {
+
+constexpr std::size_t kMaxLines = 24;
+constexpr int kNarrowest = 60;             // columns; below it a table is unreadable anyway
+constexpr std::size_t kTableAtLeast = 4;   // heading, a feed, two lines: kept free before other findings are listed
+constexpr std::size_t kOthersAtLeast = 2;  // one more finding, or a line that says how many there are
+
+// Findings in diagnose's order, apart by how they are told.
+struct Told {
+  const Finding* first = nullptr;
+  std::vector<const Finding*> others;  // at warning or above
+  std::vector<const Finding*> infos;
+};
+
+Told told(const Analysis& analysis) {
+  Told out;
+  for (const Finding& finding : analysis.diagnosis.findings) {
+    const auto is_half = [&](const Finding* other) { return is_told_with(*other, finding); };
+    if (finding.severity == Severity::info) {
+      out.infos.push_back(&finding);
+    } else if (out.first == nullptr) {
+      out.first = &finding;
+    } else if (!is_half(out.first) && std::none_of(out.others.begin(), out.others.end(), is_half)) {
+      out.others.push_back(&finding);
+    }
+  }
+  return out;
+}
+
+void add(Lines& lines, const Lines& more) { lines.insert(lines.end(), more.begin(), more.end()); }
+
+// Further findings and infos in at most `max_lines`; what does not fit is counted.
+Lines other_lines(const Analysis& analysis, const Told& findings, std::size_t max_lines, std::size_t width) {
+  std::vector<Lines> blocks;
+  for (const Finding* finding : findings.others) blocks.push_back(short_block(analysis, *finding, width));
+  for (const Finding* finding : findings.infos) blocks.push_back({info_line(*finding, width)});
+  std::size_t needed = 0;
+  for (const Lines& block : blocks) needed += block.size();
+  const std::size_t room = needed <= max_lines ? max_lines : max_lines - std::min<std::size_t>(max_lines, 1);
+  Lines lines;
+  std::size_t shown = 0;
+  for (const Lines& block : blocks) {
+    if (lines.size() + block.size() > room) break;
+    add(lines, block);
+    ++shown;
+  }
+  if (shown < blocks.size() && max_lines > 0) {
+    lines.push_back(fmt::format("          … {} more: --details", count_text(blocks.size() - shown, "finding")));
+  }
+  return lines;
+}
+
+Lines run_lines(const Analysis& analysis, std::size_t width) {
+  constexpr std::size_t kMost = 5;
+  return fitted(
+      {unrecognised_field(analysis, 1, width), inputs_field(analysis, 3, width), observer_field(analysis, 2, width)},
+      kMost, width);
+}
+
+Lines summary_lines(const Analysis& analysis, std::size_t width) {
+  const Told findings = told(analysis);
+  const Lines run = run_lines(analysis, width);
+  const std::size_t table_lines = feed_table(analysis.feeds, kMaxLines, width).size();
+  const std::size_t table_least = std::min(table_lines, kTableAtLeast);
+  const std::size_t blanks = table_lines > 0 ? 2 : 1;
+  const bool more = !findings.others.empty() || !findings.infos.empty();
+
+  std::size_t left = kMaxLines - run.size() - blanks;
+  Lines lines;
+  if (findings.first == nullptr) {
+    lines = wrapped(printable(healthy_line(analysis)), width);
+  } else {
+    lines = full_block(analysis, *findings.first, left - table_least - (more ? kOthersAtLeast : 0), width);
+  }
+  left -= std::min(left, lines.size());
+  add(lines, other_lines(analysis, findings, left - std::min(left, table_least), width));
+  const std::size_t used = lines.size() + run.size() + blanks;
+  const Lines table = feed_table(analysis.feeds, kMaxLines - std::min(kMaxLines, used), width);
+  if (!table.empty()) lines.emplace_back();
+  add(lines, table);
+  lines.emplace_back();
+  add(lines, run);
+  return lines;
+}
+
+std::string render(const Analysis& analysis, const ReportOptions& given) {
+  ReportOptions options = given;
+  options.width = std::max(given.width, kNarrowest);
+  Lines lines = summary_lines(analysis, static_cast<std::size_t>(options.width));
+  if (options.details) add(lines, detail_lines(analysis, options));
+  std::string out;
+  for (std::string& line : lines) out += painted(std::move(line), options) + "\n";
+  return out;
+}
+
+}  // namespace
+
+extern constinit const ReportFormat report_format_text{
+    .id = "text",
+    .summary = "the report for people: verdict, impact, fix, then feeds and inputs",
+    .render = &render,
+};
+
+}  // namespace wirecause

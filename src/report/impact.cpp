@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "report/impact.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "report/words.hpp"
+
+namespace wirecause {
+namespace {
+
+bool all_number_the_same(const std::vector<FeedSummary>& feeds) {
+  const auto same = [&](const FeedSummary& feed) { return feed.unit == feeds.front().unit; };
+  return !feeds.empty() && std::all_of(feeds.begin(), feeds.end(), same);
+}
+
+std::string share_text(const Finding& finding, std::string_view noun) {
+  if (finding.expected == 0) return count_text(finding.share, noun);
+  return fmt::format("{} of {} ({})", number_text(finding.share), count_text(finding.expected, noun),
+                     percent_text(finding.share, finding.expected));
+}
+
+std::string span_text(const Finding& finding) {
+  if (finding.first == kNoTime) return {};
+  if (finding.last == kNoTime || finding.last == finding.first) return " at " + short_clock_text(finding.first);
+  return fmt::format(" {}–{}", short_clock_text(finding.first), short_clock_text(finding.last));
+}
+
+std::string outcome_text(const Finding& finding) {
+  if (finding.lost == 0) return finding.recovered == 0 ? "none lost for good" : "all recovered, none lost for good";
+  if (finding.recovered == 0) return number_text(finding.lost) + " lost for good";
+  return fmt::format("{} recovered, {} lost for good", number_text(finding.recovered), number_text(finding.lost));
+}
+
+// Units that somebody brought must have been sent.
+std::string_view publisher_mark(const Finding& finding) { return finding.lost == 0 ? "✓" : "?"; }
+
+}  // namespace
+
+std::string_view unit_noun(const Analysis& analysis, const Finding& finding) {
+  const FeedSummary* named = nullptr;
+  for (const FeedSummary& feed : analysis.feeds) {
+    const bool is_named = !feed.name.empty() && finding.subject_name.find(feed.name) != std::string::npos;
+    if (is_named && (named == nullptr || feed.name.size() > named->name.size())) named = &feed;
+  }
+  if (named != nullptr) return text(named->unit);
+  return all_number_the_same(analysis.feeds) ? text(analysis.feeds.front().unit) : "unit";
+}
+
+bool is_loss(const Finding& finding) { return finding.holes > 0 || finding.lost > 0 || finding.recovered > 0; }
+
+std::string impact_text(const Finding& finding, std::string_view noun) {
+  if (finding.share == 0) return {};
+  if (!is_loss(finding)) return fmt::format("{}{}; none lost", share_text(finding, noun), span_text(finding));
+  const std::string holes = finding.holes == 0 ? std::string() : " in " + count_text(finding.holes, "hole");
+  return fmt::format("{}{}{}; {}", share_text(finding, noun), holes, span_text(finding), outcome_text(finding));
+}
+
+std::string path_text(const Finding& finding) {
+  if (finding.share == 0 || !is_loss(finding)) return {};
+  const std::string units = number_text(finding.share);
+  switch (finding.place) {
+    case Place::publisher:
+      return fmt::format("publisher ✗ {} → line → capture", units);
+    case Place::before_this_host:
+      return fmt::format("publisher {} → line ✗ {} → capture", publisher_mark(finding), units);
+    case Place::nic_or_before:
+      return fmt::format("publisher {} → line or NIC ✗ {} → capture", publisher_mark(finding), units);
+    case Place::on_this_host:
+      return fmt::format("publisher ✓ → line ✓ → this host ✗ {} → application", units);
+    case Place::application:
+      return fmt::format("publisher ✓ → line ✓ → this host ✓ → application ✗ {}", units);
+    case Place::capture:
+      return fmt::format("publisher {} → line ? → capture ✗ {}", publisher_mark(finding), units);
+    case Place::cannot_tell:
+      return fmt::format("publisher {} → line ? → capture ?", publisher_mark(finding));
+  }
+  return {};
+}
+
+std::string when_text(const Finding& finding) {
+  if (finding.ongoing && finding.first != kNoTime) return "ongoing since " + short_clock_text(finding.first);
+  if (finding.ongoing) return "ongoing";
+  if (finding.last != kNoTime) return "over since " + short_clock_text(finding.last);
+  return {};
+}
+
+}  // namespace wirecause

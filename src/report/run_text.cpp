@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "report/run_text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "report/advice.hpp"
+#include "report/words.hpp"
+
+namespace wirecause {
+namespace {
+
+struct Totals {
+  std::uint64_t packets = 0;
+  std::uint64_t truncated = 0;
+  std::uint64_t malformed = 0;
+  std::uint64_t undecoded = 0;
+  std::uint64_t filtered = 0;
+  TimeNs first = kNoTime;
+  TimeNs last = kNoTime;
+};
+
+Totals totals_of(const std::vector<InputSummary>& inputs) {
+  Totals sums;
+  for (const InputSummary& input : inputs) {
+    sums.packets += input.packets;
+    sums.truncated += input.truncated_packets;
+    sums.malformed += input.malformed_packets;
+    sums.undecoded += input.undecoded_packets;
+    sums.filtered += input.filtered_packets;
+    if (input.first != kNoTime && (sums.first == kNoTime || input.first < sums.first)) sums.first = input.first;
+    if (input.last != kNoTime && input.last > sums.last) sums.last = input.last;
+  }
+  return sums;
+}
+
+bool has_times(const Totals& sums) { return sums.first != kNoTime && sums.last != kNoTime; }
+
+// "13 022 packets, 400.455 s"
+std::string volume_text(const Totals& sums) {
+  std::string out = count_text(sums.packets, "packet");
+  if (has_times(sums)) out += ", " + duration_text(sums.last - sums.first);
+  return out;
+}
+
+std::string span_text(const Totals& sums) {
+  if (!has_times(sums)) return {};
+  const bool same_day = date_text(sums.first) == date_text(sums.last);
+  const std::string last = same_day ? clock_text(sums.last) : date_text(sums.last) + " " + clock_text(sums.last);
+  return fmt::format("{} {} – {} {}", date_text(sums.first), clock_text(sums.first), last, offset_text(0));
+}
+
+std::string delivered_text(const std::vector<FeedSummary>& feeds, SequenceUnit unit) {
+  std::uint64_t expected = 0;
+  std::uint64_t delivered = 0;
+  for (const FeedSummary& feed : feeds) {
+    if (feed.unit != unit) continue;
+    expected += feed.arbitrated.expected;
+    delivered += feed.arbitrated.delivered;
+  }
+  if (expected == 0) return {};
+  return fmt::format(", {} of {} delivered", number_text(delivered), count_text(expected, text(unit)));
+}
+
+std::string feeds_text(const std::vector<FeedSummary>& feeds) {
+  std::uint64_t lines = 0;
+  for (const FeedSummary& feed : feeds) lines += feed.lines.size();
+  return fmt::format("{}, {}{}{}", count_text(feeds.size(), "feed"), count_text(lines, "line"),
+                     delivered_text(feeds, SequenceUnit::message), delivered_text(feeds, SequenceUnit::packet));
+}
+
+bool has_numbers(const std::vector<FeedSummary>& feeds) {
+  return std::any_of(feeds.begin(), feeds.end(), [](const FeedSummary& feed) { return feed.arbitrated.expected > 0; });
+}
+
+bool is_blind(const Analysis& analysis) {
+  const auto cut = [](const InputSummary& input) { return input.cut.has_value(); };
+  return !analysis.observer.blind.empty() || analysis.observer.dropped_by_capture.value_or(0) > 0 ||
+         std::any_of(analysis.inputs.begin(), analysis.inputs.end(), cut);
+}
+
+std::string name_of(const std::vector<InputSummary>& inputs) {
+  if (inputs.size() == 1) return inputs.front().file;
+  return count_text(inputs.size(), "file");
+}
+
+}  // namespace
+
+std::string healthy_line(const Analysis& analysis) {
+  const std::string volume = volume_text(totals_of(analysis.inputs));
+  if (analysis.feeds.empty()) return fmt::format("nothing to judge: no feed was recognised; {}", volume);
+  const std::string seen = fmt::format("{}; {}", feeds_text(analysis.feeds), volume);
+  if (!has_numbers(analysis.feeds)) return fmt::format("nothing to judge: no numbered data; {}", seen);
+  if (is_blind(analysis)) return fmt::format("nothing wrong was seen, but not everything could be: {}", seen);
+  return fmt::format("nothing wrong: {}", seen);
+}
+
+Field inputs_field(const Analysis& analysis, int keep, std::size_t width) {
+  const Totals sums = totals_of(analysis.inputs);
+  std::string line = fmt::format("{}: {}", name_of(analysis.inputs), volume_text(sums));
+  const auto add = [&line](std::uint64_t count, std::string_view what) {
+    if (count > 0) line += fmt::format(", {} {}", number_text(count), what);
+  };
+  add(sums.truncated, "truncated");
+  add(sums.malformed, "malformed");
+  add(sums.undecoded, "of unknown kind");
+  add(sums.filtered, "left out");
+  if (has_times(sums)) line += "; " + span_text(sums);
+  return field("read", line, keep, width);
+}
+
+Field unrecognised_field(const Analysis& analysis, int keep, std::size_t width) {
+  if (analysis.unrecognised_total == 0) return {};
+  constexpr std::size_t kTop = 3;
+  std::string line = count_text(analysis.unrecognised_total, "stream");
+  for (std::size_t i = 0; i < std::min(kTop, analysis.unrecognised.size()); ++i) {
+    const UnrecognisedStream& stream = analysis.unrecognised[i];
+    line +=
+        fmt::format("{} {}:{} {}", i == 0 ? ":" : ",", stream.group, stream.port, count_text(stream.packets, "packet"));
+  }
+  if (analysis.unrecognised_total > kTop) line += ", …";
+  return field("unknown", line, keep, width);
+}
+
+Field observer_field(const Analysis& analysis, int keep, std::size_t width) {
+  std::string line;
+  const auto add = [&line](std::string_view sentence) {
+    line += fmt::format("{}{}", line.empty() ? "" : "; ", sentence);
+  };
+  for (const std::string& blind : analysis.observer.blind) add(blind);
+  for (const LimitSeen& limit : limits_of(analysis)) {
+    const bool said = limit.limit == Limit::streams_unrecognised || limit.limit == Limit::packets_undecoded;
+    if (!said) add(text_of(limit));
+  }
+  if (line.empty()) line = "nothing: every packet that the capture saw was kept and read";
+  return field("unseen", line, keep, width);
+}
+
+}  // namespace wirecause

@@ -1,0 +1,40 @@
+// A labelled field of the text report, and how a block of fields is made to fit a number of lines.
+//
+//   lost    1 204 of 8 000 113 messages (0.015 %) in 3 holes …
+//   why     up to 657 datagrams …
+//
+// Labels stand in the first ten columns, the text is wrapped beside them. Used by finding_text and run_text.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace wirecause {
+
+using Lines = std::vector<std::string>;
+
+inline constexpr std::size_t kLabelColumns = 10;
+
+// Fields with a higher `keep` are cut and dropped later. `keep` of kAlways is neither.
+struct Field {
+  static constexpr int kAlways = 100;
+
+  int keep = kAlways;
+  Lines lines;
+  bool may_cut = true;  // to its first line and "…"; a command may not
+};
+
+// "  label   text", wrapped to `width` columns. Empty text makes a field without lines.
+Field field(std::string_view label, std::string_view text, int keep, std::size_t width);
+
+// "  label   first", then the others below it, each as it is.
+Field field_of_lines(std::string_view label, const Lines& lines, int keep);
+
+// All lines of the fields, at most `max_lines` of them if `keep` allows: longer fields are cut first, then fields are
+// left out, those with the lowest `keep` before others.
+Lines fitted(std::vector<Field> fields, std::size_t max_lines, std::size_t width);
+
+}  // namespace wirecause

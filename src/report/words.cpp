@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "report/words.hpp"
+
+namespace wirecause {
+
+std::string_view text(ClosedBy closed_by) {
+  switch (closed_by) {
+    case ClosedBy::late:
+      return "late";
+    case ClosedBy::recovered:
+      return "recovered";
+    case ClosedBy::lost:
+      return "lost";
+    case ClosedBy::evicted:
+      return "evicted";
+    case ClosedBy::outage:
+      return "outage";
+  }
+  return "unknown";
+}
+
+std::string_view text(SequenceUnit unit) { return unit == SequenceUnit::packet ? "packet" : "message"; }
+
+std::string_view text(Unit unit) {
+  switch (unit) {
+    case Unit::none:
+      return "none";
+    case Unit::packets:
+      return "packets";
+    case Unit::messages:
+      return "messages";
+    case Unit::units:
+      return "units";
+    case Unit::bytes:
+      return "bytes";
+    case Unit::nanoseconds:
+      return "nanoseconds";
+    case Unit::per_million:
+      return "per_million";
+    case Unit::frames:
+      return "frames";
+  }
+  return "none";
+}
+
+}  // namespace wirecause
