@@ -1,5 +1,5 @@
-// A command of the program: its options as a table (from which -h, --help, the man page and the completion are made) and
-// the function that runs it. Adding one is one file app/commands/<id>.cpp that defines `command_<id>`.
+// A command of the program: its options as a table (from which -h, --help, the man page and the completion are made)
+// and the function that runs it. Adding one is one file app/commands/<id>.cpp that defines `command_<id>`.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -18,16 +18,17 @@ namespace wirecause {
 enum class Exit : int { nothing_wrong = 0, finding = 1, usage = 2, blind = 3 };
 
 struct Option {
-  std::string_view name;     // "--from"
-  std::string_view value;    // "TIME"; empty for a switch
-  std::string_view brief;    // one line, for -h
-  std::string_view help;     // paragraphs, for --help and the man page; may be empty
+  std::string_view name;   // "--from"
+  std::string_view value;  // "TIME"; empty for a switch
+  std::string_view brief;  // one line, for -h
+  std::string_view help;   // paragraphs, for --help and the man page; may be empty
   bool repeatable = false;
   std::span<const std::string_view> choices{};  // allowed values, for checking and completion
+  bool manual_only = false;  // left out of -h, which has one screen; everywhere else it is listed
 };
 
 struct Positional {
-  std::string_view name;     // "FILE"
+  std::string_view name;  // "FILE"
   std::string_view brief;
   bool required = true;
   bool repeatable = false;
@@ -56,8 +57,8 @@ class Arguments {
 };
 
 struct Command {
-  std::string_view id;        // "analyze"
-  std::string_view summary;   // one line
+  std::string_view id;           // "analyze"
+  std::string_view summary;      // one line
   std::string_view description;  // paragraphs
   std::span<const Positional> positionals;
   std::span<const Option> options;

@@ -16,7 +16,8 @@ namespace {
 constexpr std::size_t kManualWidth = 80;
 constexpr std::size_t kScreenLines = 24;
 
-constexpr Option kHelpOption{.name = "--help", .value = "", .brief = "the manual; -h fits one screen", .help = ""};
+constexpr Option kHelpOption{
+    .name = "--help", .value = "", .brief = "the manual, with every option; -h fits one screen", .help = ""};
 
 constexpr std::array kProgramOptions{
     Option{.name = "-h", .value = "", .brief = "one screen: the commands", .help = ""},
@@ -41,7 +42,9 @@ std::vector<Row> argument_rows(const Command& command) {
   for (const Positional& positional : command.positionals) {
     rows.push_back({std::string(positional.name), std::string(positional.brief)});
   }
-  for (const Option& option : command.options) rows.push_back(option_row(option));
+  for (const Option& option : command.options) {
+    if (!option.manual_only) rows.push_back(option_row(option));
+  }
   rows.push_back(option_row(kHelpOption));
   return rows;
 }
@@ -62,7 +65,8 @@ std::string values_line(const Positional& positional) {
   return positional.values == nullptr ? "" : fmt::format("One of: {}.", fmt::join(positional.values(), ", "));
 }
 
-std::string manual_entry(std::string_view head, std::string_view brief, std::string_view help, std::string_view choices) {
+std::string manual_entry(std::string_view head, std::string_view brief, std::string_view help,
+                         std::string_view choices) {
   std::string out = fmt::format("  {}\n", head);
   out += paragraphs(brief, 6, kManualWidth);
   out += paragraphs(help, 6, kManualWidth);
@@ -92,9 +96,11 @@ std::string exit_codes() {
 std::string_view program_summary() { return "reads captures of market-data feeds and names why messages are missing"; }
 
 std::string_view program_description() {
-  return "wirecause follows the sequence numbers of market-data feeds in packet captures, pairs the redundant lines of a "
+  return "wirecause follows the sequence numbers of market-data feeds in packet captures, pairs the redundant lines of "
+         "a "
          "feed, and accounts for every message once: delivered, late, recovered by another line, or lost. For what is "
-         "missing it names the cause with the evidence that proves it, the causes that were ruled out, who must act, and "
+         "missing it names the cause with the evidence that proves it, the causes that were ruled out, who must act, "
+         "and "
          "how to fix it, undo the fix and verify it. Where the evidence does not decide, it says so, and what would.\n"
          "\n"
          "It reads pcap and pcapng files, plain or compressed (gzip, zstd), and changes nothing.";
@@ -151,7 +157,8 @@ std::string short_help(const Command& command) {
 }
 
 std::string long_help(const Command& command) {
-  std::string out = fmt::format("wirecause {}: {}\n\nUsage: wirecause {}\n\n", command.id, command.summary, synopsis(command));
+  std::string out =
+      fmt::format("wirecause {}: {}\n\nUsage: wirecause {}\n\n", command.id, command.summary, synopsis(command));
   out += paragraphs(command.description, 0, kManualWidth);
   if (!command.positionals.empty()) out += "\nArguments:\n";
   for (const Positional& positional : command.positionals) {
