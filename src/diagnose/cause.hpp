@@ -1,9 +1,9 @@
 // A cause: one row of CAUSES.md that can be named, with its judgement and its runbook.
 //
 // Adding one is one file diagnose/causes/<id>.cpp that defines `cause_<id>`, its page docs/causes/<id>.md and its test.
-// `judge` is a pure function of the evidence and one episode. Three answers: named, ruled out, cannot tell; "no evidence"
-// is never "ruled out". Shares of one episode are disjoint (DESIGN D7): a cause claims the units that its evidence proves.
-// SPDX-License-Identifier: Apache-2.0
+// `judge` is a pure function of the evidence and one episode. Three answers: named, ruled out, cannot tell; "no
+// evidence" is never "ruled out". Shares of one episode are disjoint (DESIGN D7): a cause claims the units that its
+// evidence proves. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>
@@ -12,18 +12,11 @@
 #include <string_view>
 #include <vector>
 
-#include "base/time.hpp"
+#include "diagnose/judgement.hpp"
 #include "evidence/episode.hpp"
 #include "evidence/timeline.hpp"
 
 namespace wirecause {
-
-enum class Verdict : std::uint8_t { not_applicable, named, ruled_out, cannot_tell };
-enum class Strength : std::uint8_t { pattern, by_count, by_number };  // ascending
-enum class Severity : std::uint8_t { info, warning, critical };
-
-// Where on the path the bracket closes; also the report's first words.
-enum class Place : std::uint8_t { on_this_host, nic_or_before, before_this_host, publisher, application, capture, cannot_tell };
 
 // Who must act.
 enum class Actor : std::uint8_t { application, host, network, exchange, capture, clock };
@@ -32,8 +25,8 @@ enum class When : std::uint8_t { safe_now, drain_first, after_close, other_team 
 enum class TakesEffect : std::uint8_t { now, new_sockets, restart, reboot, next_capture };
 
 // One step of a fix. Texts may hold {placeholders} that diagnose fills from evidence: "{line}", "{group}", "{port}",
-// "{source}", "{vlan}", "{point}", "{file}", "{from}", "{to}", "{feed}". A placeholder without a value makes the action
-// "cannot be computed: <name> is not known", never a guess.
+// "{source}", "{point}", "{interface}", "{file}", "{from}", "{to}", "{feed}". A placeholder without a value makes the
+// action "cannot be computed: <name> is not known", never a guess.
 struct Action {
   std::string_view command;  // a real command line, or a sentence for another team when `when` is other_team
   When when = When::safe_now;
@@ -55,27 +48,13 @@ struct Runbook {
   std::string_view ask;  // exactly what to ask the other team; may hold placeholders; empty when it is ours to do
 };
 
-struct Judgement {
-  Verdict verdict = Verdict::not_applicable;
-  Subject subject;                    // the line, feed or point that bears it
-  std::uint64_t share = 0;            // units explained
-  std::uint64_t lost = 0;             // units of the share that were finally lost
-  Strength strength = Strength::pattern;
-  Severity severity = Severity::info;
-  Place place = Place::cannot_tell;
-  std::vector<EvidenceId> evidence;
-  std::string because;                // one sentence with the numbers; every number recomputable from the evidence
-  std::string missing;                // cannot_tell: what would decide, and how to get it
-  std::vector<std::string_view> undecided_with;  // cause ids that remain with equal strength
-};
-
 enum class Lab : std::uint8_t { scenario, replay, recorded, none };
 
 struct Cause {
   std::string_view id;
-  std::string_view summary;           // <= 72 columns
-  std::string_view mechanism;         // what breaks physically and what it does to packets, a few sentences
-  std::string_view look_alike;        // the nearest other cause and what tells them apart
+  std::string_view summary;                 // <= 72 columns
+  std::string_view mechanism;               // what breaks physically and what it does to packets, a few sentences
+  std::string_view look_alike;              // the nearest other cause and what tells them apart
   std::span<const std::string_view> needs;  // evidence names read by `judge`
   Lab lab = Lab::scenario;
   // Order on the path from the publisher (0) to the application (90); the capture itself is 100: it goes first when it
@@ -89,11 +68,11 @@ struct Cause {
 std::span<const Cause* const> all_causes();
 const Cause* find_cause(std::string_view id);  // nullptr: none
 
-std::string_view text(Severity severity);   // "critical"
-std::string_view text(Place place);         // "BEFORE THIS HOST"
+std::string_view text(Severity severity);  // "critical"
+std::string_view text(Place place);        // "BEFORE THIS HOST"
 std::string_view text(Actor actor);
-std::string_view text(When when);           // "safe_now"
+std::string_view text(When when);  // "safe_now"
 std::string_view text(TakesEffect effect);
-std::string_view text(Strength strength);   // "by number"
+std::string_view text(Strength strength);  // "by number"
 
 }  // namespace wirecause

@@ -42,6 +42,9 @@ struct FindingEvidence {
 // The same cause on the same subject, over all episodes of the run.
 struct Finding {
   const Cause* cause = nullptr;
+  // cannot_tell: the symptom is there, the evidence does not prove this cause, and no other claims it; see
+  // would_decide.
+  Verdict verdict = Verdict::named;
   Severity severity = Severity::info;
   Subject subject;
   std::string subject_name;
@@ -60,7 +63,7 @@ struct Finding {
   std::vector<FindingEvidence> evidence;
   std::vector<RuledOut> ruled_out;
   std::vector<std::string_view> undecided_with;
-  std::string would_decide;     // with undecided_with: what would decide
+  std::string would_decide;  // undecided or cannot_tell: what would decide, and how to get it
   std::string mitigate;
   std::vector<FilledAction> actions;
   std::vector<std::string> prevent;
@@ -68,7 +71,7 @@ struct Finding {
 };
 
 struct DiagnosisVerdict {
-  std::optional<Place> place;   // none: nothing is wrong
+  std::optional<Place> place;  // none: nothing is wrong
   bool ongoing = false;
   std::optional<Actor> act;
 };

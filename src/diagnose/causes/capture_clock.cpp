@@ -1,0 +1,139 @@
+// Cause: the stamps of the capture go back, so its order or its clock cannot be trusted.
+//
+// Mechanism    Several queues or interfaces are written in the order they were read, not stamped; or the capturing
+// clock
+//              was stepped.
+// In a capture A packet is stamped earlier than the packet before it at the same point.
+// Looks like   net_reordering: sequence numbers out of order while stamps go forward. A step of the host's clock looks
+// the
+//              same off line; the host's own clock records are needed to tell it.
+// Careful      Durations and latencies across such a step are not data.
+// SPDX-License-Identifier: Apache-2.0
+#include <array>
+
+#include "diagnose/cause.hpp"
+#include "diagnose/points.hpp"
+#include "diagnose/sums.hpp"
+
+namespace wirecause {
+namespace {
+
+constexpr std::array<std::string_view, 3> kNeeds{"capture.backward_stamps", "capture.backward_largest",
+                                                 "capture.packets"};
+
+constexpr std::string_view kDecides =
+    "the capture in order of its stamps (reordercap) analysed again: what is still late "
+    "was late on the wire";
+
+Judgement named_at(const EvidenceView& view, Subject point, EvidenceId stamps) {
+  Judgement j;
+  j.verdict = Verdict::named;
+  j.subject = point;
+  j.strength = Strength::by_count;
+  j.severity = Severity::info;
+  j.place = Place::capture;
+  j.evidence = {stamps};
+  j.because.text = "{backward:packet} are stamped earlier than the one before at this point";
+  j.because.figures = {{"backward", as_count(view.record(stamps).value), Fold::largest}};
+  if (const auto largest = view.id("capture.backward_largest", point)) {
+    j.evidence.push_back(*largest);
+    j.because.text += ", by up to {step}";
+    j.because.figures.push_back({"step", as_count(view.record(*largest).value), Fold::largest, Unit::nanoseconds});
+  }
+  return j;
+}
+
+std::vector<Judgement> judge_observation(const EvidenceView& view, const Episode& episode) {
+  const auto stamps = view.id("capture.backward_stamps", episode.subject);
+  if (!stamps) return {};
+  if (view.record(*stamps).value <= 0) {
+    return {ruled_out(episode.subject, {"no packet is stamped earlier than the one before it", {}})};
+  }
+  return {named_at(view, episode.subject, *stamps)};
+}
+
+// A file that is out of order makes packets look late: the other half of what net_reordering leaves undecided.
+std::vector<Judgement> judge_disorder(const EvidenceView& view, const Episode& episode) {
+  std::vector<Judgement> judgements;
+  for (const EpisodeLine& line : episode.lines) {
+    const Subject point = point_of(view, line.line);
+    const auto stamps = view.id("capture.backward_stamps", point);
+    if (!stamps || (line.late == 0 && line.reordered_packets == 0)) continue;
+    const std::uint64_t backward = as_count(view.record(*stamps).value);
+    if (backward == 0 || backward < line.reordered_packets) {
+      Reason reason{"{backward:packet} are stamped backward, fewer than the {late} that came late", {}};
+      reason.figures = {{"backward", backward, Fold::largest}, {"late", line.reordered_packets}};
+      judgements.push_back(ruled_out(point, std::move(reason)));
+      continue;
+    }
+    Judgement j = named_at(view, point, *stamps);
+    j.share = line.late;
+    j.strength = Strength::pattern;
+    j.undecided_with = {"net_reordering"};
+    j.missing = kDecides;
+    judgements.push_back(std::move(j));
+  }
+  return judgements;
+}
+
+std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
+  if (episode.symptom == Symptom::observation) return judge_observation(view, episode);
+  if (episode.symptom == Symptom::disorder) return judge_disorder(view, episode);
+  return {};
+}
+
+constexpr std::array<Action, 2> kFix{{
+    {.command = "reordercap {file} in-order.pcapng",
+     .when = When::safe_now,
+     .impact = "writes a new file; the original stays",
+     .takes_effect = TakesEffect::now,
+     .persist = "nothing to keep",
+     .undo = "rm in-order.pcapng",
+     .verify = "capinfos -o in-order.pcapng"},
+    {.command = "chronyc tracking",
+     .when = When::safe_now,
+     .impact = "reads the state of the capture host's clock",
+     .takes_effect = TakesEffect::now,
+     .persist = "let the clock be slewed, not stepped, after start: makestep 1 3 in chrony.conf",
+     .undo = "nothing to undo",
+     .verify = "chronyc sourcestats"},
+}};
+
+constexpr std::array<std::string_view, 2> kPrevention{
+    "Stamp in the adapter (hardware time stamps) and discipline its clock by PTP.",
+    "Capture one queue or interface a file, or sort by stamp before the files are merged: mergecap does."};
+
+}  // namespace
+
+extern constinit const Cause cause_capture_clock{
+    .id = "capture_clock",
+    .summary = "Time stamps of the capture go back",
+    .mechanism =
+        "Packets of several queues or interfaces were written in the order in which they were read, or the clock that "
+        "stamps "
+        "them was stepped. The packets are all there; their order in the file, or the time between them, is not that "
+        "of the "
+        "wire.",
+    .look_alike =
+        "net_reordering: sequence numbers out of order while the stamps go forward. A step of the host's clock cannot "
+        "be told "
+        "from this in a capture alone: the host's own clock records are needed.",
+    .needs = kNeeds,
+    .lab = Lab::replay,
+    .path_order = 100,
+    .runbook =
+        {
+            .detection = "A packet is stamped earlier than the packet before it at the same point.",
+            .isolation =
+                "Many small steps come from several queues in one file; one large step is the clock. capinfos -o says "
+                "whether a file is in order.",
+            .mitigate = "Sort the file before times are compared; use no duration that crosses a step of the clock.",
+            .fix = kFix,
+            .prevention = kPrevention,
+            .act = Actor::capture,
+            .ask = "",
+        },
+    .judge = &judge,
+};
+
+}  // namespace wirecause

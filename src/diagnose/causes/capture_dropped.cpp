@@ -1,0 +1,253 @@
+// Cause: the capture lost packets; what looks missing may never have been missing.
+//
+// Mechanism    The capturing program or its host is too slow for a burst: the ring or the kernel buffer is full, and
+// what
+//              arrives is dropped before it is written.
+// In a capture pcapng interface statistics or packet drop counts state it; or unrelated streams have holes at once.
+// Looks like   net_line_loss, net_common_loss: there the capture's counter is still, or other streams went on
+// meanwhile. Careful      A count says how many packets, not which: units are claimed by count, never more than the
+// packets could
+//              carry, and not where three other streams went on. Holes in everything at once while the counter is still
+//              stay undecided: an adapter or a tap drops before the one who counts.
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include "diagnose/cause.hpp"
+#include "diagnose/loss_case.hpp"
+#include "diagnose/sums.hpp"
+
+namespace wirecause {
+namespace {
+
+constexpr std::array<std::string_view, 2> kNeeds{"capture.dropped", "capture.packets"};
+
+Judgement named_here(Subject point) {
+  Judgement j;
+  j.verdict = Verdict::named;
+  j.subject = point;
+  j.severity = Severity::warning;
+  j.place = Place::capture;
+  return j;
+}
+
+// --- what the file states, as a condition of its own ---
+
+std::vector<Judgement> judge_observation(const EvidenceView& view, const Episode& episode) {
+  const auto drops = stated_drops(view, episode.subject);
+  if (!drops || !drops->counter) return {};
+  if (drops->packets == 0) {
+    return {ruled_out(episode.subject, {"the capture states that it dropped nothing at this point", {}})};
+  }
+  const std::uint64_t written = as_count(view.value("capture.packets", episode.subject).value_or(0));
+  Judgement j = named_here(episode.subject);
+  j.strength = Strength::by_count;
+  j.evidence = {*drops->counter};
+  j.because.text = "the capture states that it dropped {dropped:packet} beside {written} that it wrote";
+  j.because.figures = {{"dropped", drops->packets}, {"written", written}};
+  return {j};
+}
+
+// --- holes in every stream at once ---
+
+// Units of holes that all unrelated streams share: first from what nobody brought, for a pause of the capture takes all
+// lines at once, then from the lines in their order.
+std::vector<Claim> claims_of_common_holes(const LossCase& loss) {
+  const Episode& episode = *loss.episode;
+  const std::uint64_t copies = std::max<std::uint64_t>(1, loss.lines_without);
+  std::uint64_t left = episode.units_common_to_all;
+  std::vector<Claim> claims;
+  const std::uint64_t from_lost = std::min(episode.lost, left / copies);
+  if (from_lost > 0) claims.push_back({episode.subject, from_lost, copies});
+  left -= from_lost * copies;
+  for (const LineLoss& line : loss.lines) {
+    const std::uint64_t alone = std::min(line.line->missing_alone, left);
+    if (alone > 0) claims.push_back({line.line->line, alone});
+    left -= alone;
+  }
+  return claims;
+}
+
+Judgement judged_by_common_holes(const LossCase& loss) {
+  const LineLoss& line = loss.lines.front();
+  Judgement j = named_here(line.point);
+  j.claims = claims_of_common_holes(loss);
+  j.holes = loss.episode->holes_common_to_all;
+  j.evidence = origin_evidence(line);
+  j.because.text = "{common:hole} with {units:unit} opened while every unrelated stream had a hole too";
+  j.because.figures = {{"common", loss.episode->holes_common_to_all}, {"units", loss.episode->units_common_to_all}};
+  if (line.drops) {
+    j.because.text += ", and the capture states that it dropped {dropped:packet}";
+    j.because.figures.push_back({"dropped", line.drops->packets, Fold::largest});
+  }
+  return j;
+}
+
+// --- by count, and undecided ---
+
+// What a point's capture may have lost, of the units whose origin is `origin`.
+struct PointClaims {
+  std::vector<Claim> claims;
+  const LineLoss* line = nullptr;
+  bool finally_lost = false;
+  std::uint64_t holes = 0;
+};
+
+std::map<Subject, PointClaims> claims_by_point(const LossCase& loss, Origin origin) {
+  std::map<Subject, PointClaims> by_point;
+  const auto add = [&by_point](const LineLoss& line, Claim claim) -> PointClaims& {
+    PointClaims& at = by_point[line.point];
+    at.line = &line;
+    at.claims.push_back(claim);
+    return at;
+  };
+  if (const LineLoss* line = loss.first_without();
+      line != nullptr && loss.lost_origin == origin && loss.episode->lost > 0) {
+    add(*line, {loss.episode->subject, loss.episode->lost, loss.lines_without}).finally_lost = true;
+  }
+  for (const LineLoss& line : loss.lines) {
+    if (line.origin != origin || line.line->missing_alone == 0) continue;
+    add(line, {line.line->line, line.line->missing_alone}).holes += line.line->holes;
+  }
+  return by_point;
+}
+
+Judgement judged_by_count(const LossCase& loss, Subject point, const PointClaims& at) {
+  const StatedDrops& drops = *at.line->drops;
+  Judgement j = named_here(point);
+  j.claims = at.claims;
+  j.holes = at.holes;
+  j.bound = CountBound{*drops.counter, capped_product(drops.packets, loss.units_per_packet)};
+  j.strength = Strength::by_count;
+  j.evidence = {*drops.counter};
+  j.because.text = "the capture states that it dropped {dropped:packet}, which can carry {each:unit} of this feed each";
+  j.because.figures = {{"dropped", drops.packets, Fold::largest}, {"each", loss.units_per_packet, Fold::largest}};
+  return j;
+}
+
+std::uint64_t claimed(const PointClaims& at) {
+  std::uint64_t units = 0;
+  for (const Claim& claim : at.claims) units = capped_sum(units, claim.units);
+  return units;
+}
+
+Judgement judged_undecided(const LossCase& loss, Subject point, const PointClaims& at) {
+  Judgement j = named_here(point);
+  j.claims = at.claims;
+  j.holes = at.holes;
+  // As its partner: the pair is one finding in two names.
+  j.severity = at.finally_lost ? Severity::critical : Severity::warning;
+  j.evidence = origin_evidence(*at.line);
+  j.because.text = "the capture may have dropped the {units:unit} itself";
+  j.because.figures = {{"units", claimed(at)}};
+  add_origin(j.because, Origin::undecided, loss, *at.line);
+  j.undecided_with = {"net_line_loss", "net_common_loss"};
+  j.missing = what_decides_origin();
+  return j;
+}
+
+Judgement excluded(const LossCase& loss) {
+  const LineLoss& line = loss.lines.front();
+  Reason reason{"not the capture", {}};
+  add_origin(reason, line.origin, loss, line);
+  return ruled_out(line.point, std::move(reason));
+}
+
+// A hole in everything names the capture, unless its own counter says that it dropped nothing.
+bool common_holes_name_it(const LossCase& loss) {
+  const auto& drops = loss.lines.front().drops;
+  return loss.common != CommonHoles::none && (!drops || drops->packets > 0);
+}
+
+std::vector<Judgement> judge_loss(const EvidenceView& view, const Episode& episode) {
+  const LossCase loss = loss_case(view, episode);
+  if (loss.lines.empty()) return {};
+  std::vector<Judgement> judgements;
+  if (common_holes_name_it(loss)) {
+    judgements.push_back(judged_by_common_holes(loss));
+  } else {
+    for (const auto& [point, at] : claims_by_point(loss, Origin::beyond_count)) {
+      if (at.line->drops && at.line->drops->counter) judgements.push_back(judged_by_count(loss, point, at));
+    }
+  }
+  for (const auto& [point, at] : claims_by_point(loss, Origin::undecided)) {
+    judgements.push_back(judged_undecided(loss, point, at));
+  }
+  if (judgements.empty()) judgements.push_back(excluded(loss));
+  return judgements;
+}
+
+std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
+  if (episode.symptom == Symptom::observation) return judge_observation(view, episode);
+  if (episode.symptom == Symptom::loss) return judge_loss(view, episode);
+  return {};
+}
+
+constexpr std::array<Action, 3> kFix{{
+    {.command = "dumpcap -i {interface} -B 256 -s 0 -w next.pcapng",
+     .when = When::drain_first,
+     .impact = "256 MiB of capture buffer and the disk's write rate on the capture host",
+     .takes_effect = TakesEffect::next_capture,
+     .persist = "keep -B 256 in the unit or script that starts the capture; with tcpdump: -B 262144 (KiB)",
+     .undo = "stop dumpcap (Ctrl-C) and remove next.pcapng",
+     .verify = "wirecause analyze next.pcapng"},
+    {.command = "ethtool -G {interface} rx 4096",
+     .when = When::after_close,
+     .impact = "several drivers take the port down for a moment while the ring is resized",
+     .takes_effect = TakesEffect::now,
+     .persist = "a systemd .link file with RxBufferSize=4096 for this interface",
+     .undo = "ethtool -G {interface} rx N, with N as ethtool -g {interface} shows it before the change",
+     .verify = "ethtool -g {interface}"},
+    {.command = "ethtool -S {interface} | grep -iE 'drop|miss|fifo|discard|no_buf'",
+     .when = When::safe_now,
+     .impact = "reads driver statistics once",
+     .takes_effect = TakesEffect::now,
+     .persist = "nothing to keep",
+     .undo = "nothing to undo",
+     .verify = "ip -s -s link show dev {interface}"},
+}};
+
+constexpr std::array<std::string_view, 3> kPrevention{
+    "Write captures as pcapng and keep the interface statistics: a file that states its drops settles this question.",
+    "Capture on a host of its own behind a tap, to a disk that is faster than the line, with the buffer sized for the "
+    "burst.",
+    "Filter in the capture only what is never needed; a filter costs less than a drop."};
+
+}  // namespace
+
+extern constinit const Cause cause_capture_dropped{
+    .id = "capture_dropped",
+    .summary = "The capture itself lost packets: what is missing may have arrived",
+    .mechanism =
+        "The capturing program, its kernel buffer or its adapter is too slow for a burst, and packets are dropped "
+        "before "
+        "they are written. Every stream that is busy in that moment gets a hole, although the host and the application "
+        "may "
+        "have received everything.",
+    .look_alike =
+        "net_line_loss and net_common_loss: there the capture's own drop counter is known and still, or at least three "
+        "other "
+        "streams went on through the hole. Where neither is known, both causes remain.",
+    .needs = kNeeds,
+    .lab = Lab::scenario,
+    .path_order = 100,
+    .runbook =
+        {
+            .detection = "The file states drops (pcapng interface statistics, packet drop counts), or every stream of "
+                         "the capture "
+                         "has a hole at the same time.",
+            .isolation = "Compare with the application's own gap log, or with a capture taken elsewhere: if they have "
+                         "the numbers, "
+                         "the capture lost them.",
+            .mitigate = "Take no decision about the network from the holes of this capture; take the application's own "
+                        "counters.",
+            .fix = kFix,
+            .prevention = kPrevention,
+            .act = Actor::capture,
+            .ask = "",
+        },
+    .judge = &judge,
+};
+
+}  // namespace wirecause

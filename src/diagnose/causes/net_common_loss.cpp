@@ -1,0 +1,144 @@
+// Cause: two or more lines of a feed lost the same messages before the capture point, so nobody has them.
+//
+// Mechanism    What the lines share drops them: the exchange's edge, a common switch or link, or the publisher never
+// sent
+//              them on any line.
+// In a capture The same sequence numbers are missing on every line, and no line brings them later.
+// Looks like   publisher_restart: then the numbers begin again and the old ones were never sent. capture_dropped: a
+// capture
+//              that stops for a moment loses what all lines bring in that moment.
+// Careful      When the capture does not state its drops, the two holes themselves may decide. Lines are skewed in
+// time:
+//              the same numbers missing at two times that do not overlap would need a capture that drops at random to
+//              pick the same numbers twice, so it was not the capture. Overlapping holes do not decide: one pause of
+//              the capture explains both.
+// SPDX-License-Identifier: Apache-2.0
+#include <array>
+
+#include "diagnose/cause.hpp"
+#include "diagnose/loss_case.hpp"
+
+namespace wirecause {
+namespace {
+
+constexpr std::array<std::string_view, 1> kNeeds{"capture.dropped"};
+
+Reason because(const LossCase& loss) {
+  Reason reason;
+  reason.text = "nobody brought {lost:unit}: {lines:line} of the feed lack the same numbers";
+  reason.figures = {{"lost", loss.episode->lost}, {"lines", loss.lines_without, Fold::largest}};
+  if (const LineLoss* line = loss.first_without()) add_origin(reason, loss.lost_origin, loss, *line);
+  return reason;
+}
+
+// The episode counts the holes of all lines; they are this cause's alone where nothing else is missing.
+std::uint64_t holes_of(const Episode& episode) {
+  for (const EpisodeLine& line : episode.lines) {
+    if (line.missing_alone > 0) return 0;
+  }
+  return episode.hole_count;
+}
+
+std::vector<EvidenceId> evidence_of(const LossCase& loss) {
+  std::vector<EvidenceId> ids;
+  for (const LineLoss& line : loss.lines) {
+    for (const EvidenceId id : origin_evidence(line)) ids.push_back(id);
+  }
+  return ids;
+}
+
+Judgement judged(const LossCase& loss) {
+  const Episode& episode = *loss.episode;
+  Judgement j;
+  j.verdict = Verdict::named;
+  j.subject = episode.subject;
+  j.holes = holes_of(episode);
+  j.claims = {{episode.subject, episode.lost, loss.lines_without}};
+  j.severity = Severity::critical;
+  j.strength = is_before_capture(loss.lost_origin) ? Strength::by_number : Strength::pattern;
+  j.place = Place::before_this_host;
+  j.evidence = evidence_of(loss);
+  j.because = because(loss);
+  if (loss.lost_origin == Origin::undecided) {
+    j.undecided_with = {"capture_dropped"};
+    j.missing = what_decides_origin();
+  }
+  return j;
+}
+
+std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
+  if (episode.symptom != Symptom::loss) return {};
+  const LossCase loss = loss_case(view, episode);
+  if (loss.lines.empty()) return {};
+  if (episode.lost == 0) {
+    return {ruled_out(episode.subject, {"another line or a retransmission brought everything that was missing", {}})};
+  }
+  if (loss.lines_without < 2) return {ruled_out(episode.subject, {"no number is missing on two lines", {}})};
+  return {judged(loss)};
+}
+
+constexpr std::array<Action, 2> kFix{{
+    {.command = "Exchange or network team: were the messages of feed {feed} between {from} and {to} (seconds since the "
+                "epoch, UTC) sent on all lines, and which element before our hand-over carries more than one line of "
+                "{group}:{port}?",
+     .when = When::other_team,
+     .impact = "none: a question",
+     .takes_effect = TakesEffect::now,
+     .persist = "record the shared element in the line diversity plan",
+     .undo = "nothing to undo",
+     .verify = "wirecause analyze {file}"},
+    {.command = "tshark -r {file} -Y 'udp.dstport == {port} && frame.time_epoch >= {from} && frame.time_epoch <= {to}'",
+     .when = When::safe_now,
+     .impact = "reads the capture",
+     .takes_effect = TakesEffect::now,
+     .persist = "nothing to keep",
+     .undo = "nothing to undo",
+     .verify = "capinfos {file}"},
+}};
+
+constexpr std::array<std::string_view, 3> kPrevention{
+    "Check that no switch, link or adapter carries both lines, and test it by pulling one line in a maintenance "
+    "window.",
+    "Have the handler request a gap from the recovery channel as soon as both lines have passed it.",
+    "Alert on units lost after arbitration: these are the ones that reach the book."};
+
+}  // namespace
+
+extern constinit const Cause cause_net_common_loss{
+    .id = "net_common_loss",
+    .summary = "All lines of a feed lost the same messages before the capture point",
+    .mechanism =
+        "Something that all lines share drops the same messages: the exchange's edge, a common switch or link, or a "
+        "publisher that did not send them on any line. No line can fill the gap for the other, so the units are lost "
+        "unless "
+        "a recovery channel brings them.",
+    .look_alike =
+        "publisher_restart: there the numbers begin again and the old ones were never sent. capture_dropped: a capture "
+        "that "
+        "stops for a moment loses what every line brings in that moment; it is excluded where it states that it "
+        "dropped "
+        "nothing, where three other streams went on, or where the lines lack the same numbers at different times.",
+    .needs = kNeeds,
+    .lab = Lab::scenario,
+    .path_order = 20,
+    .runbook =
+        {
+            .detection =
+                "The same sequence numbers are missing on every line of the feed and nobody brought them later.",
+            .isolation =
+                "Ask another host, or another site, whether it has the numbers: if it has, the fault is on our shared "
+                "part of the path; if nobody has, it is the publisher's or the exchange's edge.",
+            .mitigate = "Request the missing units of feed {feed} from the retransmission or recovery channel, or "
+                        "rebuild from a "
+                        "snapshot; until then treat the books of this feed as stale.",
+            .fix = kFix,
+            .prevention = kPrevention,
+            .act = Actor::exchange,
+            .ask = "Did you send the messages of feed {feed} between {from} and {to} (seconds since the epoch, UTC) on "
+                   "all "
+                   "lines, and do other members report the same gap?",
+        },
+    .judge = &judge,
+};
+
+}  // namespace wirecause

@@ -1,0 +1,154 @@
+// Cause: one line of a feed lost packets before the point where they were captured.
+//
+// Mechanism    A queue, a damaged link or a pruned group drops packets of one line on its way; the sister line travels
+//              elsewhere and brings the same numbers.
+// In a capture Numbers are missing on one line and present on the other; on a feed with one line they are missing for
+// good. Looks like   capture_dropped: then the capture's own counter moves, or unrelated streams have holes at the same
+// time.
+//              A host loss behind the capture point does not show here at all.
+// Careful      A capture that does not state its drops cannot exclude itself: fewer than three whole streams =
+// undecided. SPDX-License-Identifier: Apache-2.0
+#include <array>
+
+#include "diagnose/cause.hpp"
+#include "diagnose/loss_case.hpp"
+
+namespace wirecause {
+namespace {
+
+constexpr std::array<std::string_view, 1> kNeeds{"capture.dropped"};
+
+bool is_only_line_without(const LossCase& loss, const LineLoss& line) {
+  return loss.lines_without == 1 && line.line->missing_common > 0 && loss.episode->lost > 0;
+}
+
+Reason because(const LossCase& loss, const LineLoss& line) {
+  const EpisodeLine& l = *line.line;
+  Reason reason;
+  reason.figures = {{"name", 0, Fold::largest, Unit::none, l.name.empty() ? "this line" : "line " + l.name},
+                    {"holes", l.holes},
+                    {"alone", l.missing_alone},
+                    {"lost", loss.episode->lost},
+                    {"outage", l.outage}};
+  if (!is_only_line_without(loss, line)) {
+    reason.text = "{name} lacks {alone:unit} in {holes:hole}, and another line or a retransmission brought them";
+  } else if (l.missing_alone == 0) {
+    reason.text = "{name} lacks {lost:unit} in {holes:hole}, and there is no other line that should have brought them";
+  } else {
+    reason.text =
+        "{name} lacks {alone:unit} that another line brought and {lost:unit} that nobody brought, in {holes:hole}";
+  }
+  if (l.outage > 0) reason.text += ", {outage:unit} of them while it was silent and its sister was not";
+  add_origin(reason, line.origin, loss, line);
+  return reason;
+}
+
+Judgement judged(const LossCase& loss, const LineLoss& line) {
+  const EpisodeLine& l = *line.line;
+  Judgement j;
+  j.verdict = Verdict::named;
+  j.subject = l.line;
+  j.holes = l.holes;
+  j.recovered = l.missing_alone - std::min(l.outage, l.missing_alone);
+  if (l.missing_alone > 0) j.claims.push_back({l.line, l.missing_alone});
+  if (is_only_line_without(loss, line)) j.claims.push_back({loss.episode->subject, loss.episode->lost});
+  j.severity = is_only_line_without(loss, line) ? Severity::critical : Severity::warning;
+  j.strength = is_before_capture(line.origin) ? Strength::by_number : Strength::pattern;
+  j.place = Place::before_this_host;
+  j.evidence = origin_evidence(line);
+  j.because = because(loss, line);
+  if (line.origin == Origin::undecided) {
+    j.undecided_with = {"capture_dropped"};
+    j.missing = what_decides_origin();
+  }
+  return j;
+}
+
+std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
+  if (episode.symptom != Symptom::loss) return {};
+  const LossCase loss = loss_case(view, episode);
+  std::vector<Judgement> judgements;
+  for (const LineLoss& line : loss.lines) {
+    if (line.line->missing_alone > 0 || is_only_line_without(loss, line)) judgements.push_back(judged(loss, line));
+  }
+  if (judgements.empty() && !loss.lines.empty()) {
+    judgements.push_back(ruled_out(episode.subject, {"what one line lacks, the other lacks too", {}}));
+  }
+  return judgements;
+}
+
+constexpr std::array<Action, 3> kFix{{
+    {.command =
+         "Network team: on every hop of {group}:{port} from {source} (line {line}), read CRC errors, discards and "
+         "queue drops of the ingress and egress ports between {from} and {to} (seconds since the epoch, UTC), and "
+         "say which counter moved.",
+     .when = When::other_team,
+     .impact = "none: counters are read",
+     .takes_effect = TakesEffect::now,
+     .persist = "keep the port in the team's drop monitoring",
+     .undo = "nothing to undo",
+     .verify = "tshark -r {file} -Y 'udp.dstport == {port} && frame.time_epoch >= {from} && frame.time_epoch <= {to}'"},
+    {.command = "ethtool -S {interface} | grep -iE 'crc|err|drop|miss|discard|fifo'",
+     .when = When::safe_now,
+     .impact = "reads driver statistics once",
+     .takes_effect = TakesEffect::now,
+     .persist = "nothing to keep",
+     .undo = "nothing to undo",
+     .verify = "ip -s -s link show dev {interface}"},
+    {.command = "dumpcap -i {interface} -B 256 -s 0 -f 'udp and dst port {port}' -w next.pcapng",
+     .when = When::drain_first,
+     .impact =
+         "256 MiB of capture buffer and the disk's write rate: run it on the capture host, not on the trading host",
+     .takes_effect = TakesEffect::next_capture,
+     .persist = "capture as pcapng for good: it states its own drops",
+     .undo = "stop dumpcap (Ctrl-C) and remove next.pcapng",
+     .verify = "wirecause analyze next.pcapng"},
+}};
+
+constexpr std::array<std::string_view, 3> kPrevention{
+    "Alert on the lost units of each line, not only on what is lost after arbitration: a silent line costs the "
+    "redundancy.",
+    "Keep lines A and B on separate switches, adapters and cores, so that one fault takes one line.",
+    "Capture as pcapng with drop counts, so that the next loss can be told from a loss of the capture."};
+
+}  // namespace
+
+extern constinit const Cause cause_net_line_loss{
+    .id = "net_line_loss",
+    .summary = "One line of a feed lost packets before the capture point",
+    .mechanism =
+        "A full queue, a damaged link, a policer or a pruned multicast tree drops packets of one line on its way. The "
+        "sister line takes another way and brings the same sequence numbers, so the feed is complete after "
+        "arbitration, "
+        "but it has no redundancy while the fault lasts. On a feed with a single line the units are lost for good.",
+    .look_alike =
+        "capture_dropped: the capture itself lost the packets. Then its own drop counter moves, or unrelated streams "
+        "have "
+        "holes at the same time. The capture is excluded where it states that it dropped nothing, or where at least "
+        "three "
+        "other streams went on through a hole; otherwise both remain.",
+    .needs = kNeeds,
+    .lab = Lab::scenario,
+    .path_order = 25,
+    .runbook =
+        {
+            .detection =
+                "Units of one line are missing while another line, or a retransmission, brought them; a line that is "
+                "silent for a second while its sister goes on is an outage.",
+            .isolation =
+                "Compare the hole with other streams of the same capture and with the capture's own drop counter. Then "
+                "walk the path of this line alone: the sister shows what the publisher sent.",
+            .mitigate =
+                "Take feed {feed} from the line that is whole. If units were lost for good, request them from the "
+                "exchange's retransmission or recovery channel before the next decision is made on them.",
+            .fix = kFix,
+            .prevention = kPrevention,
+            .act = Actor::network,
+            .ask = "Which port on the path of {group}:{port} from {source} dropped packets or went down between {from} "
+                   "and "
+                   "{to} (seconds since the epoch, UTC)?",
+        },
+    .judge = &judge,
+};
+
+}  // namespace wirecause

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "diagnose/finding_evidence.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace wirecause {
+namespace {
+
+constexpr std::size_t kHolesShown = 3;  // an episode keeps its 16 largest; the report lists gaps on its own
+
+std::string_view kind_text(SubjectKind kind) {
+  switch (kind) {
+    case SubjectKind::run:
+      return "the capture";
+    case SubjectKind::input:
+      return "input";
+    case SubjectKind::point:
+      return "point";
+    case SubjectKind::feed:
+      return "feed";
+    case SubjectKind::line:
+      return "line";
+  }
+  return "subject";
+}
+
+std::string filter_of(const FrameRefs& frames) {
+  if (!frames.filter.empty() || frames.frames.empty()) return frames.filter;
+  return fmt::format("frame.number in {{{}}}", fmt::join(frames.frames, ", "));
+}
+
+FindingEvidence hole_evidence(const EvidenceView& view, const EpisodeHole& hole) {
+  FindingEvidence shown;
+  shown.name = "line.hole";
+  shown.subject = name_of(view, hole.line);
+  shown.value = static_cast<std::int64_t>(std::min<std::uint64_t>(hole.count, INT64_MAX));
+  shown.unit = Unit::units;
+  shown.source = "wire";
+  shown.text = fmt::format("missing from number {}", hole.first_sequence);
+  shown.from = hole.before;
+  shown.to = hole.after;
+  shown.frames.input = hole.input;
+  if (hole.frame != 0) shown.frames.frames.push_back(hole.frame);
+  shown.frames.filter = filter_of(shown.frames);
+  return shown;
+}
+
+std::string_view symptom_name(Symptom symptom) {
+  switch (symptom) {
+    case Symptom::loss:
+      return "feed.loss";
+    case Symptom::disorder:
+      return "feed.disorder";
+    case Symptom::duplication:
+      return "feed.duplication";
+    case Symptom::restart:
+      return "feed.restarted";
+    case Symptom::silence:
+      return "feed.silent";
+    case Symptom::observation:
+      return "capture.observed";
+  }
+  return "feed.episode";
+}
+
+FindingEvidence frames_evidence(const EvidenceView& view, const Episode& episode) {
+  FindingEvidence shown;
+  shown.name = symptom_name(episode.symptom);
+  shown.subject = name_of(view, episode.subject);
+  shown.value = static_cast<std::int64_t>(episode.frames.frames.size());
+  shown.unit = Unit::frames;
+  shown.source = "wire";
+  shown.text = episode.text;
+  shown.from = episode.first;
+  shown.to = episode.last;
+  shown.frames = episode.frames;
+  shown.frames.filter = filter_of(episode.frames);
+  return shown;
+}
+
+}  // namespace
+
+std::string name_of(const EvidenceView& view, Subject subject) {
+  const std::string& given = view.subject_name(subject);
+  if (!given.empty()) return given;
+  if (subject.kind == SubjectKind::run) return std::string(kind_text(subject.kind));
+  return fmt::format("{} {}", kind_text(subject.kind), subject.id);
+}
+
+FindingEvidence evidence_of(const EvidenceView& view, EvidenceId id) {
+  const Record& record = view.record(id);
+  FindingEvidence shown;
+  shown.name = std::string(record.name);
+  shown.subject = name_of(view, record.subject);
+  shown.value = record.value;
+  shown.unit = record.unit;
+  shown.source = std::string(record.source);
+  shown.text = record.text;
+  shown.from = record.from;
+  shown.to = record.to;
+  shown.frames = record.frames;
+  shown.frames.filter = filter_of(record.frames);
+  return shown;
+}
+
+std::vector<FindingEvidence> packets_of(const EvidenceView& view, const Episode& episode, Subject subject) {
+  std::vector<FindingEvidence> shown;
+  for (const EpisodeHole& hole : episode.largest) {
+    if (shown.size() == kHolesShown) break;
+    if (subject.kind == SubjectKind::line && hole.line != subject) continue;
+    shown.push_back(hole_evidence(view, hole));
+  }
+  if (shown.empty() && !episode.frames.frames.empty()) shown.push_back(frames_evidence(view, episode));
+  return shown;
+}
+
+}  // namespace wirecause

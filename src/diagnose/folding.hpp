@@ -1,0 +1,32 @@
+// Folds judgements into findings: one for each cause and subject over all episodes, decided and undecided kept apart.
+//
+// A judgement that cannot tell becomes a finding only where nothing else explains its episode: the user must see the
+// symptom. What was ruled out is listed with a finding if it was ruled out in each of the finding's episodes.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "diagnose/finding.hpp"
+#include "diagnose/judging.hpp"
+
+namespace wirecause {
+
+// Whose names fill the runbook of a finding: its first episode's.
+struct Scene {
+  Subject line;  // kind run: there is none
+  Subject feed;
+  FrameRefs frames;  // say which input shows it
+};
+
+struct Folded {
+  std::vector<Finding> findings;  // in order of first appearance; runbook texts not yet filled
+  std::vector<Scene> scenes;      // of each finding
+  std::uint64_t suppressed = 0;   // evidence not kept
+};
+
+Folded fold(const EvidenceView& view, std::span<const Episode> episodes, std::span<const Judged> judged);
+
+}  // namespace wirecause

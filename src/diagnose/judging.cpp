@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "diagnose/judging.hpp"
+
+#include <utility>
+
+#include "diagnose/loss_case.hpp"
+
+namespace wirecause {
+namespace {
+
+// A handful of packets that look like a feed is no ground for an alarm.
+bool is_too_small_for_alarm(const Episode& episode) {
+  return episode.symptom != Symptom::observation && episode.feed_packets < kFewestPackets;
+}
+
+// Two causes that remain with equal strength close no bracket.
+void settle_place(Judgement& judgement) {
+  if (judgement.verdict == Verdict::cannot_tell || !judgement.undecided_with.empty()) {
+    judgement.place = Place::cannot_tell;
+  }
+}
+
+}  // namespace
+
+std::vector<Judged> judge_all(const EvidenceView& view, std::span<const Episode> episodes) {
+  std::vector<Judged> all;
+  for (std::size_t i = 0; i < episodes.size(); ++i) {
+    for (const Cause* cause : all_causes()) {
+      for (Judgement& judgement : cause->judge(view, episodes[i])) {
+        if (judgement.verdict == Verdict::not_applicable) continue;
+        if (is_too_small_for_alarm(episodes[i])) judgement.severity = Severity::info;
+        settle_place(judgement);
+        all.push_back({cause, i, std::move(judgement)});
+      }
+    }
+  }
+  return all;
+}
+
+}  // namespace wirecause

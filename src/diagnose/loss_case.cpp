@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "diagnose/loss_case.hpp"
+
+#include <algorithm>
+
+#include "diagnose/sums.hpp"
+
+namespace wirecause {
+namespace {
+
+// Two holes at once on one unrelated stream may be chance, so either two of them show it, or most holes are like that.
+constexpr std::uint32_t kUnrelatedStreamsThatShow = 2;
+
+CommonHoles common_holes(const Episode& episode) {
+  if (episode.holes_common_to_all == 0 || episode.units_common_to_all == 0) return CommonHoles::none;
+  std::uint32_t unrelated = 0;  // where there is no unrelated stream, "all of them" says nothing
+  for (const EpisodeHole& hole : episode.largest) unrelated = std::max(unrelated, hole.holed_unrelated);
+  if (unrelated == 0) return CommonHoles::none;
+  if (episode.holes_common_to_all >= episode.hole_count - episode.hole_count / 2) return CommonHoles::most;
+  return unrelated >= kUnrelatedStreamsThatShow ? CommonHoles::some : CommonHoles::none;
+}
+
+// Messages a packet over the whole run, rounded up.
+std::uint64_t units_per_packet(const EvidenceView& view, const Episode& episode) {
+  if (episode.feed_packets == 0) return 1;
+  const std::uint64_t stated = as_count(view.value("feed.line_count", episode.subject).value_or(0));
+  const std::uint64_t lines = std::max<std::uint64_t>({stated, episode.lines.size(), 1});
+  const std::uint64_t units = capped_product(episode.expected, lines);
+  return std::max<std::uint64_t>(1, units / episode.feed_packets + (units % episode.feed_packets != 0 ? 1 : 0));
+}
+
+Origin origin_of(const LineLoss& line, const Episode& episode, CommonHoles common) {
+  // A still counter against a hole in everything: the packets vanished before whoever counts, and that may be this
+  // host's adapter or the tap as well as the network.
+  if (line.drops && line.drops->packets == 0) {
+    return common == CommonHoles::most ? Origin::undecided : Origin::counters_still;
+  }
+  if (episode.whole_streams >= kWholeStreamsThatDecide) return Origin::others_whole;
+  return line.drops ? Origin::beyond_count : Origin::undecided;
+}
+
+bool same_numbers(const EpisodeHole& a, const EpisodeHole& b) {
+  return a.first_sequence < capped_sum(b.first_sequence, b.count) &&
+         b.first_sequence < capped_sum(a.first_sequence, a.count);
+}
+
+// Whether the listed holes show the same numbers missing on two lines, and never at the same time.
+bool holes_lie_apart(const Episode& episode) {
+  bool any = false;
+  for (const EpisodeHole& a : episode.largest) {
+    for (const EpisodeHole& b : episode.largest) {
+      if (!(a.line < b.line) || !same_numbers(a, b)) continue;
+      if (a.before == kNoTime || b.before == kNoTime) return false;
+      if (a.before < b.after && b.before < a.after) return false;
+      any = true;
+    }
+  }
+  return any;
+}
+
+// Units that nobody brought were lost before the capture only if that is so on every line that should have brought
+// them.
+Origin origin_of_lost(const LossCase& loss) {
+  std::optional<Origin> shared;
+  bool all_before = true;
+  for (const LineLoss& line : loss.lines) {
+    if (line.line->missing_common == 0) continue;
+    all_before = all_before && is_before_capture(line.origin);
+    if (shared && *shared != line.origin) {
+      shared = all_before ? Origin::others_whole : Origin::undecided;
+    } else {
+      shared = line.origin;
+    }
+  }
+  const Origin origin = shared.value_or(Origin::undecided);
+  if (is_before_capture(origin) || loss.lines_without < 2) return origin;
+  return holes_lie_apart(*loss.episode) ? Origin::holes_apart : origin;
+}
+
+}  // namespace
+
+bool is_before_capture(Origin origin) {
+  return origin == Origin::counters_still || origin == Origin::others_whole || origin == Origin::holes_apart;
+}
+
+const LineLoss* LossCase::first_without() const {
+  const auto found = std::ranges::find_if(lines, [](const LineLoss& l) { return l.line->missing_common > 0; });
+  return found == lines.end() ? nullptr : &*found;
+}
+
+LossCase loss_case(const EvidenceView& view, const Episode& episode) {
+  LossCase loss;
+  loss.episode = &episode;
+  loss.common = common_holes(episode);
+  loss.units_per_packet = units_per_packet(view, episode);
+  for (const EpisodeLine& line : episode.lines) {
+    if (line.missing == 0) continue;
+    LineLoss& added = loss.lines.emplace_back();
+    added.line = &line;
+    added.point = point_of(view, line.line);
+    added.drops = stated_drops(view, added.point);
+    added.origin = origin_of(added, episode, loss.common);
+    if (line.missing_common > 0) ++loss.lines_without;
+  }
+  loss.lost_origin = origin_of_lost(loss);
+  return loss;
+}
+
+void add_origin(Reason& reason, Origin origin, const LossCase& loss, const LineLoss& line) {
+  const std::uint64_t dropped = line.drops ? line.drops->packets : 0;
+  const std::uint64_t whole = loss.episode->whole_streams;
+  switch (origin) {
+    case Origin::counters_still:
+      reason.text += "; the capture states that it dropped {dropped:packet}";
+      reason.figures.push_back({"dropped", dropped, Fold::largest});
+      return;
+    case Origin::others_whole:
+      reason.text += "; {whole:other stream} went on without a hole meanwhile";
+      reason.figures.push_back({"whole", whole, Fold::largest});
+      return;
+    case Origin::holes_apart:
+      reason.text += "; the lines lost the same numbers at different times, which a capture that drops cannot do";
+      return;
+    case Origin::beyond_count:
+      reason.text += "; the {dropped:packet} that the capture states as dropped are set against them first";
+      reason.figures.push_back({"dropped", dropped, Fold::largest});
+      return;
+    case Origin::undecided:
+      break;
+  }
+  if (line.drops) {
+    reason.text += "; every unrelated stream had a hole too, yet the capture states that it dropped {dropped:packet}";
+    reason.figures.push_back({"dropped", dropped, Fold::largest});
+  } else {
+    reason.text +=
+        "; the capture does not state its own drops, and {whole:other stream} went on without a hole meanwhile";
+    reason.figures.push_back({"whole", whole, Fold::largest});
+  }
+}
+
+std::string_view what_decides_origin() {
+  return "a capture that states its own drops (pcapng written by dumpcap or Wireshark, or the \"dropped by kernel\" "
+         "line "
+         "of tcpdump), the adapter's and the tap's drop counters over the same minutes, or three more streams in the "
+         "same capture";
+}
+
+std::vector<EvidenceId> origin_evidence(const LineLoss& line) {
+  if (!line.drops || !line.drops->counter) return {};
+  return {*line.drops->counter};
+}
+
+}  // namespace wirecause

@@ -1,0 +1,65 @@
+// Who can have lost the units of a loss episode: the path before the capture point, or the capture itself.
+//
+// One answer for the three causes that share it (net_line_loss, net_common_loss, capture_dropped), so that they never
+// contradict each other. Off line the capture is the look-alike of every loss: it is excluded where its own drop
+// counter is known and still, or where at least three other streams went on through a hole (a capture that is overrun
+// drops what comes, not one stream); for units missing on two lines also where the two holes lie apart in time, because
+// a capture that drops at random does not pick the same numbers twice. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "diagnose/judgement.hpp"
+#include "diagnose/points.hpp"
+#include "evidence/episode.hpp"
+
+namespace wirecause {
+
+inline constexpr std::uint32_t kWholeStreamsThatDecide = 3;  // CAUSES.md, net_line_loss
+inline constexpr std::uint64_t kFewestPackets = 16;          // a stream below is counted, and found nothing above info
+
+enum class Origin : std::uint8_t {
+  counters_still,  // before the capture: it states that it dropped nothing
+  others_whole,    // before the capture: other streams went on meanwhile
+  holes_apart,     // before the capture: two lines lost the same numbers at different times
+  beyond_count,    // the capture states drops: it pays first, the rest was lost before it
+  undecided,       // before or in the capture
+};
+
+struct LineLoss {
+  const EpisodeLine* line = nullptr;
+  Subject point;  // kind run: not known
+  std::optional<StatedDrops> drops;
+  Origin origin = Origin::undecided;
+};
+
+// Holes during which every other unrelated stream had one too.
+enum class CommonHoles : std::uint8_t { none, some, most };
+
+struct LossCase {
+  const Episode* episode = nullptr;
+  std::vector<LineLoss> lines;             // those with something missing
+  std::uint64_t lines_without = 0;         // ... of them, those that lack units which nobody brought
+  Origin lost_origin = Origin::undecided;  // of the units that nobody brought
+  CommonHoles common = CommonHoles::none;
+  std::uint64_t units_per_packet = 1;  // at most, on average of the run: what one dropped packet can carry
+
+  const LineLoss* first_without() const;  // nullptr: none
+};
+
+LossCase loss_case(const EvidenceView& view, const Episode& episode);
+
+bool is_before_capture(Origin origin);
+
+// The clause that ends a sentence, with its figures: why the capture is excluded, or why it is not.
+void add_origin(Reason& reason, Origin origin, const LossCase& loss, const LineLoss& line);
+
+// What would decide an undecided origin, and how to get it.
+std::string_view what_decides_origin();
+
+// The evidence that the origin was judged by.
+std::vector<EvidenceId> origin_evidence(const LineLoss& line);
+
+}  // namespace wirecause
