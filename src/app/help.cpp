@@ -16,8 +16,7 @@ namespace {
 constexpr std::size_t kManualWidth = 80;
 constexpr std::size_t kScreenLines = 24;
 
-constexpr Option kHelpOption{
-    .name = "--help", .value = "", .brief = "the manual, with every option; -h fits one screen", .help = ""};
+constexpr Option kHelpOption{.name = "--help", .value = "", .brief = "the manual; -h fits one screen", .help = ""};
 
 constexpr std::array kProgramOptions{
     Option{.name = "-h", .value = "", .brief = "one screen: the commands", .help = ""},
