@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tap/identity.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+namespace wirecause {
+namespace {
+
+constexpr std::size_t kNamedBytes = 32;      // with an IP id and a checksum: the transport header and sequence numbers
+constexpr std::size_t kNamelessBytes = 128;  // without: what a minimal snapshot length usually still holds
+
+__extension__ using Wide = unsigned __int128;
+
+// Multiply and fold: every bit of both words reaches every bit of the result. Constants are digits of pi and e, with no
+// meaning but that they differ.
+std::uint64_t mixed(std::uint64_t a, std::uint64_t b) noexcept {
+  const Wide product = static_cast<Wide>(a ^ 0x243f6a8885a308d3U) * (b ^ 0xb7e151628aed2a6bU);
+  return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64U);
+}
+
+std::uint64_t word(const std::byte* p) noexcept { return detail::load<std::uint64_t>(p); }
+
+// Independent products, so that they overlap; `lane` keeps exchanged parts apart.
+std::uint64_t hash_of(Bytes bytes) noexcept {
+  constexpr std::uint64_t kLane = 0x9e3779b97f4a7c15U;
+  std::uint64_t hash = bytes.size();
+  std::uint64_t lane = kLane;
+  const std::byte* p = bytes.data();
+  std::size_t left = bytes.size();
+  for (; left >= 16; left -= 16, p += 16, lane += kLane) hash ^= mixed(word(p) + lane, word(p + 8) ^ lane);
+  if (left != 0) {
+    std::array<std::byte, 16> rest{};
+    std::memcpy(rest.data(), p, left);
+    hash ^= mixed(word(rest.data()) + lane, word(rest.data() + 8) ^ lane);
+  }
+  return hash;
+}
+
+bool is_bare_acknowledgement(const Decoded& decoded) noexcept {
+  constexpr std::uint8_t kSynFinRst = 0x07;
+  return decoded.transport == Transport::tcp && decoded.payload_wire_length == 0 &&
+         (decoded.tcp.flags & kSynFinRst) == 0;
+}
+
+// Captured bytes behind the IP headers, without the padding of short Ethernet frames: it may differ between points.
+Bytes behind_ip(const PacketView& packet, const Decoded& decoded) noexcept {
+  const std::size_t end =
+      std::min<std::size_t>(packet.bytes.size(), decoded.network_offset + std::size_t{decoded.ip_length});
+  if (end <= decoded.transport_offset) return {};
+  return packet.bytes.subspan(decoded.transport_offset, end - decoded.transport_offset);
+}
+
+}  // namespace
+
+std::uint64_t identity_of(const PacketView& packet, const Decoded& decoded) noexcept {
+  if (decoded.ip_version == 0 || decoded.transport_offset == 0 || decoded.outcome == DecodeOutcome::malformed) {
+    return kNoIdentity;
+  }
+  const bool has_name = decoded.ip_id != 0;
+  if (!has_name && is_bare_acknowledgement(decoded)) return kNoIdentity;
+
+  const bool has_checksum = decoded.transport != Transport::udp || decoded.transport_checksum != Checksum::absent;
+  Bytes content = behind_ip(packet, decoded);
+  content = content.first(std::min(content.size(), has_name && has_checksum ? kNamedBytes : kNamelessBytes));
+
+  const std::byte* source = decoded.source.bytes().data();
+  const std::byte* destination = decoded.destination.bytes().data();
+  std::uint64_t hash = mixed(word(source), word(source + 8));
+  hash = mixed(hash + word(destination), word(destination + 8));
+  hash = mixed(hash ^ (static_cast<std::uint64_t>(decoded.ip_id) << 32U | decoded.ip_length),
+               hash_of(content) ^ (static_cast<std::uint64_t>(decoded.fragment_offset) << 8U | decoded.ip_protocol));
+  return hash == kNoIdentity ? 1 : hash;
+}
+
+}  // namespace wirecause

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tap/quality.hpp"
+
+#include <algorithm>
+
+#include "tap/identity.hpp"
+#include "tap/point.hpp"
+
+namespace wirecause {
+namespace {
+
+// The largest frame of an ordinary Ethernet, with two tags and without FCS. Larger ones are jumbo frames or were never
+// on a wire: segmentation offload hands them to the NIC, receive offload makes them behind it.
+constexpr std::uint32_t kLargestOrdinaryFrame = 1522;
+constexpr std::uint32_t kLargestOrdinaryIp = 1500;
+
+void note_length(const PacketView& packet, const Decoded& decoded, PointQuality& at) noexcept {
+  if (packet.bytes.size() < packet.wire_length) at.truncated.add(packet);
+  if (decoded.outcome == DecodeOutcome::truncated) at.truncated_headers.add(packet);
+}
+
+void note_stamp(const PacketView& packet, PointQuality& at) noexcept {
+  if (packet.time == kNoTime) return;
+  ++at.stamped;
+  if (at.previous != kNoTime && packet.time < at.previous) {
+    at.backward_stamps.add(packet);
+    at.backward_largest = std::max(at.backward_largest, at.previous - packet.time);
+  }
+  at.previous = packet.time;
+}
+
+bool is_verified(Checksum checksum) noexcept { return checksum == Checksum::good || checksum == Checksum::bad; }
+
+void note_checksums(const PacketView& packet, const Decoded& decoded, PointQuality& at) noexcept {
+  at.ip_checked += is_verified(decoded.ip_checksum) ? 1U : 0U;
+  if (decoded.ip_checksum == Checksum::bad) at.ip_bad.add(packet);
+  if (!is_verified(decoded.transport_checksum)) return;
+  const bool is_bad = decoded.transport_checksum == Checksum::bad;
+  ++at.checked;
+  if (is_bad) at.bad.add(packet);
+  at.sources.add(decoded.source, is_bad);
+}
+
+void note_size(const PacketView& packet, const Decoded& decoded, PointQuality& at) noexcept {
+  ++at.ip_packets;
+  if (decoded.ip_length > kLargestOrdinaryIp && packet.wire_length > kLargestOrdinaryFrame) at.oversize.add(packet);
+}
+
+void note_repeated(const PacketView& packet, const Sight& sight, CopyCounts& counts, PointQuality& at) noexcept {
+  ++counts.copies;
+  counts.originals_repeated += sight.first_copy ? 1U : 0U;
+  at.repeated.add(packet);
+  at.repeated_delay.add(sight.delay);
+}
+
+void note_second_sight(const PacketView& packet, const Decoded& decoded, const Sight& sight, CopyCounts& counts,
+                       PointQuality& at) noexcept {
+  // Seen before at another point, the packet is still an original of this one.
+  const bool is_copy_here = !sight.differences.point;
+  counts.copies += is_copy_here ? 1U : 0U;
+  counts.originals_seen_again += !is_copy_here || sight.first_copy ? 1U : 0U;
+  if (at.second_sight.count() == 0) {
+    at.first_second_sight = sight;
+    at.ttl_after = decoded.ttl;
+    at.vlan_after = decoded.vlan;
+  }
+  at.alike += sight.differences == at.first_second_sight.differences ? 1U : 0U;
+  at.second_sight.add(packet);
+  at.second_sight_delay.add(sight.delay);
+}
+
+}  // namespace
+
+TapQuality::TapQuality() = default;
+TapQuality::~TapQuality() = default;
+TapQuality::TapQuality(TapQuality&&) noexcept = default;
+TapQuality& TapQuality::operator=(TapQuality&&) noexcept = default;
+
+PointQuality* TapQuality::point_at(std::uint32_t point) noexcept {
+  if (point >= kMaxPoints) return nullptr;
+  if (point >= points_.size()) points_.resize(point + std::size_t{1});
+  if (!points_[point]) points_[point] = std::make_unique<PointQuality>();
+  return points_[point].get();
+}
+
+void TapQuality::packet(const PacketView& packet, const Decoded& decoded, std::uint32_t point) noexcept {
+  PointQuality* at = point_at(point);
+  if (at == nullptr) {
+    ++untracked_;
+    return;
+  }
+  at->packets.add(packet);
+  note_length(packet, decoded, *at);
+  note_stamp(packet, *at);
+  if (decoded.ip_version == 0) return;
+  note_checksums(packet, decoded, *at);
+  note_size(packet, decoded, *at);
+
+  const std::uint64_t identity = packet.time == kNoTime ? kNoIdentity : identity_of(packet, decoded);
+  if (identity == kNoIdentity) return;
+  CopyCounts& counts = at->copies[static_cast<std::size_t>(direction_of(packet, decoded))];
+  ++counts.could_repeat;
+  const Sight sight = sightings_.see(identity, packet, decoded, point);
+  if (sight.kind == Sight::Kind::repeated) note_repeated(packet, sight, counts, *at);
+  if (sight.kind == Sight::Kind::second_sight) note_second_sight(packet, decoded, sight, counts, *at);
+}
+
+}  // namespace wirecause

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tap/sightings.hpp"
+
+namespace wirecause {
+namespace {
+
+std::uint32_t folded(const MacAddress& mac) noexcept {
+  return detail::load<std::uint32_t>(mac.data()) * 31U + detail::load<std::uint32_t>(mac.data() + 2);
+}
+
+bool is_within(DurationNs delay, DurationNs window) noexcept {
+  return delay >= DurationNs{-window.ns} && delay <= window;
+}
+
+}  // namespace
+
+Sightings::Slot Sightings::described(std::uint64_t identity, const PacketView& packet, const Decoded& decoded,
+                                     std::uint32_t point) noexcept {
+  Slot slot;
+  slot.identity = identity;
+  slot.time = packet.time;
+  slot.source_mac = folded(decoded.source_mac);
+  slot.destination_mac = folded(decoded.destination_mac);
+  slot.point = static_cast<std::uint16_t>(point);
+  slot.vlan = decoded.vlan;
+  slot.inner_vlan = decoded.inner_vlan;
+  slot.ttl = decoded.ttl;
+  slot.direction = direction_of(packet, decoded);
+  return slot;
+}
+
+Sight Sightings::compared(Slot& original, const Slot& now) noexcept {
+  Sight sight;
+  sight.delay = now.time - original.time;
+  sight.ttl_before = original.ttl;
+  sight.vlan_before = original.vlan;
+  sight.differences.point = now.point != original.point;
+  sight.differences.direction = now.direction != original.direction;
+  sight.differences.ttl = now.ttl != original.ttl;
+  sight.differences.vlan = now.vlan != original.vlan || now.inner_vlan != original.inner_vlan;
+  sight.differences.source_mac = now.source_mac != original.source_mac;
+  sight.differences.destination_mac = now.destination_mac != original.destination_mac;
+  if (sight.differences.any()) {
+    sight.kind = Sight::Kind::second_sight;
+    sight.first_copy = !original.is_seen_elsewhere;
+    original.is_seen_elsewhere = true;
+  } else {
+    sight.kind = Sight::Kind::repeated;
+    sight.first_copy = !original.is_repeated;
+    original.is_repeated = true;
+  }
+  return sight;
+}
+
+Sight Sightings::see(std::uint64_t identity, const PacketView& packet, const Decoded& decoded,
+                     std::uint32_t point) noexcept {
+  Slot& slot = slots_[identity & (kSlots - 1)];
+  const Slot now = described(identity, packet, decoded, point);
+  if (slot.identity == identity && is_within(now.time - slot.time, kRepeatWindow)) return compared(slot, now);
+  slot = now;
+  return {};
+}
+
+}  // namespace wirecause

@@ -1,0 +1,80 @@
+// Recently seen packets, to know one that comes again: a copy at the same place (a tap or SPAN that delivers twice) or
+// the same packet at another place (before and after a router, or at another observation point).
+//
+// A direct-mapped table: a packet is remembered until another one takes its slot. With 8192 slots 95 % of all copies
+// are still found when 400 other packets come between, far more than between the two copies that one tap makes.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "packet/decode.hpp"
+
+namespace wirecause {
+
+// A copy comes within microseconds from a tap, within a millisecond or two through routers and firewalls. Packets that
+// are alike by right are further apart: heartbeats of a quiet feed without an IP id come 100 ms apart or more.
+inline constexpr DurationNs kRepeatWindow = milliseconds(10);
+
+// What two sights of one packet do not have in common.
+struct Differences {
+  bool point = false;
+  bool direction = false;
+  bool ttl = false;
+  bool vlan = false;
+  bool source_mac = false;
+  bool destination_mac = false;
+
+  bool any() const noexcept { return point || direction || ttl || vlan || source_mac || destination_mac; }
+  bool operator==(const Differences&) const = default;
+};
+
+struct Sight {
+  enum class Kind : std::uint8_t { new_packet, repeated, second_sight } kind = Kind::new_packet;
+  bool first_copy = false;  // no other copy of this kind was seen of the original before
+  std::uint8_t ttl_before = 0;
+  std::uint16_t vlan_before = kNoVlan;
+  Differences differences;
+  DurationNs delay{0};  // since the first sight; may be negative between points with two clocks
+};
+
+class Sightings {
+ public:
+  Sightings() : slots_(kSlots) {}
+
+  // `identity` is not kNoIdentity, and the packet has a time.
+  Sight see(std::uint64_t identity, const PacketView& packet, const Decoded& decoded, std::uint32_t point) noexcept;
+
+ private:
+  static constexpr std::size_t kSlots = 8192;  // a power of two; 256 KiB stay in the second-level cache
+
+  // Half a cache line. MAC addresses are folded to 32 bits: enough to see that they differ.
+  struct alignas(32) Slot {
+    std::uint64_t identity = 0;
+    TimeNs time = kNoTime;
+    std::uint32_t source_mac = 0;
+    std::uint32_t destination_mac = 0;
+    std::uint16_t point = 0;
+    std::uint16_t vlan = kNoVlan;
+    std::uint16_t inner_vlan = kNoVlan;
+    std::uint8_t ttl = 0;
+    Direction direction : 2 = Direction::unknown;
+    bool is_repeated : 1 = false;
+    bool is_seen_elsewhere : 1 = false;
+  };
+  static_assert(sizeof(Slot) == 32, "two slots a cache line, none across two");
+
+  static Slot described(std::uint64_t identity, const PacketView& packet, const Decoded& decoded,
+                        std::uint32_t point) noexcept;
+  static Sight compared(Slot& original, const Slot& now) noexcept;
+
+  std::vector<Slot> slots_;
+};
+
+// The direction of a packet as its capture block or its cooked header says.
+inline Direction direction_of(const PacketView& packet, const Decoded& decoded) noexcept {
+  return packet.direction != Direction::unknown ? packet.direction : decoded.direction;
+}
+
+}  // namespace wirecause
