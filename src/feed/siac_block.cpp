@@ -18,13 +18,14 @@ struct Memory {
 std::uint64_t block_time(const Block& b) noexcept { return std::uint64_t{b.seconds} * 1'000'000'000U + b.nanoseconds; }
 
 void add_reset(const Block& b, const Memory& memory, Parsed& out) noexcept {
-  if (memory.has_data == 0 || block_time(b) <= memory.reset_time) return;
+  if (block_time(b) <= memory.reset_time) return;
+  memory.reset_time = block_time(b);
+  if (memory.has_data == 0) return;
+  memory.has_data = 0;
   Run& mark = add_run(out);
   mark.kind = RunKind::reset;
   mark.first = b.number == 0 ? kNumbers.first : b.number;
   mark.send_time = unix_send_time(block_time(b));
-  memory.reset_time = block_time(b);
-  memory.has_data = 0;
 }
 
 Run& add_block_run(const Block& b, RunKind kind, std::uint64_t first, std::uint32_t count, Parsed& out) noexcept {
