@@ -21,21 +21,30 @@ std::string section(std::string_view title, std::string_view text) {
 
 std::string in_words(When when) {
   switch (when) {
-    case When::safe_now: return "safe now";
-    case When::drain_first: return "drain the traffic first";
-    case When::after_close: return "after the close";
-    case When::other_team: return "another team's to do";
+    case When::safe_now:
+      return "safe now";
+    case When::drain_first:
+      return "drain the traffic first";
+    case When::after_close:
+      return "after the close";
+    case When::other_team:
+      return "another team's to do";
   }
   return std::string(text(when));
 }
 
 std::string in_words(TakesEffect effect) {
   switch (effect) {
-    case TakesEffect::now: return "at once";
-    case TakesEffect::new_sockets: return "for sockets opened afterwards";
-    case TakesEffect::restart: return "after a restart of the process";
-    case TakesEffect::reboot: return "after a reboot";
-    case TakesEffect::next_capture: return "with the next capture";
+    case TakesEffect::now:
+      return "at once";
+    case TakesEffect::new_sockets:
+      return "for sockets opened afterwards";
+    case TakesEffect::restart:
+      return "after a restart of the process";
+    case TakesEffect::reboot:
+      return "after a reboot";
+    case TakesEffect::next_capture:
+      return "with the next capture";
   }
   return std::string(text(effect));
 }
@@ -70,12 +79,9 @@ std::string prevention_section(std::span<const std::string_view> prevention) {
 }
 
 nlohmann::ordered_json action_json(const Action& action) {
-  return {{"command", action.command},
-          {"when", text(action.when)},
-          {"impact", action.impact},
-          {"takes_effect", text(action.takes_effect)},
-          {"persist", action.persist},
-          {"undo", action.undo},
+  return {{"command", action.command}, {"when", text(action.when)},
+          {"impact", action.impact},   {"takes_effect", text(action.takes_effect)},
+          {"persist", action.persist}, {"undo", action.undo},
           {"verify", action.verify}};
 }
 
@@ -110,8 +116,7 @@ std::string cause_json(const Cause& cause) {
       {"isolation", cause.runbook.isolation},
       {"mitigate", cause.runbook.mitigate},
       {"fix", fix},
-      {"prevention",
-       std::vector<std::string_view>(cause.runbook.prevention.begin(), cause.runbook.prevention.end())},
+      {"prevention", std::vector<std::string_view>(cause.runbook.prevention.begin(), cause.runbook.prevention.end())},
       {"act", text(cause.runbook.act)},
       {"ask", cause.runbook.ask}};
   return page.dump(2) + "\n";

@@ -9,8 +9,8 @@
 namespace wirecause {
 namespace {
 
-// Text as roff reads it: a backslash starts an escape, '-' is a hyphen unless escaped (options are copied from man pages
-// to shells), '.' and ''' begin a request at the start of a line.
+// Text as roff reads it: a backslash starts an escape, '-' is a hyphen unless escaped (options are copied from man
+// pages to shells), '.' and ''' begin a request at the start of a line.
 std::string escaped(std::string_view text) {
   std::string out;
   bool at_line_start = true;
@@ -45,7 +45,8 @@ std::string paragraphs(std::string_view text) {
   return out;
 }
 
-// An argument's paragraphs hang under its name, so an empty line keeps the indentation (.IP) instead of ending it (.PP).
+// An argument's paragraphs hang under its name, so an empty line keeps the indentation (.IP) instead of ending it
+// (.PP).
 std::string hanging(std::string_view text) {
   std::string out = paragraphs(text);
   for (std::size_t at = 0; (at = out.find(".PP\n", at)) != std::string::npos;) out.replace(at, 3, ".IP");

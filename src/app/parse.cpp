@@ -11,7 +11,8 @@
 namespace wirecause {
 namespace {
 
-std::string did_you_mean(std::string_view typed, std::span<const std::string_view> candidates, std::string_view otherwise) {
+std::string did_you_mean(std::string_view typed, std::span<const std::string_view> candidates,
+                         std::string_view otherwise) {
   const auto near = nearest(typed, candidates);
   return near ? fmt::format("did you mean {}?", *near) : std::string(otherwise);
 }
@@ -44,7 +45,8 @@ Result<void> check_switches(const Command& command, std::span<const std::string>
     if (!option.value.empty()) continue;
     const std::string with_value = fmt::format("{}=", option.name);
     const auto begins = [&](const std::string& word) { return word.starts_with(with_value); };
-    if (std::any_of(words.begin(), std::ranges::find(words, "--"), begins)) return usage_error(command, fmt::format("{}: takes no value", option.name));
+    if (std::any_of(words.begin(), std::ranges::find(words, "--"), begins))
+      return usage_error(command, fmt::format("{}: takes no value", option.name));
   }
   return {};
 }
@@ -102,7 +104,8 @@ tl::unexpected<Error> unknown_option(const Command& command, std::string_view wo
                      did_you_mean(name, option_names(command), otherwise));
 }
 
-// The table's entry for the index-th word; the last one serves all that follow when it is repeatable. Null: one too many.
+// The table's entry for the index-th word; the last one serves all that follow when it is repeatable. Null: one too
+// many.
 const Positional* positional_at(const Command& command, std::size_t index) {
   if (index < command.positionals.size()) return &command.positionals[index];
   if (command.positionals.empty() || !command.positionals.back().repeatable) return nullptr;
@@ -141,7 +144,8 @@ Result<void> check_required(const Command& command, const Arguments& arguments) 
   const std::size_t given = arguments.positionals().size();
   for (std::size_t i = given; i < command.positionals.size(); ++i) {
     const Positional& positional = command.positionals[i];
-    if (positional.required) return usage_error(command, fmt::format("{}: is missing ({})", positional.name, positional.brief));
+    if (positional.required)
+      return usage_error(command, fmt::format("{}: is missing ({})", positional.name, positional.brief));
   }
   return {};
 }

@@ -1,9 +1,8 @@
-// From what was typed after the command's name to Arguments, checked against the command's table. What the values mean is
-// the command's own business.
+// From what was typed after the command's name to Arguments, checked against the command's table. What the values mean
+// is the command's own business.
 //
-// CLI11 splits the words (GNU style: --name value, --name=value, "--" ends the options, "-" is a file); its exceptions end
-// here. Unknown names get a suggestion.
-// SPDX-License-Identifier: Apache-2.0
+// CLI11 splits the words (GNU style: --name value, --name=value, "--" ends the options, "-" is a file); its exceptions
+// end here. Unknown names get a suggestion. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <span>

@@ -50,7 +50,8 @@ void draw(std::string_view text) {
 }  // namespace
 
 std::string progress_line(const ProgressState& state, DurationNs elapsed, int width) {
-  const double elapsed_s = static_cast<double>(std::max<std::int64_t>(elapsed.ns, 1)) / static_cast<double>(kNsPerSecond);
+  const double elapsed_s =
+      static_cast<double>(std::max<std::int64_t>(elapsed.ns, 1)) / static_cast<double>(kNsPerSecond);
   const auto done = static_cast<double>(state.bytes_done);
   const auto total = static_cast<double>(state.bytes_total);
   const std::string rate = scaled(static_cast<double>(state.packets) / elapsed_s, " ", "packets/s");

@@ -1,8 +1,8 @@
 // One line on standard error for a run of more than two seconds on a terminal: bytes, %, packets/s, time left.
 //
 // The command makes one and calls update() as often as it likes (once a batch); the clock is read here, because nobody
-// below engine may. Nothing is written when standard error is no terminal. The line is taken away before a report appears.
-// SPDX-License-Identifier: Apache-2.0
+// below engine may. Nothing is written when standard error is no terminal. The line is taken away before a report
+// appears. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>

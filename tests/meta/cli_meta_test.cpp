@@ -103,7 +103,8 @@ TEST_P(EveryCommand, NamesTheValuesOfItsOptionsAndArguments) {
 
 TEST_P(EveryCommand, RepeatsOnlyItsLastArgument) {
   const auto positionals = GetParam()->positionals;
-  for (std::size_t i = 0; i + 1 < positionals.size(); ++i) EXPECT_FALSE(positionals[i].repeatable) << positionals[i].name;
+  for (std::size_t i = 0; i + 1 < positionals.size(); ++i)
+    EXPECT_FALSE(positionals[i].repeatable) << positionals[i].name;
 }
 
 TEST_P(EveryCommand, HasAShortHelpOfOneScreen) { expect_one_screen(short_help(*GetParam())); }

@@ -11,8 +11,9 @@ std::vector<std::string_view> shells() { return {"bash"}; }
 
 constexpr Positional kPositionals[] = {{.name = "SHELL", .brief = "the shell to complete in", .values = &shells}};
 
-constexpr Example kExamples[] = {{.command = "wirecause completion bash > ~/.local/share/bash-completion/completions/wirecause",
-                                  .says = "complete commands, options and cause ids from the next shell on"}};
+constexpr Example kExamples[] = {
+    {.command = "wirecause completion bash > ~/.local/share/bash-completion/completions/wirecause",
+     .says = "complete commands, options and cause ids from the next shell on"}};
 
 Result<Exit> run(const Arguments& /*arguments*/) {
   WC_TRY(print(bash_completion()));

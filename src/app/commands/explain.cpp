@@ -4,6 +4,7 @@
 #include "app/command.hpp"
 #include "app/output.hpp"
 #include "diagnose/cause.hpp"
+#include "diagnose/page.hpp"
 
 namespace wirecause {
 namespace {
@@ -18,14 +19,20 @@ constexpr Positional kPositionals[] = {{.name = "CAUSE", .brief = "the id of a c
 
 constexpr Option kOptions[] = {
     {.name = "--json", .value = "", .brief = "as JSON, schema wirecause.cause/1", .help = ""},
+    {.name = "--markdown", .value = "", .brief = "as Markdown: the page in docs/causes", .help = ""},
 };
 
 constexpr Example kExamples[] = {
     {.command = "wirecause explain net_line_loss", .says = "why one line of a feed loses packets, and what to do"}};
 
+std::string page_of(const Cause& cause, const Arguments& arguments) {
+  if (arguments.has("--json")) return cause_json(cause);
+  if (arguments.has("--markdown")) return cause_markdown(cause);
+  return cause_page(cause);
+}
+
 Result<Exit> run(const Arguments& arguments) {
-  const Cause& cause = *find_cause(arguments.positionals().front());
-  WC_TRY(print(arguments.has("--json") ? cause_json(cause) : cause_page(cause)));
+  WC_TRY(print(page_of(*find_cause(arguments.positionals().front()), arguments)));
   return Exit::nothing_wrong;
 }
 
@@ -36,8 +43,8 @@ extern constinit const Command command_explain{
     .summary = "the runbook of one cause: detect, isolate, mitigate, fix, prevent",
     .description =
         "Prints the mechanism of a cause, what looks alike, the evidence that decides, and the runbook in five steps. "
-        "Actions that are not safe at any time are printed commented out. Words in braces, such as {line}, are filled in "
-        "by analyze from its evidence.",
+        "Actions that are not safe at any time are printed commented out. Words in braces, such as {line}, are filled "
+        "in by analyze from its evidence.",
     .positionals = kPositionals,
     .options = kOptions,
     .examples = kExamples,

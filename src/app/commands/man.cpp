@@ -20,8 +20,9 @@ Result<Exit> run(const Arguments& /*arguments*/) {
 extern constinit const Command command_man{
     .id = "man",
     .summary = "print the man page wirecause(1), in roff",
-    .description = "The page is made from the same tables as the help screens, so it cannot differ from them. "
-                   "cmake --install puts it where man finds it.",
+    .description =
+        "The page is made from the same tables as the help screens, so it cannot differ from them. "
+        "cmake --install puts it where man finds it.",
     .positionals = {},
     .options = {},
     .examples = kExamples,

@@ -13,6 +13,7 @@ constexpr std::string_view kSeverities[] = {"info", "warning", "critical"};
 constexpr Option kOptions[] = {
     {.name = "--fail-on", .value = "SEVERITY", .brief = "exit 1 from here", .help = "Long.", .choices = kSeverities},
     {.name = "--point", .value = "NAME=FILE", .brief = "name a point", .help = "", .repeatable = true},
+    {.name = "--rare", .value = "", .brief = "seldom of use", .help = "", .manual_only = true},
 };
 constexpr Positional kPositionals[] = {{.name = "FILE", .brief = "a capture", .repeatable = true},
                                        {.name = "OTHER", .brief = "another", .required = false}};
@@ -36,7 +37,7 @@ TEST(ShortHelp, AlignsArgumentsAndOptions) {
             "  OTHER               another\n"
             "  --fail-on SEVERITY  exit 1 from here\n"
             "  --point NAME=FILE   name a point (repeatable)\n"
-            "  --help              the manual; -h fits one screen\n"
+            "  --help              the manual, with every option; -h fits one screen\n"
             "\n"
             "Example: wirecause test a.pcap\n");
 }
@@ -44,7 +45,7 @@ TEST(ShortHelp, AlignsArgumentsAndOptions) {
 TEST(LongHelp, SaysEverythingTheTableKnows) {
   const std::string help = long_help(kCommand);
   for (const char* part : {"What it does.", "--fail-on SEVERITY", "exit 1 from here", "Long.",
-                           "One of: info, warning, critical.", "name a point (repeatable)", "try it"}) {
+                           "One of: info, warning, critical.", "name a point (repeatable)", "--rare", "try it"}) {
     EXPECT_THAT(help, HasSubstr(part));
   }
 }

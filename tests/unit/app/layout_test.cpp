@@ -10,7 +10,9 @@ TEST(Paragraphs, AreWrappedAndIndented) {
   EXPECT_EQ(paragraphs("one two three four", 2, 11), "  one two\n  three\n  four\n");
 }
 
-TEST(Paragraphs, KeepTheirEmptyLinesBetween) { EXPECT_EQ(paragraphs("one\ntwo\n\nthree", 0, 20), "one two\n\nthree\n"); }
+TEST(Paragraphs, KeepTheirEmptyLinesBetween) {
+  EXPECT_EQ(paragraphs("one\ntwo\n\nthree", 0, 20), "one two\n\nthree\n");
+}
 
 TEST(Paragraphs, LeaveLinesThatBeginWithASpaceAsTheyAre) {
   EXPECT_EQ(paragraphs("for example:\n  a   b\nand on", 0, 20), "for example:\n  a   b\nand on\n");

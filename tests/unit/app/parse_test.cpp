@@ -29,8 +29,13 @@ constexpr Command kAnalyze{.id = "analyze",
                            .options = kOptions,
                            .examples = {},
                            .run = nullptr};
-constexpr Command kList{
-    .id = "list", .summary = "", .description = "", .positionals = kKind, .options = {}, .examples = {}, .run = nullptr};
+constexpr Command kList{.id = "list",
+                        .summary = "",
+                        .description = "",
+                        .positionals = kKind,
+                        .options = {},
+                        .examples = {},
+                        .run = nullptr};
 
 Result<Arguments> parsed(const std::vector<std::string>& words) { return parse_arguments(kAnalyze, words); }
 
@@ -113,7 +118,8 @@ TEST(ParseArguments, ChecksThePositionalsThatHaveFixedValues) {
 }
 
 TEST(ParseArguments, RefusesTooManyTooFewAndValuesOfSwitches) {
-  EXPECT_THAT(message(parse_arguments(kList, std::vector<std::string>{"causes", "x"})), HasSubstr("one argument too many"));
+  EXPECT_THAT(message(parse_arguments(kList, std::vector<std::string>{"causes", "x"})),
+              HasSubstr("one argument too many"));
   EXPECT_THAT(message(parsed({"--json"})), HasSubstr("FILE: is missing (a capture)"));
   EXPECT_THAT(message(parsed({"--json=yes", "x"})), HasSubstr("--json: takes no value"));
   EXPECT_THAT(message(parsed({"x", "--from"})), HasSubstr("--from"));

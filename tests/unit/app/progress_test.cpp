@@ -21,7 +21,8 @@ TEST(ProgressLine, SaysHoursWhereThereAreSome) {
 }
 
 TEST(ProgressLine, ClaimsNoEndOfAStream) {
-  EXPECT_EQ(progress_line({.bytes_done = 999, .bytes_total = 0, .packets = 10}, seconds(1), 100), "999 B  10 packets/s");
+  EXPECT_EQ(progress_line({.bytes_done = 999, .bytes_total = 0, .packets = 10}, seconds(1), 100),
+            "999 B  10 packets/s");
 }
 
 TEST(ProgressLine, SurvivesNothingDoneAndNoTime) {
