@@ -3,8 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <limits>
-
 #include "base/text.hpp"
 #include "report/advice.hpp"
 #include "report/feed_detail.hpp"
@@ -36,14 +34,14 @@ Lines evidence_lines(const Analysis& analysis, const FindingEvidence& evidence, 
   if (!evidence.subject.empty()) head += fmt::format(" of {}", evidence.subject);
   if (!evidence.source.empty()) head += fmt::format(" (from {})", evidence.source);
   if (!evidence.text.empty()) head += fmt::format(": {}", evidence.text);
-  Lines lines = field("shown by", head, Field::kAlways, width).lines;
+  Lines lines = field("shown", head, Field::kAlways, width).lines;
   add(lines, field("", frames_text(analysis, evidence.frames), Field::kAlways, width).lines);
   return lines;
 }
 
 Lines finding_lines(const Analysis& analysis, const Finding& finding, const ReportOptions& options) {
   const auto width = static_cast<std::size_t>(options.width);
-  Lines lines = full_block(analysis, finding, std::numeric_limits<std::size_t>::max(), width);
+  Lines lines = full_block(analysis, finding, kEverything, width);
   std::uint64_t shown = 0;
   for (const FindingEvidence& evidence : finding.evidence) {
     if (shown++ == options.max_list) break;
@@ -107,7 +105,7 @@ Lines limit_lines(const Analysis& analysis, std::size_t width) {
     add(lines, field("unseen", blind, Field::kAlways, width).lines);
   for (const LimitSeen& limit : limits_of(analysis)) {
     add(lines, field("unseen", text_of(limit), Field::kAlways, width).lines);
-    add(lines, field("  see it", std::string(remedy_of(limit.limit)), Field::kAlways, width).lines);
+    add(lines, field("remedy", std::string(remedy_of(limit.limit)), Field::kAlways, width).lines);
   }
   return lines;
 }

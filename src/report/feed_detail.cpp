@@ -140,7 +140,7 @@ Lines feed_detail(const Analysis& analysis, const FeedSummary& feed, const Repor
   for (const LineSummary& line : feed.lines) add(lines, line_detail(analysis, line, options));
   for (const LeadSummary& lead : feed.leads) add(lines, lead_lines(lead));
   if (feed.latency) add(lines, latency_lines(*feed.latency));
-  add(lines, gap_lines(analysis, "gaps that no line filled in time", feed.arbitrated.gaps, options.max_list));
+  add(lines, gap_lines(analysis, "gaps after arbitration", feed.arbitrated.gaps, options.max_list));
   return lines;
 }
 

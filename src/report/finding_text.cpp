@@ -13,8 +13,10 @@
 namespace wirecause {
 namespace {
 
-// What a reader needs first is given up last. The heading, the cause and what is lost are never given up.
-enum Keep : int { kPrevent = 1, kVerify, kNot, kPath, kMitigate, kOr, kFix, kAsk, kDecide, kWhy };
+// What a reader needs first is given up last.
+enum Keep : int { kPrevent = 1, kVerify, kNot, kPath, kMitigate, kOr, kFix, kAsk, kDecide, kWhy, kImpact, kSubject };
+
+constexpr std::size_t kFixLines = 4;  // of a report that is read in thirty seconds
 
 std::string heading(const Finding& finding) {
   std::string line = severity_heading(finding.severity) + std::string(text(finding.place));
@@ -53,12 +55,18 @@ std::string not_text(const Finding& finding) {
   return out;
 }
 
-Field fix_field(const Finding& finding, std::size_t width) {
+// Whole actions only: half a command is worse than none.
+Field fix_field(const Finding& finding, std::size_t max_lines, std::size_t width) {
   Lines lines;
+  std::size_t shown = 0;
   for (const FilledAction& action : finding.actions) {
     const Lines more = action_lines(action, width - kLabelColumns);
+    if (shown > 0 && lines.size() + more.size() > max_lines) break;
     lines.insert(lines.end(), more.begin(), more.end());
+    ++shown;
   }
+  const std::size_t left = finding.actions.size() - shown;
+  if (left > 0) lines.push_back(fmt::format("# … {}: --details", count_text(left, "more action")));
   Field fix = field_of_lines("fix", lines, kFix);
   fix.may_cut = false;
   return fix;
@@ -70,17 +78,21 @@ std::string verify_text(const Finding& finding) {
   return found == finding.actions.end() ? std::string() : found->verify;
 }
 
-std::string prevent_text(const Finding& finding) {
-  const std::string explain = fmt::format("wirecause explain {}", finding.cause->id);
-  return finding.prevent.empty() ? explain : finding.prevent.front() + "; " + explain;
+std::string prevent_text(const Finding& finding, bool all) {
+  std::string out;
+  for (const std::string& prevention : finding.prevent) {
+    out += prevention + "; ";
+    if (!all) break;
+  }
+  return out + fmt::format("wirecause explain {}", finding.cause->id);
 }
 
-std::vector<Field> fields_of(const Analysis& analysis, const Finding& finding, std::size_t width) {
+std::vector<Field> fields_of(const Analysis& analysis, const Finding& finding, bool all, std::size_t width) {
   const std::string impact = impact_text(finding, unit_noun(analysis, finding));
   std::vector<Field> fields;
   fields.push_back({Field::kAlways, {cut_to(heading(finding), width)}, false});
-  fields.push_back(field("", subject_line(finding), Field::kAlways, width));
-  fields.push_back(field(is_loss(finding) ? "lost" : "impact", impact, Field::kAlways, width));
+  fields.push_back(field("", subject_line(finding), kSubject, width));
+  fields.push_back(field(is_loss(finding) ? "lost" : "impact", impact, kImpact, width));
   fields.push_back(field("path", path_text(finding), kPath, width));
   fields.push_back(field("why", finding.because, kWhy, width));
   fields.push_back(field("or", or_text(analysis, finding), kOr, width));
@@ -88,9 +100,9 @@ std::vector<Field> fields_of(const Analysis& analysis, const Finding& finding, s
   fields.push_back(field("decide", finding.would_decide, kDecide, width));
   fields.push_back(field("now", finding.mitigate, kMitigate, width));
   fields.push_back(field("ask", finding.ask, kAsk, width));
-  fields.push_back(fix_field(finding, width));
+  fields.push_back(fix_field(finding, all ? kEverything : kFixLines, width));
   fields.push_back(field("verify", verify_text(finding), kVerify, width));
-  fields.push_back(field("prevent", prevent_text(finding), kPrevent, width));
+  fields.push_back(field("prevent", prevent_text(finding, all), kPrevent, width));
   return fields;
 }
 
@@ -104,7 +116,7 @@ bool is_told_with(const Finding& finding, const Finding& other) {
 }
 
 Lines full_block(const Analysis& analysis, const Finding& finding, std::size_t max_lines, std::size_t width) {
-  return fitted(fields_of(analysis, finding, width), max_lines, width);
+  return fitted(fields_of(analysis, finding, max_lines == kEverything, width), max_lines, width);
 }
 
 Lines short_block(const Analysis& analysis, const Finding& finding, std::size_t width) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <limits>
 #include <string>
 
 #include "report/analysis.hpp"
@@ -11,8 +12,11 @@
 
 namespace wirecause {
 
+inline constexpr std::size_t kEverything = std::numeric_limits<std::size_t>::max();
+
 // SEVERITY PLACE · when · act, then cause and subject, then lost/path/why/… as far as they are known.
-// At most `max_lines` lines where that is possible; `width` columns.
+// At most `max_lines` lines of `width` columns where that is possible; with kEverything, all actions and all
+// prevention.
 Lines full_block(const Analysis& analysis, const Finding& finding, std::size_t max_lines, std::size_t width);
 
 // Heading, and cause with subject and impact: two lines.

@@ -22,14 +22,21 @@ std::string share_text(const Finding& finding, std::string_view noun) {
                      percent_text(finding.share, finding.expected));
 }
 
+constexpr std::size_t kHourMinute = 6;  // "09:30:"
+
+// "09:30:00.118–00.431": hour and minute once where they are the same.
 std::string span_text(const Finding& finding) {
   if (finding.first == kNoTime) return {};
   if (finding.last == kNoTime || finding.last == finding.first) return " at " + short_clock_text(finding.first);
-  return fmt::format(" {}–{}", short_clock_text(finding.first), short_clock_text(finding.last));
+  const std::string first = short_clock_text(finding.first);
+  const std::string last = short_clock_text(finding.last);
+  const bool same_minute =
+      date_text(finding.first) == date_text(finding.last) && first.starts_with(last.substr(0, kHourMinute));
+  return fmt::format(" {}–{}", first, same_minute ? last.substr(kHourMinute) : last);
 }
 
 std::string outcome_text(const Finding& finding) {
-  if (finding.lost == 0) return finding.recovered == 0 ? "none lost for good" : "all recovered, none lost for good";
+  if (finding.lost == 0) return finding.recovered == finding.share ? "all recovered" : "none lost for good";
   if (finding.recovered == 0) return number_text(finding.lost) + " lost for good";
   return fmt::format("{} recovered, {} lost for good", number_text(finding.recovered), number_text(finding.lost));
 }

@@ -15,7 +15,7 @@ std::string_view unit_noun(const Analysis& analysis, const Finding& finding);
 // True when the finding's units were missing, false when they were late, doubled or none at all.
 bool is_loss(const Finding& finding);
 
-// "1 204 of 8 000 113 messages (0.015 %) in 3 holes 09:30:00.118–09:30:00.431; 1 180 recovered, 24 lost for good";
+// "1 204 of 8 000 113 messages (0.015 %) in 3 holes 09:30:00.118–00.431; 1 180 recovered, 24 lost for good";
 // empty when the finding is not about units.
 std::string impact_text(const Finding& finding, std::string_view noun);
 

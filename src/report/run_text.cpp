@@ -48,8 +48,8 @@ std::string volume_text(const Totals& sums) {
 std::string span_text(const Totals& sums) {
   if (!has_times(sums)) return {};
   const bool same_day = date_text(sums.first) == date_text(sums.last);
-  const std::string last = same_day ? clock_text(sums.last) : date_text(sums.last) + " " + clock_text(sums.last);
-  return fmt::format("{} {} – {} {}", date_text(sums.first), clock_text(sums.first), last, offset_text(0));
+  const std::string last = (same_day ? "" : date_text(sums.last) + " ") + short_clock_text(sums.last);
+  return fmt::format("{} {} – {} {}", date_text(sums.first), short_clock_text(sums.first), last, offset_text(0));
 }
 
 std::string delivered_text(const std::vector<FeedSummary>& feeds, SequenceUnit unit) {

@@ -31,10 +31,7 @@ Field* least_kept(std::vector<Field>& fields, F&& may) {
   return least;
 }
 
-void cut_to_one_line(Field& f, std::size_t width) {
-  const std::string more = f.lines.front() + " …";
-  f.lines = {columns_of(more) <= width ? more : cut_to(f.lines.front(), width - 2) + " …"};
-}
+void cut_to_one_line(Field& f, std::size_t width) { f.lines = {cut_to(f.lines.front() + " …", width)}; }
 
 }  // namespace
 

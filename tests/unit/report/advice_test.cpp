@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "report/advice.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "support/example_analysis.hpp"
+
+namespace wirecause {
+namespace {
+
+TEST(Advice, HasNothingToSayOfARunThatSawEverything) { EXPECT_TRUE(limits_of(example::healthy()).empty()); }
+
+TEST(Advice, WordsEveryLimitThatWasMet) {
+  Analysis analysis = example::undecided();
+  analysis.inputs.front().cut = "ends inside block 17";
+  analysis.inputs.front().truncated_packets = 3;
+  analysis.observer.evicted = 1;
+  const auto limits = limits_of(analysis);
+  ASSERT_EQ(limits.size(), 4U);
+  EXPECT_EQ(text_of(limits[0]), "1 input cut inside a record: read to the last whole packet");
+  EXPECT_EQ(limits[1].limit, Limit::evicted);
+  EXPECT_EQ(text_of(limits[2]), "3 packets captured shorter than on the wire");
+  EXPECT_EQ(limits[3].limit, Limit::capture_drops_unknown);
+}
+
+TEST(Advice, GivesEachLimitItsOwnIdTextAndRemedy) {
+  std::set<std::string_view> ids;
+  std::set<std::string> texts;
+  constexpr int kLimits = static_cast<int>(Limit::capture_drops_unknown) + 1;
+  for (int i = 0; i < kLimits; ++i) {
+    const auto limit = static_cast<Limit>(i);
+    ids.insert(id_of(limit));
+    texts.insert(text_of({limit, 2}));
+    EXPECT_FALSE(remedy_of(limit).empty());
+  }
+  EXPECT_EQ(ids.size(), static_cast<std::size_t>(kLimits));
+  EXPECT_EQ(texts.size(), static_cast<std::size_t>(kLimits));
+}
+
+}  // namespace
+}  // namespace wirecause

@@ -1,0 +1,93 @@
+// The shape as a whole is checked by tests/golden/json_schema_test.py; here is what a schema cannot say.
+// SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <limits>
+#include <nlohmann/json.hpp>
+
+#include "report/format.hpp"
+#include "support/example_analysis.hpp"
+
+namespace wirecause {
+namespace {
+
+using nlohmann::json;
+using ::testing::HasSubstr;
+
+std::string json_text(const Analysis& analysis, const ReportOptions& options = {}) {
+  for (const ReportFormat* format : all_report_formats()) {
+    if (format->id == "json") return format->render(analysis, options);
+  }
+  return "no json format";
+}
+
+TEST(JsonReport, BeginsWithItsSchema) {
+  EXPECT_TRUE(json_text(example::healthy()).starts_with("{\n  \"schema\": \"wirecause.analysis/1\",\n"));
+}
+
+TEST(JsonReport, KeepsNumbersBeyondFiftyThreeBitsExact) {
+  Analysis analysis = example::recovered_line_loss();
+  LineSummary& line = analysis.feeds.front().lines.front();
+  line.first_sequence = 9'223'372'036'854'775'808U;  // 2^63
+  line.last_sequence = std::numeric_limits<std::uint64_t>::max();
+  line.gaps.listed.front().first_sequence = 9'007'199'254'740'993U;  // 2^53 + 1
+  analysis.inputs.front().first = TimeNs{1'704'205'800'118'000'123};
+  const std::string text = json_text(analysis);
+  EXPECT_THAT(text, HasSubstr("\"first_sequence\": 9223372036854775808,"));
+  EXPECT_THAT(text, HasSubstr("\"last_sequence\": 18446744073709551615,"));
+  EXPECT_THAT(text, HasSubstr("\"first_sequence\": 9007199254740993,"));
+  EXPECT_THAT(text, HasSubstr("\"first_ns\": 1704205800118000123,"));
+}
+
+TEST(JsonReport, StaysValidWhenAFileNameOrACommentIsNotUtf8) {
+  Analysis analysis = example::healthy();
+  analysis.inputs.front().file = "caf\xe9.pcap";
+  analysis.inputs.front().comments = {"\xff\xfe\"\\\n\x01"};
+  const json parsed = json::parse(json_text(analysis), nullptr, false);
+  ASSERT_FALSE(parsed.is_discarded());
+  EXPECT_EQ(parsed["inputs"][0]["file"], "caf\xef\xbf\xbd.pcap");
+}
+
+TEST(JsonReport, WritesNullForWhatIsNotKnown) {
+  const json parsed = json::parse(json_text(example::undecided()));
+  EXPECT_TRUE(parsed["inputs"][0]["dropped"].is_null());
+  EXPECT_TRUE(parsed["observer"]["dropped_by_capture"].is_null());
+  EXPECT_TRUE(parsed["feeds"][0]["latency"].is_null());
+  EXPECT_TRUE(parsed["feeds"][0]["lines"][0]["vlan"].is_null());
+  const json healthy = json::parse(json_text(example::healthy()));
+  EXPECT_TRUE(healthy["verdict"]["place"].is_null());
+  EXPECT_TRUE(healthy["verdict"]["act"].is_null());
+}
+
+TEST(JsonReport, CallsUndecidedWhatIsUndecided) {
+  const json parsed = json::parse(json_text(example::undecided()));
+  EXPECT_EQ(parsed["findings"][0]["confidence"], "undecided");
+  EXPECT_EQ(parsed["findings"][0]["undecided_with"], json::array({"capture_dropped"}));
+  EXPECT_EQ(parsed["verdict"]["place"], "CANNOT TELL");
+  const json decided = json::parse(json_text(example::recovered_line_loss()));
+  EXPECT_EQ(decided["findings"][0]["confidence"], "by number");
+}
+
+TEST(JsonReport, CapsListsAndNeverTotals) {
+  Analysis analysis = example::recovered_line_loss();
+  analysis.unrecognised.assign(5, {"10.0.0.1", "239.9.9.9", 1, {}, 10, 20});
+  analysis.unrecognised_total = 700;
+  ReportOptions options;
+  options.max_list = 1;
+  const json parsed = json::parse(json_text(analysis, options));
+  const json& line = parsed["feeds"][0]["lines"][0];
+  EXPECT_EQ(line["gaps"].size(), 1U);
+  EXPECT_EQ(line["gaps_omitted"], 2);  // 3 in all, 2 listed by the tracker
+  EXPECT_EQ(line["lost"], 120);
+  EXPECT_EQ(parsed["unrecognised"].size(), 1U);
+  EXPECT_EQ(parsed["unrecognised_omitted"], 699);
+  EXPECT_EQ(parsed["feeds"][0]["lines"].size(), 2U);
+}
+
+TEST(JsonReport, GivesTheSameBytesForTheSameAnalysis) {
+  EXPECT_EQ(json_text(example::critical_common_loss()), json_text(example::critical_common_loss()));
+}
+
+}  // namespace
+}  // namespace wirecause
