@@ -51,20 +51,22 @@ bool has_good_checksum(const Datagram& d, std::size_t size, std::size_t checksum
 
 void add_runs(const Block& b, FramingState& state, Parsed& out) noexcept {
   const Memory memory{state.words[0], state.words[1]};
-  if (b.retransmission == 'V' && b.number != 0) {
-    add_block_run(b, RunKind::retransmission, b.number, b.messages, out);
-    return;
-  }
-  const bool restarts = b.control == Control::reset || (b.control == Control::start_of_day && b.number == 0);
-  if (restarts) add_reset(b, memory, out);
-  if (b.control == Control::line_integrity || b.messages == 0 || (restarts && b.number == 0)) {
+  const bool is_sent_again = b.retransmission == 'V';
+  if (b.control == Control::line_integrity) {
     add_block_run(b, RunKind::heartbeat, number_after(kNumbers, b.number, 1), 0, out);
     return;
   }
-  if (b.number == 0) {  // no message of the numbered stream has 0
-    Run& run = add_block_run(b, RunKind::unsequenced, 0, 0, out);
-    run.has_number = false;
-    run.messages = b.messages;
+  if (is_sent_again && b.number != 0) {
+    add_block_run(b, RunKind::retransmission, b.number, b.messages, out);
+    return;
+  }
+  const bool restarts =
+      !is_sent_again && (b.control == Control::reset || (b.control == Control::start_of_day && b.number == 0));
+  if (restarts) add_reset(b, memory, out);
+  if (b.number == 0) {  // the counter itself after a reset, else a message outside the numbered stream
+    Run& run = add_block_run(b, restarts ? RunKind::heartbeat : RunKind::unsequenced, kNumbers.first, 0, out);
+    run.has_number = restarts;
+    run.messages = restarts ? 0 : b.messages;
     return;
   }
   add_block_run(b, RunKind::data, b.number, b.messages, out);

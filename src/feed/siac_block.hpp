@@ -35,7 +35,7 @@ struct Block {
 // block is not captured whole.
 bool has_good_checksum(const Datagram& d, std::size_t size, std::size_t checksum_at) noexcept;
 
-// The runs of a block. `state` holds what makes a second copy of a reset no second reset.
+// The runs of a block of at least one message. `state` holds what makes a second copy of a reset no second reset.
 void add_runs(const Block& block, FramingState& state, Parsed& out) noexcept;
 
 }  // namespace wirecause::siac

@@ -49,13 +49,15 @@ siac::Block block_of(Header h) noexcept {
   return b;
 }
 
-bool fits(const siac::Block& b) noexcept { return b.size >= kHeader + kThroughType * std::size_t{b.messages}; }
+bool fits(const siac::Block& b) noexcept {
+  return b.messages != 0 && b.size >= kHeader + kThroughType * std::size_t{b.messages};
+}
 
 Recognition recognise(const Datagram& d) noexcept {
   const auto h = header<kHeader>(d.payload);
   if (!h) return Recognition::no;
   const auto b = block_of(*h);
-  const bool is_mine = b.size == d.wire_length && b.feed == 'O' && b.messages != 0 && fits(b) &&
+  const bool is_mine = b.size == d.wire_length && b.feed == 'O' && fits(b) &&
                        (b.retransmission == ' ' || b.retransmission == 'V') && b.nanoseconds < 1'000'000'000;
   if (!is_mine) return Recognition::no;
   if (is_cut(d)) return Recognition::plausible;
@@ -77,7 +79,7 @@ std::size_t messages(const Datagram& d, const FramingConfig&, std::span<MessageS
   const auto h = header<kHeader>(d.payload);
   if (!h || out.empty()) return 0;
   const auto b = block_of(*h);
-  const bool has_units = b.number != 0 && b.messages != 0 && control_of(d) != siac::Control::line_integrity;
+  const bool has_units = b.number != 0 && control_of(d) != siac::Control::line_integrity;
   if (!has_units || !fits(b) || b.size > d.payload.size()) return 0;
   out[0] = {b.number, 0, b.messages, d.payload.subspan(kHeader, b.size - kHeader)};
   return 1;

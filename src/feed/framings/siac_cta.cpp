@@ -70,7 +70,7 @@ void parse(const Datagram& d, std::size_t, const FramingConfig&, FramingState& s
   const auto h = header<kHeader>(d.payload);
   if (!h) return give_up_short(d, kHeader, out);
   auto b = block_of(*h);
-  if (b.size < kHeader || b.size > d.wire_length) return give_up(out, DecodeOutcome::malformed);
+  if (b.size < kHeader || b.size > d.wire_length || b.messages == 0) return give_up(out, DecodeOutcome::malformed);
   const auto walk = walk_messages<kLengthPrefix>(d, kHeader, b.messages, message_total, kNoVisit);
   if (walk.end == WalkEnd::contradiction) return give_up(out, DecodeOutcome::malformed);
   b.control = control_of(d);

@@ -87,8 +87,9 @@ TEST(Opra, AGoodChecksumIsCertainAndABadOneExcludes) {
   EXPECT_EQ(stream.recognise(wire), Recognition::no);
 }
 
-TEST(Opra, MoreMessagesThanFitAreMalformed) {
+TEST(Opra, ABlockWithoutMessagesOrWithMoreThanFitIsMalformed) {
   Stream stream("opra");
+  EXPECT_EQ(stream.parse(block({.messages = 0}, message("Dk "))).outcome, DecodeOutcome::malformed);
   EXPECT_EQ(stream.parse(block({.messages = 11}, message("Dk ", 29))).outcome, DecodeOutcome::malformed);
   auto longer = block({}, message("Dk ", 29));
   longer.put_be16(1, 54);

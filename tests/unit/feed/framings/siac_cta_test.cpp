@@ -148,6 +148,20 @@ TEST(SiacCta, ABlockSentAgainIsARetransmissionWithoutASendTime) {
   EXPECT_EQ(run.send_time.kind, SendTime::Kind::none);
 }
 
+TEST(SiacCta, ControlMessagesSentAgainControlNothing) {
+  Stream stream("siac_cta");
+  stream.run(block({.number = 900}, message("TL")));
+  EXPECT_EQ(stream.run(block({.number = 901, .retransmission = 'V'}, message("CT"))).kind, RunKind::heartbeat);
+  const auto start = block({.number = 0, .nanoseconds = 30, .retransmission = 'V'}, message("CA"));
+  EXPECT_EQ(stream.run(start).kind, RunKind::unsequenced);
+  const auto reset_again = block({.number = 5000, .nanoseconds = 30, .retransmission = 'V'}, message("CL"));
+  EXPECT_EQ(stream.run(reset_again).kind, RunKind::retransmission);
+}
+
+TEST(SiacCta, ABlockWithoutMessagesIsMalformed) {
+  EXPECT_EQ(Stream("siac_cta").parse(block({.messages = 0}, message("TL"))).outcome, DecodeOutcome::malformed);
+}
+
 TEST(SiacCta, AGoodChecksumIsCertainAndABadOneExcludes) {
   const Stream stream("siac_cta");
   const auto odd = block({.messages = 1}, message("TL", 7));
