@@ -1,8 +1,15 @@
 // The shape as a whole is checked by tests/golden/json_schema_test.py; here is what a schema cannot say.
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <limits>
 #include <nlohmann/json.hpp>
 
@@ -24,6 +31,46 @@ std::string json_text(const Analysis& analysis, const ReportOptions& options = {
 
 TEST(JsonReport, BeginsWithItsSchema) {
   EXPECT_TRUE(json_text(example::healthy()).starts_with("{\n  \"schema\": \"wirecause.analysis/1\",\n"));
+}
+
+// Every kind of object that the schema knows occurs in one of the examples.
+std::vector<Analysis> examples() {
+  Analysis full = example::critical_common_loss();
+  FeedSummary& feed = full.feeds.front();
+  LatencySummary latency;
+  latency.from = "send time in the message";
+  latency.to = "capture time";
+  latency.histogram = {40, 1'000, 9'000, {{0.5, 2'000}}};
+  feed.latency = latency;
+  feed.lines.front().vlan = 17;
+  feed.lines.front().bursts = {{microseconds(100), 5, example::at(1), 50, example::at(2), 5'000, kNoTime}};
+  full.inputs.front().undecoded = {{"ethertype 0x88cc (LLDP)", 3}};
+  full.inputs.front().cut = "ends inside block 17";
+  full.inputs.front().comments = {"a comment"};
+  full.unrecognised = {{"10.0.0.1", "239.9.9.9", 1, {}, 10, 20}};
+  full.unrecognised_total = 1;
+  full.observer.blind = {"the tail of the file"};
+  Analysis nothing;
+  nothing.version = "0.1.0";
+  return {example::healthy(), example::recovered_line_loss(), example::undecided(), full, nothing};
+}
+
+TEST(JsonReport, IsValidAgainstItsSchema) {
+  const std::filesystem::path folder =
+      std::filesystem::temp_directory_path() / fmt::format("wirecause-json-{}", getpid());
+  std::filesystem::create_directory(folder);
+  std::string command =
+      "WIRECAUSE_SOURCE_DIR=" WIRECAUSE_SOURCE_DIR " python3 " WIRECAUSE_SOURCE_DIR "/tests/support/schema.py";
+  std::size_t number = 0;
+  for (const Analysis& analysis : examples()) {
+    const std::filesystem::path file = folder / fmt::format("{}.json", number++);
+    std::ofstream(file) << json_text(analysis);
+    command += " " + file.string();
+  }
+  const int status = std::system(command.c_str());
+  std::filesystem::remove_all(folder);
+  if (WIFEXITED(status) && WEXITSTATUS(status) == 77) GTEST_SKIP() << "python3-jsonschema is not installed";
+  EXPECT_EQ(status, 0);
 }
 
 TEST(JsonReport, KeepsNumbersBeyondFiftyThreeBitsExact) {
