@@ -12,6 +12,8 @@
 namespace wirecause {
 namespace {
 
+using namespace generate;  // its words for plans and faults
+
 constexpr std::uint64_t kMaxFeeds = 4096;
 
 // Reads an option with `parse` into `out`; leaves `out` alone when it was not given.

@@ -11,8 +11,8 @@
 namespace wirecause {
 
 struct SendPlan {
-  std::vector<FeedPlan> feeds;
-  CapturePlan capture;
+  std::vector<generate::FeedPlan> feeds;
+  generate::CapturePlan capture;
 };
 
 // Errors: usage, naming the option.

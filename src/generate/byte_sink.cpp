@@ -8,7 +8,7 @@
 #include <cerrno>
 #include <cstring>
 
-namespace wirecause {
+namespace wirecause::generate {
 namespace {
 
 auto refused(const std::string& path, int error) {
@@ -43,4 +43,4 @@ Result<void> FileSink::close() {
   return refused(path_, errno);
 }
 
-}  // namespace wirecause
+}  // namespace wirecause::generate

@@ -11,7 +11,7 @@
 
 #include "base/result.hpp"
 
-namespace wirecause {
+namespace wirecause::generate {
 
 class ByteSink {
  public:
@@ -55,4 +55,4 @@ class FileSink final : public ByteSink {
   std::unique_ptr<std::FILE, Closer> file_;
 };
 
-}  // namespace wirecause
+}  // namespace wirecause::generate

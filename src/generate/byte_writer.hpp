@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace wirecause {
+namespace wirecause::generate {
 
 class ByteWriter {
  public:
@@ -58,4 +58,4 @@ class ByteWriter {
   std::vector<std::byte>& out_;
 };
 
-}  // namespace wirecause
+}  // namespace wirecause::generate

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace wirecause {
+namespace wirecause::generate {
 namespace {
 
 constexpr std::size_t kPayloads = 64;  // more packets than a line usually lags
@@ -176,4 +176,4 @@ Result<void> CapturePoint::end() {
   return writer_.end(counts_.last, interfaces_);
 }
 
-}  // namespace wirecause
+}  // namespace wirecause::generate

@@ -13,7 +13,7 @@
 #include "generate/line.hpp"
 #include "generate/truth_recorder.hpp"
 
-namespace wirecause {
+namespace wirecause::generate {
 
 class CapturePoint {
  public:
@@ -66,4 +66,4 @@ class CapturePoint {
   std::vector<std::byte> frame_;
 };
 
-}  // namespace wirecause
+}  // namespace wirecause::generate

@@ -5,7 +5,7 @@
 
 #include "generate/byte_writer.hpp"
 
-namespace wirecause {
+namespace wirecause::generate {
 namespace {
 
 constexpr std::size_t kFlushAt = 1U << 18U;
@@ -153,4 +153,4 @@ Result<void> CaptureWriter::end(TimeNs stamp, std::span<const InterfaceCounts> c
   return sink_.close();
 }
 
-}  // namespace wirecause
+}  // namespace wirecause::generate

@@ -14,7 +14,7 @@
 #include "base/time.hpp"
 #include "generate/byte_sink.hpp"
 
-namespace wirecause {
+namespace wirecause::generate {
 
 enum class CaptureFormat : std::uint8_t { pcap, pcap_ns, pcapng };
 
@@ -48,4 +48,4 @@ class CaptureWriter {
   std::vector<std::byte> buffer_;
 };
 
-}  // namespace wirecause
+}  // namespace wirecause::generate

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "generate/eastern_time.hpp"
 
-namespace wirecause {
+namespace wirecause::generate {
 namespace {
 
 constexpr std::int64_t kSecond = 1'000'000'000;
@@ -46,4 +46,4 @@ std::uint64_t eastern_ns_since_midnight(TimeNs t) noexcept {
   return static_cast<std::uint64_t>((t.ns + eastern_offset(t.ns)) % kDay);
 }
 
-}  // namespace wirecause
+}  // namespace wirecause::generate

@@ -6,7 +6,7 @@
 
 #include "base/time.hpp"
 
-namespace wirecause {
+namespace wirecause::generate {
 
 // Days since 1970-01-01 of a date of the Gregorian calendar.
 std::int64_t days_since_epoch(std::int64_t year, unsigned month, unsigned day) noexcept;
@@ -15,4 +15,4 @@ std::int64_t days_since_epoch(std::int64_t year, unsigned month, unsigned day) n
 // the second Sunday of March to 02:00 on the first Sunday of November. Times before 1970 are not supported.
 std::uint64_t eastern_ns_since_midnight(TimeNs t) noexcept;
 
-}  // namespace wirecause
+}  // namespace wirecause::generate

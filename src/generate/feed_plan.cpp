@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace wirecause {
+namespace wirecause::generate {
 namespace {
 
 constexpr std::uint32_t kMaxLines = 4;
@@ -126,4 +126,4 @@ std::vector<std::string> describe(const std::vector<FeedPlan>& feeds, const Capt
 
 std::string line_name(std::uint32_t line) { return {static_cast<char>('A' + line)}; }
 
-}  // namespace wirecause
+}  // namespace wirecause::generate

@@ -13,7 +13,7 @@
 #include "generate/framing_writer.hpp"
 #include "generate/pattern.hpp"
 
-namespace wirecause {
+namespace wirecause::generate {
 
 struct Fault {
   enum class Kind : std::uint8_t {
@@ -105,4 +105,4 @@ std::vector<std::string> describe(const std::vector<FeedPlan>& feeds, const Capt
 // "A", "B", ...
 std::string line_name(std::uint32_t line);
 
-}  // namespace wirecause
+}  // namespace wirecause::generate

@@ -4,7 +4,7 @@
 #include "generate/byte_writer.hpp"
 #include "generate/internet_checksum.hpp"
 
-namespace wirecause {
+namespace wirecause::generate {
 namespace {
 
 constexpr std::uint8_t kUdp = 17;
@@ -89,4 +89,4 @@ void write_frame(const Path& path, std::uint16_t ip_id, std::span<const std::byt
   out.put_be16(udp + 6, udp_checksum(path, udp_length, std::span(frame).subspan(udp)));
 }
 
-}  // namespace wirecause
+}  // namespace wirecause::generate

@@ -11,7 +11,7 @@
 
 #include "base/address.hpp"
 
-namespace wirecause {
+namespace wirecause::generate {
 
 // Where the packets of one source go, and what does not change from one to the next.
 struct Path {
@@ -34,4 +34,4 @@ MacAddress group_mac(const IpAddress& group);
 void write_frame(const Path& path, std::uint16_t ip_id, std::span<const std::byte> payload,
                  std::vector<std::byte>& frame);
 
-}  // namespace wirecause
+}  // namespace wirecause::generate

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "generate/internet_checksum.hpp"
 
-namespace wirecause {
+namespace wirecause::generate {
 
 std::uint64_t ones_complement_sum(std::span<const std::byte> bytes, std::uint64_t sum) noexcept {
   std::size_t i = 0;
@@ -16,4 +16,4 @@ std::uint16_t folded(std::uint64_t sum) noexcept {
   return static_cast<std::uint16_t>(sum);
 }
 
-}  // namespace wirecause
+}  // namespace wirecause::generate

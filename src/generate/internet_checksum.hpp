@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <span>
 
-namespace wirecause {
+namespace wirecause::generate {
 
 // One's-complement sum of 16-bit words, not yet folded or inverted; an odd last byte is padded with zero. Add the parts
 // of a message by passing the sum of the part before, which must have an even length.
@@ -18,4 +18,4 @@ inline std::uint16_t internet_checksum(std::uint64_t sum) noexcept {
   return static_cast<std::uint16_t>(~static_cast<unsigned>(folded(sum)));
 }
 
-}  // namespace wirecause
+}  // namespace wirecause::generate

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace wirecause {
+namespace wirecause::generate {
 namespace {
 
 constexpr std::uint64_t kSkewDraws = 0x10;
@@ -113,4 +113,4 @@ void Line::overtaken(std::vector<Arrival>& out) {
   std::erase_if(held_, [](const Held& held) { return held.left == 0; });
 }
 
-}  // namespace wirecause
+}  // namespace wirecause::generate

@@ -10,7 +10,7 @@
 #include "generate/published.hpp"
 #include "generate/random.hpp"
 
-namespace wirecause {
+namespace wirecause::generate {
 
 inline constexpr std::uint32_t kRetransmissionChannel = 0xffff;  // in place of a line's number
 
@@ -71,4 +71,4 @@ class Line {
   std::uint64_t lost_ = 0;
 };
 
-}  // namespace wirecause
+}  // namespace wirecause::generate

@@ -9,7 +9,7 @@
 #include "generate/publisher.hpp"
 #include "generate/truth_recorder.hpp"
 
-namespace wirecause {
+namespace wirecause::generate {
 namespace {
 
 // Arrivals that are on their way, in the order of their time; equal times in the order in which they were sent.
@@ -67,7 +67,6 @@ class FeedRun {
  public:
   FeedRun(const FeedPlan& plan, std::uint32_t number, const CapturePlan& capture)
       : plan_(plan),
-        number_(number),
         publisher_(plan, number + 1, mixed(capture.seed ^ mixed(number)), capture.start,
                    std::max(plan.restart_pause, longest_delay(plan))),
         channel_(plan, number, kRetransmissionChannel, 0),
@@ -114,7 +113,6 @@ class FeedRun {
   }
 
   const FeedPlan& plan_;
-  std::uint32_t number_;
   Publisher publisher_;
   std::vector<Line> lines_;
   Line channel_;
@@ -231,4 +229,4 @@ Result<Made> make_feed(const FeedPlan& feed, const CapturePlan& capture) {
   return Made{sink.take(), std::move(truth)};
 }
 
-}  // namespace wirecause
+}  // namespace wirecause::generate

@@ -12,7 +12,7 @@
 #include "generate/feed_plan.hpp"
 #include "generate/truth.hpp"
 
-namespace wirecause {
+namespace wirecause::generate {
 
 // Writes the capture to `sink` and closes it. Errc::usage: the plan cannot be carried out; else what the sink says.
 Result<Truth> make_feeds(const std::vector<FeedPlan>& feeds, const CapturePlan& capture, ByteSink& sink);
@@ -24,4 +24,4 @@ struct Made {
 };
 Result<Made> make_feed(const FeedPlan& feed, const CapturePlan& capture);
 
-}  // namespace wirecause
+}  // namespace wirecause::generate

@@ -6,7 +6,7 @@
 
 #include "generate/framing_writer.hpp"
 
-namespace wirecause {
+namespace wirecause::generate {
 
 // The number of the unit that is `unit` after number `start`.
 constexpr std::uint64_t wire_number(const FramingWriter& framing, std::uint64_t start, std::uint64_t unit) noexcept {
@@ -21,4 +21,4 @@ constexpr std::uint64_t units_to_wrap(const FramingWriter& framing, std::uint64_
   return framing.last_number == 0 ? ~std::uint64_t{0} : framing.last_number - number + 1;
 }
 
-}  // namespace wirecause
+}  // namespace wirecause::generate

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace wirecause {
+namespace wirecause::generate {
 namespace {
 
 bool overlaps(const std::vector<Pattern::Range>& ranges, std::uint64_t first, std::uint64_t last) {
@@ -84,4 +84,4 @@ bool PatternWalk::hits_data(const Published& published, std::uint64_t packets_in
   return false;
 }
 
-}  // namespace wirecause
+}  // namespace wirecause::generate

@@ -10,7 +10,7 @@
 #include "generate/published.hpp"
 #include "generate/random.hpp"
 
-namespace wirecause {
+namespace wirecause::generate {
 
 struct Pattern {
   enum class Kind : std::uint8_t {
@@ -59,4 +59,4 @@ class PatternWalk {
   std::uint64_t burst_left_ = 0;
 };
 
-}  // namespace wirecause
+}  // namespace wirecause::generate

@@ -10,7 +10,7 @@
 
 #include "generate/eastern_time.hpp"
 
-namespace wirecause {
+namespace wirecause::generate {
 namespace {
 
 constexpr DurationNs kLateBy = milliseconds(50);  // far beyond a reorder window of 1 ms
@@ -310,4 +310,4 @@ Result<Pause> parse_pause(std::string_view text, Pause::Kind kind) {
   return pause;
 }
 
-}  // namespace wirecause
+}  // namespace wirecause::generate

@@ -11,7 +11,7 @@
 #include "base/time.hpp"
 #include "generate/feed_plan.hpp"
 
-namespace wirecause {
+namespace wirecause::generate {
 
 Result<std::uint64_t> parse_whole(std::string_view text);  // "120"
 Result<DurationNs> parse_span(std::string_view text);      // "250ns", "5us", "1.5ms", "2s"; zero without a unit
@@ -28,4 +28,4 @@ Result<Fault> parse_tail_loss(std::string_view text, bool& is_revealed);
 // "5000,for=20ms", "5000,for=20ms,queued".
 Result<Pause> parse_pause(std::string_view text, Pause::Kind kind);
 
-}  // namespace wirecause
+}  // namespace wirecause::generate

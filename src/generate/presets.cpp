@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "generate/presets.hpp"
 
-namespace wirecause {
+namespace wirecause::generate {
 namespace {
 
 Fault fault_at(Fault::Kind kind, std::optional<std::uint32_t> line, std::vector<Pattern::Range> packets) {
@@ -50,4 +50,4 @@ FeedPlan bench_feed(std::uint64_t packets) {
   return feed;
 }
 
-}  // namespace wirecause
+}  // namespace wirecause::generate

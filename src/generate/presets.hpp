@@ -4,7 +4,7 @@
 
 #include "generate/feed_plan.hpp"
 
-namespace wirecause {
+namespace wirecause::generate {
 
 // `wirecause send --demo`: one MoldUDP64 feed on two lines, 20 000 packets in 0.4 s, with a few faults of a kind each,
 // far apart: a burst lost on A and brought by B, a loss that both lines share, swapped neighbours on B, duplicates on
@@ -14,4 +14,4 @@ FeedPlan demo_feed();
 // A healthy feed on two lines, one message a packet: what `dev bench` reads.
 FeedPlan bench_feed(std::uint64_t packets);
 
-}  // namespace wirecause
+}  // namespace wirecause::generate

@@ -7,7 +7,7 @@
 #include "base/time.hpp"
 #include "generate/framing_writer.hpp"
 
-namespace wirecause {
+namespace wirecause::generate {
 
 enum class PublishedKind : std::uint8_t { data, heartbeat, reset_mark, end_of_session, retransmission };
 
@@ -23,4 +23,4 @@ struct Published {
   DurationNs since_start{0};  // release minus the feed's start
 };
 
-}  // namespace wirecause
+}  // namespace wirecause::generate

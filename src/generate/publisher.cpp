@@ -5,7 +5,7 @@
 
 #include "generate/number_space.hpp"
 
-namespace wirecause {
+namespace wirecause::generate {
 namespace {
 
 constexpr std::uint64_t kJitterDraws = 1;
@@ -160,4 +160,4 @@ bool Publisher::is_in_margin(std::uint64_t index) const {
                      [&](std::uint64_t restart) { return index + margin >= restart && index < restart + margin; });
 }
 
-}  // namespace wirecause
+}  // namespace wirecause::generate

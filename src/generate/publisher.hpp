@@ -8,7 +8,7 @@
 #include "generate/published.hpp"
 #include "generate/random.hpp"
 
-namespace wirecause {
+namespace wirecause::generate {
 
 class Publisher {
  public:
@@ -56,4 +56,4 @@ class Publisher {
   std::size_t next_pause_ = 0;
 };
 
-}  // namespace wirecause
+}  // namespace wirecause::generate

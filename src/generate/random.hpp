@@ -6,7 +6,7 @@
 
 #include <cstdint>
 
-namespace wirecause {
+namespace wirecause::generate {
 
 // The output function of SplitMix64 (Steele, Lea, Flood 2014): every bit of the input reaches every bit of the result.
 constexpr std::uint64_t mixed(std::uint64_t x) noexcept {
@@ -44,4 +44,4 @@ constexpr std::uint64_t threshold_of(double probability) noexcept {
   return static_cast<std::uint64_t>(probability * 18446744073709551616.0);  // 2^64
 }
 
-}  // namespace wirecause
+}  // namespace wirecause::generate

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace wirecause {
+namespace wirecause::generate {
 
 // Low 16 bits of the sum of all bytes of the block that starts at `start`; its checksum field must still be zero.
 inline std::uint16_t siac_checksum(const std::vector<std::byte>& bytes, std::size_t start) noexcept {
@@ -15,4 +15,4 @@ inline std::uint16_t siac_checksum(const std::vector<std::byte>& bytes, std::siz
   return static_cast<std::uint16_t>(sum);
 }
 
-}  // namespace wirecause
+}  // namespace wirecause::generate

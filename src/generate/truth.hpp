@@ -13,7 +13,7 @@
 #include "base/time.hpp"
 #include "generate/feed_plan.hpp"
 
-namespace wirecause {
+namespace wirecause::generate {
 
 enum class UnitFate : std::uint8_t { unseen, in_order, late, recovered, lost, outage, tail_unknown };
 
@@ -104,4 +104,4 @@ struct Truth {
 // {"schema": "wirecause.truth/1", ...}; docs/send.md describes it.
 std::string truth_json(const Truth& truth);
 
-}  // namespace wirecause
+}  // namespace wirecause::generate

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace wirecause {
+namespace wirecause::generate {
 namespace {
 
 // Beyond the largest lag seen, how much later the slower line may still be expected (docs/send.md).
@@ -190,4 +190,4 @@ std::vector<TruthGap> EpochTruth::arbitrated_gaps() const {
   });
 }
 
-}  // namespace wirecause
+}  // namespace wirecause::generate

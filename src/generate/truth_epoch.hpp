@@ -7,7 +7,7 @@
 
 #include "generate/truth_line.hpp"
 
-namespace wirecause {
+namespace wirecause::generate {
 
 struct EpochSetting {
   std::uint32_t number = 0;
@@ -17,7 +17,7 @@ struct EpochSetting {
   TimeNs capture_last;
 };
 
-// A time in which a line brought nothing for at least a second.
+// A time in which a line brought nothing for at least a second, while another still did.
 struct Silence {
   TimeNs from;
   TimeNs to;
@@ -55,4 +55,4 @@ class EpochTruth {
   EpochSetting setting_;
 };
 
-}  // namespace wirecause
+}  // namespace wirecause::generate

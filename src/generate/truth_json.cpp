@@ -6,7 +6,7 @@
 
 #include "generate/truth.hpp"
 
-namespace wirecause {
+namespace wirecause::generate {
 namespace {
 
 std::string quoted(std::string_view text) {
@@ -172,4 +172,4 @@ std::string truth_json(const Truth& truth) {
   return json.take() + "\n";
 }
 
-}  // namespace wirecause
+}  // namespace wirecause::generate

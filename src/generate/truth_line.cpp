@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace wirecause {
+namespace wirecause::generate {
 
 LineUnits::LineUnits(std::span<const Seen> seen, std::uint64_t units)
     : at_(units, kNoTime), fate_(units, UnitFate::unseen), low_(units) {
@@ -67,4 +67,4 @@ bool LineUnits::is_young(const Step& step, TimeNs now) const {
 
 bool LineUnits::is_within_window(std::uint64_t unit, TimeNs last) const { return is_young(step_of(unit), last); }
 
-}  // namespace wirecause
+}  // namespace wirecause::generate

@@ -8,7 +8,7 @@
 
 #include "generate/truth_recorder.hpp"
 
-namespace wirecause {
+namespace wirecause::generate {
 
 // DESIGN D3: a hole is spoken of when it is older than either.
 inline constexpr std::uint64_t kReorderPackets = 64;
@@ -64,4 +64,4 @@ class LineUnits {
   std::uint64_t reordered_packets_ = 0;
 };
 
-}  // namespace wirecause
+}  // namespace wirecause::generate

@@ -6,19 +6,35 @@
 #include "generate/number_space.hpp"
 #include "generate/truth_epoch.hpp"
 
-namespace wirecause {
+namespace wirecause::generate {
 namespace {
 
 constexpr DurationNs kOutage = seconds(1);  // DESIGN D3
 
-std::vector<Silence> silences_of(const std::vector<Seen>& seen, TimeNs first, TimeNs last) {
+// Whether any line but `line` brought data in [from, to].
+bool others_went_on(const std::vector<std::vector<Seen>>& lines, std::size_t line, TimeNs from, TimeNs to) {
+  for (std::size_t other = 0; other < lines.size(); ++other) {
+    if (other == line) continue;
+    for (const Seen& packet : lines[other])
+      if (packet.kind == PublishedKind::data && packet.stamp >= from && packet.stamp <= to) return true;
+  }
+  return false;
+}
+
+// The times of at least kOutage in which a line brought nothing while another was still bringing data at the end of
+// kOutage.
+std::vector<Silence> silences_of(const std::vector<std::vector<Seen>>& lines, std::size_t line, TimeNs first,
+                                 TimeNs last) {
   std::vector<Silence> out;
+  const auto note = [&](TimeNs from, TimeNs to) {
+    if (to - from >= kOutage && others_went_on(lines, line, from + kOutage, to)) out.push_back({from, to});
+  };
   TimeNs before = first;
-  for (const Seen& packet : seen) {
-    if (packet.stamp - before >= kOutage) out.push_back({before, packet.stamp});
+  for (const Seen& packet : lines[line]) {
+    note(before, packet.stamp);
     before = packet.stamp;
   }
-  if (last - before >= kOutage) out.push_back({before, last + nanoseconds(1)});
+  note(before, last + nanoseconds(1));
   return out;
 }
 
@@ -109,7 +125,7 @@ void TruthRecorder::finish(TimeNs first, TimeNs last, FeedTruth& out) const {
   std::vector<std::vector<Silence>> silences;
   for (std::size_t l = 0; l < lines_.size(); ++l) {
     is_visible.push_back(!lines_[l].empty());
-    silences.push_back(silences_of(lines_[l], first, last));
+    silences.push_back(silences_of(lines_, l, first, last));
     count_packets(lines_[l], out.lines[l]);
     note_ends(lines_[l], *plan_.framing, epochs_, out.lines[l]);
     out.lines[l].capture_copies = copies_[l];
@@ -137,4 +153,4 @@ void TruthRecorder::finish(TimeNs first, TimeNs last, FeedTruth& out) const {
   }
 }
 
-}  // namespace wirecause
+}  // namespace wirecause::generate

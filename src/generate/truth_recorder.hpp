@@ -8,7 +8,7 @@
 #include "generate/line.hpp"
 #include "generate/truth.hpp"
 
-namespace wirecause {
+namespace wirecause::generate {
 
 // A packet in the file. Units are counted from 0 in their epoch.
 struct Seen {
@@ -46,4 +46,4 @@ class TruthRecorder {
   std::vector<std::uint64_t> copies_;  // units, a line
 };
 
-}  // namespace wirecause
+}  // namespace wirecause::generate

@@ -164,10 +164,10 @@ constexpr Example kExamples[] = {
      .says = "a loss that no line can make good, straight into the analysis"},
 };
 
-Result<void> write_truth(const Truth& truth, const std::string& path) {
-  const std::string json = truth_json(truth);
+Result<void> write_truth(const generate::Truth& truth, const std::string& path) {
+  const std::string json = generate::truth_json(truth);
   if (path == "-") return print(json);
-  WC_TRY_ASSIGN(auto file, FileSink::open(path));
+  WC_TRY_ASSIGN(auto file, generate::FileSink::open(path));
   WC_TRY(file->write(std::as_bytes(std::span(json))));
   return file->close();
 }
@@ -178,9 +178,9 @@ Result<Exit> run(const Arguments& arguments) {
   if (!to) return fail(Errc::usage, "send: where to? say --to FILE");
   if (truth_to && *truth_to == *to) return fail(Errc::usage, "send: --to and --truth are the same file");
   WC_TRY_ASSIGN(const SendPlan plan, send_plan(arguments));
-  WC_TRY(check_plan(plan.feeds, plan.capture));
-  WC_TRY_ASSIGN(const auto file, FileSink::open(*to));
-  WC_TRY_ASSIGN(const Truth truth, make_feeds(plan.feeds, plan.capture, *file));
+  WC_TRY(generate::check_plan(plan.feeds, plan.capture));
+  WC_TRY_ASSIGN(const auto file, generate::FileSink::open(*to));
+  WC_TRY_ASSIGN(const generate::Truth truth, generate::make_feeds(plan.feeds, plan.capture, *file));
   if (truth_to) WC_TRY(write_truth(truth, *truth_to));
   return Exit::nothing_wrong;
 }

@@ -13,6 +13,10 @@
 namespace wirecause {
 namespace {
 
+using generate::ByteWriter;
+using generate::eastern_ns_since_midnight;
+using generate::mixed;
+
 constexpr std::uint64_t kSecond = 1'000'000'000;
 
 void write_time(std::uint64_t since_midnight, ByteWriter& out) {

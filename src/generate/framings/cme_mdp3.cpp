@@ -12,6 +12,9 @@
 namespace wirecause {
 namespace {
 
+using generate::ByteWriter;
+using generate::mixed;
+
 constexpr std::uint16_t kSchema = 1;
 constexpr std::uint16_t kVersion = 9;
 

@@ -14,6 +14,9 @@
 namespace wirecause {
 namespace {
 
+using generate::ByteWriter;
+using generate::mixed;
+
 // Price index (template 1008): name 16, price f64, time in ms since the epoch.
 void write_frame(const OutgoingPacket& packet, std::uint64_t number, ByteWriter& out) {
   constexpr std::uint16_t kBlock = 32;

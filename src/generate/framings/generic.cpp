@@ -12,6 +12,9 @@
 namespace wirecause {
 namespace {
 
+using generate::ByteWriter;
+using generate::mixed;
+
 void write(const OutgoingPacket& packet, std::vector<std::byte>& bytes) {
   ByteWriter out(bytes);
   out.be32(static_cast<std::uint32_t>(packet.first));

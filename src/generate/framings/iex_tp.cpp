@@ -13,6 +13,9 @@
 namespace wirecause {
 namespace {
 
+using generate::ByteWriter;
+using generate::mixed;
+
 constexpr std::uint16_t kQuoteLength = 42;  // 'Q': type, flags, time 8, symbol 8, bid size 4, bid 8, ask 8, ask size 4
 constexpr std::uint16_t kTradeLength = 38;  // 'T': type, flags, time 8, symbol 8, size 4, price 8, trade id 8
 

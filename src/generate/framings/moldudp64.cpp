@@ -15,6 +15,10 @@
 namespace wirecause {
 namespace {
 
+using generate::ByteWriter;
+using generate::eastern_ns_since_midnight;
+using generate::mixed;
+
 struct ItchType {
   char type;
   std::uint8_t length;

@@ -15,6 +15,10 @@
 namespace wirecause {
 namespace {
 
+using generate::ByteWriter;
+using generate::mixed;
+using generate::siac_checksum;
+
 constexpr std::uint8_t kVersion = 6;
 constexpr std::uint64_t kSecond = 1'000'000'000;
 

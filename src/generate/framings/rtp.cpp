@@ -11,6 +11,9 @@
 namespace wirecause {
 namespace {
 
+using generate::ByteWriter;
+using generate::mixed;
+
 void write(const OutgoingPacket& packet, std::vector<std::byte>& bytes) {
   constexpr std::uint8_t kVersion2 = 0x80;
   constexpr std::uint8_t kDynamicType = 96;
