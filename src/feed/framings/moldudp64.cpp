@@ -6,6 +6,10 @@
 // Numbers are per message. count 0 is a heartbeat and 0xffff the end of the session: both carry the next number. A new
 // session is a new numbering; numbers never wrap. A request to a re-request server looks the same but has a count and
 // no message: it is not part of the feed. SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <array>
+#include <limits>
+
 #include "feed/framing_support.hpp"
 
 namespace wirecause {
@@ -22,10 +26,12 @@ std::size_t message_total(FixedView<kLengthPrefix> prefix) noexcept {
   return kLengthPrefix + prefix.be<std::uint16_t, 0>();
 }
 
-// Length of an ITCH 5.0 message of this type; 0 where there is none. 'S' is left out on purpose: other Nasdaq feeds
-// have an 'S' of the same length with the time elsewhere, and it comes six times a day.
-constexpr std::array<std::uint8_t, 128> itch_lengths() {
-  std::array<std::uint8_t, 128> lengths{};
+// Length of an ITCH 5.0 message of this type, or one that no datagram can hold. 'S' is left out on purpose: other
+// Nasdaq feeds have an 'S' of the same length with the time elsewhere, and it comes six times a day.
+constexpr std::uint16_t kNoSuchType = 0xffff;
+constexpr std::array<std::uint16_t, 256> itch_lengths() {
+  std::array<std::uint16_t, 256> lengths{};
+  lengths.fill(kNoSuchType);
   lengths['R'] = 39;
   lengths['H'] = 25;
   lengths['Y'] = 20;
@@ -50,16 +56,14 @@ constexpr std::array<std::uint8_t, 128> itch_lengths() {
   lengths['O'] = 48;
   return lengths;
 }
-constexpr std::array<std::uint8_t, 128> kItchLengths = itch_lengths();
+constexpr std::array<std::uint16_t, 256> kItchLengths = itch_lengths();
 
 // type 1 | locate 2 | tracking 2 | ns since midnight 6
 SendTime itch_time(const Datagram& d) noexcept {
   constexpr std::size_t kThroughTime = 11;
   const auto first = header_at<kLengthPrefix + kThroughTime>(d, kHeader);
   if (!first) return {};
-  const auto type = first->be<std::uint8_t, 2>();
-  if (type >= kItchLengths.size() || kItchLengths[type] == 0) return {};
-  if (first->be<std::uint16_t, 0>() != kItchLengths[type]) return {};
+  if (first->be<std::uint16_t, 0>() != kItchLengths[first->be<std::uint8_t, 2>()]) return {};
   const std::uint64_t ns = (std::uint64_t{first->be<std::uint16_t, 7>()} << 32U) | first->be<std::uint32_t, 9>();
   if (ns >= kNsPerDay) return {};
   return {SendTime::Kind::since_local_midnight, static_cast<std::int64_t>(ns)};

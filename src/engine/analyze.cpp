@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/analyze.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "capture/merge.hpp"
+#include "diagnose/diagnose.hpp"
+#include "engine/assembly.hpp"
+#include "engine/back_pool.hpp"
+#include "engine/front.hpp"
+
+namespace wirecause {
+namespace {
+
+constexpr std::size_t kViews = 512;           // packets asked for at once: 32 KiB of views
+constexpr std::uint64_t kProgressEvery = 64;  // batches of views
+
+}  // namespace
+
+AnalysisResult analyze_sources(std::vector<std::unique_ptr<CaptureSource>> sources, const AnalysisOptions& options,
+                               const ProgressCallback& progress) {
+  std::uint64_t bytes_total = 0;
+  for (const auto& source : sources) bytes_total += source->facts().bytes;
+  MergedCapture captures(std::move(sources));
+  const std::uint32_t backs = std::max<std::uint32_t>(options.threads, 1);
+  BackPool pool(backs, backs > 1, options.feed);
+  Front front(options, captures, backs, [&pool](std::uint32_t owner, Batch& batch) { pool.submit(owner, batch); });
+
+  std::vector<PacketView> views(kViews);
+  std::uint64_t batches = 0;
+  for (std::size_t count = captures.next_batch(views); count != 0; count = captures.next_batch(views)) {
+    for (std::size_t i = 0; i < count; ++i) front.packet(views[i]);
+    if (progress && ++batches % kProgressEvery == 0) progress({captures.bytes_consumed(), bytes_total, front.packets()});
+  }
+  front.flush();
+  pool.drain();
+
+  Assembly assembly(captures, front, options);
+  for (std::uint32_t i = 0; i < pool.size(); ++i) {
+    pool.back(i).finish(front.last_time());
+    assembly.add(pool.back(i));
+  }
+  return assembly.result();
+}
+
+Result<AnalysisResult> analyze(const AnalysisOptions& options, const ProgressCallback& progress) {
+  std::vector<std::unique_ptr<CaptureSource>> sources;
+  for (const std::string& file : options.files) {
+    WC_TRY_ASSIGN(auto source, open_capture(file, static_cast<std::uint32_t>(sources.size())));
+    sources.push_back(std::move(source));
+  }
+  return analyze_sources(std::move(sources), options, progress);
+}
+
+}  // namespace wirecause

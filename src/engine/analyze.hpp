@@ -1,0 +1,38 @@
+// One off-line run: captures in, findings out. The only entry point of engine for commands that read files.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "base/result.hpp"
+#include "capture/source.hpp"
+#include "diagnose/finding.hpp"
+#include "engine/options.hpp"
+#include "evidence/run_summary.hpp"
+#include "feed/summary.hpp"
+
+namespace wirecause {
+
+struct AnalysisResult {
+  std::vector<InputSummary> inputs;
+  std::vector<FeedSummary> feeds;
+  std::vector<UnrecognisedStream> unrecognised;  // most packets first
+  std::uint64_t unrecognised_total = 0;
+  Diagnosis diagnosis;
+  ObserverSummary observer;
+};
+
+using ProgressCallback = std::function<void(const RunProgress&)>;
+
+// Opens options.files and analyses them. Errors: those of open_capture, with the file's name. A file that is cut or damaged
+// further in is no error: inputs[] says where. `progress` may be empty; it is called about once per thousand packets.
+Result<AnalysisResult> analyze(const AnalysisOptions& options, const ProgressCallback& progress);
+
+// The same over sources that are open already (tests, fuzzing). sources[i] must carry i as the input of its views.
+AnalysisResult analyze_sources(std::vector<std::unique_ptr<CaptureSource>> sources, const AnalysisOptions& options,
+                               const ProgressCallback& progress);
+
+}  // namespace wirecause

@@ -1,0 +1,51 @@
+// The backs of a run, inline (one) or each on its own thread behind a bounded queue of batches. The result is the same:
+// a feed belongs to one back, which sees its runs in file order (DESIGN D6).
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "engine/back.hpp"
+
+namespace wirecause {
+
+class BackPool {
+ public:
+  static constexpr std::size_t kMaxQueued = 8;  // batches per back: the front waits rather than grow
+
+  BackPool(std::uint32_t count, bool threaded, const FeedOptions& options);
+  ~BackPool();
+  BackPool(const BackPool&) = delete;
+  BackPool& operator=(const BackPool&) = delete;
+
+  void submit(std::uint32_t owner, Batch& batch);
+  // Waits until everything submitted has been applied; afterwards the backs may be read.
+  void drain();
+
+  std::uint32_t size() const { return static_cast<std::uint32_t>(workers_.size()); }
+  Back& back(std::uint32_t index) { return workers_[index]->back; }
+
+ private:
+  struct Worker {
+    explicit Worker(const FeedOptions& options) : back(options) {}
+    Back back;
+    std::mutex mutex;
+    std::condition_variable changed;
+    std::deque<Batch> queue;
+    bool busy = false;
+    bool stop = false;
+    std::thread thread;
+  };
+  static void work(Worker& worker);
+
+  std::vector<std::unique_ptr<Worker>> workers_;
+  bool threaded_;
+};
+
+}  // namespace wirecause

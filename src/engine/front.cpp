@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/front.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace wirecause {
+namespace {
+
+// Once a line has its sister, one packet in so many is still compared, so that a third line finds its feed.
+constexpr std::uint64_t kSampleMask = 15;
+// A line that has found nobody in so many packets is compared as rarely as a paired one.
+constexpr std::uint64_t kSearchPackets = 100'000;
+constexpr std::size_t kMaxSpans = 64;  // messages of one packet that are compared
+
+std::vector<Candidate> candidates(const AnalysisOptions& options, const std::optional<Endpoint>& destination) {
+  std::vector<Candidate> chosen;
+  for (const FramingChoice& choice : options.framings) {
+    if (choice.destination != destination) continue;
+    // Any numbers may be a `generic` feed: unless its destination is named too, three packets must agree.
+    const bool is_enough = destination.has_value() || !choice.framing->explicit_only;
+    chosen.push_back({choice.framing, choice.config, is_enough});
+  }
+  return chosen;
+}
+
+std::vector<Candidate> automatic_candidates(const AnalysisOptions& options) {
+  std::vector<Candidate> chosen = candidates(options, std::nullopt);
+  if (!chosen.empty()) return chosen;
+  for (const Framing* framing : all_framings()) {
+    if (!framing->explicit_only) chosen.push_back({framing, {}, false});
+  }
+  return chosen;
+}
+
+}  // namespace
+
+Front::Front(const AnalysisOptions& options, const MergedCapture& captures, std::uint32_t backs, HandOver hand_over)
+    : options_(&options),
+      hand_over_(std::move(hand_over)),
+      points_(options, captures),
+      inputs_(captures.inputs()),
+      automatic_(automatic_candidates(options)),
+      batches_(backs) {
+  for (const FramingChoice& choice : options.framings) {
+    if (choice.destination && !by_destination_.contains(*choice.destination)) {
+      by_destination_.emplace(*choice.destination, candidates(options, choice.destination));
+    }
+  }
+}
+
+void Front::packet(const PacketView& packet) {
+  // A packet without a stamp (pcapng Simple Packet Block) takes that of the one before it.
+  const TimeNs time = packet.time == kNoTime ? (last_time_ == kNoTime ? TimeNs{0} : last_time_) : packet.time;
+  if (is_outside(time)) {
+    inputs_.filtered(packet);
+    return;
+  }
+  const std::uint32_t point = points_.of(packet, time);
+  decode(packet, decoded_);
+  ++packets_;
+  if (time > last_time_) last_time_ = time;
+  inputs_.packet(packet, time, decoded_);
+  tap_.packet(packet, decoded_, point);
+  if (decoded_.transport == Transport::udp && decoded_.outcome == DecodeOutcome::ok && !decoded_.is_fragment) {
+    datagram(packet, time, point);
+  }
+  if (++in_batch_ >= options_->batch) flush();
+}
+
+void Front::flush() {
+  in_batch_ = 0;
+  for (std::uint32_t owner = 0; owner < batches_.size(); ++owner) {
+    if (batches_[owner].empty()) continue;
+    hand_over_(owner, batches_[owner]);
+    batches_[owner].clear();
+  }
+}
+
+void Front::datagram(const PacketView& packet, TimeNs time, std::uint32_t point) {
+  const StreamKey key{decoded_.source, decoded_.destination, decoded_.destination_port, decoded_.vlan, point};
+  Stream* stream = streams_.find_or_add(key);
+  if (stream == nullptr) {
+    ++evicted_packets_;
+    return;
+  }
+  if (stream->packets == 0) begin(*stream);
+  ++stream->packets;
+  stream->bytes += decoded_.payload_wire_length;
+  if (stream->state == Stream::State::none) return;
+
+  Datagram datagram;
+  datagram.payload = decoded_.payload;
+  datagram.wire_length = decoded_.payload_wire_length;
+  datagram.time = time;
+  datagram.source_port = decoded_.source_port;
+  datagram.destination_port = decoded_.destination_port;
+  datagram.is_multicast = stream->is_multicast;
+  const Stream::Early seen{time, packet.frame, decoded_.payload_wire_length, static_cast<std::uint16_t>(packet.input)};
+  if (stream->state == Stream::State::undecided) {
+    undecided(*stream, datagram, seen);
+  } else {
+    parse(*stream, datagram, seen);
+  }
+}
+
+void Front::begin(Stream& stream) {
+  const Endpoint destination{stream.key.group, stream.key.port};
+  stream.is_recovery = std::find(options_->recovery.begin(), options_->recovery.end(), destination) != options_->recovery.end();
+  const auto named = by_destination_.find(destination);
+  const auto& choices = named == by_destination_.end() ? automatic_ : named->second;
+  stream.recogniser = std::make_unique<Recogniser>(choices);
+}
+
+void Front::undecided(Stream& stream, const Datagram& datagram, const Stream::Early& seen) {
+  stream.early.push_back(seen);
+  const Recogniser::Decision decision = stream.recogniser->look(datagram);
+  if (decision == Recogniser::Decision::open) return;
+  const std::unique_ptr<Recogniser> recogniser = std::move(stream.recogniser);
+  const std::vector<Stream::Early> early = std::exchange(stream.early, {});
+  if (decision == Recogniser::Decision::none) {
+    stream.state = Stream::State::none;
+    return;
+  }
+  stream.state = Stream::State::recognised;
+  stream.choice = &recogniser->choice();
+  stream.framing_state = recogniser->state();
+  for (const Recogniser::Held& held : recogniser->held()) {
+    std::uint8_t flags = held.outcome == DecodeOutcome::truncated ? Descriptor::kTruncated : std::uint8_t{0};
+    if (!held.messages_known) flags |= Descriptor::kMessagesUnknown;
+    for (const Run& run : held.runs) emit(stream, run, datagram, early[held.packet], flags);
+  }
+}
+
+void Front::parse(Stream& stream, const Datagram& datagram, const Stream::Early& seen) {
+  const Framing& framing = *stream.choice->framing;
+  Parsed parsed;
+  do {
+    framing.parse(datagram, parsed.resume_at, stream.choice->config, stream.framing_state, parsed);
+    if (parsed.outcome != DecodeOutcome::ok && parsed.outcome != DecodeOutcome::truncated) {
+      ++stream.foreign_packets;
+      break;
+    }
+    std::uint8_t flags = parsed.outcome == DecodeOutcome::truncated ? Descriptor::kTruncated : std::uint8_t{0};
+    if (!parsed.messages_known) flags |= Descriptor::kMessagesUnknown;
+    for (const Run& run : parsed.all()) emit(stream, run, datagram, seen, flags);
+  } while (parsed.resume_at != 0);
+  if (!stream.lines.empty() && lines_.group(lines_.at(stream.lines.front().line).group).pairing) {
+    pair_by_content(stream, datagram);
+  }
+}
+
+void Front::emit(Stream& stream, const Run& run, const Datagram& datagram, const Stream::Early& seen, std::uint8_t flags) {
+  Line* line = line_of(stream, run, seen);
+  if (line == nullptr) {
+    ++evicted_packets_;
+    return;
+  }
+  Descriptor d;
+  d.time = seen.time;
+  d.sent = resolve(*line, run.send_time, seen.time);
+  d.first = run.first;
+  d.frame = seen.frame;
+  d.count = run.count;
+  d.messages = run.messages;
+  d.bytes = seen.bytes;
+  d.line = line->id;
+  const bool carries_number = run.has_number && run.kind != RunKind::unsequenced;
+  const std::uint64_t identity = carries_number ? run.session : line->session;
+  d.session = lines_.session(*line, identity, [&] { return session_text(*stream.choice, datagram, identity); });
+  d.input = seen.input;
+  d.kind = run.kind;
+  d.flags = flags;
+  if (line->last_frame != seen.frame || line->packets == 0) {
+    d.flags |= Descriptor::kFirstOfPacket;
+    line->last_frame = seen.frame;
+    ++line->packets;
+  }
+  if (run.is_heartbeat) d.flags |= Descriptor::kConsumingHeartbeat;
+  if (run.count_is_minimum) d.flags |= Descriptor::kCountIsMinimum;
+  if (!run.has_number) d.flags |= Descriptor::kNoNumber;
+  if (carries_number && run.kind != RunKind::retransmission) d.whole_streams = lines_.note(*line, seen.time, run.first, run.count);
+  batch_of(*line).runs.push_back(d);
+}
+
+std::string Front::session_text(const Candidate& choice, const Datagram& datagram, std::uint64_t identity) {
+  if (choice.framing->session_text != nullptr) return choice.framing->session_text(datagram, choice.config);
+  return std::to_string(identity);
+}
+
+Line* Front::line_of(Stream& stream, const Run& run, const Stream::Early& seen) {
+  for (const ChannelLine& known : stream.lines) {
+    if (known.channel == run.channel) return &lines_.at(known.line);
+  }
+  Line* line = stream.is_recovery ? nullptr : lines_.continued_by(stream, *stream.choice, run, seen.time);
+  if (line != nullptr) {
+    ++line->source_changes;
+  } else {
+    line = lines_.add(stream, *stream.choice, run.channel);
+    if (line == nullptr) return nullptr;
+    line->is_recovery = line->is_recovery || repeats_a_session(*line, run);
+    announce(*line);
+  }
+  stream.lines.push_back({run.channel, line->id});
+  return line;
+}
+
+// A unicast stream of a session that is being multicast is the answer to a request for what was lost.
+bool Front::repeats_a_session(const Line& line, const Run& run) const {
+  if (line.is_multicast || run.session == 0) return false;
+  const LineGroup& group = lines_.group(line.group);
+  return std::any_of(group.lines.begin(), group.lines.end(), [&](LineId id) {
+    const Line& other = lines_.at(id);
+    return other.is_multicast && other.session == run.session;
+  });
+}
+
+void Front::announce(const Line& line) {
+  Batch& batch = batch_of(line);
+  Command command;
+  command.before = batch.runs.size();
+  command.kind = Command::Kind::new_line;
+  command.line = line.id;
+  command.group = line.group;
+  command.is_recovery = line.is_recovery;
+  command.origin = {line.id, points_.all()[line.key.point].first};
+  command.framing = line.choice->framing;
+  command.config = line.choice->config;
+  batch.commands.push_back(command);
+  if (!line.is_recovery) pair_by_configuration(line);
+}
+
+void Front::pair_by_configuration(const Line& line) {
+  const auto endpoint = [](const Line& of) { return Endpoint{of.key.group, of.key.port}; };
+  for (const LineId id : lines_.group(line.group).lines) {
+    const Line& other = lines_.at(id);
+    if (id == line.id || other.is_recovery) continue;
+    for (const auto& [a, b] : options_->pairs) {
+      const bool named = (endpoint(line) == a && endpoint(other) == b) || (endpoint(line) == b && endpoint(other) == a);
+      if (named) join(line.id, id);
+    }
+  }
+}
+
+void Front::pair_by_content(Stream& stream, const Datagram& datagram) {
+  Line& first = lines_.at(stream.lines.front().line);
+  const bool is_settled = first.is_paired || first.packets > kSearchPackets;
+  if (is_settled && (first.packets & kSampleMask) != 0) return;
+  std::array<MessageSpan, kMaxSpans> spans;
+  const std::size_t count = stream.choice->framing->messages(datagram, stream.choice->config, spans);
+  for (std::size_t i = 0; i < count; ++i) {
+    const MessageSpan& span = spans[i];
+    if (span.bytes.empty()) continue;
+    for (const ChannelLine& known : stream.lines) {
+      if (known.channel != span.channel) continue;
+      const Line& line = lines_.at(known.line);
+      if (line.is_recovery) continue;
+      LineGroup& group = lines_.group(line.group);
+      if (!group.pairing) continue;
+      const auto sister = group.pairing->observe(
+          {line.id, line.session_ordinal, span.units, span.sequence, content_hash(span.bytes) + span.units});
+      if (sister) join(line.id, *sister);
+    }
+  }
+}
+
+void Front::join(LineId a, LineId b) {
+  Line& one = lines_.at(a);
+  Line& other = lines_.at(b);
+  const auto same_wire = [](const Line& x, const Line& y) {
+    return x.key.source == y.key.source && x.key.group == y.key.group && x.key.port == y.key.port;
+  };
+  if (same_wire(one, other)) {  // one line seen at two places, not two lines
+    (a > b ? one : other).seen_at = std::min(a, b);
+    return;
+  }
+  if (one.feed == other.feed) return;
+  // Two places, two lines each: lines stay with their own place.
+  for (const LineId x : lines_.group(one.group).lines) {
+    for (const LineId y : lines_.group(one.group).lines) {
+      const bool meet = lines_.at(x).feed == one.feed && lines_.at(y).feed == other.feed;
+      if (meet && same_wire(lines_.at(x), lines_.at(y))) return;
+    }
+  }
+  const LineId keeps = std::min(one.feed, other.feed);
+  const LineId joins = std::max(one.feed, other.feed);
+  for (const LineId id : lines_.group(one.group).lines) {
+    Line& line = lines_.at(id);
+    if (line.feed == joins) line.feed = keeps;
+    if (line.feed == keeps) line.is_paired = true;
+  }
+  Batch& batch = batch_of(one);
+  Command command;
+  command.before = batch.runs.size();
+  command.kind = Command::Kind::pair;
+  command.line = keeps;
+  command.other = joins;
+  command.group = one.group;
+  batch.commands.push_back(command);
+}
+
+TimeNs Front::resolve(const Line& line, SendTime sent, TimeNs captured) {
+  if (sent.kind == SendTime::Kind::unix_epoch) return TimeNs{sent.ns};
+  if (sent.kind == SendTime::Kind::since_local_midnight && line.calendar) return line.calendar->instant({sent.ns}, captured);
+  return kNoTime;
+}
+
+}  // namespace wirecause

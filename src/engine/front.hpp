@@ -1,0 +1,80 @@
+// The front: every packet once, in file order. Decodes, counts, finds its stream, recognises what it carries, parses, gives
+// lines their numbers, finds out which lines are one feed, and hands runs to the back that owns the feed.
+//
+// It tracks no sequence beyond what it needs to say, at a jump, which other streams were whole meanwhile.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/calendar.hpp"
+#include "engine/batch.hpp"
+#include "engine/input_book.hpp"
+#include "engine/line_book.hpp"
+#include "engine/options.hpp"
+#include "engine/points.hpp"
+#include "engine/stream_table.hpp"
+#include "tap/quality.hpp"
+
+namespace wirecause {
+
+class Front {
+ public:
+  // `hand_over(owner, batch)`: called with full batches; the batch may be moved from.
+  using HandOver = std::function<void(std::uint32_t owner, Batch& batch)>;
+
+  Front(const AnalysisOptions& options, const MergedCapture& captures, std::uint32_t backs, HandOver hand_over);
+
+  void packet(const PacketView& packet);
+  void flush();  // everything that is waiting, to its back
+
+  const Points& points() const { return points_; }
+  const InputBook& inputs() const { return inputs_; }
+  const TapQuality& tap() const { return tap_; }
+  const StreamTable& streams() const { return streams_; }
+  const LineBook& lines() const { return lines_; }
+  std::uint64_t packets() const { return packets_; }
+  std::uint64_t evicted_packets() const { return evicted_packets_; }  // of streams or lines beyond the bounded tables
+  TimeNs last_time() const { return last_time_; }
+
+ private:
+  void datagram(const PacketView& packet, TimeNs time, std::uint32_t point);
+  void undecided(Stream& stream, const Datagram& datagram, const Stream::Early& seen);
+  void begin(Stream& stream);
+  void parse(Stream& stream, const Datagram& datagram, const Stream::Early& seen);
+  void emit(Stream& stream, const Run& run, const Datagram& datagram, const Stream::Early& seen, std::uint8_t flags);
+  Line* line_of(Stream& stream, const Run& run, const Stream::Early& seen);
+  bool repeats_a_session(const Line& line, const Run& run) const;
+  static std::string session_text(const Candidate& choice, const Datagram& datagram, std::uint64_t identity);
+  void announce(const Line& line);
+  void pair_by_configuration(const Line& line);
+  void pair_by_content(Stream& stream, const Datagram& datagram);
+  void join(LineId a, LineId b);
+  static TimeNs resolve(const Line& line, SendTime sent, TimeNs captured);
+  Batch& batch_of(const Line& line) { return batches_[line.group % batches_.size()]; }
+  bool is_outside(TimeNs time) const { return (options_->from && time < *options_->from) || (options_->to && time > *options_->to); }
+
+  const AnalysisOptions* options_;
+  HandOver hand_over_;
+  Points points_;
+  InputBook inputs_;
+  TapQuality tap_;
+  StreamTable streams_;
+  LineBook lines_;
+  std::vector<Candidate> automatic_;                         // what an unnamed stream may be
+  std::map<Endpoint, std::vector<Candidate>> by_destination_;  // what the user said of one
+  std::vector<Batch> batches_;                               // one a back
+  Decoded decoded_;
+  std::uint64_t packets_ = 0;
+  std::uint64_t in_batch_ = 0;
+  std::uint64_t evicted_packets_ = 0;
+  TimeNs last_time_ = kNoTime;
+};
+
+}  // namespace wirecause

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/line_book.hpp"
+
+#include <algorithm>
+
+namespace wirecause {
+namespace {
+
+// A new source that continues a line's numbers starts within this of where the old one stopped.
+constexpr std::uint64_t kContinuation = 1'024;
+// A restart begins within this of the first number of its space.
+constexpr std::uint64_t kNearBeginning = 4'096;
+
+}  // namespace
+
+Line* LineBook::add(const Stream& stream, const Candidate& choice, std::uint32_t channel) {
+  if (lines_.size() >= kMaxLines) return nullptr;
+  const auto [it, is_new] = group_of_.try_emplace({&choice, channel}, static_cast<GroupId>(groups_.size()));
+  if (is_new) {
+    LineGroup& group = groups_.emplace_back();
+    group.choice = &choice;
+    group.channel = channel;
+  }
+  LineGroup& group = groups_[it->second];
+  Line& line = lines_.emplace_back();
+  line.id = static_cast<LineId>(lines_.size() - 1);
+  line.group = it->second;
+  line.key = stream.key;
+  line.is_multicast = stream.is_multicast;
+  line.is_recovery = stream.is_recovery;
+  line.channel = channel;
+  line.choice = &choice;
+  line.feed = line.id;
+  line.calendar = calendar_of(*choice.framing);
+  group.lines.push_back(line.id);
+  if (group.lines.size() == 2) group.pairing = std::make_unique<Pairing>();
+  clocks_.push_back({kNoTime, kNoTime, stream.key.point});
+  return &line;
+}
+
+Line* LineBook::continued_by(const Stream& stream, const Candidate& choice, const Run& run, TimeNs since) {
+  const auto group = group_of_.find({&choice, run.channel});
+  if (group == group_of_.end()) return nullptr;
+  for (const LineId id : groups_[group->second].lines) {
+    Line& line = lines_[id];
+    const bool same_place = line.key.point == stream.key.point && line.key.vlan == stream.key.vlan &&
+                            line.key.group == stream.key.group && line.key.port == stream.key.port;
+    if (!same_place || clocks_[id].last >= since) continue;
+    const std::uint64_t distance = std::min(run.first - line.expected, line.expected - run.first);
+    const bool continues = run.session == line.session && distance <= kContinuation;
+    const bool restarts = run.first - number_space(*choice.framing, choice.config).first <= kNearBeginning;
+    if (continues || restarts) return &line;
+  }
+  return nullptr;
+}
+
+std::uint64_t LineBook::jumped(Line& line, TimeNs now, std::uint64_t first) {
+  if (first < line.expected || clocks_[line.id].last == kNoTime) return 0;
+  const TimeNs before = clocks_[line.id].last;
+  clocks_[line.id].jump = now;
+  std::uint64_t whole = 0;
+  const std::size_t looked_at = std::min(clocks_.size(), kMaxWitnesses);
+  for (std::size_t i = 0; i < looked_at; ++i) {
+    const Clock& other = clocks_[i];
+    if (i != line.id && other.point == clocks_[line.id].point && other.last > before && other.jump < before) {
+      whole |= std::uint64_t{1} << (i & 63U);
+    }
+  }
+  return whole;
+}
+
+SessionId LineBook::ordinal(LineGroup& group, std::uint64_t identity, std::string text) {
+  const auto found = group.sessions.find(identity);
+  if (found != group.sessions.end()) return found->second;
+  if (group.session_texts.size() >= kMaxSessions) return static_cast<SessionId>(kMaxSessions);
+  group.session_texts.push_back(std::move(text));
+  const auto ordinal = static_cast<SessionId>(group.session_texts.size());
+  group.sessions.emplace(identity, ordinal);
+  return ordinal;
+}
+
+std::shared_ptr<ExchangeCalendar> LineBook::calendar_of(const Framing& framing) {
+  if (framing.time_zone.empty()) return nullptr;
+  const auto found = calendars_.find(framing.time_zone);
+  if (found != calendars_.end()) return found->second;
+  auto loaded = ExchangeCalendar::load(framing.time_zone);
+  auto calendar = loaded ? std::make_shared<ExchangeCalendar>(std::move(*loaded)) : nullptr;
+  calendars_.emplace(std::string(framing.time_zone), calendar);
+  return calendar;
+}
+
+}  // namespace wirecause

@@ -1,0 +1,56 @@
+// Which observation point a packet was seen at (DESIGN D4): an interface of a file. Files that follow one another in time
+// with the same interface and link type are one point; files that overlap are different points unless told otherwise.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "capture/merge.hpp"
+#include "engine/options.hpp"
+
+namespace wirecause {
+
+struct Point {
+  std::string name;
+  std::string interface;
+  LinkType link_type = LinkType::ethernet;
+  TimeNs first = kNoTime;
+  TimeNs last = kNoTime;
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> sources;  // (input, interface)
+};
+
+class Points {
+ public:
+  Points(const AnalysisOptions& options, const MergedCapture& captures) : options_(&options), captures_(&captures) {}
+
+  // The number of the packet's point; a new one at the first packet of an interface.
+  std::uint32_t of(const PacketView& packet, TimeNs time) {
+    if (packet.input == last_input_ && packet.interface == last_interface_) [[likely]] {
+      Point& point = points_[last_];
+      if (time > point.last) point.last = time;
+      return last_;
+    }
+    return look_up(packet, time);
+  }
+
+  const std::vector<Point>& all() const { return points_; }
+
+ private:
+  std::uint32_t look_up(const PacketView& packet, TimeNs time);
+  std::uint32_t open(const PacketView& packet, TimeNs time);
+  std::string name_for(const PacketView& packet) const;
+
+  const AnalysisOptions* options_;
+  const MergedCapture* captures_;
+  std::vector<Point> points_;
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> known_;
+  std::uint32_t last_input_ = ~std::uint32_t{0};
+  std::uint32_t last_interface_ = ~std::uint32_t{0};
+  std::uint32_t last_ = 0;
+};
+
+}  // namespace wirecause

@@ -1,0 +1,228 @@
+// What a run of units does to its line and to the feed: in order, ahead (a hole opens), or behind (late, duplicate).
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "feed/feed_tracker.hpp"
+
+namespace wirecause {
+namespace {
+
+// After a restart that happened under our eyes, numbers below the first one seen were missed, unless there are so many
+// that we rather joined late.
+constexpr std::uint64_t kMissedAtRestart = 4'096;
+
+}  // namespace
+
+// --- a line's first packet in an epoch
+
+void FeedTracker::start_line(FeedEpoch& epoch, std::uint32_t index, const Descriptor& d, std::uint64_t first) {
+  if (!epoch.started) {
+    epoch.started = true;
+    epoch.first_time = d.time;
+    epoch.start = first;
+    const std::uint64_t skipped = d.first - space_.first;
+    if (epoch.opened_inside && skipped != 0 && skipped <= kMissedAtRestart && skipped <= first) epoch.start -= skipped;
+    epoch.next = epoch.start;
+  }
+  LineEpoch& at = epoch.lines[index];
+  at.started = true;
+  at.start = head_expected_from(epoch, lines_[index]->origin.point_start, d.time, first);
+  if (at.start < first) open_line_hole(epoch, index, d, at.start, first);
+  at.next = first;
+  at.horizon = at.horizon_candidate = at.start;
+  at.cursor = epoch.arrivals.oldest();
+}
+
+// From which number on a line that appears with `first` at `first_time` must have brought the units that its sisters
+// brought: since its point was being captured, its lag against them taken into account (negative where it leads).
+std::uint64_t FeedTracker::head_expected_from(const FeedEpoch& epoch, TimeNs point_start, TimeNs first_time,
+                                              std::uint64_t first) {
+  if (first <= epoch.start) return first;
+  if (epoch.opened_inside) return epoch.start;
+  const FirstArrivals& arrivals = epoch.arrivals;
+  FirstArrivals::Cursor same = arrivals.oldest();
+  arrivals.seek(same, first);
+  // Without its like among the arrivals there is no lag to measure: the line is a whole ring behind, or ahead of all.
+  if (same >= arrivals.end()) return first_time - epoch.first_time >= kOutage && epoch.first_time >= point_start ? epoch.start : first;
+  const TimeNs visible_from = point_start - (first_time - arrivals.at(same).time);
+  if (epoch.first_time >= visible_from) return epoch.start;
+  for (FirstArrivals::Cursor at = arrivals.oldest(); at < arrivals.end(); ++at) {
+    if (arrivals.at(at).time >= visible_from) return std::clamp(arrivals.at(at).first, epoch.start, first);
+  }
+  return first;
+}
+
+// --- one line
+
+void FeedTracker::line_units(FeedEpoch& epoch, std::uint32_t index, const Descriptor& d, std::uint64_t first,
+                             std::uint64_t end) {
+  LineEpoch& at = epoch.lines[index];
+  if (first < at.next) [[unlikely]] {
+    line_behind(epoch, index, d, first, std::min(end, at.next));
+    if (end <= at.next) return;
+    first = at.next;
+  }
+  if (first > at.next) [[unlikely]] {
+    // A datagram that the capture cut may have held the numbers up to here: nobody can say that they are missing.
+    open_line_hole(epoch, index, d, at.next, first);
+  }
+  if (!at.has_units) {
+    at.has_units = true;
+    at.first_unit = first;
+  }
+  at.seen += end - first;
+  at.next = end;
+  at.last_unit = end - 1;
+}
+
+void FeedTracker::line_behind(FeedEpoch& epoch, std::uint32_t index, const Descriptor& d, std::uint64_t first,
+                              std::uint64_t end) {
+  LineEpoch& at = epoch.lines[index];
+  Line& line = *lines_[index];
+  std::uint64_t early = 0;
+  if (first < at.start) {
+    // Only a line that has just begun can be out of order below its start; anything else there agrees with nothing.
+    if (at.packets > framing_->reorder_packets) {
+      ++line.out_of_range_packets;
+      return;
+    }
+    const std::uint64_t old_start = at.start;
+    early = std::min(end, old_start) - first;
+    at.start = first;
+    if (!at.has_units || first < at.first_unit) at.first_unit = first;
+    if (end < old_start) open_line_hole(epoch, index, d, end, old_start);
+  }
+  std::uint64_t late = early;
+  at.holes.fill(first, end, [&](const Hole& part) {
+    late += part.count();
+    reorder_depth_ = std::max(reorder_depth_, at.packets - part.packet);
+    if (is_spoken(at, part, d.time)) list_gap(line.gaps, part, part.first, part.end, d.time, ClosedBy::late);
+  });
+  at.seen += late;
+  if (late != 0) {
+    at.late += late;
+    ++at.reordered_packets;
+    at.has_units = true;
+    book_.disorder(index, d.time, d.frame, d.input, late);
+  }
+  const std::uint64_t again = end - first - late;
+  if (again != 0) {
+    at.duplicates += again;
+    book_.duplicates(index, d.time, d.frame, d.input, again);
+  }
+}
+
+void FeedTracker::open_line_hole(FeedEpoch& epoch, std::uint32_t index, const Descriptor& d, std::uint64_t first,
+                                 std::uint64_t end) {
+  const Line& line = *lines_[index];
+  close_expired(epoch, index, d.time);
+  LineEpoch& at = epoch.lines[index];
+  if (at.holes.full()) {
+    const Hole oldest = at.holes.take_oldest();
+    ++evicted_;
+    close_line_hole(epoch, index, oldest, d.time, ClosedBy::evicted);
+  }
+  Hole hole;
+  hole.first = first;
+  hole.end = end;
+  hole.before = line.before_last == kNoTime ? std::min(epoch.first_time, d.time) : line.before_last;
+  hole.opened = d.time;
+  hole.frame = d.frame;
+  hole.input = d.input;
+  hole.whole_streams = d.whole_streams;
+  hole.packet = at.packets;
+  hole.outage = was_outage(line, d.time);
+  hole.by_heartbeat = d.kind == RunKind::heartbeat || d.kind == RunKind::end_of_session;
+  at.holes.open(hole);
+}
+
+bool FeedTracker::is_spoken(const LineEpoch& at, const Hole& hole, TimeNs now) const {
+  return hole.by_heartbeat || at.packets - hole.packet >= framing_->reorder_packets ||
+         now - hole.opened >= framing_->reorder_time;
+}
+
+bool FeedTracker::was_outage(const Line& line, TimeNs now) const {
+  if (lines_.size() < 2) return false;
+  const TimeNs since = line.before_last == kNoTime ? std::max(first_time_, line.origin.point_start) : line.before_last;
+  return now - since >= kOutage && packets_ - line.feed_packets_before > kOutagePackets;
+}
+
+// --- all lines
+
+void FeedTracker::feed_units(FeedEpoch& epoch, std::uint32_t index, const Descriptor& d, std::uint64_t first,
+                             std::uint64_t end) {
+  if (first < epoch.next) {
+    const std::uint64_t known_end = std::min(end, epoch.next);
+    if (first < epoch.start || epoch.holes.overlaps(first, known_end)) {
+      feed_behind(epoch, index, d, first, known_end);
+    } else if (lines_.size() > 1) {
+      measure_lag(epoch, index, d.time, first, known_end);
+    }
+    if (end <= epoch.next) return;
+    first = epoch.next;
+  }
+  if (first > epoch.next) [[unlikely]] open_feed_hole(epoch, d, epoch.next, first);
+  epoch.delivered += end - first;
+  epoch.next = end;
+  // A line alone keeps only its first arrivals: what a sister that turns up shortly after is measured against.
+  if (lines_.size() > 1 || epoch.arrivals.end() < FirstArrivals::kCapacity) {
+    epoch.arrivals.push({first, end, d.time, index});
+    lines_[index]->led += end - first;
+  }
+}
+
+void FeedTracker::feed_behind(FeedEpoch& epoch, std::uint32_t index, const Descriptor& d, std::uint64_t first,
+                              std::uint64_t end) {
+  const LineEpoch& at = epoch.lines[index];
+  if (first < epoch.start && at.start <= first) {
+    const std::uint64_t old_start = epoch.start;
+    epoch.start = first;
+    epoch.first_time = std::min(epoch.first_time, d.time);
+    epoch.delivered += std::min(end, old_start) - first;
+    if (end < old_start) open_feed_hole(epoch, d, end, old_start);
+  }
+  epoch.holes.fill(first, end, [&](const Hole& part) { epoch.delivered += part.count(); });
+}
+
+void FeedTracker::open_feed_hole(FeedEpoch& epoch, const Descriptor& d, std::uint64_t first, std::uint64_t end) {
+  if (epoch.holes.full()) {
+    const Hole oldest = epoch.holes.take_oldest();
+    ++evicted_;
+    epoch.holes.open(oldest);  // lines settle against it first
+    for (std::uint32_t i = 0; i < epoch.lines.size(); ++i) {
+      std::vector<Hole> parts;
+      epoch.lines[i].holes.fill(oldest.first, oldest.end, [&](const Hole& part) { parts.push_back(part); });
+      for (const Hole& part : parts) close_line_hole(epoch, i, part, d.time, ClosedBy::evicted);
+    }
+    close_feed_hole(epoch, epoch.holes.take_oldest(), d.time);
+  }
+  Hole hole;
+  hole.first = first;
+  hole.end = end;
+  hole.before = epoch.last_time == kNoTime ? d.time : epoch.last_time;
+  hole.opened = d.time;
+  hole.frame = d.frame;
+  hole.input = d.input;
+  hole.whole_streams = d.whole_streams;
+  hole.packet = static_cast<std::uint32_t>(packets_);
+  hole.by_heartbeat = d.kind == RunKind::heartbeat || d.kind == RunKind::end_of_session;
+  epoch.holes.open(hole);
+}
+
+void FeedTracker::measure_lag(FeedEpoch& epoch, std::uint32_t index, TimeNs now, std::uint64_t first, std::uint64_t end) {
+  LineEpoch& at = epoch.lines[index];
+  Line& line = *lines_[index];
+  if (end < at.next) return;  // a late or repeated run says nothing of the line's lag
+  epoch.arrivals.seek(at.cursor, first);
+  for (FirstArrivals::Cursor c = at.cursor; c < epoch.arrivals.end() && epoch.arrivals.at(c).first < end; ++c) {
+    const FirstArrival& arrival = epoch.arrivals.at(c);
+    if (arrival.line == index) continue;
+    const DurationNs lag = now - arrival.time;
+    if (!line.lag) line.lag = std::make_unique<Histogram>();
+    const std::uint64_t units = std::min(end, arrival.end) - std::max(first, arrival.first);
+    line.lag->record(lag.ns, static_cast<std::uint32_t>(std::min<std::uint64_t>(units, 0xffff'ffffU)));
+    line.usual_lag = std::max(line.usual_lag, lag);
+  }
+}
+
+}  // namespace wirecause

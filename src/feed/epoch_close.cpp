@@ -1,0 +1,190 @@
+// When waiting ends: the recovery horizon, a full list, the end of an epoch, the end of input (DESIGN D3).
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "feed/feed_tracker.hpp"
+
+namespace wirecause {
+
+void FeedTracker::list_gap(GapList& list, const Hole& hole, std::uint64_t first, std::uint64_t end, TimeNs closed,
+                           ClosedBy how) {
+  ++list.total;
+  if (list.listed.size() >= options_.max_list) return;
+  Gap gap;
+  gap.first_sequence = numbers_.wire(first);
+  gap.count = end - first;
+  gap.opened = hole.opened;
+  gap.closed = closed;
+  gap.closed_by = how;
+  gap.frame = hole.frame;
+  gap.input = hole.input;
+  list.listed.push_back(gap);
+}
+
+// `hole` has been taken out of the line's list. Its parts that the feed still misses are lost, the others recovered.
+void FeedTracker::close_line_hole(FeedEpoch& epoch, std::uint32_t index, const Hole& hole, TimeNs now, ClosedBy how) {
+  Line& line = *lines_[index];
+  epoch.lines[index].lost += hole.count();
+  std::uint64_t recovered = 0;
+  const auto close_part = [&](std::uint64_t first, std::uint64_t end, bool is_common) {
+    ClosedBy closed_by = is_common ? ClosedBy::lost : ClosedBy::recovered;
+    if (how == ClosedBy::evicted) closed_by = ClosedBy::evicted;
+    if (hole.outage) closed_by = ClosedBy::outage;
+    list_gap(line.gaps, hole, first, end, now, closed_by);
+    if (!is_common && !hole.outage) recovered += epoch.recovered_units.insert(first, end);
+  };
+  std::uint64_t common = 0;
+  std::uint64_t from = hole.first;
+  epoch.holes.for_each_missing(hole.first, hole.end, [&](const Hole& missing) {
+    if (from < missing.first) close_part(from, missing.first, false);
+    close_part(missing.first, missing.end, true);
+    common += missing.count();
+    from = missing.end;
+  });
+  if (from < hole.end) close_part(from, hole.end, false);
+  epoch.recovered += recovered;
+  book_.loss({index, hole, numbers_.wire(hole.first), hole.count() - common, common, recovered});
+}
+
+void FeedTracker::close_feed_hole(FeedEpoch& epoch, const Hole& hole, TimeNs now) {
+  epoch.lost += hole.count();
+  list_gap(lost_gaps_, hole, hole.first, hole.end, now, ClosedBy::lost);
+  book_.feed_loss(hole);
+}
+
+void FeedTracker::close_expired(FeedEpoch& epoch, std::uint32_t index, TimeNs now) {
+  LineEpoch& at = epoch.lines[index];
+  while (!at.holes.empty() && now - at.holes.oldest().opened > kHorizon) {
+    const Hole expired = at.holes.take_oldest();
+    close_line_hole(epoch, index, expired, now, ClosedBy::lost);
+  }
+  // A line that lags shows a hole later than its sister did: the feed waits for it as long again.
+  while (!epoch.holes.empty() && now - epoch.holes.oldest().opened > kHorizon + kHorizon) {
+    const Hole expired = epoch.holes.oldest();
+    for (std::uint32_t i = 0; i < epoch.lines.size(); ++i) {
+      std::vector<Hole> parts;
+      epoch.lines[i].holes.fill(expired.first, expired.end, [&](const Hole& part) { parts.push_back(part); });
+      for (const Hole& part : parts) close_line_hole(epoch, i, part, now, ClosedBy::lost);
+    }
+    close_feed_hole(epoch, epoch.holes.take_oldest(), now);
+  }
+}
+
+// What only the sisters have shown at the end: an outage, within their usual lead (unknown), or lost.
+void FeedTracker::settle_tail(FeedEpoch& epoch, std::uint32_t index, TimeNs end, bool ended) {
+  LineEpoch& at = epoch.lines[index];
+  const Line& line = *lines_[index];
+  std::uint64_t lost_end = epoch.next;
+  const bool outage = lines_.size() > 1 && end - line.last >= kOutage &&
+                      packets_ - line.feed_packets_last > kOutagePackets;
+  if (!ended && !outage) {
+    const TimeNs settled_before = end - (line.usual_lag + framing_->reorder_time);
+    for (FirstArrivals::Cursor c = epoch.arrivals.end(); c > epoch.arrivals.oldest(); --c) {
+      const FirstArrival& arrival = epoch.arrivals.at(c - 1);
+      if (arrival.time < settled_before || arrival.end <= at.next) break;
+      lost_end = arrival.first;
+    }
+  }
+  lost_end = std::max(lost_end, at.next);
+  at.tail_unknown += epoch.next - lost_end;
+  if (lost_end > at.next) {
+    Hole tail;
+    tail.first = at.next;
+    tail.end = lost_end;
+    tail.before = line.last;
+    tail.opened = end;
+    tail.outage = outage;
+    close_line_hole(epoch, index, tail, end, ClosedBy::lost);
+  }
+  at.next = epoch.next;
+}
+
+void FeedTracker::settle(FeedEpoch& epoch, TimeNs end, bool ended) {
+  HoleList undecided;  // what some line may still bring: the feed knows no better than its lines
+  for (std::uint32_t i = 0; i < epoch.lines.size(); ++i) {
+    LineEpoch& at = epoch.lines[i];
+    if (!at.started) continue;
+    for (const Hole& hole : at.holes.take_all()) {
+      if (!ended && !is_spoken(at, hole, end)) {
+        at.tail_unknown += hole.count();
+        epoch.holes.for_each_missing(hole.first, hole.end, [&](const Hole& part) {
+          if (!undecided.overlaps(part.first, part.end)) undecided.open(part);
+        });
+      } else {
+        close_line_hole(epoch, i, hole, end, ClosedBy::lost);
+      }
+    }
+    if (at.next < epoch.next) settle_tail(epoch, i, end, ended);
+  }
+  for (const Hole& hole : undecided.all()) {
+    epoch.holes.fill(hole.first, hole.end, [&](const Hole& part) { epoch.tail_unknown += part.count(); });
+  }
+  for (const Hole& hole : epoch.holes.take_all()) close_feed_hole(epoch, hole, end);
+}
+
+void FeedTracker::drop_oldest_epoch(TimeNs now) {
+  FeedEpoch& epoch = epochs_.front();
+  settle(epoch, now, true);
+  add_settled(epoch);
+  epochs_.pop_front();
+  for (const auto& line : lines_) {
+    if (line->epoch > 0) --line->epoch;
+  }
+}
+
+void FeedTracker::add_settled(const FeedEpoch& epoch) {
+  if (!epoch.started) return;
+  settled_.expected += epoch.next - epoch.start - epoch.tail_unknown;
+  settled_.delivered += epoch.delivered;
+  settled_.recovered += epoch.recovered;
+  settled_.lost += epoch.lost;
+  settled_.tail_unknown += epoch.tail_unknown;
+  for (std::size_t i = 0; i < epoch.lines.size(); ++i) {
+    const LineEpoch& at = epoch.lines[i];
+    if (!at.started) continue;
+    LineSummary& sum = settled_lines_[i];
+    if (at.has_units) {
+      if (!line_has_units_[i]) sum.first_sequence = numbers_.wire(at.first_unit);
+      sum.last_sequence = numbers_.wire(at.last_unit);
+      line_has_units_[i] = true;
+    }
+    sum.expected += at.expected();
+    sum.lost += at.lost;
+    sum.late += at.late;
+    sum.duplicates += at.duplicates;
+    sum.reordered_packets += at.reordered_packets;
+    sum.tail_unknown += at.tail_unknown;
+  }
+}
+
+void FeedTracker::note_final_silence(TimeNs end) {
+  const SilenceContext context{framing_->heartbeat_interval, longest_pause_, packets_, heartbeats_};
+  if (packets_ == 0 || !is_silence(end - last_time_, context)) return;
+  Silence silence;
+  silence.from = last_time_;
+  silence.to = end;
+  silence.sent_before = last_sent_;
+  silence.line = lines_.front()->origin.id;
+  silence.at_end = true;
+  silences_.push_back(silence);
+}
+
+void FeedTracker::finish(TimeNs end) {
+  if (finished_) return;
+  finished_ = true;
+  for (std::uint32_t i = 0; i < lines_.size(); ++i) release_suspects(i);
+  note_final_silence(end);
+  while (!epochs_.empty()) {
+    FeedEpoch& epoch = epochs_.front();
+    settle(epoch, end, epochs_.size() > 1);
+    add_settled(epoch);
+    final_session_ = epoch.session;
+    epochs_.pop_front();
+  }
+  for (const auto& line : lines_) {
+    std::stable_sort(line->gaps.listed.begin(), line->gaps.listed.end(),
+                     [](const Gap& a, const Gap& b) { return a.opened < b.opened; });
+  }
+}
+
+}  // namespace wirecause

@@ -1,0 +1,159 @@
+// Two feeds turn out to be one: their lines carry the same units. Holes of the whole are what both miss.
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <iterator>
+
+#include "feed/feed_tracker.hpp"
+
+namespace wirecause {
+namespace {
+
+// What `epoch` misses of [start, next): before its start, its holes, and after its end.
+std::vector<Hole> missing_of(const FeedEpoch& epoch, std::uint64_t start, std::uint64_t next) {
+  std::vector<Hole> missing;
+  const auto add = [&](std::uint64_t first, std::uint64_t end) {
+    if (first >= end) return;
+    Hole& hole = missing.emplace_back();
+    hole.first = first;
+    hole.end = end;
+    hole.before = hole.opened = epoch.last_time;
+  };
+  add(start, epoch.start);
+  missing.insert(missing.end(), epoch.holes.all().begin(), epoch.holes.all().end());
+  add(epoch.next, next);
+  return missing;
+}
+
+HoleList missed_by_both(const std::vector<Hole>& ours, const std::vector<Hole>& theirs) {
+  HoleList both;
+  for (auto a = ours.begin(), b = theirs.begin(); a != ours.end() && b != theirs.end();) {
+    Hole common = *a;
+    common.first = std::max(a->first, b->first);
+    common.end = std::min(a->end, b->end);
+    if (common.first < common.end) both.open(common);
+    if (a->end < b->end) {
+      ++a;
+    } else {
+      ++b;
+    }
+  }
+  return both;
+}
+
+void shift(LineEpoch& line, std::uint64_t by) {
+  line.start += by;
+  line.next += by;
+  line.first_unit += by;
+  line.last_unit += by;
+  line.horizon += by;
+  line.horizon_candidate += by;
+  line.holes.shift(by);
+}
+
+}  // namespace
+
+void FeedTracker::absorb(FeedTracker&& other) {
+  const std::size_t ours = lines_.size();
+  const std::size_t all = ours + other.lines_.size();
+  // Epochs are matched from the present one backwards: by session where there is one, else by order.
+  std::vector<std::size_t> target(other.epochs_.size());
+  for (std::size_t back = 0; back < other.epochs_.size(); ++back) {
+    const std::size_t theirs = other.epochs_.size() - 1 - back;
+    const SessionId session = other.epochs_[theirs].session;
+    std::size_t match = epochs_.size();
+    if (session != 0) {
+      for (std::size_t i = 0; i < epochs_.size(); ++i) {
+        if (epochs_[i].session == session) match = i;
+      }
+    } else if (back < epochs_.size()) {
+      match = epochs_.size() - 1 - back;
+    }
+    if (match == epochs_.size()) {
+      FeedEpoch& older = epochs_.emplace_front();
+      older.session = session;
+      older.lines.resize(ours);
+      for (const auto& line : lines_) ++line->epoch;
+      for (std::size_t i = theirs + 1; i < target.size(); ++i) ++target[i];
+      match = 0;
+    }
+    target[theirs] = match;
+  }
+  for (auto& line : other.lines_) {
+    line->epoch = target[line->epoch];
+    lines_.push_back(std::move(line));
+  }
+  for (std::size_t i = 0; i < other.epochs_.size(); ++i) absorb_epoch(epochs_[target[i]], std::move(other.epochs_[i]));
+  for (FeedEpoch& epoch : epochs_) epoch.lines.resize(all);
+  std::move(other.settled_lines_.begin(), other.settled_lines_.end(), std::back_inserter(settled_lines_));
+  line_has_units_.insert(line_has_units_.end(), other.line_has_units_.begin(), other.line_has_units_.end());
+  book_.absorb(std::move(other.book_), static_cast<std::uint32_t>(ours));
+  latency_.absorb(std::move(other.latency_));
+  settled_.expected += other.settled_.expected;
+  settled_.delivered += other.settled_.delivered;
+  settled_.recovered += other.settled_.recovered;
+  settled_.lost += other.settled_.lost;
+  epochs_total_ = std::max(epochs_total_, other.epochs_total_);
+  packets_ += other.packets_;
+  heartbeats_ += other.heartbeats_;
+  truncated_datagrams_ += other.truncated_datagrams_;
+  evicted_ += other.evicted_;
+  reorder_depth_ = std::max(reorder_depth_, other.reorder_depth_);
+  first_time_ = std::min(first_time_, other.first_time_);
+  last_time_ = std::max(last_time_, other.last_time_);
+  longest_pause_ = std::min(longest_pause_, other.longest_pause_);
+  for (const auto& line : lines_) line->feed_packets_last = packets_;
+}
+
+void FeedTracker::absorb_epoch(FeedEpoch& ours, FeedEpoch&& theirs) {
+  const std::size_t our_lines = ours.lines.size();
+  if (!theirs.started) {
+    ours.lines.resize(our_lines + theirs.lines.size());
+    return;
+  }
+  if (ours.started) {
+    const std::uint64_t by = numbers_.near(numbers_.wire(theirs.next), ours.next) - theirs.next;
+    theirs.start += by;
+    theirs.next += by;
+    theirs.holes.shift(by);
+    theirs.arrivals.shift(by);
+    for (LineEpoch& line : theirs.lines) shift(line, by);
+  }
+  const FeedEpoch before = std::move(ours);
+  ours = FeedEpoch{};
+  ours.session = theirs.session;
+  ours.opened_inside = before.opened_inside || theirs.opened_inside;
+  ours.started = true;
+  ours.start = before.started ? std::min(before.start, theirs.start) : theirs.start;
+  ours.next = before.started ? std::max(before.next, theirs.next) : theirs.next;
+  ours.first_time = before.started ? std::min(before.first_time, theirs.first_time) : theirs.first_time;
+  ours.last_time = before.started ? std::max(before.last_time, theirs.last_time) : theirs.last_time;
+  ours.lost = before.lost + theirs.lost;
+  ours.recovered = before.recovered + theirs.recovered;
+  ours.holes = before.started ? missed_by_both(missing_of(before, ours.start, ours.next), missing_of(theirs, ours.start, ours.next))
+                              : theirs.holes;
+  ours.delivered = ours.next - ours.start - ours.holes.units() - ours.lost;
+  ours.lines = before.lines;
+  ours.lines.insert(ours.lines.end(), std::make_move_iterator(theirs.lines.begin()), std::make_move_iterator(theirs.lines.end()));
+  if (!before.started) return;
+  // A line that began above its sister's start: what of the beginning was it to bring?
+  for (std::size_t i = 0; i < ours.lines.size(); ++i) {
+    const bool is_ours = i < our_lines;
+    expect_head(ours.lines[i], *lines_[i], is_ours ? theirs : before, (is_ours ? before : theirs).first_time);
+  }
+}
+
+void FeedTracker::expect_head(LineEpoch& at, const Line& line, const FeedEpoch& sister, TimeNs line_first) {
+  if (!at.started) return;
+  const std::uint64_t from = head_expected_from(sister, line.origin.point_start, line_first, at.start);
+  if (from >= at.start) return;
+  Hole head;
+  head.first = from;
+  head.end = at.start;
+  head.before = std::max(sister.first_time, line.origin.point_start);
+  head.opened = line_first;
+  head.outage = line_first - head.before >= kOutage;
+  at.holes.open(head);
+  at.start = from;
+}
+
+}  // namespace wirecause

@@ -1,0 +1,166 @@
+// Epochs: new sessions, reset marks, and the silent restart that only the numbers show (DESIGN D4).
+//
+// A run that agrees with nothing - far below what a late packet could be, or ahead by more than any loss - is held back.
+// Three in a row that agree with each other decide: a restart, or a real jump. Anything else in between lets them go.
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "feed/feed_tracker.hpp"
+
+namespace wirecause {
+namespace {
+
+constexpr std::uint64_t kNarrowSpace = 1U << 16U;
+// How far two suspect runs may lie apart and still agree: losses happen right after a restart too.
+constexpr std::uint64_t kAgreement = 1'024;
+
+}  // namespace
+
+std::size_t FeedTracker::epoch_of(std::uint32_t index, const Descriptor& d) {
+  Line& line = *lines_[index];
+  if (epochs_[line.epoch].session == d.session) [[likely]] return line.epoch;
+  if (!epochs_[line.epoch].started && epochs_.size() == 1) {
+    epochs_[line.epoch].session = d.session;
+    return line.epoch;
+  }
+  for (std::size_t i = epochs_.size(); i-- > 0;) {
+    if (epochs_[i].session != d.session) continue;
+    // A younger epoch is entered; a packet of an older one is late and is counted there.
+    if (i > line.epoch) enter_epoch(index, i, d);
+    return i;
+  }
+  enter_epoch(index, open_epoch(d, 0), d);
+  return lines_[index]->epoch;
+}
+
+std::size_t FeedTracker::open_epoch(const Descriptor& d, std::int64_t kind) {
+  const FeedEpoch& before = epochs_.back();
+  Restart restart;
+  restart.at = d.time;
+  restart.idle = before.last_time == kNoTime ? DurationNs{0} : d.time - before.last_time;
+  restart.frame = d.frame;
+  restart.input = d.input;
+  restart.from_session = before.session;
+  restart.to_session = d.session;
+  restart.last_number = before.started ? numbers_.wire(before.next == before.start ? before.next : before.next - 1) : 0;
+  restart.first_number = d.first;
+  restart.kind = kind;
+  restart.lines = 0;
+  if (restarts_.size() < EpisodeBook::kMaxEpisodes) restarts_.push_back(restart);
+
+  ++epochs_total_;
+  if (epochs_.size() >= kMaxEpochs) drop_oldest_epoch(d.time);
+  FeedEpoch& opened = epochs_.emplace_back();
+  opened.session = d.session;
+  opened.opened_inside = true;
+  opened.lines.resize(lines_.size());
+  return epochs_.size() - 1;
+}
+
+void FeedTracker::enter_epoch(std::uint32_t index, std::size_t epoch, const Descriptor& /*d*/) {
+  Line& line = *lines_[index];
+  release_suspects(index);
+  line.epoch = epoch;
+  ++line.resets;
+  if (!restarts_.empty()) ++restarts_.back().lines;
+}
+
+void FeedTracker::reset(std::uint32_t index, const Descriptor& d) {
+  Line& line = *lines_[index];
+  const LineEpoch& at = epochs_[line.epoch].lines[index];
+  // Several marks may announce one restart (a site change does); an epoch that has brought nothing yet is still that one.
+  if (at.started && at.has_units) {
+    const std::size_t newest = epochs_.size() - 1;
+    enter_epoch(index, newest > line.epoch ? newest : open_epoch(d, 1), d);
+  }
+  FeedEpoch& epoch = epochs_[line.epoch];
+  LineEpoch& now = epoch.lines[index];
+  const std::uint64_t first = epoch.started ? numbers_.near(d.first, epoch.next) : numbers_.start_at(d.first);
+  if (!epoch.started) {
+    epoch.started = true;
+    epoch.start = epoch.next = first;
+    epoch.first_time = d.time;
+  }
+  if (!now.started) {
+    now.started = true;
+    now.start = now.next = epoch.start;
+    now.horizon = now.horizon_candidate = now.start;
+  }
+  if (d.count != 0) {
+    Descriptor units = d;
+    units.kind = RunKind::data;
+    number(index, units, true);
+  }
+}
+
+bool FeedTracker::is_suspect(const LineEpoch& at, const Descriptor& d, std::uint64_t first, std::uint64_t end) const {
+  if (first > at.next) {
+    const std::uint64_t credible = numbers_.wraps() && numbers_.lap() <= kNarrowSpace ? kCredibleJumpNarrow : kCredibleJump;
+    return first - at.next > credible;
+  }
+  // Sessions say themselves when they begin; then an old number is an old packet, never a restart.
+  if (d.session != 0 || end > at.next || first == at.next) return false;
+  if (at.holes.overlaps(first, end)) return false;
+  const bool is_first_number = d.first <= space_.first + 1 && at.next - first > 1;
+  return first < at.horizon || is_first_number || (at.next - first > 1 && follows_suspect(d));
+}
+
+bool FeedTracker::follows_suspect(const Descriptor& d) const {
+  for (const auto& line : lines_) {
+    if (line->suspect_count == 0 || line->suspects[line->suspect_count - 1].line != d.line) continue;
+    const Descriptor& last = line->suspects[line->suspect_count - 1];
+    return d.first >= last.first + last.count && d.first - (last.first + last.count) <= kAgreement;
+  }
+  return false;
+}
+
+void FeedTracker::suspect(std::uint32_t index, const Descriptor& d) {
+  Line& line = *lines_[index];
+  if (line.suspect_count != 0) {
+    const Descriptor& last = line.suspects[line.suspect_count - 1];
+    const std::uint64_t after = last.first + last.count;
+    if (d.first < after || d.first - after > kAgreement) release_suspects(index);
+  }
+  line.suspects[line.suspect_count++] = d;
+  if (line.suspect_count == line.suspects.size()) restart(index);
+}
+
+void FeedTracker::release_suspects(std::uint32_t index) {
+  Line& line = *lines_[index];
+  const std::uint32_t count = line.suspect_count;
+  line.suspect_count = 0;
+  FeedEpoch& epoch = epochs_[line.epoch];
+  LineEpoch& at = epoch.lines[index];
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const Descriptor& d = line.suspects[i];
+    const std::uint64_t first = numbers_.near(d.first, epoch.next);
+    // Below: units seen before, once more. Ahead: a number that nothing confirmed.
+    if (first >= at.next || first < at.start) {
+      ++line.out_of_range_packets;
+    } else if (d.kind == RunKind::data) {
+      line_behind(epoch, index, d, first, first + d.count);
+    }
+  }
+}
+
+void FeedTracker::restart(std::uint32_t index) {
+  Line& line = *lines_[index];
+  const std::array<Descriptor, 3> agreed = line.suspects;
+  line.suspect_count = 0;
+  const FeedEpoch& epoch = epochs_[line.epoch];
+  const std::uint64_t first = numbers_.near(agreed[0].first, epoch.next);
+  const bool is_jump = first > epoch.lines[index].next && !(numbers_.wraps() && numbers_.lap() <= kNarrowSpace);
+  if (!is_jump) {
+    const std::size_t newest = epochs_.size() - 1;
+    enter_epoch(index, newest > line.epoch ? newest : open_epoch(agreed[0], 2), agreed[0]);
+  }
+  for (const Descriptor& d : agreed) {
+    if (d.kind == RunKind::data) {
+      number(index, d, true);
+    } else {
+      heartbeat(index, d, true);
+    }
+  }
+}
+
+}  // namespace wirecause

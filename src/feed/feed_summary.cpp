@@ -1,0 +1,73 @@
+// From the settled tracker to plain data for reports.
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "feed/feed_tracker.hpp"
+
+namespace wirecause {
+namespace {
+
+std::string line_letter(std::size_t index) {
+  std::string letters;
+  for (std::size_t n = index + 1; n > 0; n = (n - 1) / 26) letters.insert(letters.begin(), static_cast<char>('A' + (n - 1) % 26));
+  return letters;
+}
+
+}  // namespace
+
+FeedSummary FeedTracker::summary(std::span<const std::uint32_t> order) const {
+  FeedSummary feed;
+  feed.protocol = framing_->id;
+  feed.unit = unit_;
+  feed.epochs = epochs_total_;
+  feed.arbitrated = settled_;
+  feed.arbitrated.gaps = lost_gaps_;
+  for (std::size_t position = 0; position < order.size(); ++position) {
+    feed.lines.push_back(line_summary(order[position]));
+    feed.lines.back().name = line_letter(position);
+  }
+  add_leads(feed, order);
+  return feed;
+}
+
+LineSummary FeedTracker::line_summary(std::uint32_t index) const {
+  const Line& line = *lines_[index];
+  LineSummary sum = settled_lines_[index];
+  sum.packets = line.packets;
+  sum.messages = line.messages;
+  sum.bytes = line.bytes;
+  sum.heartbeats = line.heartbeats;
+  sum.unsequenced = line.unsequenced;
+  sum.retransmissions = line.retransmissions;
+  sum.resets = line.resets;
+  sum.out_of_range_packets = line.out_of_range_packets;
+  if (framing_->counts_messages && unit_ == SequenceUnit::message) sum.messages_lost = sum.lost;
+  sum.first = line.first;
+  sum.last = line.last;
+  sum.gaps = line.gaps;
+  sum.bursts = line.bursts.peaks();
+  sum.inter_arrival = line.inter_arrival.summary();
+  return sum;
+}
+
+void FeedTracker::add_leads(FeedSummary& feed, std::span<const std::uint32_t> order) const {
+  std::size_t leader = 0;
+  for (std::size_t i = 1; i < order.size(); ++i) {
+    if (lines_[order[i]]->led > lines_[order[leader]]->led) leader = i;
+  }
+  const auto lag_of = [&](std::size_t position) { return lines_[order[position]]->lag.get(); };
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    if (i == leader || (lag_of(i) == nullptr && lag_of(leader) == nullptr)) continue;
+    LeadSummary lead;
+    lead.leader = feed.lines[leader].name;
+    lead.follower = feed.lines[i].name;
+    if (lag_of(i) != nullptr) lead.lead = lag_of(i)->summary();
+    // Of more than two lines each lag is against whoever was first: what the leader lags is not this follower's lead.
+    if (order.size() == 2 && lag_of(leader) != nullptr) lead.lag = lag_of(leader)->summary();
+    lead.led = lead.lead.count;
+    lead.compared = lead.lead.count + lead.lag.count;
+    feed.leads.push_back(std::move(lead));
+  }
+}
+
+}  // namespace wirecause

@@ -1,0 +1,198 @@
+// One feed: the lines that carry one number space, followed packet by packet (DESIGN D2 to D5).
+//
+// Per line: received, missing, late, duplicate, per epoch. Over all lines: first arrivals, arbitration by unit, lead and
+// lag. A hole is late when its own line fills it, recovered when another line or a retransmission does, lost when nobody
+// has by the time waiting ends. Called by the one thread that owns the feed, in file order; reads no clock.
+//
+// A single line is a feed of its own until pairing shows that two lines carry the same units; absorb() then joins them.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/histogram.hpp"
+#include "base/time.hpp"
+#include "feed/burst_tracker.hpp"
+#include "feed/descriptor.hpp"
+#include "feed/episode_book.hpp"
+#include "feed/feed_epoch.hpp"
+#include "feed/latency_tracker.hpp"
+#include "feed/number_line.hpp"
+#include "feed/silence.hpp"
+#include "feed/summary.hpp"
+
+namespace wirecause {
+
+struct FeedOptions {
+  std::uint64_t max_list = 100;                 // gaps listed per line
+  std::optional<DurationNs> clock_error;        // bound between the publisher's clock and the capture's
+};
+
+// What is known of a line before its first run.
+struct LineOrigin {
+  LineId id = 0;
+  TimeNs point_start = kNoTime;  // first packet of its observation point: what came earlier could not be seen
+};
+
+class FeedTracker {
+ public:
+  static constexpr DurationNs kHorizon = seconds(60);         // D3: how long a hole waits to be filled
+  static constexpr DurationNs kOutage = seconds(1);           // D3: a line silent that long while its sister is not
+  static constexpr std::uint32_t kOutagePackets = 3;          // ... by at least so many packets
+  static constexpr std::uint64_t kCredibleJump = 1U << 20U;   // a jump further ahead needs three packets that agree
+  static constexpr std::uint64_t kCredibleJumpNarrow = 3'000; // in a 16-bit space (RFC 3550 A.1, MAX_DROPOUT)
+  static constexpr std::size_t kMaxEpochs = 8;                // open at once; the oldest is settled beyond
+
+  FeedTracker(const Framing& framing, const FramingConfig& config, LineOrigin first_line, const FeedOptions& options);
+
+  // `line` is the index within this feed.
+  void on(std::uint32_t line, const Descriptor& d);
+  // Units sent again that arrived on a stream of their own: fills what the feed misses. Returns how many were missing.
+  std::uint64_t retransmitted(const Descriptor& d);
+  bool misses(const Descriptor& d) const;  // any unit of it is an open hole of the feed
+
+  // Takes over the lines of `other`, which carry the same units; their indices follow ours.
+  void absorb(FeedTracker&& other);
+
+  // Settles everything at the end of input. `end`: the last stamp of the run.
+  void finish(TimeNs end);
+
+  std::size_t line_count() const { return lines_.size(); }
+  LineId line_id(std::size_t index) const { return lines_[index]->origin.id; }
+  // After finish(). Names, addresses and sessions are filled in by engine, which knows them.
+  // `order`: position in the report -> index of the line.
+  FeedSummary summary(std::span<const std::uint32_t> order) const;
+  std::optional<LatencySummary> latency() { return latency_.empty() ? std::nullopt : std::optional(latency_.summary()); }
+  const EpisodeBook& book() const { return book_; }
+  EpisodeBook& book() { return book_; }
+  const Framing& framing() const { return *framing_; }
+  std::uint64_t packets() const { return packets_; }
+  std::uint64_t truncated_datagrams() const { return truncated_datagrams_; }
+  std::uint32_t reorder_depth() const { return reorder_depth_; }
+  std::uint64_t evicted() const { return evicted_; }
+  const std::vector<Silence>& silences() const { return silences_; }
+  const std::vector<Restart>& restarts() const { return restarts_; }
+  SessionId session() const { return finished_ ? final_session_ : epochs_.back().session; }
+  DurationNs heartbeat_interval() const { return framing_->heartbeat_interval; }
+  TimeNs first_time() const { return first_time_; }
+  TimeNs last_time() const { return last_time_; }
+
+ private:
+  struct Line {
+    Line(LineOrigin o, std::size_t e) : origin(o), epoch(e) {}
+
+    LineOrigin origin;
+    std::size_t epoch;                // index into epochs_
+    std::uint64_t packets = 0;
+    std::uint64_t messages = 0;
+    std::uint64_t bytes = 0;
+    std::uint64_t heartbeats = 0;
+    std::uint64_t unsequenced = 0;
+    std::uint64_t retransmissions = 0;
+    std::uint64_t resets = 0;
+    std::uint64_t out_of_range_packets = 0;
+    std::uint64_t led = 0;            // units of which it was first
+    bool messages_unknown = false;
+    TimeNs first = kNoTime;
+    TimeNs last = kNoTime;
+    TimeNs before_last = kNoTime;     // packet before the present one
+    std::uint64_t feed_packets_before = 0;  // packets of the whole feed at that time
+    std::uint64_t feed_packets_last = 0;
+    DurationNs usual_lag{0};          // largest lag behind the first arrival while in order
+    BurstTracker bursts;
+    Histogram inter_arrival;
+    std::unique_ptr<Histogram> lag;   // behind the first arrival; only in feeds of several lines
+    GapList gaps;
+    // Runs that agree with nothing so far: a restart, a giant jump, or a damaged number. Three that agree decide.
+    std::array<Descriptor, 3> suspects{};
+    std::uint32_t suspect_count = 0;
+  };
+
+  // feed_tracker.cpp: routing and counting
+  void count_packet(Line& line, const Descriptor& d);
+  void number(std::uint32_t index, const Descriptor& d, bool trusted);
+  void count_heartbeat(Line& line);
+  void heartbeat(std::uint32_t index, const Descriptor& d, bool trusted);
+  void watch_silence(const Descriptor& d);
+  bool continues(const Descriptor& d) const;
+
+  // feed_restart.cpp: epochs and runs that agree with nothing
+  std::size_t epoch_of(std::uint32_t index, const Descriptor& d);
+  std::size_t open_epoch(const Descriptor& d, std::int64_t kind);
+  void enter_epoch(std::uint32_t index, std::size_t epoch, const Descriptor& d);
+  void reset(std::uint32_t index, const Descriptor& d);
+  bool is_suspect(const LineEpoch& at, const Descriptor& d, std::uint64_t first, std::uint64_t end) const;
+  bool follows_suspect(const Descriptor& d) const;
+  void suspect(std::uint32_t index, const Descriptor& d);
+  void release_suspects(std::uint32_t index);
+  void restart(std::uint32_t index);
+
+  // arbitration.cpp: numbers on a line and over all lines
+  void start_line(FeedEpoch& epoch, std::uint32_t index, const Descriptor& d, std::uint64_t first);
+  static std::uint64_t head_expected_from(const FeedEpoch& epoch, TimeNs point_start, TimeNs first_time, std::uint64_t first);
+  void line_units(FeedEpoch& epoch, std::uint32_t index, const Descriptor& d, std::uint64_t first, std::uint64_t end);
+  void line_behind(FeedEpoch& epoch, std::uint32_t index, const Descriptor& d, std::uint64_t first, std::uint64_t end);
+  void feed_units(FeedEpoch& epoch, std::uint32_t index, const Descriptor& d, std::uint64_t first, std::uint64_t end);
+  void feed_behind(FeedEpoch& epoch, std::uint32_t index, const Descriptor& d, std::uint64_t first, std::uint64_t end);
+  void measure_lag(FeedEpoch& epoch, std::uint32_t index, TimeNs now, std::uint64_t first, std::uint64_t end);
+  void open_line_hole(FeedEpoch& epoch, std::uint32_t index, const Descriptor& d, std::uint64_t first, std::uint64_t end);
+  void open_feed_hole(FeedEpoch& epoch, const Descriptor& d, std::uint64_t first, std::uint64_t end);
+  bool is_spoken(const LineEpoch& at, const Hole& hole, TimeNs now) const;
+  bool was_outage(const Line& line, TimeNs now) const;
+
+  // epoch_close.cpp: what waited long enough, and the end
+  void close_line_hole(FeedEpoch& epoch, std::uint32_t index, const Hole& hole, TimeNs now, ClosedBy how);
+  void close_feed_hole(FeedEpoch& epoch, const Hole& hole, TimeNs now);
+  void close_expired(FeedEpoch& epoch, std::uint32_t index, TimeNs now);
+  void settle(FeedEpoch& epoch, TimeNs end, bool ended);
+  void settle_tail(FeedEpoch& epoch, std::uint32_t index, TimeNs end, bool ended);
+  void list_gap(GapList& list, const Hole& hole, std::uint64_t first, std::uint64_t end, TimeNs closed, ClosedBy how);
+  void note_final_silence(TimeNs end);
+  void drop_oldest_epoch(TimeNs now);
+  void add_settled(const FeedEpoch& epoch);
+
+  // feed_summary.cpp
+  LineSummary line_summary(std::uint32_t index) const;
+  void add_leads(FeedSummary& feed, std::span<const std::uint32_t> order) const;
+
+  // feed_merge.cpp
+  void absorb_epoch(FeedEpoch& ours, FeedEpoch&& theirs);
+  static void expect_head(LineEpoch& at, const Line& line, const FeedEpoch& sister, TimeNs line_first);
+
+  const Framing* framing_;
+  NumberSpace space_;
+  SequenceUnit unit_;
+  NumberLine numbers_;
+  FeedOptions options_;
+  std::deque<FeedEpoch> epochs_;
+  std::vector<std::unique_ptr<Line>> lines_;
+  EpisodeBook book_;
+  std::vector<Silence> silences_;
+  std::vector<Restart> restarts_;
+  LatencyTracker latency_;
+  GapList lost_gaps_;
+  ArbitratedSummary settled_;              // of epochs that were dropped from epochs_
+  std::vector<LineSummary> settled_lines_; // expected, lost, late, ... of these, by line index
+  std::vector<bool> line_has_units_;
+  SessionId final_session_ = 0;
+  std::uint64_t epochs_total_ = 1;
+  std::uint64_t packets_ = 0;
+  std::uint64_t heartbeats_ = 0;
+  std::uint64_t truncated_datagrams_ = 0;
+  std::uint64_t evicted_ = 0;
+  std::uint32_t reorder_depth_ = 0;   // packets
+  TimeNs first_time_ = kNoTime;
+  TimeNs last_time_ = kNoTime;
+  TimeNs last_sent_ = kNoTime;
+  DurationNs longest_pause_{0};
+  bool finished_ = false;
+};
+
+}  // namespace wirecause

@@ -1,0 +1,60 @@
+// When a pause of a feed is a symptom: longer than the publisher's own rhythm allows.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+#include "base/time.hpp"
+#include "feed/descriptor.hpp"
+
+namespace wirecause {
+
+// What the feed showed before the pause.
+struct SilenceContext {
+  DurationNs heartbeat_interval{0};  // nominal; 0: the framing has none
+  DurationNs longest_pause{0};       // so far
+  std::uint64_t packets = 0;
+  std::uint64_t heartbeats = 0;
+};
+
+// A feed with heartbeats is silent after three that did not come (and never while its pauses were longer before: then the
+// interval is not what the specification says). One without is silent only against a long, steady record of its own.
+inline bool is_silence(DurationNs pause, const SilenceContext& before) {
+  constexpr std::int64_t kMissedHeartbeats = 3;
+  constexpr std::uint64_t kSteadyPackets = 1'000;
+  constexpr std::int64_t kSteadyFactor = 200;
+  if (before.heartbeat_interval.ns > 0) {
+    return before.packets >= 16 && pause.ns > kMissedHeartbeats * before.heartbeat_interval.ns &&
+           before.longest_pause.ns <= kMissedHeartbeats * before.heartbeat_interval.ns;
+  }
+  return before.packets >= kSteadyPackets && pause >= seconds(1) && pause.ns / kSteadyFactor > before.longest_pause.ns;
+}
+
+// A silence of all lines of a feed.
+struct Silence {
+  TimeNs from;
+  TimeNs to;
+  TimeNs sent_before = kNoTime;
+  TimeNs sent_after = kNoTime;
+  std::uint64_t frame = 0;      // that ended it
+  std::uint16_t input = 0;
+  LineId line = 0;
+  bool continued = true;        // numbers went on where they stopped
+  bool at_end = false;          // it never ended
+};
+
+// A new epoch.
+struct Restart {
+  TimeNs at;
+  DurationNs idle{0};           // of the feed before it
+  std::uint64_t frame = 0;
+  std::uint16_t input = 0;
+  SessionId from_session = 0;
+  SessionId to_session = 0;
+  std::uint64_t last_number = 0;   // wire, of the old epoch
+  std::uint64_t first_number = 0;  // wire, of the new one
+  std::int64_t kind = 0;        // 0 session, 1 mark, 2 silent
+  std::uint64_t lines = 1;      // that have followed
+};
+
+}  // namespace wirecause
