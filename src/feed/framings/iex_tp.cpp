@@ -7,9 +7,9 @@
 // Numbers are per message and start at 1 in every session. A heartbeat has no body and no message and carries the next
 // number. A datagram may be packed differently on the two lines.
 // SPDX-License-Identifier: Apache-2.0
-#include <fmt/format.h>
-
 #include "feed/framing_support.hpp"
+
+#include <fmt/format.h>
 
 namespace wirecause {
 namespace {
