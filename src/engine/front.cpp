@@ -52,6 +52,7 @@ Front::Front(const AnalysisOptions& options, const MergedCapture& captures, std:
 void Front::packet(const PacketView& packet) {
   // A packet without a stamp (pcapng Simple Packet Block) takes that of the one before it.
   const TimeNs time = packet.time == kNoTime ? (last_time_ == kNoTime ? TimeNs{0} : last_time_) : packet.time;
+  if (!bounds_known_) [[unlikely]] resolve_bounds(time);
   if (is_outside(time)) {
     inputs_.filtered(packet);
     return;
@@ -66,6 +67,17 @@ void Front::packet(const PacketView& packet) {
     datagram(packet, time, point);
   }
   if (++in_batch_ >= options_->batch) flush();
+}
+
+void Front::resolve_bounds(TimeNs first) {
+  bounds_known_ = true;
+  constexpr std::int64_t kDay = 86'400LL * 1'000'000'000;
+  const std::int64_t into_day = ((first.ns % kDay) + kDay) % kDay;
+  const auto instant = [&](const TimeBound& bound) {
+    return bound.is_time_of_day ? (first - DurationNs{into_day}) + DurationNs{bound.time.ns} : bound.time;
+  };
+  if (options_->from) from_ = instant(*options_->from);
+  if (options_->to) to_ = instant(*options_->to);
 }
 
 void Front::flush() {

@@ -8,6 +8,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <map>
 #include <memory>
 #include <string>
@@ -58,7 +59,8 @@ class Front {
   void join(LineId a, LineId b);
   static TimeNs resolve(const Line& line, SendTime sent, TimeNs captured);
   Batch& batch_of(const Line& line) { return batches_[line.group % batches_.size()]; }
-  bool is_outside(TimeNs time) const { return (options_->from && time < *options_->from) || (options_->to && time > *options_->to); }
+  bool is_outside(TimeNs time) const { return time < from_ || time > to_; }
+  void resolve_bounds(TimeNs first);
 
   const AnalysisOptions* options_;
   HandOver hand_over_;
@@ -75,6 +77,9 @@ class Front {
   std::uint64_t in_batch_ = 0;
   std::uint64_t evicted_packets_ = 0;
   TimeNs last_time_ = kNoTime;
+  bool bounds_known_ = false;
+  TimeNs from_ = kNoTime;
+  TimeNs to_{std::numeric_limits<std::int64_t>::max()};
 };
 
 }  // namespace wirecause

@@ -34,12 +34,18 @@ struct NamedPoint {
   std::string file;
 };
 
+// --from, --to: an instant, or a time of day on the UTC day of the first packet.
+struct TimeBound {
+  TimeNs time;
+  bool is_time_of_day = false;
+};
+
 struct AnalysisOptions {
   std::vector<std::string> files;
   std::vector<NamedPoint> points;
   bool same_point = false;                    // files that overlap in time were captured at one point all the same
-  std::optional<TimeNs> from;
-  std::optional<TimeNs> to;
+  std::optional<TimeBound> from;
+  std::optional<TimeBound> to;
   std::vector<FramingChoice> framings;        // empty: all, recognised by their marks
   std::vector<std::pair<Endpoint, Endpoint>> pairs;  // lines of one feed by configuration
   std::vector<Endpoint> recovery;             // destinations on which lost units are sent again

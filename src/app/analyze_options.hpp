@@ -1,0 +1,29 @@
+// What `wirecause analyze` was asked to do: from what was typed to what it means.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "app/command.hpp"
+#include "base/result.hpp"
+#include "diagnose/cause.hpp"
+#include "engine/options.hpp"
+#include "report/format.hpp"
+
+namespace wirecause {
+
+struct AnalyzeRequest {
+  AnalysisOptions options;
+  const ReportFormat* format = nullptr;
+  bool details = false;
+  std::optional<Severity> fail_on = Severity::warning;  // none: never
+};
+
+// Errors: usage, naming the option, what is wrong with its value, and what one looks like.
+Result<AnalyzeRequest> analyze_request(const Arguments& arguments);
+
+// "239.1.1.1:26477" or "[ff15::1]:26477".
+Result<Endpoint> endpoint_from(std::string_view text);
+
+}  // namespace wirecause
