@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "base/text.hpp"
 
@@ -132,6 +133,17 @@ std::vector<LimitSeen> limits_of(const Analysis& analysis) {
   return seen;
 }
 
+std::vector<std::string> unseen_sentences(const Analysis& analysis) {
+  std::vector<std::string> sentences;
+  const auto add = [&sentences](std::string sentence) {
+    const bool said = std::find(sentences.begin(), sentences.end(), sentence) != sentences.end();
+    if (!said) sentences.push_back(std::move(sentence));
+  };
+  for (const std::string& blind : analysis.observer.blind) add(blind);
+  for (const LimitSeen& limit : limits_of(analysis)) add(text_of(limit));
+  return sentences;
+}
+
 std::string_view id_of(Limit limit) { return advice_for(limit).id; }
 
 std::string text_of(const LimitSeen& limit) {
@@ -141,5 +153,18 @@ std::string text_of(const LimitSeen& limit) {
 }
 
 std::string_view remedy_of(Limit limit) { return advice_for(limit).remedy; }
+
+bool is_blindness(Limit limit) {
+  switch (limit) {
+    case Limit::capture_dropped:
+    case Limit::input_cut:
+    case Limit::records_damaged:
+    case Limit::evicted:
+    case Limit::suppressed:
+      return true;
+    default:
+      return false;
+  }
+}
 
 }  // namespace wirecause
