@@ -18,13 +18,13 @@ namespace wirecause {
 enum class Exit : int { nothing_wrong = 0, finding = 1, usage = 2, blind = 3 };
 
 struct Option {
-  std::string_view name;   // "--from"
-  std::string_view value;  // "TIME"; empty for a switch
-  std::string_view brief;  // one line, for -h
-  std::string_view help{};   // paragraphs, for --help and the man page; may be empty
+  std::string_view name;    // "--from"
+  std::string_view value;   // "TIME"; empty for a switch
+  std::string_view brief;   // one line, for -h
+  std::string_view help{};  // paragraphs, for --help and the man page; may be empty
   bool repeatable = false;
   std::span<const std::string_view> choices{};  // allowed values, for checking and completion
-  bool manual_only = false;  // left out of -h, which has one screen; everywhere else it is listed
+  bool manual_only = false;                     // left out of -h, which has one screen; everywhere else it is listed
 };
 
 struct Positional {

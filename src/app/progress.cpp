@@ -49,7 +49,7 @@ void draw(std::string_view text) {
 
 }  // namespace
 
-std::string progress_line(const ProgressState& state, DurationNs elapsed, int width) {
+std::string progress_line(const RunProgress& state, DurationNs elapsed, int width) {
   const double elapsed_s =
       static_cast<double>(std::max<std::int64_t>(elapsed.ns, 1)) / static_cast<double>(kNsPerSecond);
   const auto done = static_cast<double>(state.bytes_done);
@@ -73,7 +73,7 @@ Progress::Progress(bool shown, int width, TimeNs (*now)())
 
 Progress::~Progress() { clear(); }
 
-void Progress::update(const ProgressState& state) {
+void Progress::update(const RunProgress& state) {
   if (!shown_) return;
   const TimeNs now = now_();
   if (now < next_draw_) return;

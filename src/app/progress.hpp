@@ -5,21 +5,16 @@
 // appears. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstdint>
 #include <string>
 
 #include "base/time.hpp"
+#include "engine/options.hpp"
 
 namespace wirecause {
 
-struct ProgressState {
-  std::uint64_t bytes_done = 0;
-  std::uint64_t bytes_total = 0;  // 0: unknown (standard input): no % and no time left
-  std::uint64_t packets = 0;
-};
-
-// "1.2 GB of 4.0 GB  30 %  6.1 M packets/s  0:07 left", cut at `width` columns.
-std::string progress_line(const ProgressState& state, DurationNs elapsed, int width);
+// "1.2 GB of 4.0 GB  30 %  6.1 M packets/s  0:07 left", cut at `width` columns; without a total (standard input)
+// no % and no time left.
+std::string progress_line(const RunProgress& state, DurationNs elapsed, int width);
 
 class Progress {
  public:
@@ -30,7 +25,7 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  void update(const ProgressState& state);
+  void update(const RunProgress& state);
   void clear();
 
   // What the last update() put on the screen; empty: nothing is there.

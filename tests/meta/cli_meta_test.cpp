@@ -92,7 +92,7 @@ TEST_P(EveryCommand, DescribesEachOptionOnce) {
 
 TEST_P(EveryCommand, NamesTheValuesOfItsOptionsAndArguments) {
   for (const Option& option : GetParam()->options) {
-    EXPECT_THAT(std::string(option.value), MatchesRegex("([A-Z][A-Z0-9:,=.-]*)?")) << option.name;
+    EXPECT_THAT(std::string(option.value), MatchesRegex("([A-Z][][A-Z0-9:,=.@-]*)?")) << option.name;
     EXPECT_TRUE(option.choices.empty() || !option.value.empty()) << option.name << ": choices need a value";
   }
   for (const Positional& positional : GetParam()->positionals) {

@@ -37,7 +37,7 @@ TEST(ShortHelp, AlignsArgumentsAndOptions) {
             "  OTHER               another\n"
             "  --fail-on SEVERITY  exit 1 from here\n"
             "  --point NAME=FILE   name a point (repeatable)\n"
-            "  --help              the manual, with every option; -h fits one screen\n"
+            "  --help              the manual; -h fits one screen\n"
             "\n"
             "Example: wirecause test a.pcap\n");
 }

@@ -9,7 +9,7 @@ namespace {
 TimeNs fake_now{};  // the clock of a Progress is a plain function, so its time is a global of the test
 TimeNs now() { return fake_now; }
 
-constexpr ProgressState kHalf{.bytes_done = 2'000'000'000, .bytes_total = 4'000'000'000, .packets = 30'000'000};
+constexpr RunProgress kHalf{.bytes_done = 2'000'000'000, .bytes_total = 4'000'000'000, .packets = 30'000'000};
 
 // 30 million packets in 5 s are 6 million a second; the second half takes as long as the first.
 TEST(ProgressLine, SaysBytesPercentRateAndTimeLeft) {
