@@ -28,16 +28,18 @@ void read_ports(Cursor at, Decoded& out) noexcept {
 // UDP (RFC 768):
 //   0               2                    4            6              8
 //   | src port (2)  | dst port (2)       | length (2) | checksum (2) | payload
-// The length counts the header. 0 is a jumbogram's (RFC 2675 4): the IP payload is the length. Bytes behind the length
-// belong to IP (RFC 9868 puts options there) and are not payload.
+// The length counts the header. 0 is a jumbogram's, whose length is that of the IP payload (RFC 2675 4). Bytes behind
+// the length belong to IP (RFC 9868 puts options there) and are not payload.
 void decode_udp(Cursor at, OnesSum addresses, bool is_final, Decoded& out) noexcept {
   constexpr std::uint32_t kHeader = 8;
+  constexpr std::uint32_t kLargestLength = 0xffff;
   if (is_tiny_fragment(at, kHeader, out)) return stop_complete(at, out);
   read_ports(at, out);
   const auto udp = header<kHeader>(at.rest());
   if (!udp) return stop_short(at, kHeader, Layer::transport, out);
   const std::uint16_t length_field = udp->be<std::uint16_t, 4>();
-  const std::uint32_t length = length_field == 0 && out.ip_version == 6 ? at.wire() : length_field;
+  const bool is_jumbogram = length_field == 0 && out.ip_version == 6 && at.wire() > kLargestLength;
+  const std::uint32_t length = is_jumbogram ? at.wire() : length_field;
   if (length < kHeader || (length > at.wire() && !out.is_fragment)) return stop_malformed(Layer::transport, out);
   if (length < at.wire()) at.trim(length);
 

@@ -45,6 +45,7 @@ TEST(Udp, IsMalformedWithALengthThatCannotBe) {
   EXPECT_EQ(decoded(v4().udp(1, 2).payload("abc").udp_length(7)).outcome, DecodeOutcome::malformed);
   EXPECT_EQ(decoded(v4().udp(1, 2).payload("abc").udp_length(0)).outcome, DecodeOutcome::malformed);
   EXPECT_EQ(decoded(v4().udp(1, 2).payload("abc").udp_length(12)).outcome, DecodeOutcome::malformed);
+  EXPECT_EQ(decoded(v6().udp(1, 2).payload("abc").udp_length(0)).outcome, DecodeOutcome::malformed);  // no jumbogram
 }
 
 TEST(Udp, LeavesBytesBehindItsLengthToIp) {
