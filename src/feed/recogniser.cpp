@@ -30,7 +30,8 @@ Recogniser::Decision Recogniser::look(const Datagram& datagram) {
 
 bool Recogniser::follow(Track& track, const Datagram& datagram) {
   const Framing& framing = *track.candidate->framing;
-  const Recognition recognition = framing.recognise(datagram);
+  // What only the user can name carries no marks: its numbers alone must agree.
+  const Recognition recognition = framing.explicit_only ? Recognition::plausible : framing.recognise(datagram);
   if (recognition == Recognition::no) {
     // One foreign packet is tolerated in what is held, but agreement starts again.
     track.consistent = 0;
