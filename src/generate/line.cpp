@@ -19,7 +19,8 @@ Line::Line(const FeedPlan& plan, std::uint32_t feed, std::uint32_t line, std::ui
     const Fault& fault = plan.faults[i];
     if ((fault.feed && *fault.feed != feed) || (fault.line && *fault.line != line)) continue;
     const std::uint64_t part = fault.same_packets ? kEveryLine : line;
-    faults_.push_back({&fault, PatternWalk(fault.pattern, Chance(seed, kFaultDraws + i, part))});
+    faults_.push_back(
+        {&fault, PatternWalk(fault.pattern, Chance(seed, kFaultDraws + i, part), fault.kind == Fault::Kind::outage)});
   }
 }
 

@@ -48,11 +48,13 @@ std::string describe(const Pattern& pattern) {
 }
 
 bool PatternWalk::hits(const Published& published, std::uint64_t packets_in_all) {
+  if (published.kind != PublishedKind::data && !takes_heartbeats_) return false;
   if (pattern_.kind == Pattern::Kind::time) {
     const auto at = static_cast<std::uint64_t>(published.since_start.ns);
     return overlaps(pattern_.ranges, at, at);
   }
-  if (published.kind != PublishedKind::data) return false;
+  // A heartbeat stands at the position of the data packet that follows it.
+  if (published.kind != PublishedKind::data && pattern_.kind != Pattern::Kind::packets) return false;
   const bool hit = hits_data(published, packets_in_all);
   return hit && (pattern_.is_exact() || !published.in_margin);
 }

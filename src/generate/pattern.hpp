@@ -45,7 +45,9 @@ std::string describe(const Pattern& pattern);
 // A pattern applied to one line: shown every packet of the line once, in the order of publication.
 class PatternWalk {
  public:
-  PatternWalk(const Pattern& pattern, Chance chance) : pattern_(pattern), chance_(chance) {
+  // `takes_heartbeats`: positions and times hit whatever is sent, not data packets only.
+  PatternWalk(const Pattern& pattern, Chance chance, bool takes_heartbeats)
+      : pattern_(pattern), chance_(chance), takes_heartbeats_(takes_heartbeats) {
     threshold_ = threshold_of(pattern.probability);
   }
   bool hits(const Published& published, std::uint64_t packets_in_all);
@@ -55,6 +57,7 @@ class PatternWalk {
 
   Pattern pattern_;
   Chance chance_;
+  bool takes_heartbeats_;
   std::uint64_t threshold_ = 0;
   std::uint64_t burst_left_ = 0;
 };

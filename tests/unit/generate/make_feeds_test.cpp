@@ -157,6 +157,14 @@ TEST(MakeFeeds, AnOutageIsLostAndNotRecovered) {
   EXPECT_EQ(truth.arbitrated.delivered, 300U);
 }
 
+TEST(MakeFeeds, AnOutageTakesHeartbeatsAndALossDoesNot) {
+  FeedPlan feed = small_feed();
+  feed.heartbeat_interval = milliseconds(1);
+  feed.pauses.push_back({100, microseconds(3500), Pause::Kind::idle});
+  EXPECT_EQ(truth_of(with(feed, Fault::Kind::lose, "A:packets=90-110")).lines[0].heartbeats, 3U);
+  EXPECT_EQ(truth_of(with(feed, Fault::Kind::outage, "A:packets=90-110")).lines[0].heartbeats, 0U);
+}
+
 TEST(MakeFeeds, WhatAllLinesLostComesAgainOnAnotherChannel) {
   FeedPlan feed = small_feed();
   feed.faults.push_back(*parse_common_loss("packets=100-103"));
