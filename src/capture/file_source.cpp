@@ -16,17 +16,18 @@ FileSource::FileSource(InputWindow window, FileIdentity identity, const std::str
 
 void FileSource::end_of_input(const std::string& unit, std::size_t needed) {
   const std::size_t held = window_.at_least(0).size();
-  if (const auto failure = window_.failure()) {
-    tail_error_ = fmt::format("{}; read to packet {}", *failure, frames_);
-  } else if (held != 0) {
-    tail_error_ = fmt::format("the file is cut inside {} at offset {}: {} of at least {} bytes; read to packet {}", unit,
-                              window_.offset(), held, needed, frames_);
+  if (window_.failure()) return stop({});
+  if (held != 0) {
+    tail_error_ = fmt::format("the file is cut inside {} at offset {}: {} of at least {} bytes; read to packet {}",
+                              unit, window_.offset(), held, needed, frames_);
   }
   end();
 }
 
 void FileSource::stop(const std::string& why) {
-  tail_error_ = fmt::format("{} at offset {}; read to packet {}", why, window_.offset(), frames_);
+  const auto failure = window_.failure();
+  const std::string reason = failure ? *failure : fmt::format("{} at offset {}", why, window_.offset());
+  tail_error_ = fmt::format("{}; read to packet {}", reason, frames_);
   end();
 }
 

@@ -31,11 +31,12 @@ class FileSource : public CaptureSource {
  protected:
   FileSource(InputWindow window, FileIdentity identity, const std::string& format);
 
-  // The end of the input was reached: whole when nothing is unread and nothing failed; else `unit` ("packet 12 (record)")
-  // is cut, of which `needed` bytes would be whole.
+  // The end of the input was reached: whole when nothing is unread and nothing failed; else `unit` ("packet 12
+  // (record)") is cut, of which `needed` bytes would be whole.
   void end_of_input(const std::string& unit, std::size_t needed);
 
-  // Bytes at the window's start that cannot be read on from: reading ends here.
+  // Reading ends here because the bytes at the window's start make no sense; where the input itself failed, that is
+  // why.
   void stop(const std::string& why);
 
   std::uint32_t input() const { return input_; }
@@ -53,8 +54,8 @@ class FileSource : public CaptureSource {
   std::optional<std::string> tail_error_;
 };
 
-// A packet's frame check sequence is not payload: takes it off the wire length, and off the bytes as far as it was captured.
-// Where the packet is shorter than the FCS it is said to have, the packet is believed.
+// A packet's frame check sequence is not payload: takes it off the wire length, and off the bytes as far as it was
+// captured. Where the packet is shorter than the FCS it is said to have, the packet is believed.
 inline void drop_fcs(PacketView& packet, std::uint32_t fcs_bytes) noexcept {
   if (fcs_bytes == 0 || fcs_bytes > packet.wire_length) return;
   packet.wire_length -= fcs_bytes;

@@ -16,8 +16,8 @@ struct Mark {
   FormatMark format;
 };
 
-// pcap: libpcap's savefile magics in both byte orders, and the two of Ixia's "lcap". zstd: RFC 8878 3.1.1, and the middle
-// of the sixteen skippable magics is tested by its three upper bytes in format_mark().
+// pcap: libpcap's savefile magics in both byte orders, and the two of Ixia's "lcap". zstd: RFC 8878 3.1.1, and the
+// middle of the sixteen skippable magics is tested by its three upper bytes in format_mark().
 constexpr Mark kFormats[] = {
     {"\xd4\xc3\xb2\xa1"sv, FormatMark::pcap},   {"\xa1\xb2\xc3\xd4"sv, FormatMark::pcap},
     {"\x4d\x3c\xb2\xa1"sv, FormatMark::pcap},   {"\xa1\xb2\x3c\x4d"sv, FormatMark::pcap},
@@ -82,7 +82,8 @@ FormatMark format_mark(Bytes start) {
     if (starts_with(start, mark.bytes)) return mark.format;
   }
   // RFC 8878 3.1.2: skippable frames, 0x184D2A50 to 0x184D2A5F, may come first (pzstd writes them).
-  if (start.size() >= 4 && (start[0] & std::byte{0xf0}) == std::byte{0x50} && starts_with(start.subspan(1), "\x2a\x4d\x18"sv))
+  if (start.size() >= 4 && (start[0] & std::byte{0xf0}) == std::byte{0x50} &&
+      starts_with(start.subspan(1), "\x2a\x4d\x18"sv))
     return FormatMark::zstd;
   return FormatMark::other;
 }

@@ -1,4 +1,5 @@
-// gzip (RFC 1952) undone by zlib, member after member; what zlib cannot undo ends the stream with the compressed offset.
+// gzip (RFC 1952) undone by zlib, member after member; what zlib cannot undo ends the stream with the compressed
+// offset.
 //
 // Zero bytes after the last member are padding (tapes, block devices) and no failure, as for gzip(1).
 // SPDX-License-Identifier: Apache-2.0

@@ -1,12 +1,13 @@
-// A bounded window over the bytes of a capture: what is unread and at hand, contiguous, so that records are read in place.
+// A bounded window over the bytes of a capture: what is unread and at hand, contiguous, so that records are read in
+// place.
 //
 // Who calls it: the file sources. Views into the window stay valid until the next at_least(); consume() moves nothing.
-// Behind it stands one of three: bytes in memory and a mapped file are their own window; a stream (compressed, a pipe) has
-// a buffer that grows to what one record needs, which the caller bounds.
+// Behind it stands one of three: bytes in memory and a mapped file are their own window; a stream (compressed, a pipe)
+// has a buffer that grows to what one record needs, which the caller bounds.
 //
-// Measured (10 million packets, 1.4 GB in the page cache, header and one payload word of each touched): mapped 8 ns a packet
-// where the cache holds large folios, as after reading from disk, and 14 ns right after it was written; read(2) into a
-// buffer of 1 MiB 12 to 16 ns in both; all payload touched: 11 against 22 ns. Hence files are mapped.
+// Measured (10 million packets, 1.4 GB in the page cache, header and one payload word of each touched): mapped 8 ns a
+// packet where the cache holds large folios, as after reading from disk, and 14 ns right after it was written; read(2)
+// into a buffer of 1 MiB 12 to 16 ns in both; all payload touched: 11 against 22 ns. Hence files are mapped.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -50,8 +51,11 @@ class InputWindow {
   // Of the first unread byte, in decompressed bytes.
   std::uint64_t offset() const { return offset_; }
 
-  // Bytes of the current window may not be the file's: what was read from it since the last at_least() is not to be used.
-  bool is_void() const { return file_ != nullptr && file_->was_cut(); }
+  // Someone cut the file: what was read from the window since the last at_least() is not to be used. Without a fault, past
+  // the cut a mapping reads as zeros up to the end of a page: who has read zeros says so, and the file system is asked.
+  bool is_void(bool has_read_zeros = false) const {
+    return file_ != nullptr && (has_read_zeros ? file_->is_shorter_now() : file_->was_cut());
+  }
 
   // Why the input ended before its own end, once it has.
   std::optional<std::string> failure() const;

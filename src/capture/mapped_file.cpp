@@ -23,7 +23,7 @@ struct Slot {
 static_assert(std::atomic<std::uintptr_t>::is_always_lock_free, "the handler may not wait");
 
 constinit std::array<Slot, kMaxMappings> slots{};
-constinit struct sigaction handler_before{};
+constinit struct sigaction handler_before {};
 
 std::uintptr_t page_bytes() {
   static const auto size = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
@@ -31,7 +31,7 @@ std::uintptr_t page_bytes() {
 }
 
 // Async-signal-safe: lock-free atomics and mmap(2), which is a plain system call on Linux.
-void on_sigbus(int, siginfo_t* info, void*) {
+void on_sigbus(int signal, siginfo_t* info, void*) {
   const auto address = reinterpret_cast<std::uintptr_t>(info->si_addr);
   for (Slot& slot : slots) {
     const std::uintptr_t end = slot.end.load(std::memory_order_acquire);
@@ -43,15 +43,17 @@ void on_sigbus(int, siginfo_t* info, void*) {
     slot.cut.store(true, std::memory_order_release);
     return;
   }
-  // Not ours: the faulting instruction runs again under the handler that was there before.
+  // Not ours: the handler that was there before sees it when the faulting instruction runs again, or the signal is sent
+  // again.
   (void)::sigaction(SIGBUS, &handler_before, nullptr);
+  if (info->si_code <= 0) (void)::raise(signal);  // by kill(2) or raise(3): no instruction faulted
 }
 
 void install_handler() {
   static std::once_flag once;
   std::call_once(once, [] {
     (void)page_bytes();  // not for the first time inside the handler
-    struct sigaction action{};
+    struct sigaction action {};
     action.sa_sigaction = &on_sigbus;
     action.sa_flags = SA_SIGINFO | SA_RESTART;
     (void)::sigemptyset(&action.sa_mask);
@@ -106,7 +108,7 @@ void MappedFile::release_before(std::size_t offset) {
 bool MappedFile::was_cut() const { return slots[slot_].cut.load(std::memory_order_acquire); }
 
 bool MappedFile::is_shorter_now() const {
-  struct stat status{};
+  struct stat status {};
   return was_cut() || (::fstat(descriptor_, &status) == 0 && static_cast<std::size_t>(status.st_size) < bytes_.size());
 }
 

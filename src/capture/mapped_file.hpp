@@ -3,10 +3,10 @@
 // Who calls it: InputWindow. Whoever holds views must not expect them to survive release_before().
 // Private memory is none; the resident part of the mapping stays below two release steps.
 //
-// A file that is cut by someone else while it is mapped would end the process by SIGBUS. A process-wide handler, installed
-// with the first mapping, puts zero pages under the missing part instead and was_cut() becomes true, as systemd-journald
-// does for its files (sigbus.c); a SIGBUS elsewhere is passed on to whoever handled it before. The handler knows at most
-// kMaxMappings files; over that, map() says no and the caller reads the file instead.
+// A file that is cut by someone else while it is mapped would end the process by SIGBUS. A process-wide handler,
+// installed with the first mapping, puts zero pages under the missing part instead and was_cut() becomes true, as
+// systemd-journald does for its files (sigbus.c); a SIGBUS elsewhere is passed on to whoever handled it before. The
+// handler knows at most kMaxMappings files; over that, map() says no and the caller reads the file instead.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -19,7 +19,8 @@
 namespace wirecause {
 
 inline constexpr std::size_t kMaxMappings = 256;
-inline constexpr std::size_t kReleaseStep = 4 * 1024 * 1024;  // a few hundred microseconds of reading for one madvise(2)
+inline constexpr std::size_t kReleaseStep =
+    4 * 1024 * 1024;  // a few hundred microseconds of reading for one madvise(2)
 
 class MappedFile {
  public:

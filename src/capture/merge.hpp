@@ -1,13 +1,12 @@
 // Several captures as one, in order of time: what an engine reads when it is given more than one file.
 //
-// A packet goes out when it is the earliest of the heads of all inputs; of equal stamps the lower input goes first. A packet
-// stamped earlier than one before it in its own file, or not stamped at all, keeps its place in that file. One input is
-// passed through untouched. Views are valid until the next call of next_batch().
+// A packet goes out when it is the earliest of the heads of all inputs; of equal stamps the lower input goes first. A
+// packet stamped earlier than one before it in its own file, or not stamped at all, keeps its place in that file. One
+// input is passed through untouched. Views are valid until the next call of next_batch().
 //
-// Points (DESIGN D4): files that follow one another in time are one point, files that overlap are two. While the packets of
-// a batch are looked at, has_ended(i) says whether input i had delivered its last packet before the batch began: a batch
-// never reaches over an input's last packet.
-// SPDX-License-Identifier: Apache-2.0
+// Points (DESIGN D4): files that follow one another in time are one point, files that overlap are two. While the
+// packets of a batch are looked at, has_ended(i) says whether input i had delivered its last packet before the batch
+// began: a batch never reaches over an input's last packet. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstddef>

@@ -22,9 +22,9 @@ using Opened = Result<std::unique_ptr<CaptureSource>>;
 constexpr std::string_view kStdin = "-";
 
 Error system_error(int code) {
-  const auto kind = code == ENOENT || code == ENOTDIR  ? Errc::not_found
+  const auto kind = code == ENOENT || code == ENOTDIR ? Errc::not_found
                     : code == EACCES || code == EPERM ? Errc::permission
-                                                       : Errc::io;
+                                                      : Errc::io;
   return {kind, std::strerror(code)};
 }
 
@@ -68,7 +68,8 @@ Opened open_window(InputWindow window, FileIdentity identity) {
   if (mark == FormatMark::pcapng) return open_pcapng(std::move(window), std::move(identity));
   if (start.empty() && window.failure()) return fail(Errc::bad_input, *window.failure());
   const bool is_compressed = !identity.compression.empty();
-  if (start.empty()) return fail(Errc::bad_input, is_compressed ? "the compressed file holds nothing" : "the file is empty");
+  if (start.empty())
+    return fail(Errc::bad_input, is_compressed ? "the compressed file holds nothing" : "the file is empty");
   return fail(Errc::bad_input, fmt::format("{}not a pcap or pcapng capture: it {}",
                                            is_compressed ? "what is compressed is " : "", describe_start(start)));
 }
@@ -93,10 +94,11 @@ std::unique_ptr<MappedFile> mapped(int descriptor, std::uint64_t size) {
 }
 
 Opened open_descriptor(int descriptor, FileIdentity identity) {
-  struct stat status{};
+  struct stat status {};
   if (::fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0) {
     identity.size = static_cast<std::uint64_t>(status.st_size);
-    if (auto file = mapped(descriptor, *identity.size)) return open_window(InputWindow(std::move(file)), std::move(identity));
+    if (auto file = mapped(descriptor, *identity.size))
+      return open_window(InputWindow(std::move(file)), std::move(identity));
   }
   auto stream = descriptor_stream(descriptor);  // closes it, whatever happens
   if (S_ISDIR(status.st_mode)) return fail(Errc::bad_input, "it is a directory: name the capture files in it");
@@ -111,7 +113,8 @@ Opened open_descriptor(int descriptor, FileIdentity identity) {
 
 Opened with_context(Opened opened, const std::string& name) {
   if (opened) return opened;
-  return tl::unexpected(std::move(opened).error().context(name == kStdin ? "read standard input" : "read capture " + name));
+  return tl::unexpected(
+      std::move(opened).error().context(name == kStdin ? "read standard input" : "read capture " + name));
 }
 
 }  // namespace

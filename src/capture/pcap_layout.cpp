@@ -21,14 +21,15 @@ struct Magic {
 // Modified: Alexey Kuznetzov's libpcap of 1999, 8 more bytes a record. Ixia: the total size follows the file header.
 constexpr std::uint32_t kMagicMicro = 0xa1b2c3d4;
 constexpr Magic kMagics[] = {
-    {kMagicMicro, "pcap", 1'000, 24, 16, false},   {0xa1b23c4d, "pcap (ns)", 1, 24, 16, false},
+    {kMagicMicro, "pcap", 1'000, 24, 16, false},          {0xa1b23c4d, "pcap (ns)", 1, 24, 16, false},
     {0xa1b2cd34, "pcap (modified)", 1'000, 24, 24, true}, {0x1c0001ac, "pcap (Ixia, ns)", 1, 28, 16, false},
     {0x1c0001ab, "pcap (Ixia)", 1'000, 28, 16, false},
 };
 
 const Magic* magic_in(Bytes start, std::endian order) {
   const auto value = ByteReader(start).in<std::uint32_t>(order);
-  const auto* found = std::find_if(std::begin(kMagics), std::end(kMagics), [&](const Magic& m) { return m.value == value; });
+  const auto* found =
+      std::find_if(std::begin(kMagics), std::end(kMagics), [&](const Magic& m) { return m.value == value; });
   return found != std::end(kMagics) ? found : nullptr;
 }
 
@@ -80,9 +81,9 @@ Trial try_records(Bytes records, std::endian order, std::uint32_t header_bytes) 
   return trial;
 }
 
-// Two writers used the ordinary magic for longer record headers: Red Hat 6.1 (24 bytes, as "modified") and Nokia (20). They
-// are believed only where the ordinary reading contradicts itself at once and theirs does not for several records: a
-// damaged ordinary file must not become a strange one.
+// Two writers used the ordinary magic for longer record headers: Red Hat 6.1 (24 bytes, as "modified") and Nokia (20).
+// They are believed only where the ordinary reading contradicts itself at once and theirs does not for several records:
+// a damaged ordinary file must not become a strange one.
 void recognise_unmarked_variant(PcapLayout& layout, Bytes records) {
   if (!try_records(records, layout.order, layout.record_header_bytes).contradicted) return;
   struct Variant {

@@ -15,17 +15,17 @@
 namespace wirecause {
 namespace {
 
-constexpr std::size_t kRecordFieldBytes = 16;      // seconds, fraction, captured, original: common to all variants
-constexpr std::size_t kPacketTypeAt = 22;          // modified pcap: one byte, values of Linux' sll_pkttype
-constexpr std::byte kPacketTypeOutgoing{4};        // PACKET_OUTGOING
+constexpr std::size_t kRecordFieldBytes = 16;  // seconds, fraction, captured, original: common to all variants
+constexpr std::size_t kPacketTypeAt = 22;      // modified pcap: one byte, values of Linux' sll_pkttype
+constexpr std::byte kPacketTypeOutgoing{4};    // PACKET_OUTGOING
 constexpr std::int64_t kNsPerSecond = 1'000'000'000;
 
 // What one walk through the window found.
 struct Walk {
   std::size_t packets = 0;
-  std::size_t bytes = 0;             // of the records behind the packets
-  std::size_t needed = 0;            // bytes at which the next record would be whole
-  std::uint32_t claimed_bytes = 0;   // captured length of the next record, where it is impossible
+  std::size_t bytes = 0;            // of the records behind the packets
+  std::size_t needed = 0;           // bytes at which the next record would be whole
+  std::uint32_t claimed_bytes = 0;  // captured length of the next record, where it is impossible
 };
 
 class PcapSource final : public FileSource {
@@ -53,7 +53,8 @@ class PcapSource final : public FileSource {
         break;
       }
       const Walk walk = (this->*walk_)(window, out);
-      if (window_.is_void()) {
+      const bool ends_empty = walk.packets != 0 && out[walk.packets - 1].wire_length == 0;
+      if (window_.is_void(ends_empty)) {
         end_of_input(fmt::format("packet {}", frames_ + 1), walk.needed);
         break;
       }

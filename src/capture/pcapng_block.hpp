@@ -37,10 +37,10 @@ inline constexpr std::uint32_t kMaxBlockBytes = 16 * 1024 * 1024;  // as Wiresha
 
 enum class BlockState : std::uint8_t {
   whole,
-  short_of_bytes,   // `needed` bytes would tell more
-  wrong_magic,      // a section header whose byte-order magic is neither
-  wrong_length,     // below the minimum or over the maximum
-  wrong_trailer,    // the two lengths contradict each other
+  short_of_bytes,  // `needed` bytes would tell more
+  wrong_magic,     // a section header whose byte-order magic is neither
+  wrong_length,    // below the minimum or over the maximum
+  wrong_trailer,   // the two lengths contradict each other
 };
 
 struct Block {

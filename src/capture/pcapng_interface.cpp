@@ -36,8 +36,8 @@ std::optional<std::uint64_t> number64(Bytes value, std::endian order) {
   return reader.ok() ? std::optional(number) : std::nullopt;
 }
 
-// The draft says bits and gives 4 as the example; writers give both. An FCS has 2 or 4 bytes, 16 or 32 bits, so the two cannot
-// be confused.
+// The draft says bits and gives 4 as the example; writers give both. An FCS has 2 or 4 bytes, 16 or 32 bits, so the two
+// cannot be confused.
 std::uint8_t fcs_bytes(std::uint8_t stored) { return stored < 8 ? stored : static_cast<std::uint8_t>(stored / 8); }
 
 // if_filter starts with a byte that says how it is written: 0 is a libpcap expression, others are not text.
@@ -71,17 +71,26 @@ std::optional<PcapngInterface> read_interface(Bytes body, std::endian order, std
   OptionReader options(reader.rest(), order);
   while (const auto option = options.next()) {
     switch (option->code) {
-      case if_name: facts.name = bounded_text(option->value, kMaxNameBytes); break;
-      case if_description: facts.description = bounded_text(option->value, kMaxNameBytes); break;
-      case if_filter: facts.filter = filter_text(option->value); break;
-      case if_tsresol: tsresol = first_byte(option->value, kMicroseconds); break;
+      case if_name:
+        facts.name = bounded_text(option->value, kMaxNameBytes);
+        break;
+      case if_description:
+        facts.description = bounded_text(option->value, kMaxNameBytes);
+        break;
+      case if_filter:
+        facts.filter = filter_text(option->value);
+        break;
+      case if_tsresol:
+        tsresol = first_byte(option->value, kMicroseconds);
+        break;
       case if_tsoffset:
         facts.offset_seconds = static_cast<std::int64_t>(number64(option->value, order).value_or(0));
         break;
       case if_fcslen:
         if (!option->value.empty()) facts.fcs_length = fcs_bytes(first_byte(option->value, 0));
         break;
-      default: break;
+      default:
+        break;
     }
   }
   interface.clock = TickClock(tsresol, facts.offset_seconds);
@@ -102,11 +111,20 @@ void read_statistics(Bytes body, std::endian order, InterfaceFacts& facts) {
     const auto number = number64(option->value, order);
     if (!number) continue;
     switch (option->code) {
-      case isb_ifrecv: facts.received = number; break;
-      case isb_ifdrop: facts.dropped = number; break;
-      case isb_filteraccept: facts.accepted = number; break;
-      case isb_osdrop: facts.os_dropped = number; break;
-      default: break;
+      case isb_ifrecv:
+        facts.received = number;
+        break;
+      case isb_ifdrop:
+        facts.dropped = number;
+        break;
+      case isb_filteraccept:
+        facts.accepted = number;
+        break;
+      case isb_osdrop:
+        facts.os_dropped = number;
+        break;
+      default:
+        break;
     }
   }
 }

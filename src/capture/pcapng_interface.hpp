@@ -30,7 +30,8 @@ struct PcapngInterface {
 // Nothing when the body is too short to be one. Comments among the options are not read here.
 std::optional<PcapngInterface> read_interface(Bytes body, std::endian order, std::uint32_t section);
 
-// The interface that an interface statistics block speaks of, and what it says of it; later values replace earlier ones.
+// The interface that an interface statistics block speaks of, and what it says of it; later values replace earlier
+// ones.
 std::optional<std::uint32_t> statistics_interface(Bytes body, std::endian order);
 void read_statistics(Bytes body, std::endian order, InterfaceFacts& facts);
 

@@ -1,9 +1,9 @@
 // The blocks of a pcapng file as packets and facts (draft-ietf-opsawg-pcapng).
 //
-// A block that is framed well but contradicts itself inside is skipped and counted (damaged_records); one whose framing is
-// broken ends the reading, because the next block cannot be found with certainty. Frame numbers are those of Wireshark,
-// which also shows custom blocks, journal entries and system call events as frames: they take a number and give no packet.
-// SPDX-License-Identifier: Apache-2.0
+// A block that is framed well but contradicts itself inside is skipped and counted (damaged_records); one whose framing
+// is broken ends the reading, because the next block cannot be found with certainty. Frame numbers are those of
+// Wireshark, which also shows custom blocks, journal entries and system call events as frames: they take a number and
+// give no packet. SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -20,7 +20,6 @@ namespace {
 
 constexpr std::size_t kSectionFixedBytes = 16;   // magic, version, section length
 constexpr std::size_t kEnhancedFixedBytes = 20;  // interface, time high, time low, captured, original
-constexpr std::size_t kSimpleFixedBytes = 4;     // original
 constexpr std::uint16_t kKnownMajor = 1;
 constexpr std::uint16_t kDropsUnknown = 0xffff;  // obsolete packet block: no count
 constexpr std::size_t kMaxComments = 16;
@@ -34,9 +33,12 @@ enum PacketOption : std::uint16_t { packet_flags = 2, epb_dropcount = 4 };
 
 Direction direction_of(std::uint32_t flags) {
   switch (flags & 3U) {
-    case 1: return Direction::in;
-    case 2: return Direction::out;
-    default: return Direction::unknown;
+    case 1:
+      return Direction::in;
+    case 2:
+      return Direction::out;
+    default:
+      return Direction::unknown;
   }
 }
 
@@ -44,7 +46,8 @@ std::uint32_t fcs_bytes_of(std::uint32_t flags) { return (flags >> 5U) & 0xfU; }
 
 std::string why_broken(const Block& block) {
   switch (block.state) {
-    case BlockState::wrong_magic: return "a pcapng section without a valid byte-order magic";
+    case BlockState::wrong_magic:
+      return "a pcapng section without a valid byte-order magic";
     case BlockState::wrong_length:
       return fmt::format("a pcapng block of type 0x{:x} with an impossible length of {} bytes",
                          static_cast<std::uint32_t>(block.type), block.length);
@@ -123,7 +126,7 @@ class PcapngSource final : public FileSource {
   }
 
   std::endian order_ = std::endian::little;
-  std::vector<Fast> interfaces_;  // same index as facts_.interfaces
+  std::vector<Fast> interfaces_;   // same index as facts_.interfaces
   std::size_t section_begin_ = 0;  // index of the section's interface 0
   std::uint32_t sections_ = 0;
 };
@@ -135,20 +138,35 @@ std::size_t PcapngSource::take(const Block& block, PacketView& packet) {
       is_packet = block.order == std::endian::little ? enhanced_packet<std::endian::little>(block.body, packet)
                                                      : enhanced_packet<std::endian::big>(block.body, packet);
       break;
-    case BlockType::packet: is_packet = obsolete_packet(block, packet); break;
-    case BlockType::simple_packet: is_packet = simple_packet(block, packet); break;
-    case BlockType::section_header: section_header(block); break;
-    case BlockType::interface_description: interface_description(block); break;
-    case BlockType::interface_statistics: interface_statistics(block); break;
+    case BlockType::packet:
+      is_packet = obsolete_packet(block, packet);
+      break;
+    case BlockType::simple_packet:
+      is_packet = simple_packet(block, packet);
+      break;
+    case BlockType::section_header:
+      section_header(block);
+      break;
+    case BlockType::interface_description:
+      interface_description(block);
+      break;
+    case BlockType::interface_statistics:
+      interface_statistics(block);
+      break;
     case BlockType::name_resolution:
-    case BlockType::secrets: break;
+    case BlockType::secrets:
+      break;
     case BlockType::custom:
     case BlockType::custom_do_not_copy:
     case BlockType::journal_entry:
     case BlockType::sysdig_event:
     case BlockType::sysdig_event_v2:
-    case BlockType::sysdig_event_v2_large: frames_ += 1; break;
-    default: facts_.unknown_blocks += 1; break;
+    case BlockType::sysdig_event_v2_large:
+      frames_ += 1;
+      break;
+    default:
+      facts_.unknown_blocks += 1;
+      break;
   }
   return is_packet ? 1 : 0;
 }
@@ -320,7 +338,8 @@ Result<std::unique_ptr<CaptureSource>> open_pcapng(InputWindow window, FileIdent
   version.skip(4);
   const auto major = version.in<std::uint16_t>(first.order);
   const auto minor = version.in<std::uint16_t>(first.order);
-  if (major != kKnownMajor) return fail(Errc::bad_input, fmt::format("pcapng version {}.{} is not known", major, minor));
+  if (major != kKnownMajor)
+    return fail(Errc::bad_input, fmt::format("pcapng version {}.{} is not known", major, minor));
   return std::make_unique<PcapngSource>(std::move(window), std::move(identity));
 }
 

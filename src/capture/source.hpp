@@ -1,8 +1,8 @@
 // A source of packets: one capture file (or stdin), read in batches, and what the file itself says about the capture.
 //
-// open_capture() looks at the bytes, not at the name: pcap and pcapng, plain (mmap), gzip or zstd (streams), "-" = stdin.
-// A PacketView is valid until the next call of next_batch() on the same source. A file cut in the middle of a record is
-// read to its last whole packet; `tail_error()` then says where and how, and that is not an Error of the run.
+// open_capture() looks at the bytes, not at the name: pcap and pcapng, plain (mmap), gzip or zstd (streams), "-" =
+// stdin. A PacketView is valid until the next call of next_batch() on the same source. A file cut in the middle of a
+// record is read to its last whole packet; `tail_error()` then says where and how, and that is not an Error of the run.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -20,15 +20,15 @@ namespace wirecause {
 
 // One interface of a capture file. Absent numbers are unknown, never zero (DESIGN D11).
 struct InterfaceFacts {
-  std::string name;                         // if_name, or empty
+  std::string name;  // if_name, or empty
   std::string description;
-  std::string filter;                       // capture filter text
+  std::string filter;  // capture filter text
   LinkType link_type = LinkType::ethernet;
-  std::uint32_t snap_length = 0;            // 0: unlimited or unknown
+  std::uint32_t snap_length = 0;  // 0: unlimited or unknown
   std::uint32_t section = 0;
   std::int64_t ticks_per_second = 1'000'000;  // resolution of the stamps
-  std::int64_t offset_seconds = 0;          // if_tsoffset
-  std::optional<std::uint8_t> fcs_length;   // bytes of FCS inside the captured length
+  std::int64_t offset_seconds = 0;            // if_tsoffset
+  std::optional<std::uint8_t> fcs_length;     // bytes of FCS inside the captured length
   std::optional<std::uint64_t> received;      // isb_ifrecv, last seen
   std::optional<std::uint64_t> dropped;       // isb_ifdrop
   std::optional<std::uint64_t> os_dropped;    // isb_osdrop
@@ -43,7 +43,7 @@ struct CaptureFacts {
   std::string format;       // "pcap", "pcap (ns)", "pcapng", with ", gzip" or ", zstd"
   std::uint64_t bytes = 0;  // size on disk where known, else bytes read
   std::vector<InterfaceFacts> interfaces;
-  std::vector<std::string> comments;       // section and packet comments, the first 16
+  std::vector<std::string> comments;  // section and packet comments, the first 16
   std::uint64_t comment_count = 0;
   std::uint64_t unknown_blocks = 0;        // pcapng blocks skipped by type
   std::uint64_t damaged_records = 0;       // records that contradict themselves and were skipped
@@ -67,7 +67,8 @@ class CaptureSource {
   virtual std::uint64_t bytes_consumed() const = 0;
 };
 
-// `input` is the index that its views carry. Errors: not_found, permission, io, bad_input (not a capture: says what it is).
+// `input` is the index that its views carry. Errors: not_found, permission, io, bad_input (not a capture: says what it
+// is).
 Result<std::unique_ptr<CaptureSource>> open_capture(const std::string& file, std::uint32_t input);
 
 // The same over bytes in memory, for tests and fuzzing; `bytes` must outlive the source.

@@ -1,8 +1,7 @@
 // From the ticks of a pcapng interface to nanoseconds since the epoch (if_tsresol, if_tsoffset).
 //
-// Exact for 10^-n with n <= 9 and for 2^-n down to the nanosecond below; finer ticks are truncated. A result outside the
-// range of TimeNs saturates at its ends and is never kNoTime.
-// SPDX-License-Identifier: Apache-2.0
+// Exact for 10^-n with n <= 9 and for 2^-n down to the nanosecond below; finer ticks are truncated. A result outside
+// the range of TimeNs saturates at its ends and is never kNoTime. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>
@@ -40,8 +39,8 @@ class TickClock {
   std::uint64_t coarser(std::uint64_t ticks) const noexcept;
 
   Kind kind_ = Kind::multiply;
-  std::uint8_t shift_ = 0;         // binary: ticks are 2^-shift seconds
-  std::uint64_t factor_ = 1'000;   // multiply: nanoseconds per tick; divide: ticks per nanosecond, 0 when over 2^64
+  std::uint8_t shift_ = 0;        // binary: ticks are 2^-shift seconds
+  std::uint64_t factor_ = 1'000;  // multiply: nanoseconds per tick; divide: ticks per nanosecond, 0 when over 2^64
   std::int64_t ticks_per_second_ = 1'000'000;
   DurationNs offset_{};
 };
