@@ -65,7 +65,6 @@ Result<std::vector<std::byte>> read_file(const std::string& path) {
 //  0 'T' 'Z' 'i' 'f' | 4 version | 5..19 reserved | 20 isutcnt | 24 isstdcnt | 28 leapcnt | 32 timecnt | 36 typecnt |
 //  40 charcnt
 struct Header {
-  static constexpr std::size_t kSize = 44;
   char version = 0;
   std::size_t utc_flags = 0;
   std::size_t standard_flags = 0;

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <utility>
 
 #include "base/text.hpp"
 
@@ -131,17 +130,6 @@ std::vector<LimitSeen> limits_of(const Analysis& analysis) {
     if (count > 0) seen.push_back({advice.limit, count});
   }
   return seen;
-}
-
-std::vector<std::string> unseen_sentences(const Analysis& analysis) {
-  std::vector<std::string> sentences;
-  const auto add = [&sentences](std::string sentence) {
-    const bool said = std::find(sentences.begin(), sentences.end(), sentence) != sentences.end();
-    if (!said) sentences.push_back(std::move(sentence));
-  };
-  for (const std::string& blind : analysis.observer.blind) add(blind);
-  for (const LimitSeen& limit : limits_of(analysis)) add(text_of(limit));
-  return sentences;
 }
 
 std::string_view id_of(Limit limit) { return advice_for(limit).id; }

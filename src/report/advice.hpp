@@ -37,15 +37,12 @@ struct LimitSeen {
 
 std::vector<LimitSeen> limits_of(const Analysis& analysis);
 
-// The sentences of observer.blind and of all limits, each once, blindness first.
-std::vector<std::string> unseen_sentences(const Analysis& analysis);
-
 std::string_view id_of(Limit limit);
 std::string text_of(const LimitSeen& limit);  // "3 packets were captured shorter than they were on the wire"
 std::string_view remedy_of(Limit limit);
 
-// Whether it hides what this run could otherwise have seen (exit code 3): drops of the capture or our own, a cut file. What
-// a capture by its nature does not hold hides nothing.
+// Whether it hides what this run could otherwise have seen (exit code 3): drops of the capture or our own, a cut file.
+// What a capture by its nature does not hold hides nothing.
 bool is_blindness(Limit limit);
 
 }  // namespace wirecause

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/text.hpp"
 #include "report/advice.hpp"
@@ -75,15 +76,31 @@ bool has_numbers(const std::vector<FeedSummary>& feeds) {
   return std::any_of(feeds.begin(), feeds.end(), [](const FeedSummary& feed) { return feed.arbitrated.expected > 0; });
 }
 
+// The same as what makes the exit code 3.
 bool is_blind(const Analysis& analysis) {
-  const auto cut = [](const InputSummary& input) { return input.cut.has_value(); };
-  return !analysis.observer.blind.empty() || analysis.observer.dropped_by_capture.value_or(0) > 0 ||
-         std::any_of(analysis.inputs.begin(), analysis.inputs.end(), cut);
+  const std::vector<LimitSeen> limits = limits_of(analysis);
+  return !analysis.observer.blind.empty() ||
+         std::any_of(limits.begin(), limits.end(), [](const LimitSeen& seen) { return is_blindness(seen.limit); });
 }
 
 std::string name_of(const std::vector<InputSummary>& inputs) {
   if (inputs.size() == 1) return inputs.front().file;
   return count_text(inputs.size(), "file");
+}
+
+// What was not seen, each sentence once, what makes the run blind first. The lines above have said already what was not
+// recognised and what was of unknown kind.
+std::vector<std::string> unseen_sentences(const Analysis& analysis) {
+  std::vector<std::string> sentences;
+  const auto add = [&sentences](std::string sentence) {
+    const bool is_said = std::find(sentences.begin(), sentences.end(), sentence) != sentences.end();
+    if (!is_said) sentences.push_back(std::move(sentence));
+  };
+  for (const std::string& blind : analysis.observer.blind) add(blind);
+  for (const LimitSeen& seen : limits_of(analysis)) {
+    if (seen.limit != Limit::streams_unrecognised && seen.limit != Limit::packets_undecoded) add(text_of(seen));
+  }
+  return sentences;
 }
 
 }  // namespace
@@ -126,14 +143,7 @@ Field unrecognised_field(const Analysis& analysis, int keep, std::size_t width) 
 
 Field observer_field(const Analysis& analysis, int keep, std::size_t width) {
   std::string line;
-  const auto add = [&line](std::string_view sentence) {
-    line += fmt::format("{}{}", line.empty() ? "" : "; ", sentence);
-  };
-  for (const std::string& blind : analysis.observer.blind) add(blind);
-  for (const LimitSeen& limit : limits_of(analysis)) {
-    const bool said = limit.limit == Limit::streams_unrecognised || limit.limit == Limit::packets_undecoded;
-    if (!said) add(text_of(limit));
-  }
+  for (const std::string& sentence : unseen_sentences(analysis)) line += (line.empty() ? "" : "; ") + sentence;
   if (line.empty()) line = "nothing: every packet that the capture saw was kept and read";
   return field("unseen", line, keep, width);
 }

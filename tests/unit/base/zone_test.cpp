@@ -43,7 +43,7 @@ TEST_P(ZoneAgainstTheSystem, GivesTheSameOffsetFrom1970To2060) {
   EXPECT_FALSE(zone->is_built_in());
   const SetTimeZone use(name);
   constexpr std::int64_t k2060 = 2'840'140'800;
-  constexpr std::int64_t kStep = 3 * 3'600 + 17;  // meets every hour and minute
+  constexpr std::int64_t kStep = 19 * 3'600 + 17;  // meets every hour and minute
   for (std::int64_t s = 0; s < k2060; s += kStep) ASSERT_EQ(zone->offset_at(s), system_offset(s)) << s;
 }
 
@@ -62,7 +62,7 @@ TEST_P(BuiltInRule, AgreesWithTheDatabaseFrom2008To2060) {
   ASSERT_TRUE(zone);
   EXPECT_TRUE(zone->is_built_in());
   const SetTimeZone use(name);
-  for (std::int64_t s = 1'209'600'000; s < 2'840'140'800; s += 10'817)
+  for (std::int64_t s = 1'209'600'000; s < 2'840'140'800; s += 19 * 3'600 + 17)
     ASSERT_EQ(zone->offset_at(s), system_offset(s)) << s;
 }
 
