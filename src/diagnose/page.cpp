@@ -25,10 +25,6 @@ std::string item(std::string_view name, std::string_view value) {
   return value.empty() ? "" : fmt::format("- {}: {}\n", name, value);
 }
 
-std::string code_item(std::string_view name, std::string_view value) {
-  return value.empty() ? "" : fmt::format("- {}: `{}`\n", name, value);
-}
-
 std::string action_text(const Action& action) {
   const bool for_others = action.when == When::other_team;
   const std::string_view mark = action.when == When::safe_now ? "" : "# ";
@@ -37,9 +33,9 @@ std::string action_text(const Action& action) {
   out += item("when", text(action.when));
   out += item("impact", action.impact);
   out += item("takes effect", text(action.takes_effect));
-  out += code_item("persist", action.persist);
-  out += code_item("undo", action.undo);
-  out += code_item("verify", action.verify);
+  out += item("persist", action.persist);
+  out += item("undo", action.undo);
+  out += item("verify", fmt::format("`{}`", action.verify));
   return out;
 }
 

@@ -18,8 +18,7 @@
 namespace wirecause {
 namespace {
 
-constexpr std::array<std::string_view, 3> kNeeds{"capture.backward_stamps", "capture.backward_largest",
-                                                 "capture.packets"};
+constexpr std::array<std::string_view, 3> kNeeds{"capture.backward_stamps", "capture.backward_largest", "line.point"};
 
 constexpr std::string_view kDecides =
     "the capture in order of its stamps (reordercap) analysed again: what is still late "

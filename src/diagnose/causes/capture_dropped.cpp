@@ -21,7 +21,7 @@
 namespace wirecause {
 namespace {
 
-constexpr std::array<std::string_view, 2> kNeeds{"capture.dropped", "capture.packets"};
+constexpr std::array<std::string_view, 4> kNeeds{"capture.dropped", "capture.packets", "line.point", "feed.line_count"};
 
 Judgement named_here(Subject point) {
   Judgement j;

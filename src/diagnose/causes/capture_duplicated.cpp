@@ -17,8 +17,8 @@
 namespace wirecause {
 namespace {
 
-constexpr std::array<std::string_view, 4> kNeeds{"capture.repeated", "capture.repeated_share", "capture.repeated_delay",
-                                                 "capture.repeated_delay_spread"};
+constexpr std::array<std::string_view, 5> kNeeds{"capture.repeated", "capture.repeated_share", "capture.repeated_delay",
+                                                 "capture.repeated_delay_spread", "line.point"};
 
 Judgement named_at(Subject point, const Repeats& repeats) {
   Judgement j;

@@ -15,8 +15,8 @@
 namespace wirecause {
 namespace {
 
-constexpr std::array<std::string_view, 4> kNeeds{"capture.truncated", "capture.truncated_headers",
-                                                 "feed.truncated_datagrams", "capture.packets"};
+constexpr std::array<std::string_view, 3> kNeeds{"capture.truncated", "capture.truncated_headers",
+                                                 "feed.truncated_datagrams"};
 
 // Datagrams cut inside the framing, of all feeds: a feed's lines may have been seen at this point.
 std::uint64_t cut_framings(const EvidenceView& view, std::vector<EvidenceId>& evidence) {

@@ -16,8 +16,9 @@
 namespace wirecause {
 namespace {
 
-constexpr std::array<std::string_view, 4> kNeeds{"capture.second_sight", "capture.second_sight_share",
-                                                 "capture.second_sight_delay", "capture.second_sight_delay_spread"};
+constexpr std::array<std::string_view, 5> kNeeds{"capture.second_sight", "capture.second_sight_share",
+                                                 "capture.second_sight_delay", "capture.second_sight_delay_spread",
+                                                 "line.point"};
 
 // What differs between the two sights, in the tap's words.
 std::string what_differs(const EvidenceView& view, Subject point) {

@@ -21,7 +21,7 @@
 namespace wirecause {
 namespace {
 
-constexpr std::array<std::string_view, 1> kNeeds{"capture.dropped"};
+constexpr std::array<std::string_view, 4> kNeeds{"capture.dropped", "capture.packets", "line.point", "feed.line_count"};
 
 Reason because(const LossCase& loss) {
   Reason reason;

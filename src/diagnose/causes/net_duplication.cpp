@@ -18,7 +18,13 @@
 namespace wirecause {
 namespace {
 
-constexpr std::array<std::string_view, 2> kNeeds{"capture.repeated_share", "capture.second_sight_share"};
+constexpr std::array<std::string_view, 7> kNeeds{"capture.repeated",
+                                                 "capture.repeated_share",
+                                                 "capture.repeated_delay",
+                                                 "capture.repeated_delay_spread",
+                                                 "capture.second_sight_share",
+                                                 "capture.second_sight_delay",
+                                                 "line.point"};
 
 std::string line_text(const EpisodeLine& line) { return line.name.empty() ? "this line" : "line " + line.name; }
 

@@ -16,7 +16,7 @@
 namespace wirecause {
 namespace {
 
-constexpr std::array<std::string_view, 1> kNeeds{"capture.dropped"};
+constexpr std::array<std::string_view, 4> kNeeds{"capture.dropped", "capture.packets", "line.point", "feed.line_count"};
 
 bool is_only_line_without(const LossCase& loss, const LineLoss& line) {
   return loss.lines_without == 1 && line.line->missing_common > 0 && loss.episode->lost > 0;

@@ -16,7 +16,7 @@
 namespace wirecause {
 namespace {
 
-constexpr std::array<std::string_view, 2> kNeeds{"capture.backward_stamps", "feed.reorder_depth"};
+constexpr std::array<std::string_view, 3> kNeeds{"capture.backward_stamps", "feed.reorder_depth", "line.point"};
 
 constexpr std::string_view kDecides =
     "the capture in order of its stamps (reordercap) analysed again: what is still late "

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/cause_scenarios.hpp"
+
+namespace wirecause::testing {
+namespace {
+
+using ::testing::IsEmpty;
+
+constexpr std::string_view kId = "capture_clock";
+
+TEST(CaptureClock, IsNamedWhenStampsGoBack) {
+  const EvidenceBuilder evidence =
+      EvidenceBuilder{}.value("capture.backward_stamps", kPoint, 3).value("capture.backward_largest", kPoint, 8'000);
+  const Judgement j = only(judged(kId, evidence, observation()));
+  EXPECT_TRUE(is_decided(j));
+  EXPECT_EQ(j.severity, Severity::info);
+  EXPECT_EQ(sentence(j.because), "3 packets are stamped earlier than the one before at this point, by up to 8 us");
+}
+
+TEST(CaptureClock, IsRuledOutForAReorderingThatStampsDoNotShow) {
+  const EvidenceBuilder evidence = EvidenceBuilder{}.point().value("capture.backward_stamps", kPoint, 0);
+  const Episode late = EpisodeBuilder(Symptom::disorder).late(kLineA, "A", 12, 3).build();
+  EXPECT_EQ(only(judged(kId, evidence, late)).verdict, Verdict::ruled_out);
+}
+
+TEST(CaptureClock, IsRuledOutWhenStampsGoForward) {
+  EXPECT_EQ(only(judged(kId, healthy_capture(), observation())).verdict, Verdict::ruled_out);
+}
+
+TEST(CaptureClock, SaysNothingWhereNobodyLooked) {
+  EXPECT_THAT(judged(kId, EvidenceBuilder{}.point(), observation()), IsEmpty());
+}
+
+}  // namespace
+}  // namespace wirecause::testing

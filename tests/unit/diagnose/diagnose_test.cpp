@@ -1,0 +1,247 @@
+// The stages together: shares, folding, order, verdict, runbook.
+// SPDX-License-Identifier: Apache-2.0
+#include "diagnose/diagnose.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/cause_scenarios.hpp"
+
+namespace wirecause::testing {
+namespace {
+
+using ::testing::Contains;
+using ::testing::Each;
+using ::testing::ElementsAre;
+using ::testing::Field;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+Diagnosis diagnosed(const EvidenceBuilder& evidence, const std::vector<Episode>& episodes) {
+  return diagnose(evidence.build(), episodes);
+}
+
+std::vector<std::string_view> causes_of(const Diagnosis& diagnosis) {
+  std::vector<std::string_view> ids;
+  for (const Finding& finding : diagnosis.findings) ids.push_back(finding.cause->id);
+  return ids;
+}
+
+Episode a_lacks(std::uint64_t units, DurationNs at) {
+  return EpisodeBuilder(Symptom::loss).at(at).missing(kLineA, "A", units, 0).build();
+}
+
+Episode both_lack(std::uint64_t units) {
+  return EpisodeBuilder(Symptom::loss)
+      .lost(units)
+      .missing(kLineA, "A", 0, units)
+      .missing(kLineB, "B", 0, units)
+      .build();
+}
+
+TEST(Diagnose, SaysNothingOfNothing) {
+  const Diagnosis diagnosis = diagnosed(EvidenceBuilder{}, {});
+  EXPECT_THAT(diagnosis.findings, IsEmpty());
+  EXPECT_FALSE(diagnosis.verdict.place.has_value());
+}
+
+TEST(Diagnose, SaysNothingOfAHealthyCapture) {
+  EXPECT_THAT(diagnosed(healthy_capture(), {observation()}).findings, IsEmpty());
+}
+
+TEST(Diagnose, GivesNoVerdictForWhatIsOnlyWorthKnowing) {
+  const Diagnosis diagnosis = diagnosed(doubled_capture(), {observation()});
+  EXPECT_THAT(causes_of(diagnosis), ElementsAre("capture_duplicated"));
+  EXPECT_FALSE(diagnosis.verdict.place.has_value());
+}
+
+TEST(Diagnose, FoldsTheSameCauseOnTheSameLineIntoOneFinding) {
+  const Diagnosis diagnosis =
+      diagnosed(EvidenceBuilder{}.dropped(0), {a_lacks(25, seconds(1)), a_lacks(5, seconds(10))});
+  ASSERT_THAT(causes_of(diagnosis), ElementsAre("net_line_loss"));
+  const Finding& finding = diagnosis.findings.front();
+  EXPECT_EQ(finding.share, 30U);
+  EXPECT_EQ(finding.recovered, 30U);
+  EXPECT_EQ(finding.episodes, 2U);
+  EXPECT_EQ(finding.holes, 2U);
+  EXPECT_EQ(finding.first, kStart + seconds(1));
+  EXPECT_EQ(finding.last, kStart + seconds(10) + milliseconds(10));
+  EXPECT_EQ(finding.expected, 100'000U);
+  EXPECT_THAT(finding.because, HasSubstr("line A lacks 30 units in 2 holes"));
+}
+
+TEST(Diagnose, NamesTheSubjectAsTheEvidenceDoes) {
+  const Diagnosis diagnosis = diagnosed(EvidenceBuilder{}.dropped(0), {a_lacks(25, seconds(1))});
+  EXPECT_EQ(diagnosis.findings.front().subject_name, "feed ITCH-X line A 239.1.1.1:26477 from 10.0.0.1");
+}
+
+TEST(Diagnose, ListsTheLookAlikeThatItRuledOut) {
+  const Diagnosis diagnosis = diagnosed(EvidenceBuilder{}.dropped(0), {a_lacks(25, seconds(1))});
+  EXPECT_THAT(diagnosis.findings.front().ruled_out, Contains(Field(&RuledOut::cause, "capture_dropped")));
+}
+
+TEST(Diagnose, LetsTheCapturesCountPayFirstAndTheNetworkForTheRest) {
+  // 4 packets of 5 units each: 20 of 25.
+  const Diagnosis diagnosis =
+      diagnosed(EvidenceBuilder{}.dropped(4).value("capture.packets", kPoint, 20'000), {a_lacks(25, seconds(1))});
+  ASSERT_THAT(causes_of(diagnosis), ElementsAre("capture_dropped", "net_line_loss"));
+  EXPECT_EQ(diagnosis.findings[0].share, 20U);
+  EXPECT_EQ(diagnosis.findings[1].share, 5U);
+}
+
+TEST(Diagnose, LetsACounterPayOnlyOnceOverAllEpisodes) {
+  const Diagnosis diagnosis =
+      diagnosed(EvidenceBuilder{}.dropped(4), {a_lacks(15, seconds(1)), a_lacks(15, seconds(10))});
+  ASSERT_THAT(causes_of(diagnosis), ElementsAre("capture_dropped", "net_line_loss"));
+  EXPECT_EQ(diagnosis.findings[0].share, 20U);
+  EXPECT_EQ(diagnosis.findings[1].share, 10U);
+}
+
+TEST(Diagnose, TakesTwoDropsForAUnitThatTwoLinesLack) {
+  // 2 lines x 100 000 units in 20 000 packets: 10 a packet, so 1 packet carries 10 units, and 5 of what both lack.
+  const Diagnosis diagnosis = diagnosed(EvidenceBuilder{}.dropped(1), {both_lack(7)});
+  ASSERT_THAT(causes_of(diagnosis), ElementsAre("capture_dropped", "net_common_loss"));
+  EXPECT_EQ(diagnosis.findings[0].lost, 5U);
+  EXPECT_EQ(diagnosis.findings[1].lost, 2U);
+}
+
+TEST(Diagnose, LeavesNothingToTheNetworkWhereTheCaptureExplainsAll) {
+  const Diagnosis diagnosis = diagnosed(EvidenceBuilder{}.dropped(50), {a_lacks(25, seconds(1))});
+  ASSERT_THAT(causes_of(diagnosis), ElementsAre("capture_dropped"));
+  EXPECT_THAT(diagnosis.findings.front().ruled_out, Contains(Field(&RuledOut::cause, "net_line_loss")));
+  EXPECT_EQ(diagnosis.verdict.place, Place::capture);
+}
+
+TEST(Diagnose, NamesBothOfAnUndecidedPairAndTellsNoPlace) {
+  const Diagnosis diagnosis = diagnosed(EvidenceBuilder{}.point(), {both_lack(7)});
+  ASSERT_THAT(causes_of(diagnosis), ElementsAre("net_common_loss", "capture_dropped"));
+  EXPECT_THAT(diagnosis.findings[0].undecided_with, ElementsAre("capture_dropped"));
+  EXPECT_THAT(diagnosis.findings[1].undecided_with, ElementsAre("net_common_loss"));
+  EXPECT_THAT(diagnosis.findings, Each(Field(&Finding::severity, Severity::critical)));
+  EXPECT_THAT(diagnosis.findings, Each(Field(&Finding::share, 7U)));
+  EXPECT_EQ(diagnosis.verdict.place, Place::cannot_tell);
+  EXPECT_EQ(diagnosis.verdict.act, Actor::exchange);
+}
+
+TEST(Diagnose, KeepsAnUndecidedCaptureBehindItsPartnersHoweverManyTheyAre) {
+  const Episode both_lines =
+      EpisodeBuilder(Symptom::loss).missing(kLineA, "A", 10, 0).missing(kLineB, "B", 9, 0).build();
+  const Diagnosis diagnosis = diagnosed(EvidenceBuilder{}.point(), {both_lines});
+  EXPECT_THAT(causes_of(diagnosis), ElementsAre("net_line_loss", "net_line_loss", "capture_dropped"));
+  EXPECT_EQ(diagnosis.findings[0].share, 10U);
+}
+
+TEST(Diagnose, PutsUnitsLostForGoodBeforeALargerLossThatWasRecovered) {
+  const Diagnosis diagnosis = diagnosed(EvidenceBuilder{}.dropped(0), {a_lacks(900, seconds(1)), both_lack(2)});
+  EXPECT_THAT(causes_of(diagnosis), ElementsAre("net_common_loss", "net_line_loss"));
+  EXPECT_EQ(diagnosis.verdict.place, Place::before_this_host);
+  EXPECT_EQ(diagnosis.verdict.act, Actor::exchange);
+}
+
+TEST(Diagnose, PutsAnAlarmBeforeWhatIsOnlyWorthKnowing) {
+  const Episode late = EpisodeBuilder(Symptom::disorder).late(kLineA, "A", 5'000, 900).build();
+  const Diagnosis diagnosis = diagnosed(healthy_capture().dropped(0), {late, a_lacks(1, seconds(5))});
+  EXPECT_THAT(causes_of(diagnosis), ElementsAre("net_line_loss", "net_reordering"));
+}
+
+TEST(Diagnose, RaisesNoAlarmForAHandfulOfPackets) {
+  const Episode few = EpisodeBuilder(Symptom::loss).packets(15).lost(7).missing(kLineA, "A", 0, 7).build();
+  const Diagnosis diagnosis = diagnosed(EvidenceBuilder{}.dropped(0), {few});
+  EXPECT_THAT(diagnosis.findings, SizeIs(1));
+  EXPECT_THAT(diagnosis.findings, Each(Field(&Finding::severity, Severity::info)));
+}
+
+TEST(Diagnose, IsOngoingWhereTheLossIsOpenAtTheEnd) {
+  const Episode open = EpisodeBuilder(Symptom::loss).missing(kLineA, "A", 25, 0).at_end().build();
+  EXPECT_TRUE(diagnosed(EvidenceBuilder{}.dropped(0), {open}).verdict.ongoing);
+  EXPECT_FALSE(diagnosed(EvidenceBuilder{}.dropped(0), {a_lacks(25, seconds(1))}).verdict.ongoing);
+}
+
+TEST(Diagnose, ShowsASymptomThatNothingExplains) {
+  const Diagnosis diagnosis =
+      diagnosed(silent_feed().without("feed.silence_send_gap"), {EpisodeBuilder(Symptom::silence).build()});
+  ASSERT_THAT(causes_of(diagnosis), ElementsAre("publisher_stall"));
+  EXPECT_EQ(diagnosis.findings.front().verdict, Verdict::cannot_tell);
+  EXPECT_EQ(diagnosis.verdict.place, Place::cannot_tell);
+  EXPECT_THAT(diagnosis.findings.front().would_decide, HasSubstr("send times"));
+}
+
+TEST(Diagnose, CountsEachOfSeveralSilencesWithItsOwnFigures) {
+  Timeline timeline = silent_feed().build();
+  Episode first = EpisodeBuilder(Symptom::silence).at(seconds(200)).build();
+  Record second;
+  second.shape = Shape::summary;
+  second.name = "feed.silence";
+  second.subject = kFeed;
+  second.from = second.to = kStart + seconds(200);
+  second.value = 60'000'000'000;
+  first.evidence = {*timeline.add(second)};
+  const Diagnosis diagnosis = diagnose(timeline, std::vector{first});
+  EXPECT_THAT(diagnosis.findings.front().because, HasSubstr("silent for 60 s"));
+}
+
+TEST(Diagnose, GivesEachHoleItsFrameAndFilter) {
+  const Episode episode = EpisodeBuilder(Symptom::loss)
+                              .missing(kLineA, "A", 25, 0)
+                              .hole(kLineA, 10'021, 25, milliseconds(1), milliseconds(2))
+                              .build();
+  const Diagnosis diagnosis = diagnosed(EvidenceBuilder{}.dropped(0), {episode});
+  const FindingEvidence& shown = diagnosis.findings.front().evidence.front();
+  EXPECT_EQ(shown.name, "line.hole");
+  EXPECT_EQ(shown.value, 25);
+  EXPECT_EQ(shown.text, "missing from number 10021");
+  EXPECT_THAT(shown.frames.frames, ElementsAre(77U));
+  EXPECT_EQ(shown.frames.filter, "frame.number in {77}");
+}
+
+TEST(Diagnose, FillsTheRunbookWithWhatIsKnownAndSaysWhatIsNot) {
+  const EvidenceBuilder evidence = EvidenceBuilder{}
+                                       .dropped(0)
+                                       .text("line.name", kLineA, "A")
+                                       .text("line.group", kLineA, "239.1.1.1")
+                                       .text("line.port", kLineA, "26477")
+                                       .text("line.source", kLineA, "10.0.0.1")
+                                       .text("feed.name", kFeed, "ITCH-X")
+                                       .text("input.file", kInput, "open.pcap");
+  const Diagnosis diagnosis = diagnosed(evidence, {a_lacks(25, seconds(1))});
+  const Finding& finding = diagnosis.findings.front();
+  EXPECT_THAT(finding.ask, HasSubstr("239.1.1.1:26477 from 10.0.0.1 dropped packets or went down between "
+                                     "1700000001.000000000 and 1700000001.010000000"));
+  EXPECT_THAT(finding.mitigate, HasSubstr("Take feed ITCH-X from the line that is whole"));
+  EXPECT_EQ(
+      finding.actions[0].verify,
+      "tshark -r open.pcap -Y 'udp.dstport == 26477 && frame.time_epoch >= 1700000001.000000000 && frame.time_epoch "
+      "<= 1700000001.010000000'");
+  EXPECT_EQ(finding.actions[1].command, "cannot be computed: interface is not known");
+}
+
+TEST(Diagnose, PutsNoHostileInterfaceNameIntoACommand) {
+  const EvidenceBuilder evidence =
+      EvidenceBuilder{}.point().dropped(19).text("point.interface", kPoint, "eth0; rm -rf /");
+  const Diagnosis diagnosis = diagnosed(evidence, {observation()});
+  for (const FilledAction& action : diagnosis.findings.front().actions) {
+    EXPECT_THAT(action.command + action.undo + action.verify + action.persist, ::testing::Not(HasSubstr("rm -rf")));
+  }
+}
+
+TEST(Diagnose, ListsNoMoreEvidenceThanAReportCanShowAndCountsTheRest) {
+  Timeline timeline;
+  std::vector<Episode> episodes;
+  for (std::uint32_t i = 0; i < 40; ++i) {
+    Record record;
+    record.name = "feed.silence";
+    record.subject = kFeed;
+    record.from = record.to = kStart + seconds(100 * i);
+    record.value = 5'000'000'000;
+    episodes.push_back(EpisodeBuilder(Symptom::silence).at(seconds(100 * i)).build());
+    episodes.back().evidence = {*timeline.add(record)};
+  }
+  const Diagnosis diagnosis = diagnose(timeline, episodes);
+  ASSERT_THAT(diagnosis.findings, SizeIs(1));
+  EXPECT_LE(diagnosis.findings.front().evidence.size(), 16U);
+  EXPECT_GT(diagnosis.suppressed, 0U);
+}
+
+}  // namespace
+}  // namespace wirecause::testing
