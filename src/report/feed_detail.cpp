@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "base/text.hpp"
 #include "report/words.hpp"
@@ -65,14 +66,13 @@ std::string gap_text(const Analysis& analysis, const Gap& gap) {
 
 // One ready filter an input: the frames that showed the holes.
 Lines gap_filters(const Analysis& analysis, const std::vector<Gap>& gaps) {
-  std::map<std::uint32_t, std::string> frames;
+  std::map<std::uint32_t, std::set<std::uint64_t>> frames;
   for (const Gap& gap : gaps) {
-    if (gap.frame == 0) continue;
-    std::string& list = frames[gap.input];
-    list += fmt::format("{}{}", list.empty() ? "" : ", ", gap.frame);
+    if (gap.frame != 0) frames[gap.input].insert(gap.frame);
   }
   Lines lines;
-  for (const auto& [input, list] : frames) {
+  for (const auto& [input, numbers] : frames) {
+    const std::string list = fmt::format("{}", fmt::join(numbers, ", "));
     lines.push_back(
         fmt::format("      display filter for {}: frame.number in {{{}}}", printable(file_of(analysis, input)), list));
   }

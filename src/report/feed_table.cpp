@@ -16,21 +16,28 @@ using Row = std::array<std::string, kColumns>;
 using Rows = std::vector<Row>;
 
 const Row& heading() {
-  static const Row kHeading{"feeds and lines", "expected", "delivered", "lost", "recovered", "late", "dup", "lead"};
+  static const Row kHeading{"feeds and lines", "expected", "delivered", "lost",
+                            "recovered",       "late",     "dup",       "first by (p50)"};
   return kHeading;
 }
 
-// "first in 61.2 %, by 8.3 us": of the line that led more often.
+// "61.2 %, 8.3 us": of the line that led more often, how often and the median of by how much.
 std::string lead_text(const FeedSummary& feed, const LineSummary& line) {
   for (const LeadSummary& lead : feed.leads) {
     if (lead.leader != line.name || lead.compared == 0) continue;
     const auto& percentiles = lead.lead.percentiles;
     const bool has_median = !percentiles.empty() && percentiles.front().q == 0.5;
     const std::string by =
-        has_median ? duration_text({percentiles.front().ns}) + " (p50)" : "up to " + duration_text({lead.lead.max_ns});
-    return fmt::format("{} first, {}", percent_text(lead.led, lead.compared), by);
+        has_median ? duration_text({percentiles.front().ns}) : "max " + duration_text({lead.lead.max_ns});
+    return fmt::format("{}, {}", percent_text(lead.led, lead.compared), by);
   }
   return {};
+}
+
+// "ITCH  moldudp64"; a name that tells its protocol does not tell it twice.
+std::string feed_text(const FeedSummary& feed) {
+  const bool told = feed.name.find(feed.protocol) != std::string::npos;
+  return printable(told ? feed.name : fmt::format("{}  {}", feed.name, feed.protocol));
 }
 
 std::string expected_text(std::uint64_t expected) { return expected == 0 ? "no data" : number_text(expected); }
@@ -54,7 +61,7 @@ Row line_row(const FeedSummary& feed, const LineSummary& line) {
 
 Row feed_row(const FeedSummary& feed) {
   const ArbitratedSummary& sums = feed.arbitrated;
-  Row row{fmt::format("  {}  {}", printable(feed.name), feed.protocol),
+  Row row{"  " + feed_text(feed),
           expected_text(sums.expected),
           number_text(sums.delivered),
           number_text(sums.lost),

@@ -1,8 +1,8 @@
 // The table of feeds and their lines: one row a feed with its arbitrated sums, one row a line beneath it.
 //
-//                                     expected  delivered  lost  recovered  late  dup  lead
-//   ITCH  moldudp64                  8 000 113  8 000 089    24      1 180
-//     A  239.1.1.1:26477             8 000 113  7 998 909  1 204              0    0  first in 61.2 %, 8.3 us (p50)
+//   feeds and lines          expected  delivered   lost  recovered  late  dup  first by (p50)
+//     ITCH  moldudp64       8 000 113  8 000 089     24      1 180
+//       A  239.1.1.1:26477  8 000 113  7 998 909  1 204                0    0  61.2 %, 8.3 us
 //
 // A feed of one line is one row. Used by formats/text.cpp.
 // SPDX-License-Identifier: Apache-2.0

@@ -37,12 +37,18 @@ std::string subject_line(const Finding& finding) {
   return fmt::format("{}   {}", cause_text(finding), printable(finding.subject_name));
 }
 
+// Sentences in one paragraph: "; " between them, or a space after one that ends itself.
+void append_sentence(std::string& paragraph, std::string_view sentence) {
+  if (!paragraph.empty()) paragraph += paragraph.back() == '.' ? " " : "; ";
+  paragraph += sentence;
+}
+
 // The halves that this one is undecided with, each with its own reason.
 std::string or_text(const Analysis& analysis, const Finding& finding) {
   std::string out;
   for (const Finding& other : analysis.diagnosis.findings) {
     if (&other == &finding || !is_told_with(finding, other)) continue;
-    out += fmt::format("{}{}: {}", out.empty() ? "" : "; ", other.cause->id, other.because);
+    append_sentence(out, fmt::format("{}: {}", other.cause->id, other.because));
   }
   return out;
 }
@@ -50,18 +56,25 @@ std::string or_text(const Analysis& analysis, const Finding& finding) {
 std::string not_text(const Finding& finding) {
   std::string out;
   for (const RuledOut& ruled_out : finding.ruled_out) {
-    out += fmt::format("{}{}: {}", out.empty() ? "" : "; ", ruled_out.cause, ruled_out.because);
+    append_sentence(out, fmt::format("{}: {}", ruled_out.cause, ruled_out.because));
   }
   return out;
 }
 
-// Whole actions only: half a command is worse than none.
-Field fix_field(const Finding& finding, std::size_t max_lines, std::size_t width) {
+// A commented sentence may be cut, a command never: half a command is worse than none.
+Lines short_action(const FilledAction& action, std::size_t columns) {
+  Lines lines = action_lines(action, columns);
+  if (action.when != When::safe_now && lines.size() > 1) lines = {cut_to(lines.front() + " …", columns)};
+  return lines;
+}
+
+Field fix_field(const Finding& finding, bool all, std::size_t width) {
+  const std::size_t columns = width - kLabelColumns;
   Lines lines;
   std::size_t shown = 0;
   for (const FilledAction& action : finding.actions) {
-    const Lines more = action_lines(action, width - kLabelColumns);
-    if (shown > 0 && lines.size() + more.size() > max_lines) break;
+    const Lines more = all ? action_lines(action, columns) : short_action(action, columns);
+    if (!all && shown > 0 && lines.size() + more.size() > kFixLines) break;
     lines.insert(lines.end(), more.begin(), more.end());
     ++shown;
   }
@@ -81,10 +94,11 @@ std::string verify_text(const Finding& finding) {
 std::string prevent_text(const Finding& finding, bool all) {
   std::string out;
   for (const std::string& prevention : finding.prevent) {
-    out += prevention + "; ";
+    append_sentence(out, prevention);
     if (!all) break;
   }
-  return out + fmt::format("wirecause explain {}", finding.cause->id);
+  append_sentence(out, fmt::format("wirecause explain {}", finding.cause->id));
+  return out;
 }
 
 std::vector<Field> fields_of(const Analysis& analysis, const Finding& finding, bool all, std::size_t width) {
@@ -100,7 +114,7 @@ std::vector<Field> fields_of(const Analysis& analysis, const Finding& finding, b
   fields.push_back(field("decide", finding.would_decide, kDecide, width));
   fields.push_back(field("now", finding.mitigate, kMitigate, width));
   fields.push_back(field("ask", finding.ask, kAsk, width));
-  fields.push_back(fix_field(finding, all ? kEverything : kFixLines, width));
+  fields.push_back(fix_field(finding, all, width));
   fields.push_back(field("verify", verify_text(finding), kVerify, width));
   fields.push_back(field("prevent", prevent_text(finding, all), kPrevent, width));
   return fields;

@@ -19,9 +19,10 @@ namespace wirecause {
 namespace {
 
 constexpr std::size_t kMaxLines = 24;
-constexpr int kNarrowest = 60;             // columns; below it a table is unreadable anyway
-constexpr std::size_t kTableAtLeast = 4;   // heading, a feed, two lines: kept free before other findings are listed
-constexpr std::size_t kOthersAtLeast = 2;  // one more finding, or a line that says how many there are
+constexpr int kNarrowest = 60;            // columns; below it a table is unreadable anyway
+constexpr std::size_t kTableAtLeast = 4;  // heading, a feed, two lines: kept free before other findings are listed
+constexpr std::size_t kOthersAtLeast =
+    5;  // two more findings, or one and infos: kept free before the first is told at length
 
 // Findings in diagnose's order, apart by how they are told.
 struct Told {
@@ -81,14 +82,14 @@ Lines summary_lines(const Analysis& analysis, std::size_t width) {
   const std::size_t table_lines = feed_table(analysis.feeds, kMaxLines, width).size();
   const std::size_t table_least = std::min(table_lines, kTableAtLeast);
   const std::size_t blanks = table_lines > 0 ? 2 : 1;
-  const bool more = !findings.others.empty() || !findings.infos.empty();
+  const std::size_t others = std::min(2 * findings.others.size() + findings.infos.size(), kOthersAtLeast);
 
   std::size_t left = kMaxLines - run.size() - blanks;
   Lines lines;
   if (findings.first == nullptr) {
     lines = wrapped(printable(healthy_line(analysis)), width);
   } else {
-    lines = full_block(analysis, *findings.first, left - table_least - (more ? kOthersAtLeast : 0), width);
+    lines = full_block(analysis, *findings.first, left - table_least - others, width);
   }
   left -= std::min(left, lines.size());
   add(lines, other_lines(analysis, findings, left - std::min(left, table_least), width));

@@ -35,7 +35,7 @@ TEST(TextReport, SaysInOneLineThatNothingIsWrongAndWhatWasLookedAt) {
   EXPECT_EQ(text_of(example::healthy()),
             R"(nothing wrong: 1 feed, 2 lines, 57 674 of 57 674 messages delivered; 13 022 packets, 400.455 s
 
-feeds and lines         expected  delivered  lost  recovered  late  dup  lead
+feeds and lines         expected  delivered  lost  recovered  late  dup  first by (p50)
   ITCH  moldudp64         57 674     57 674     0          0
     A  239.1.1.1:26477    57 674     57 674     0                0    0
     B  239.1.1.2:26477    57 674     57 674     0                0    0
@@ -60,10 +60,10 @@ TEST(TextReport, TellsARecoveredLineLossInFullWithTheOtherTeamsActionCommentedOu
   verify  wirecause analyze FILE shows lost 0 on line A over the next open
   prevent alert on lost messages of each line, not only of both; wirecause explain net_line_loss
 
-feeds and lines         expected  delivered  lost  recovered  late  dup  lead
+feeds and lines         expected  delivered  lost  recovered  late  dup  first by (p50)
   ITCH  moldudp64         57 674     57 674     0        120
     A  239.1.1.1:26477    57 674     57 554   120                0    0
-    B  239.1.1.2:26477    57 674     57 674     0                0    0  69.5 % first, 8.3 us (p50)
+    B  239.1.1.2:26477    57 674     57 674     0                0    0  69.5 %, 8.3 us
 
   read    open.pcapng: 13 022 packets, 400.455 s; 2024-01-02 14:30:00.000 – 14:36:40.455 +00:00
   unseen  nothing: every packet that the capture saw was kept and read
@@ -85,10 +85,10 @@ WARNING   BEFORE THIS HOST · over since 14:30:00.431 · act: network
           net_line_loss   feed ITCH line A 239.1.1.1:26477: 96 of 57 674 messages (0.17 %) in 3 hol…
 INFO      net_reordering   feed ITCH line B 239.1.1.2:26477: 7 messages arrived after later ones, n…
 
-feeds and lines         expected  delivered  lost  recovered  late  dup  lead
+feeds and lines         expected  delivered  lost  recovered  late  dup  first by (p50)
   ITCH  moldudp64         57 674     57 650    24         96
     A  239.1.1.1:26477    57 674     57 554   120                0    0
-    B  239.1.1.2:26477    57 674     57 650    24                7    0  69.5 % first, 8.3 us (p50)
+    B  239.1.1.2:26477    57 674     57 650    24                7    0  69.5 %, 8.3 us
 
   read    open.pcapng: 13 022 packets, 400.455 s; 2024-01-02 14:30:00.000 – 14:36:40.455 +00:00
   unseen  nothing: every packet that the capture saw was kept and read
@@ -106,7 +106,7 @@ TEST(TextReport, TellsAnUndecidedPairAsOneWithBothReasonsAndWhatWouldDecide) {
   decide  a capture that counts its drops (dumpcap to pcapng), or one of the other line
   prevent wirecause explain net_line_loss
 
-feeds and lines    expected  delivered  lost  recovered  late  dup  lead
+feeds and lines    expected  delivered  lost  recovered  late  dup  first by (p50)
   ITCH  moldudp64    57 674     57 644    30          0     0    0
 
   read    open.pcapng: 13 022 packets, 400.455 s; 2024-01-02 14:30:00.000 – 14:36:40.455 +00:00
