@@ -17,8 +17,8 @@ constexpr int kMaxExtensionHeaders = 16;
 
 // What the walk over the extension headers needs to know beside Decoded.
 struct Walk {
-  std::uint8_t next = 0;             // protocol of the header at the cursor
-  bool is_destination_final = true;  // false: a routing header has hops left, so the pseudo header is not ours to know
+  std::uint8_t next = 0;  // protocol of the header at the cursor
+  bool is_final = true;   // false: the pseudo header has other addresses than the IPv6 header
 };
 
 // Hop-by-hop, routing and destination options (RFC 8200 4.3 to 4.6):
@@ -50,6 +50,25 @@ bool step_over_fragment(Walk& walk, Cursor& at, Decoded& out) noexcept {
   return true;
 }
 
+// Options of a hop-by-hop or destination header (RFC 8200 4.2), behind its first two bytes:
+//   | type (1) | length (1) | length bytes |, and type 0 (Pad1) alone
+constexpr std::uint8_t kOptionPad1 = 0x00;
+constexpr std::uint8_t kOptionJumbo = 0xc2;
+constexpr std::uint8_t kOptionHomeAddress = 0xc9;  // RFC 6275 6.3: checksums are over the home address, not the source
+
+// The data of the first option of that type; nothing where there is none.
+std::optional<Bytes> option_of(Bytes extension, std::uint8_t wanted) noexcept {
+  ByteReader reader(extension);
+  reader.skip(2);
+  while (reader.remaining() != 0) {
+    const auto type = reader.be<std::uint8_t>();
+    if (type == kOptionPad1) continue;
+    const Bytes data = reader.take(reader.be<std::uint8_t>());
+    if (type == wanted && reader.ok()) return data;
+  }
+  return std::nullopt;
+}
+
 bool step_over_extension(Walk& walk, Cursor& at, Decoded& out) noexcept {
   const auto start = header<4>(at.rest());
   if (!start) {
@@ -62,7 +81,9 @@ bool step_over_extension(Walk& walk, Cursor& at, Decoded& out) noexcept {
     return false;
   }
   const std::uint8_t segments_left = start->be<std::uint8_t, 3>();
-  if (walk.next == kProtocolRouting && segments_left != 0) walk.is_destination_final = false;
+  if (walk.next == kProtocolRouting && segments_left != 0) walk.is_final = false;
+  if (walk.next == kProtocolDestination && option_of(at.rest().first(length), kOptionHomeAddress))
+    walk.is_final = false;
   walk.next = start->be<std::uint8_t, 0>();
   at.advance(length);
   return true;
@@ -84,24 +105,16 @@ bool walk_extensions(Walk& walk, Cursor& at, Decoded& out) noexcept {
   return false;
 }
 
-// The jumbo payload option (RFC 2675): payload length 0, a hop-by-hop header first, and in it
+// The length of a jumbogram (RFC 2675): payload length 0, a hop-by-hop header first, and in it
 //   | type 0xc2 | length 4 | jumbo payload length (4) |
 // Nothing when there is no such option among the captured bytes.
 std::optional<std::uint32_t> jumbo_length(Bytes after_header) noexcept {
-  constexpr std::uint8_t kPad1 = 0;
-  constexpr std::uint8_t kJumbo = 0xc2;
-  ByteReader start(after_header);
-  start.skip(1);
-  const std::size_t options = extension_length(kProtocolHopByHop, start.be<std::uint8_t>()) - 2;
-  ByteReader reader(start.take(std::min(options, start.remaining())));
-  while (reader.remaining() != 0) {
-    const auto type = reader.be<std::uint8_t>();
-    if (type == kPad1) continue;
-    const auto length = reader.be<std::uint8_t>();
-    if (type == kJumbo && length == 4 && reader.remaining() >= 4) return reader.be<std::uint32_t>();
-    reader.skip(length);
-  }
-  return std::nullopt;
+  const auto start = header<2>(after_header);
+  if (!start) return std::nullopt;
+  const std::uint32_t length = extension_length(kProtocolHopByHop, start->be<std::uint8_t, 1>());
+  const auto option = option_of(after_header.first(std::min<std::size_t>(length, after_header.size())), kOptionJumbo);
+  if (!option || option->size() != 4) return std::nullopt;
+  return header<4>(*option)->be<std::uint32_t, 0>();
 }
 
 // Bytes behind the fixed header. 0 without a jumbo option is what hosts write that leave segmentation to the NIC (BIG
@@ -146,7 +159,7 @@ void decode_ipv6(const PacketView& packet, Cursor at, Decoded& out) noexcept {
   at.trim(length);
   if (!walk_extensions(walk, at, out)) return;
   out.ip_protocol = walk.next;
-  decode_transport(packet, at, addresses, walk.is_destination_final, out);
+  decode_transport(packet, at, addresses, walk.is_final, out);
 }
 
 }  // namespace wirecause

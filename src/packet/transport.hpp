@@ -7,9 +7,9 @@
 
 namespace wirecause {
 
-// `out.ip_protocol` says what follows. `addresses` is the sum over both addresses of the pseudo header; with `is_final`
-// false the destination is not the final one, and no checksum can be verified. Later fragments have no transport
-// header; the first one's is read, without its checksum.
+// `out.ip_protocol` says what follows. `addresses` is the sum over both addresses of the pseudo header; `is_final`
+// false says that the sender summed over other ones (IPv6 routing, mobility): then no checksum can be verified. Later
+// fragments have no transport header; the first one's is read, without its checksum.
 void decode_transport(const PacketView& packet, Cursor at, OnesSum addresses, bool is_final, Decoded& out) noexcept;
 
 }  // namespace wirecause

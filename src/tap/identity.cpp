@@ -54,7 +54,21 @@ Bytes behind_ip(const PacketView& packet, const Decoded& decoded) noexcept {
 
 }  // namespace
 
+// A UDP datagram over IPv4 that has an IP id and a checksum, in two products: the checksum stands for the payload.
+static std::uint64_t identity_of_named_datagram(const PacketView& packet, const Decoded& decoded) noexcept {
+  const std::byte* udp = packet.bytes.data() + decoded.transport_offset;
+  const std::uint64_t addresses = word(decoded.source.bytes().data() + 8) * 0x9e3779b97f4a7c15U ^
+                                  word(decoded.destination.bytes().data() + 8);
+  const std::uint64_t name = static_cast<std::uint64_t>(decoded.ip_id) << 32U | decoded.ip_length;
+  const std::uint64_t hash = mixed(mixed(word(udp), word(udp + 8)) ^ word(udp + 16), addresses + name);
+  return hash == kNoIdentity ? 1 : hash;
+}
+
 std::uint64_t identity_of(const PacketView& packet, const Decoded& decoded) noexcept {
+  const bool is_named_datagram = decoded.transport == Transport::udp && decoded.ip_version == 4 && decoded.ip_id != 0 &&
+                                 decoded.transport_checksum == Checksum::good && !decoded.is_fragment &&
+                                 decoded.payload.size() >= 16;
+  if (is_named_datagram) return identity_of_named_datagram(packet, decoded);
   if (decoded.ip_version == 0 || decoded.transport_offset == 0 || decoded.outcome == DecodeOutcome::malformed) {
     return kNoIdentity;
   }
@@ -67,10 +81,12 @@ std::uint64_t identity_of(const PacketView& packet, const Decoded& decoded) noex
 
   const std::byte* source = decoded.source.bytes().data();
   const std::byte* destination = decoded.destination.bytes().data();
-  std::uint64_t hash = mixed(word(source), word(source + 8));
-  hash = mixed(hash + word(destination), word(destination + 8));
-  hash = mixed(hash ^ (static_cast<std::uint64_t>(decoded.ip_id) << 32U | decoded.ip_length),
-               hash_of(content) ^ (static_cast<std::uint64_t>(decoded.fragment_offset) << 8U | decoded.ip_protocol));
+  // Not symmetric: a reply is another packet.
+  const std::uint64_t addresses =
+      mixed(word(source), word(source + 8)) + 3 * mixed(word(destination + 8), word(destination));
+  const std::uint64_t hash =
+      mixed(addresses ^ (static_cast<std::uint64_t>(decoded.ip_id) << 32U | decoded.ip_length),
+            hash_of(content) ^ (static_cast<std::uint64_t>(decoded.fragment_offset) << 8U | decoded.ip_protocol));
   return hash == kNoIdentity ? 1 : hash;
 }
 

@@ -14,9 +14,8 @@ bool is_within(DurationNs delay, DurationNs window) noexcept {
 
 }  // namespace
 
-Sightings::Slot Sightings::described(std::uint64_t identity, const PacketView& packet, const Decoded& decoded,
-                                     std::uint32_t point) noexcept {
-  Slot slot;
+void Sightings::describe(std::uint64_t identity, const PacketView& packet, const Decoded& decoded, std::uint32_t point,
+                         Slot& slot) noexcept {
   slot.identity = identity;
   slot.time = packet.time;
   slot.source_mac = folded(decoded.source_mac);
@@ -25,8 +24,7 @@ Sightings::Slot Sightings::described(std::uint64_t identity, const PacketView& p
   slot.vlan = decoded.vlan;
   slot.inner_vlan = decoded.inner_vlan;
   slot.ttl = decoded.ttl;
-  slot.direction = direction_of(packet, decoded);
-  return slot;
+  slot.marks = static_cast<std::uint8_t>(direction_of(packet, decoded));
 }
 
 Sight Sightings::compared(Slot& original, const Slot& now) noexcept {
@@ -35,29 +33,37 @@ Sight Sightings::compared(Slot& original, const Slot& now) noexcept {
   sight.ttl_before = original.ttl;
   sight.vlan_before = original.vlan;
   sight.differences.point = now.point != original.point;
-  sight.differences.direction = now.direction != original.direction;
+  sight.differences.direction = now.marks != (original.marks & kDirectionMask);
   sight.differences.ttl = now.ttl != original.ttl;
   sight.differences.vlan = now.vlan != original.vlan || now.inner_vlan != original.inner_vlan;
   sight.differences.source_mac = now.source_mac != original.source_mac;
   sight.differences.destination_mac = now.destination_mac != original.destination_mac;
   if (sight.differences.any()) {
     sight.kind = Sight::Kind::second_sight;
-    sight.first_copy = !original.is_seen_elsewhere;
-    original.is_seen_elsewhere = true;
+    sight.first_copy = (original.marks & kSeenElsewhere) == 0;
+    original.marks |= kSeenElsewhere;
   } else {
     sight.kind = Sight::Kind::repeated;
-    sight.first_copy = !original.is_repeated;
-    original.is_repeated = true;
+    sight.first_copy = (original.marks & kRepeated) == 0;
+    original.marks |= kRepeated;
   }
   return sight;
 }
 
 Sight Sightings::see(std::uint64_t identity, const PacketView& packet, const Decoded& decoded,
                      std::uint32_t point) noexcept {
-  Slot& slot = slots_[identity & (kSlots - 1)];
-  const Slot now = described(identity, packet, decoded, point);
-  if (slot.identity == identity && is_within(now.time - slot.time, kRepeatWindow)) return compared(slot, now);
-  slot = now;
+  const std::size_t at = identity & (kSlots - 1);
+  const auto tag = static_cast<std::uint32_t>(identity >> 32U);
+  Slot& slot = slots_[at];
+  const bool is_known =
+      tags_[at] == tag && slot.identity == identity && is_within(packet.time - slot.time, kRepeatWindow);
+  if (is_known) {
+    Slot now;
+    describe(identity, packet, decoded, point, now);
+    return compared(slot, now);
+  }
+  tags_[at] = tag;
+  describe(identity, packet, decoded, point, slot);
   return {};
 }
 

@@ -28,7 +28,8 @@ PREFERENCES = ("ip.check_checksum:TRUE udp.check_checksum:TRUE tcp.check_checksu
 FIELDS = """frame.number frame.protocols vlan.id ieee8021ad.id ip.src ip.dst ip.ttl ip.id ip.proto ip.len ip.frag_offset
 ip.flags.mf ip.checksum.status ipv6.src ipv6.dst ipv6.hlim ipv6.plen udp.srcport udp.dstport udp.length
 udp.checksum.status tcp.srcport tcp.dstport tcp.seq_raw tcp.hdr_len tcp.checksum.status icmp.type icmpv6.type igmp.type
-ipv6.fraghdr.offset ipv6.fraghdr.more ipv6.routing.segleft _ws.malformed _ws.expert.message frame.len frame.cap_len""".split()
+ipv6.fraghdr.offset ipv6.fraghdr.more ipv6.routing.segleft
+ipv6.opt.mipv6.home_address _ws.malformed _ws.expert.message frame.len frame.cap_len""".split()
 OURS = """frame link outcome stopped_at vlan inner_vlan ip_version source destination ttl ip_id ip_protocol is_fragment
 ip_checksum transport source_port destination_port transport_checksum sequence message_type payload_wire payload_captured
 captured wire unknown""".split()

@@ -173,6 +173,16 @@ TEST(Ipv6, DoesNotVerifyAChecksumWhoseFinalDestinationIsNotInTheHeader) {
   EXPECT_EQ(decoded(v6().extension(43, routing)).transport_checksum, Checksum::not_checked);
 }
 
+TEST(Ipv6, DoesNotVerifyAChecksumOverAHomeAddress) {  // RFC 6275 6.3
+  Octets options = zeros(24);
+  options[1] = 2;
+  options[2] = 1;  // PadN
+  options[3] = 2;
+  options[6] = 0xc9;
+  options[7] = 16;
+  EXPECT_EQ(decoded(v6().extension(60, options)).transport_checksum, Checksum::not_checked);
+}
+
 TEST(Ipv6, GivesUpOnAnEndlessChainOfExtensionHeaders) {
   PacketBuilder chain = v6();
   for (int i = 0; i < 40; ++i) chain.extension(60, zeros(8));
