@@ -42,6 +42,8 @@ class IpAddress {
   std::string text() const;
 
   const std::array<std::byte, 16>& bytes() const noexcept { return bytes_; }
+  // Two words, not sixteen bytes: compared for every packet.
+  bool operator==(const IpAddress& other) const noexcept { return std::memcmp(bytes_.data(), other.bytes_.data(), 16) == 0; }
   auto operator<=>(const IpAddress&) const = default;
 
  private:

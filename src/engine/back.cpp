@@ -8,15 +8,15 @@ namespace wirecause {
 
 void Back::apply(const Batch& batch) {
   std::size_t next = 0;
-  for (const Command& command : batch.commands) {
+  for (const FeedCommand& command : batch.commands) {
     for (; next < command.before; ++next) apply(batch.runs[next]);
     apply(command);
   }
   for (; next < batch.runs.size(); ++next) apply(batch.runs[next]);
 }
 
-void Back::apply(const Command& command) {
-  if (command.kind == Command::Kind::pair) {
+void Back::apply(const FeedCommand& command) {
+  if (command.kind == FeedCommand::Kind::pair) {
     pair(command.line, command.other);
     return;
   }

@@ -44,7 +44,7 @@ class Back {
     std::unique_ptr<RecoveryLine> recovery;
   };
 
-  void apply(const Command& command);
+  void apply(const FeedCommand& command);
   void apply(const Descriptor& d);
   void retransmit(Slot& slot, const Descriptor& d);
   void pair(LineId a, LineId b);

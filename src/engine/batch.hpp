@@ -14,7 +14,7 @@ namespace wirecause {
 
 using GroupId = std::uint32_t;  // (framing, channel): all lines that may ever be one feed; never crosses backs
 
-struct Command {
+struct FeedCommand {
   enum class Kind : std::uint8_t {
     new_line,  // `line` begins
     pair,      // `line` and `other` carry the same feed
@@ -33,7 +33,7 @@ struct Command {
 
 struct Batch {
   std::vector<Descriptor> runs;
-  std::vector<Command> commands;
+  std::vector<FeedCommand> commands;
 
   bool empty() const { return runs.empty() && commands.empty(); }
   void clear() {

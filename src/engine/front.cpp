@@ -7,11 +7,11 @@
 namespace wirecause {
 namespace {
 
-// Once a line has its sister, one packet in so many is still compared, so that a third line finds its feed.
-constexpr std::uint64_t kSampleMask = 15;
-// A line that has found nobody in so many packets is compared as rarely as a paired one.
+// Once every line of a group has its sister, one packet in so many is still compared, so that a line that turns up later
+// finds its feed.
+constexpr std::uint64_t kSampleMask = 63;
+// A line that has found nobody in so many packets has no sister here.
 constexpr std::uint64_t kSearchPackets = 100'000;
-constexpr std::size_t kMaxSpans = 64;  // messages of one packet that are compared
 
 std::vector<Candidate> candidates(const AnalysisOptions& options, const std::optional<Endpoint>& destination) {
   std::vector<Candidate> chosen;
@@ -19,7 +19,7 @@ std::vector<Candidate> candidates(const AnalysisOptions& options, const std::opt
     if (choice.destination != destination) continue;
     // Any numbers may be a `generic` feed: unless its destination is named too, three packets must agree.
     const bool is_enough = destination.has_value() || !choice.framing->explicit_only;
-    chosen.push_back({choice.framing, choice.config, is_enough});
+    chosen.push_back({choice.framing, choice.config, is_enough, destination.has_value()});
   }
   return chosen;
 }
@@ -28,7 +28,7 @@ std::vector<Candidate> automatic_candidates(const AnalysisOptions& options) {
   std::vector<Candidate> chosen = candidates(options, std::nullopt);
   if (!chosen.empty()) return chosen;
   for (const Framing* framing : all_framings()) {
-    if (!framing->explicit_only) chosen.push_back({framing, {}, false});
+    if (!framing->explicit_only) chosen.push_back({framing, {}, false, false});
   }
   return chosen;
 }
@@ -40,6 +40,7 @@ Front::Front(const AnalysisOptions& options, const MergedCapture& captures, std:
       hand_over_(std::move(hand_over)),
       points_(options, captures),
       inputs_(captures.inputs()),
+      lines_(backs),
       automatic_(automatic_candidates(options)),
       batches_(backs) {
   for (const FramingChoice& choice : options.framings) {
@@ -146,7 +147,8 @@ void Front::undecided(Stream& stream, const Datagram& datagram, const Stream::Ea
 
 void Front::parse(Stream& stream, const Datagram& datagram, const Stream::Early& seen) {
   const Framing& framing = *stream.choice->framing;
-  Parsed parsed;
+  Parsed& parsed = parsed_;
+  parsed.resume_at = 0;
   do {
     framing.parse(datagram, parsed.resume_at, stream.choice->config, stream.framing_state, parsed);
     if (parsed.outcome != DecodeOutcome::ok && parsed.outcome != DecodeOutcome::truncated) {
@@ -157,9 +159,7 @@ void Front::parse(Stream& stream, const Datagram& datagram, const Stream::Early&
     if (!parsed.messages_known) flags |= Descriptor::kMessagesUnknown;
     for (const Run& run : parsed.all()) emit(stream, run, datagram, seen, flags);
   } while (parsed.resume_at != 0);
-  if (!stream.lines.empty() && lines_.group(lines_.at(stream.lines.front().line).group).pairing) {
-    pair_by_content(stream, datagram);
-  }
+  if (!stream.lines.empty()) pair_by_content(stream, datagram);
 }
 
 void Front::emit(Stream& stream, const Run& run, const Datagram& datagram, const Stream::Early& seen, std::uint8_t flags) {
@@ -168,7 +168,7 @@ void Front::emit(Stream& stream, const Run& run, const Datagram& datagram, const
     ++evicted_packets_;
     return;
   }
-  Descriptor d;
+  Descriptor& d = batch_of(*line).runs.emplace_back();
   d.time = seen.time;
   d.sent = resolve(*line, run.send_time, seen.time);
   d.first = run.first;
@@ -177,22 +177,21 @@ void Front::emit(Stream& stream, const Run& run, const Datagram& datagram, const
   d.messages = run.messages;
   d.bytes = seen.bytes;
   d.line = line->id;
+  d.input = seen.input;
+  d.kind = run.kind;
   const bool carries_number = run.has_number && run.kind != RunKind::unsequenced;
   const std::uint64_t identity = carries_number ? run.session : line->session;
   d.session = lines_.session(*line, identity, [&] { return session_text(*stream.choice, datagram, identity); });
-  d.input = seen.input;
-  d.kind = run.kind;
-  d.flags = flags;
   if (line->last_frame != seen.frame || line->packets == 0) {
-    d.flags |= Descriptor::kFirstOfPacket;
+    flags |= Descriptor::kFirstOfPacket;
     line->last_frame = seen.frame;
     ++line->packets;
   }
-  if (run.is_heartbeat) d.flags |= Descriptor::kConsumingHeartbeat;
-  if (run.count_is_minimum) d.flags |= Descriptor::kCountIsMinimum;
-  if (!run.has_number) d.flags |= Descriptor::kNoNumber;
+  if (run.is_heartbeat) flags |= Descriptor::kConsumingHeartbeat;
+  if (run.count_is_minimum) flags |= Descriptor::kCountIsMinimum;
+  if (!run.has_number) flags |= Descriptor::kNoNumber;
+  d.flags = flags;
   if (carries_number && run.kind != RunKind::retransmission) d.whole_streams = lines_.note(*line, seen.time, run.first, run.count);
-  batch_of(*line).runs.push_back(d);
 }
 
 std::string Front::session_text(const Candidate& choice, const Datagram& datagram, std::uint64_t identity) {
@@ -202,7 +201,7 @@ std::string Front::session_text(const Candidate& choice, const Datagram& datagra
 
 Line* Front::line_of(Stream& stream, const Run& run, const Stream::Early& seen) {
   for (const ChannelLine& known : stream.lines) {
-    if (known.channel == run.channel) return &lines_.at(known.line);
+    if (known.channel == run.channel) return known.line;
   }
   Line* line = stream.is_recovery ? nullptr : lines_.continued_by(stream, *stream.choice, run, seen.time);
   if (line != nullptr) {
@@ -213,7 +212,7 @@ Line* Front::line_of(Stream& stream, const Run& run, const Stream::Early& seen) 
     line->is_recovery = line->is_recovery || repeats_a_session(*line, run);
     announce(*line);
   }
-  stream.lines.push_back({run.channel, line->id});
+  stream.lines.push_back({run.channel, line});
   return line;
 }
 
@@ -229,9 +228,9 @@ bool Front::repeats_a_session(const Line& line, const Run& run) const {
 
 void Front::announce(const Line& line) {
   Batch& batch = batch_of(line);
-  Command command;
+  FeedCommand command;
   command.before = batch.runs.size();
-  command.kind = Command::Kind::new_line;
+  command.kind = FeedCommand::Kind::new_line;
   command.line = line.id;
   command.group = line.group;
   command.is_recovery = line.is_recovery;
@@ -255,21 +254,22 @@ void Front::pair_by_configuration(const Line& line) {
 }
 
 void Front::pair_by_content(Stream& stream, const Datagram& datagram) {
-  Line& first = lines_.at(stream.lines.front().line);
-  const bool is_settled = first.is_paired || first.packets > kSearchPackets;
-  if (is_settled && (first.packets & kSampleMask) != 0) return;
-  std::array<MessageSpan, kMaxSpans> spans;
-  const std::size_t count = stream.choice->framing->messages(datagram, stream.choice->config, spans);
+  Line& first = *stream.lines.front().line;
+  LineGroup& searched = *first.in_group;
+  if (!searched.pairing || (searched.searching == 0 && (first.packets & kSampleMask) != 0)) return;
+  if (!first.is_settled && first.packets > kSearchPackets) {
+    first.is_settled = true;
+    --searched.searching;
+  }
+  const std::size_t count = stream.choice->framing->messages(datagram, stream.choice->config, spans_);
   for (std::size_t i = 0; i < count; ++i) {
-    const MessageSpan& span = spans[i];
+    const MessageSpan& span = spans_[i];
     if (span.bytes.empty()) continue;
     for (const ChannelLine& known : stream.lines) {
       if (known.channel != span.channel) continue;
-      const Line& line = lines_.at(known.line);
-      if (line.is_recovery) continue;
-      LineGroup& group = lines_.group(line.group);
-      if (!group.pairing) continue;
-      const auto sister = group.pairing->observe(
+      const Line& line = *known.line;
+      if (line.is_recovery || !line.in_group->pairing) continue;
+      const auto sister = line.in_group->pairing->observe(
           {line.id, line.session_ordinal, span.units, span.sequence, content_hash(span.bytes) + span.units});
       if (sister) join(line.id, *sister);
     }
@@ -299,12 +299,14 @@ void Front::join(LineId a, LineId b) {
   for (const LineId id : lines_.group(one.group).lines) {
     Line& line = lines_.at(id);
     if (line.feed == joins) line.feed = keeps;
-    if (line.feed == keeps) line.is_paired = true;
+    if (line.feed != keeps || line.is_settled) continue;
+    line.is_settled = true;
+    --one.in_group->searching;
   }
   Batch& batch = batch_of(one);
-  Command command;
+  FeedCommand command;
   command.before = batch.runs.size();
-  command.kind = Command::Kind::pair;
+  command.kind = FeedCommand::Kind::pair;
   command.line = keeps;
   command.other = joins;
   command.group = one.group;

@@ -58,7 +58,7 @@ class Front {
   void pair_by_content(Stream& stream, const Datagram& datagram);
   void join(LineId a, LineId b);
   static TimeNs resolve(const Line& line, SendTime sent, TimeNs captured);
-  Batch& batch_of(const Line& line) { return batches_[line.group % batches_.size()]; }
+  Batch& batch_of(const Line& line) { return batches_[line.owner]; }
   bool is_outside(TimeNs time) const { return time < from_ || time > to_; }
   void resolve_bounds(TimeNs first);
 
@@ -73,6 +73,9 @@ class Front {
   std::map<Endpoint, std::vector<Candidate>> by_destination_;  // what the user said of one
   std::vector<Batch> batches_;                               // one a back
   Decoded decoded_;
+  static constexpr std::size_t kMaxSpans = 64;  // messages of one packet that are compared between lines
+  std::array<MessageSpan, kMaxSpans> spans_;
+  Parsed parsed_;  // kept: clearing sixteen runs for every packet is work
   std::uint64_t packets_ = 0;
   std::uint64_t in_batch_ = 0;
   std::uint64_t evicted_packets_ = 0;

@@ -25,6 +25,8 @@ Line* LineBook::add(const Stream& stream, const Candidate& choice, std::uint32_t
   Line& line = lines_.emplace_back();
   line.id = static_cast<LineId>(lines_.size() - 1);
   line.group = it->second;
+  line.in_group = &group;
+  line.owner = it->second % backs_;
   line.key = stream.key;
   line.is_multicast = stream.is_multicast;
   line.is_recovery = stream.is_recovery;
@@ -33,6 +35,7 @@ Line* LineBook::add(const Stream& stream, const Candidate& choice, std::uint32_t
   line.feed = line.id;
   line.calendar = calendar_of(*choice.framing);
   group.lines.push_back(line.id);
+  ++group.searching;
   if (group.lines.size() == 2) group.pairing = std::make_unique<Pairing>();
   clocks_.push_back({kNoTime, kNoTime, stream.key.point});
   return &line;

@@ -26,18 +26,21 @@ struct LineGroup {
   std::map<std::uint64_t, SessionId> sessions;  // identity -> ordinal, from 1
   std::vector<std::string> session_texts;       // by ordinal - 1
   std::unique_ptr<Pairing> pairing;             // from the second line on
+  std::uint32_t searching = 0;                  // lines that have not found their sister and may yet
 };
 
 struct Line {
   LineId id = 0;
   GroupId group = 0;
+  LineGroup* in_group = nullptr;
+  std::uint32_t owner = 0;     // the back that tracks it
   StreamKey key;               // of the stream that it began on
   bool is_multicast = false;
   bool is_recovery = false;
   std::uint32_t channel = 0;
   const Candidate* choice = nullptr;
   LineId feed = 0;             // lowest line of the feed that it belongs to, as far as the front knows
-  bool is_paired = false;
+  bool is_settled = false;     // it has found a sister, or has looked for long enough
   std::optional<LineId> seen_at;  // the same line at another point
   std::uint64_t expected = 0;  // next wire number, roughly
   std::uint64_t session = 0;   // last identity
@@ -61,6 +64,8 @@ class LineBook {
   LineGroup& group(GroupId id) { return groups_[id]; }
   const LineGroup& group(GroupId id) const { return groups_[id]; }
 
+  explicit LineBook(std::uint32_t backs) : backs_(backs) {}
+
   // nullptr: the book is full.
   Line* add(const Stream& stream, const Candidate& choice, std::uint32_t channel);
 
@@ -73,7 +78,7 @@ class LineBook {
   SessionId session(Line& line, std::uint64_t identity, Text&& text) {
     if (identity == line.session) [[likely]] return line.session_ordinal;
     line.session = identity;
-    line.session_ordinal = identity == 0 ? 0 : ordinal(groups_[line.group], identity, text());
+    line.session_ordinal = identity == 0 ? 0 : ordinal(*line.in_group, identity, text());
     return line.session_ordinal;
   }
 
@@ -105,9 +110,10 @@ class LineBook {
   SessionId ordinal(LineGroup& group, std::uint64_t identity, std::string text);
   std::shared_ptr<ExchangeCalendar> calendar_of(const Framing& framing);
 
+  std::uint32_t backs_;
   std::deque<Line> lines_;
   std::vector<Clock> clocks_;
-  std::vector<LineGroup> groups_;
+  std::deque<LineGroup> groups_;
   std::map<std::pair<const Candidate*, std::uint32_t>, GroupId> group_of_;
   std::map<std::string, std::shared_ptr<ExchangeCalendar>, std::less<>> calendars_;
 };

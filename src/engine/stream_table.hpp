@@ -14,6 +14,8 @@
 
 namespace wirecause {
 
+struct Line;  // engine/line_book.hpp
+
 struct StreamKey {
   IpAddress source;
   IpAddress group;
@@ -26,7 +28,7 @@ struct StreamKey {
 // A channel inside a stream, and the line that it is.
 struct ChannelLine {
   std::uint32_t channel = 0;
-  std::uint32_t line = 0;
+  Line* line = nullptr;
 };
 
 struct Stream {
@@ -79,17 +81,14 @@ class StreamTable {
   };
 
   static std::uint64_t hash_of(const StreamKey& key) {
-    constexpr std::uint64_t kMultiplier = 0x9e3779b97f4a7c15ULL;
-    const auto word = [](const IpAddress& a, std::size_t at) {
-      return detail::load<std::uint64_t>(a.bytes().data() + at);
-    };
-    std::uint64_t h = word(key.source, 8) * kMultiplier;
-    h = (h ^ (h >> 32U) ^ word(key.group, 8)) * kMultiplier;
-    h ^= h >> 29U;
-    h = (h ^ word(key.source, 0) ^ (word(key.group, 0) << 1U)) * kMultiplier;
-    h ^= (std::uint64_t{key.port} << 48U) | (std::uint64_t{key.vlan} << 32U) | key.point;
-    h *= kMultiplier;
-    return h ^ (h >> 31U);
+    const auto word = [](const IpAddress& a, std::size_t at) { return detail::load<std::uint64_t>(a.bytes().data() + at); };
+    const std::uint64_t rest = (std::uint64_t{key.port} << 48U) | (std::uint64_t{key.vlan} << 32U) | key.point;
+    // Odd constants without meaning (digits of the golden ratio, pi, e); the upper half of the sum is the best mixed.
+    std::uint64_t h = (word(key.source, 8) * 0x9e3779b97f4a7c15ULL) ^ (word(key.group, 8) * 0xc90fdaa22168c235ULL);
+    h += ((word(key.source, 0) + 3 * word(key.group, 0)) ^ rest) * 0xadf85458a2bb4a9bULL;
+    h ^= h >> 32U;
+    h *= 0x9e3779b97f4a7c15ULL;
+    return h ^ (h >> 32U);
   }
   Stream* add(const StreamKey& key, std::uint64_t hash, std::size_t at);
 

@@ -18,6 +18,21 @@ void BurstTracker::make_room() {
   mask_ = size - 1;
 }
 
+void BurstTracker::raise(BurstPeak& peak, const Sums& now, TimeNs at) {
+  if (now.packets > peak.packets) {
+    peak.packets = now.packets;
+    peak.packets_at = at;
+  }
+  if (now.messages > peak.messages) {
+    peak.messages = now.messages;
+    peak.messages_at = at;
+  }
+  if (now.bytes > peak.bytes) {
+    peak.bytes = now.bytes;
+    peak.bytes_at = at;
+  }
+}
+
 std::vector<BurstPeak> BurstTracker::peaks() const {
   std::vector<BurstPeak> peaks(peaks_.begin(), peaks_.end());
   for (std::size_t w = 0; w < peaks.size(); ++w) peaks[w].window = kWindows[w];

@@ -41,10 +41,7 @@ class BurstTracker {
     entries_[(head_ - 1) & mask_].messages += messages;
     for (std::size_t w = 0; w < kWindows.size(); ++w) {
       sums_[w].messages += messages;
-      if (sums_[w].messages > peaks_[w].messages) {
-        peaks_[w].messages = sums_[w].messages;
-        peaks_[w].messages_at = entries_[tails_[w] & mask_].time;
-      }
+      raise(peaks_[w], sums_[w], entries_[tails_[w] & mask_].time);
     }
   }
 
@@ -62,34 +59,33 @@ class BurstTracker {
     std::uint64_t packets = 0;
     std::uint64_t messages = 0;
     std::uint64_t bytes = 0;
+
+    void subtract(const Entry& leaving) {
+      packets -= leaving.packets;
+      messages -= leaving.messages;
+      bytes -= leaving.bytes;
+    }
   };
 
   void advance(std::size_t w, std::uint32_t messages, std::uint32_t bytes) {
-    Sums& now = sums_[w];
+    const Entry* const ring = entries_.data();
+    const std::uint64_t mask = mask_;
+    const TimeNs oldest_allowed = newest_ - kWindows[w];
+    Sums now = sums_[w];
+    std::uint64_t tail = tails_[w];
+    for (; tail + 1 < head_ && ring[tail & mask].time <= oldest_allowed; ++tail) now.subtract(ring[tail & mask]);
     now.packets += 1;
     now.messages += messages;
     now.bytes += bytes;
-    const TimeNs oldest_allowed = newest_ - kWindows[w];
-    while (tails_[w] + 1 < head_ && entries_[tails_[w] & mask_].time <= oldest_allowed) drop_tail(w);
+    sums_[w] = now;
+    tails_[w] = tail;
     BurstPeak& peak = peaks_[w];
-    if (now.packets > peak.packets) {
-      peak.packets = now.packets;
-      peak.packets_at = entries_[tails_[w] & mask_].time;
-    }
-    if (now.messages > peak.messages) {
-      peak.messages = now.messages;
-      peak.messages_at = entries_[tails_[w] & mask_].time;
-    }
-    if (now.bytes > peak.bytes) {
-      peak.bytes = now.bytes;
-      peak.bytes_at = entries_[tails_[w] & mask_].time;
-    }
+    if (now.packets <= peak.packets && now.messages <= peak.messages && now.bytes <= peak.bytes) return;
+    raise(peak, now, ring[tail & mask].time);
   }
+  static void raise(BurstPeak& peak, const Sums& now, TimeNs at);
   void drop_tail(std::size_t w) {
-    const Entry& leaving = entries_[tails_[w] & mask_];
-    sums_[w].packets -= leaving.packets;
-    sums_[w].messages -= leaving.messages;
-    sums_[w].bytes -= leaving.bytes;
+    sums_[w].subtract(entries_[tails_[w] & mask_]);
     ++tails_[w];
   }
   void make_room();

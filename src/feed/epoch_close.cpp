@@ -126,7 +126,7 @@ void FeedTracker::drop_oldest_epoch(TimeNs now) {
   FeedEpoch& epoch = epochs_.front();
   settle(epoch, now, true);
   add_settled(epoch);
-  epochs_.pop_front();
+  epochs_.erase(epochs_.begin());
   for (const auto& line : lines_) {
     if (line->epoch > 0) --line->epoch;
   }
@@ -174,13 +174,12 @@ void FeedTracker::finish(TimeNs end) {
   finished_ = true;
   for (std::uint32_t i = 0; i < lines_.size(); ++i) release_suspects(i);
   note_final_silence(end);
-  while (!epochs_.empty()) {
-    FeedEpoch& epoch = epochs_.front();
-    settle(epoch, end, epochs_.size() > 1);
-    add_settled(epoch);
-    final_session_ = epoch.session;
-    epochs_.pop_front();
+  for (std::size_t i = 0; i < epochs_.size(); ++i) {
+    settle(epochs_[i], end, i + 1 < epochs_.size());
+    add_settled(epochs_[i]);
+    final_session_ = epochs_[i].session;
   }
+  epochs_.clear();
   for (const auto& line : lines_) {
     std::stable_sort(line->gaps.listed.begin(), line->gaps.listed.end(),
                      [](const Gap& a, const Gap& b) { return a.opened < b.opened; });

@@ -69,7 +69,7 @@ void FeedTracker::absorb(FeedTracker&& other) {
       match = epochs_.size() - 1 - back;
     }
     if (match == epochs_.size()) {
-      FeedEpoch& older = epochs_.emplace_front();
+      FeedEpoch& older = *epochs_.emplace(epochs_.begin());
       older.session = session;
       older.lines.resize(ours);
       for (const auto& line : lines_) ++line->epoch;

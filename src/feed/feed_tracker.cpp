@@ -19,6 +19,7 @@ FeedTracker::FeedTracker(const Framing& framing, const FramingConfig& config, Li
   lines_.push_back(std::make_unique<Line>(first_line, 0));
   settled_lines_.resize(1);
   line_has_units_.resize(1);
+  epochs_.reserve(kMaxEpochs + 1);
   epochs_.emplace_back().lines.resize(1);
 }
 

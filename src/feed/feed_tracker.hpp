@@ -10,7 +10,6 @@
 
 #include <array>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <span>
@@ -171,7 +170,7 @@ class FeedTracker {
   SequenceUnit unit_;
   NumberLine numbers_;
   FeedOptions options_;
-  std::deque<FeedEpoch> epochs_;
+  std::vector<FeedEpoch> epochs_;         // oldest first, at most kMaxEpochs
   std::vector<std::unique_ptr<Line>> lines_;
   EpisodeBook book_;
   std::vector<Silence> silences_;

@@ -7,6 +7,9 @@ namespace {
 // Numbers of neighbouring packets agree when they are no further apart than losses or swaps make them.
 constexpr std::uint64_t kAgreement = 1'024;
 
+// Units, partitions or SSRCs that are told apart while a stream is undecided.
+constexpr std::size_t kMaxChannels = 8;
+
 }  // namespace
 
 Recogniser::Recogniser(std::span<const Candidate> candidates) {
@@ -31,11 +34,13 @@ Recogniser::Decision Recogniser::look(const Datagram& datagram) {
 bool Recogniser::follow(Track& track, const Datagram& datagram) {
   const Framing& framing = *track.candidate->framing;
   // What only the user can name carries no marks: its numbers alone must agree.
-  const Recognition recognition = framing.explicit_only ? Recognition::plausible : framing.recognise(datagram);
+  // The same where the user named the framing: then its own parser judges.
+  const bool is_named = framing.explicit_only || track.candidate->is_destination_named;
+  const Recognition recognition = is_named ? Recognition::plausible : framing.recognise(datagram);
   if (recognition == Recognition::no) {
     // One foreign packet is tolerated in what is held, but agreement starts again.
     track.consistent = 0;
-    track.has_last = false;
+    track.channels.clear();
     return false;
   }
   Held held;
@@ -49,16 +54,12 @@ bool Recogniser::follow(Track& track, const Datagram& datagram) {
   } while (parsed.resume_at != 0 && held.runs.size() < kMaxHeldRuns);
   if (held.outcome != DecodeOutcome::ok && held.outcome != DecodeOutcome::truncated) {
     track.consistent = 0;
-    track.has_last = false;
+    track.channels.clear();
     return false;
   }
   for (const Run& run : held.runs) {
     if (!run.has_number || run.kind == RunKind::unsequenced || run.kind == RunKind::retransmission) continue;
-    track.consistent = agrees(track, run) ? track.consistent + 1 : 1;
-    track.has_last = true;
-    track.session = run.session;
-    track.channel = run.channel;
-    track.next = run.first + run.count;
+    count(track, run);
     break;
   }
   hold(track, held);
@@ -75,15 +76,31 @@ void Recogniser::hold(Track& track, const Held& held) {
   track.held_runs += held.runs.size();
 }
 
-bool Recogniser::agrees(const Track& track, const Run& run) {
-  if (!track.has_last) return false;
-  if (run.session != track.session || run.channel != track.channel) return false;
-  const NumberSpace space = number_space(*track.candidate->framing, track.candidate->config);
-  const std::uint64_t ahead = run.first - track.next;
-  const std::uint64_t behind = track.next - run.first;
+// One run of a packet. Channels take turns in a stream: each is compared with its own last run.
+void Recogniser::count(Track& track, const Run& run) {
+  const Numbered now{run.channel, run.session, run.first, run.first + run.count};
+  for (Numbered& last : track.channels) {
+    if (last.channel != run.channel) continue;
+    if (!agrees(*track.candidate, last, run)) {
+      track.consistent = 1;
+    } else if (run.count == 0 || run.first != last.first) {
+      ++track.consistent;  // units that come twice say nothing: a constant field looks like that
+    }
+    last = now;
+    return;
+  }
+  if (track.channels.empty()) track.consistent = 1;
+  if (track.channels.size() < kMaxChannels) track.channels.push_back(now);
+}
+
+bool Recogniser::agrees(const Candidate& candidate, const Numbered& last, const Run& run) {
+  if (run.session != last.session) return false;
+  const NumberSpace space = number_space(*candidate.framing, candidate.config);
+  const std::uint64_t ahead = run.first - last.next;
+  const std::uint64_t behind = last.next - run.first;
   if (ahead <= kAgreement || behind <= kAgreement) return true;
   // Across the wrap.
-  return space.wraps() && (run.first - space.first) + (space.last - track.next) + 1 <= kAgreement;
+  return space.wraps() && (run.first - space.first) + (space.last - last.next) + 1 <= kAgreement;
 }
 
 }  // namespace wirecause

@@ -16,7 +16,8 @@ namespace wirecause {
 struct Candidate {
   const Framing* framing = nullptr;
   FramingConfig config;
-  bool plausible_is_enough = false;  // the user named it: one packet that can be it decides
+  bool plausible_is_enough = false;    // the user named it: one packet that can be it decides
+  bool is_destination_named = false;   // and this very stream: then its own parser judges, not its marks
 };
 
 class Recogniser {
@@ -46,20 +47,24 @@ class Recogniser {
   std::uint32_t packets() const { return packets_; }
 
  private:
+  struct Numbered {
+    std::uint32_t channel = 0;
+    std::uint64_t session = 0;
+    std::uint64_t first = 0;
+    std::uint64_t next = 0;
+  };
   struct Track {
     const Candidate* candidate = nullptr;
     FramingState state;
     std::uint32_t consistent = 0;
-    bool has_last = false;
-    std::uint64_t session = 0;
-    std::uint32_t channel = 0;
-    std::uint64_t next = 0;
+    std::vector<Numbered> channels;  // the last run of each
     std::vector<Held> held;
     std::size_t held_runs = 0;
   };
   bool follow(Track& track, const Datagram& datagram);
   static void hold(Track& track, const Held& held);
-  static bool agrees(const Track& track, const Run& run);
+  static void count(Track& track, const Run& run);
+  static bool agrees(const Candidate& candidate, const Numbered& last, const Run& run);
 
   std::vector<Track> tracks_;
   const Track* choice_ = nullptr;

@@ -4,6 +4,7 @@
 #include "packet/cursor.hpp"
 #include "packet/link.hpp"
 #include "packet/network.hpp"
+#include "packet/usual.hpp"
 
 namespace wirecause {
 
@@ -52,6 +53,7 @@ inline void reset(Decoded& out) noexcept {
 }  // namespace
 
 void decode(const PacketView& packet, Decoded& out) noexcept {
+  if (packet.link_type == LinkType::ethernet && decode_usual(packet, out)) return;
   reset(out);
   const Cursor at(packet);
   switch (packet.link_type) {
