@@ -125,6 +125,12 @@ std::string printed(const Row& row, const std::array<std::size_t, kColumns>& wid
   return cut_to(line, width);
 }
 
+// Where no two lines were compared the last column has no heading either, and names have its room.
+void drop_unused_lead(Rows& rows) {
+  const auto has_lead = [](const Row& row) { return !row.back().empty(); };
+  if (std::none_of(rows.begin() + 1, rows.end(), has_lead)) rows.front().back().clear();
+}
+
 // The name gives way to the figures, down to a readable rest.
 void make_fit(std::array<std::size_t, kColumns>& widths, std::size_t width) {
   constexpr std::size_t kShortestName = 16;
@@ -149,6 +155,7 @@ Lines feed_table(const std::vector<FeedSummary>& feeds, std::size_t max_lines, s
     rows.insert(rows.end(), more.begin(), with_lines ? more.end() : more.begin() + 1);
     ++shown;
   }
+  drop_unused_lead(rows);
   auto widths = widths_of(rows);
   make_fit(widths, width);
   Lines lines;

@@ -83,8 +83,12 @@ bool is_blind(const Analysis& analysis) {
          std::any_of(limits.begin(), limits.end(), [](const LimitSeen& seen) { return is_blindness(seen.limit); });
 }
 
+// The file without its folder, or how many there are; --details has the paths.
 std::string name_of(const std::vector<InputSummary>& inputs) {
-  if (inputs.size() == 1) return inputs.front().file;
+  if (inputs.size() == 1) {
+    const std::string& file = inputs.front().file;
+    return file.substr(file.find_last_of('/') + 1);
+  }
   return count_text(inputs.size(), "file");
 }
 

@@ -35,7 +35,7 @@ TEST(TextReport, SaysInOneLineThatNothingIsWrongAndWhatWasLookedAt) {
   EXPECT_EQ(text_of(example::healthy()),
             R"(nothing wrong: 1 feed, 2 lines, 57 674 of 57 674 messages delivered; 13 022 packets, 400.455 s
 
-feeds and lines         expected  delivered  lost  recovered  late  dup  first by (p50)
+feeds and lines         expected  delivered  lost  recovered  late  dup
   ITCH  moldudp64         57 674     57 674     0          0
     A  239.1.1.1:26477    57 674     57 674     0                0    0
     B  239.1.1.2:26477    57 674     57 674     0                0    0
@@ -106,7 +106,7 @@ TEST(TextReport, TellsAnUndecidedPairAsOneWithBothReasonsAndWhatWouldDecide) {
   decide  a capture that counts its drops (dumpcap to pcapng), or one of the other line
   prevent wirecause explain net_line_loss
 
-feeds and lines    expected  delivered  lost  recovered  late  dup  first by (p50)
+feeds and lines    expected  delivered  lost  recovered  late  dup
   ITCH  moldudp64    57 674     57 644    30          0     0    0
 
   read    open.pcapng: 13 022 packets, 400.455 s; 2024-01-02 14:30:00.000 – 14:36:40.455 +00:00
