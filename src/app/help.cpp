@@ -15,6 +15,8 @@ namespace {
 // A long help is read in a pager or a narrow window.
 constexpr std::size_t kManualWidth = 80;
 constexpr std::size_t kScreenLines = 24;
+// Wider names stand on a line of their own, so that one long value does not push every explanation out of the screen.
+constexpr std::size_t kWidestName = 24;
 
 constexpr Option kHelpOption{.name = "--help", .value = "", .brief = "the manual; -h fits one screen", .help = ""};
 
@@ -31,10 +33,7 @@ constexpr std::array kExitMeanings{
     ExitMeaning{Exit::blind, "nothing was found, but something that should have been visible was missing"},
 };
 
-Row option_row(const Option& option) {
-  const std::string_view again = option.repeatable ? " (repeatable)" : "";
-  return {signature(option), fmt::format("{}{}", option.brief, again)};
-}
+Row option_row(const Option& option) { return {signature(option), std::string(option.brief)}; }
 
 std::vector<Row> argument_rows(const Command& command) {
   std::vector<Row> rows;
@@ -125,6 +124,10 @@ std::string signature(const Option& option) {
   return option.value.empty() ? std::string(option.name) : fmt::format("{} {}", option.name, option.value);
 }
 
+std::string described(const Option& option) {
+  return fmt::format("{}{}", option.brief, option.repeatable ? " (repeatable)" : "");
+}
+
 std::string short_help() {
   std::string out = fmt::format("wirecause {}: {}\n\nUsage: wirecause COMMAND [OPTION]... [ARGUMENT]...\n\n", version(),
                                 program_summary());
@@ -147,7 +150,7 @@ std::string long_help() {
 
 std::string short_help(const Command& command) {
   std::string out = fmt::format("Usage: wirecause {}\n{}\n\n", synopsis(command), command.summary);
-  out += aligned(argument_rows(command), 2);
+  out += aligned(argument_rows(command), 2, kWidestName);
   const auto lines = static_cast<std::size_t>(std::ranges::count(out, '\n'));
   const bool room_for_example = !command.examples.empty() && lines + 2 <= kScreenLines;
   if (room_for_example) out += fmt::format("\nExample: {}\n", command.examples.front().command);
@@ -164,7 +167,7 @@ std::string long_help(const Command& command) {
   }
   if (!command.options.empty()) out += "\nOptions:\n";
   for (const Option& option : command.options) {
-    out += manual_entry(option_row(option).front(), option_row(option).back(), option.help, choices_line(option));
+    out += manual_entry(signature(option), described(option), option.help, choices_line(option));
   }
   if (!command.examples.empty()) out += "\nExamples:\n" + examples(command.examples);
   return out;

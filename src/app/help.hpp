@@ -22,10 +22,12 @@ std::span<const Option> program_options();
 std::span<const ExitMeaning> exit_meanings();
 std::string_view environment_help();
 
-// "analyze [OPTION]... FILE...", "list KIND [--json]" is not attempted: options are one word.
+// "analyze [OPTION]... FILE...": all options are one word.
 std::string synopsis(const Command& command);
 // "--from TIME"
 std::string signature(const Option& option);
+// Its brief, and whether it may be repeated: for the manual. The one screen of -h has no room for that.
+std::string described(const Option& option);
 
 std::string short_help();
 std::string long_help();

@@ -36,7 +36,7 @@ TEST(ShortHelp, AlignsArgumentsAndOptions) {
             "  FILE                a capture\n"
             "  OTHER               another\n"
             "  --fail-on SEVERITY  exit 1 from here\n"
-            "  --point NAME=FILE   name a point (repeatable)\n"
+            "  --point NAME=FILE   name a point\n"
             "  --help              the manual; -h fits one screen\n"
             "\n"
             "Example: wirecause test a.pcap\n");
