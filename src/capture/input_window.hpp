@@ -35,7 +35,7 @@ class InputWindow {
   // The unread bytes, at least `wanted` of them unless the input ends before. Earlier views are void.
   Bytes at_least(std::size_t wanted) {
     if (file_ != nullptr) {
-      file_->release_before(offset_);
+      file_->move_to(offset_);
     } else if (unread_.size() < wanted && stream_ != nullptr) {
       refill(wanted);
     }

@@ -1,6 +1,6 @@
 // A regular file mapped for one pass from front to back; pages that were passed are given back on the way.
 //
-// Who calls it: InputWindow. Whoever holds views must not expect them to survive release_before().
+// Who calls it: InputWindow. Whoever holds views must not expect them to survive move_to().
 // Private memory is none; the resident part of the mapping stays below two release steps.
 //
 // A file that is cut by someone else while it is mapped would end the process by SIGBUS. A process-wide handler,
@@ -19,6 +19,7 @@
 namespace wirecause {
 
 inline constexpr std::size_t kMaxMappings = 256;
+inline constexpr std::size_t kPopulateStep = 1024 * 1024;
 inline constexpr std::size_t kReleaseStep =
     4 * 1024 * 1024;  // a few hundred microseconds of reading for one madvise(2)
 
@@ -33,8 +34,8 @@ class MappedFile {
 
   Bytes bytes() const { return bytes_; }
 
-  // The bytes before `offset` are not looked at again.
-  void release_before(std::size_t offset);
+  // The bytes before `offset` are not looked at again, those behind it will be soon.
+  void move_to(std::size_t offset);
 
   // The mapping met a missing page: bytes read since then may be zeros that no one wrote.
   bool was_cut() const;
@@ -45,10 +46,14 @@ class MappedFile {
  private:
   MappedFile(int descriptor, Bytes bytes, std::size_t slot) : descriptor_(descriptor), bytes_(bytes), slot_(slot) {}
 
+  void populate_until(std::size_t wanted);
+  void release_before(std::size_t offset);
+
   int descriptor_;
   Bytes bytes_;
   std::size_t slot_;
   std::size_t released_ = 0;
+  std::size_t populated_ = 0;
 };
 
 }  // namespace wirecause

@@ -33,8 +33,7 @@ class PcapSource final : public FileSource {
   PcapSource(InputWindow window, FileIdentity identity, const PcapLayout& layout)
       : FileSource(std::move(window), std::move(identity), std::string(layout.name)),
         layout_(layout),
-        walk_(layout.order == std::endian::big ? &PcapSource::walk<std::endian::big>
-                                               : &PcapSource::walk<std::endian::little>) {
+        walk_(walk_for(layout)) {
     InterfaceFacts interface;
     interface.link_type = layout.link_type;
     interface.snap_length = layout.snap_length;
@@ -77,55 +76,71 @@ class PcapSource final : public FileSource {
     return walk.packets;
   }
 
-  template <std::endian Order>
+  // Plain: nothing but the four fields, as in nearly every file: 37 instructions a packet, against 45 with the extras.
+  enum class Records : std::uint8_t { plain, with_extras };
+  template <std::endian Order, Records Kind>
   Walk walk(Bytes window, std::span<PacketView> out) const noexcept;
 
+  using WalkFunction = Walk (PcapSource::*)(Bytes, std::span<PacketView>) const noexcept;
+  static WalkFunction walk_for(const PcapLayout& layout);
+
   PcapLayout layout_;
-  Walk (PcapSource::*walk_)(Bytes, std::span<PacketView>) const noexcept;
+  WalkFunction walk_;
 };
 
-template <std::endian Order>
+PcapSource::WalkFunction PcapSource::walk_for(const PcapLayout& layout) {
+  const bool is_plain = !layout.fcs_bytes && !layout.lengths_may_be_swapped && !layout.has_packet_type;
+  if (layout.order == std::endian::big)
+    return is_plain ? &PcapSource::walk<std::endian::big, Records::plain>
+                    : &PcapSource::walk<std::endian::big, Records::with_extras>;
+  return is_plain ? &PcapSource::walk<std::endian::little, Records::plain>
+                  : &PcapSource::walk<std::endian::little, Records::with_extras>;
+}
+
+template <std::endian Order, PcapSource::Records Kind>
 Walk PcapSource::walk(Bytes window, std::span<PacketView> out) const noexcept {
-  const PcapLayout layout = layout_;  // in registers: `out` could alias the member
+  // Everything in locals: to the compiler, a member or the result could be what a packet is written over.
+  const PcapLayout layout = layout_;
   const std::size_t header_bytes = layout.record_header_bytes;
-  const std::uint32_t fcs_bytes = layout.fcs_bytes.value_or(0);
   const std::uint32_t input_index = input();
-  std::uint64_t frame = frames_;
-  Walk walk;
-  for (PacketView& packet : out) {
-    const Bytes rest = window.subspan(walk.bytes);
-    if (rest.size() < header_bytes) {
-      walk.needed = header_bytes;
-      break;
-    }
+  const std::uint64_t first_frame = frames_ + 1;
+  Bytes rest = window;
+  std::size_t packets = 0;
+  std::size_t needed = header_bytes;
+  std::uint32_t claimed_bytes = 0;
+  for (; packets != out.size() && rest.size() >= header_bytes; ++packets) {
     const FixedView<kRecordFieldBytes> record(rest.data());
     std::uint32_t captured = field<Order, std::uint32_t, 8>(record);
     std::uint32_t original = field<Order, std::uint32_t, 12>(record);
-    if (layout.lengths_may_be_swapped && captured > original) std::swap(captured, original);
+    if constexpr (Kind == Records::with_extras) {
+      if (layout.lengths_may_be_swapped && captured > original) std::swap(captured, original);
+    }
     if (captured > kMaxCapturedBytes) {
-      walk.claimed_bytes = captured;
+      claimed_bytes = captured;
       break;
     }
     if (rest.size() - header_bytes < captured) {
-      walk.needed = header_bytes + captured;
+      needed = header_bytes + captured;
       break;
     }
+    PacketView& packet = out[packets];
     packet.bytes = rest.subspan(header_bytes, captured);
     packet.wire_length = std::max(original, captured);  // as Wireshark: what was captured was on the wire
     packet.time = {std::int64_t{field<Order, std::uint32_t, 0>(record)} * kNsPerSecond +
                    std::int64_t{field<Order, std::uint32_t, 4>(record)} * layout.ns_per_tick};
-    packet.frame = ++frame;
+    packet.frame = first_frame + packets;
     packet.input = input_index;
     packet.interface = 0;
     packet.link_type = layout.link_type;
     packet.direction = Direction::unknown;
-    if (layout.has_packet_type)
-      packet.direction = rest[kPacketTypeAt] == kPacketTypeOutgoing ? Direction::out : Direction::in;
-    drop_fcs(packet, fcs_bytes);
-    walk.bytes += header_bytes + captured;
-    walk.packets += 1;
+    if constexpr (Kind == Records::with_extras) {
+      if (layout.has_packet_type)
+        packet.direction = rest[kPacketTypeAt] == kPacketTypeOutgoing ? Direction::out : Direction::in;
+      drop_fcs(packet, layout.fcs_bytes.value_or(0));
+    }
+    rest = rest.subspan(header_bytes + captured);
   }
-  return walk;
+  return {packets, window.size() - rest.size(), needed, claimed_bytes};
 }
 
 }  // namespace
