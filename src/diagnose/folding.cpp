@@ -18,7 +18,8 @@ constexpr std::size_t kMaxEvidence = 16;  // a finding: what a report can show; 
 struct Draft {
   Finding finding;
   Scene scene;
-  std::vector<Reason> reasons;  // one for each distinct sentence
+  std::vector<Reason> reasons;   // one for each distinct sentence
+  std::vector<Reason> observed;  // ... of observations: they speak where no symptom does
   std::set<EvidenceId> evidence;
   std::set<std::size_t> episodes;
   std::set<std::size_t> symptoms;             // ... without the observations, which only say how the capture was made
@@ -103,7 +104,7 @@ void add(const EvidenceView& view, Draft& draft, const Judged& judged, const Epi
   f.lost = capped_sum(f.lost, j.lost);
   f.recovered = capped_sum(f.recovered, j.recovered);
   f.holes = capped_sum(f.holes, j.holes);
-  add_reason(draft.reasons, j.because);
+  add_reason(episode.symptom == Symptom::observation ? draft.observed : draft.reasons, j.because);
   add_partners(f, j);
   add_time(draft, episode);
   draft.evidence.insert(j.evidence.begin(), j.evidence.end());
@@ -173,7 +174,7 @@ void list_ruled_out(Draft& draft, const RuledOutByEpisode& ruled_out) {
 
 std::uint64_t finish(const EvidenceView& view, Draft& draft) {
   Finding& f = draft.finding;
-  f.because = joined(draft.reasons);
+  f.because = joined(draft.reasons.empty() ? draft.observed : draft.reasons);
   for (const auto& [feed, units] : draft.expected) f.expected = capped_sum(f.expected, units);
   f.episodes = std::max<std::uint64_t>(1, draft.symptoms.size());
   std::uint64_t suppressed = 0;

@@ -111,29 +111,28 @@ void add_origin(Reason& reason, Origin origin, const LossCase& loss, const LineL
   const std::uint64_t whole = loss.episode->whole_streams;
   switch (origin) {
     case Origin::counters_still:
-      reason.text += "; the capture states that it dropped {dropped:packet}";
+      reason.text += "; the capture states {dropped:dropped packet}";
       reason.figures.push_back({"dropped", dropped, Fold::largest});
       return;
     case Origin::others_whole:
-      reason.text += "; {whole:other stream} went on without a hole meanwhile";
+      reason.text += "; {whole:other stream} went on meanwhile";
       reason.figures.push_back({"whole", whole, Fold::largest});
       return;
     case Origin::holes_apart:
-      reason.text += "; the lines lost the same numbers at different times, which a capture that drops cannot do";
+      reason.text += "; at different times, which no capture that drops does";
       return;
     case Origin::beyond_count:
-      reason.text += "; the {dropped:packet} that the capture states as dropped are set against them first";
+      reason.text += "; {dropped:packet} that the capture dropped are set off first";
       reason.figures.push_back({"dropped", dropped, Fold::largest});
       return;
     case Origin::undecided:
       break;
   }
   if (line.drops) {
-    reason.text += "; every unrelated stream had a hole too, yet the capture states that it dropped {dropped:packet}";
+    reason.text += "; unrelated streams had holes too, yet the capture states {dropped:dropped packet}";
     reason.figures.push_back({"dropped", dropped, Fold::largest});
   } else {
-    reason.text +=
-        "; the capture does not state its own drops, and {whole:other stream} went on without a hole meanwhile";
+    reason.text += "; {whole:other stream} went on, and the capture states no drop count";
     reason.figures.push_back({"whole", whole, Fold::largest});
   }
 }

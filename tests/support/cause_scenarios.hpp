@@ -60,7 +60,7 @@ inline EvidenceBuilder two_points() {
       .value("capture.packets", kPoint, 2'000)
       .value("capture.repeated", kPoint, 0)
       .value("capture.repeated_share", kPoint, 0)
-      .value("capture.second_sight", kPoint, 900, "TTL, source MAC address")
+      .value("capture.second_sight", kPoint, 900, "TTL 16 -> 15, source MAC differs")
       .value("capture.second_sight_share", kPoint, 900'000)
       .value("capture.second_sight_delay", kPoint, 40'000)
       .value("capture.second_sight_delay_spread", kPoint, 5'000);

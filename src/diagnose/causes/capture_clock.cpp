@@ -32,7 +32,7 @@ Judgement named_at(const EvidenceView& view, Subject point, EvidenceId stamps) {
   j.severity = Severity::info;
   j.place = Place::capture;
   j.evidence = {stamps};
-  j.because.text = "{backward:packet} are stamped earlier than the one before at this point";
+  j.because.text = "stamped earlier than the packet before at this point: {backward:packet}";
   j.because.figures = {{"backward", as_count(view.record(stamps).value), Fold::largest}};
   if (const auto largest = view.id("capture.backward_largest", point)) {
     j.evidence.push_back(*largest);
@@ -60,7 +60,7 @@ std::vector<Judgement> judge_disorder(const EvidenceView& view, const Episode& e
     if (!stamps || (line.late == 0 && line.reordered_packets == 0)) continue;
     const std::uint64_t backward = as_count(view.record(*stamps).value);
     if (backward == 0 || backward < line.reordered_packets) {
-      Reason reason{"{backward:packet} are stamped backward, fewer than the {late} that came late", {}};
+      Reason reason{"stamped backward: {backward:packet}, fewer than the {late} that came late", {}};
       reason.figures = {{"backward", backward, Fold::largest}, {"late", line.reordered_packets}};
       judgements.push_back(ruled_out(point, std::move(reason)));
       continue;

@@ -44,7 +44,7 @@ std::vector<Judgement> judge_observation(const EvidenceView& view, const Episode
   Judgement j = named_here(episode.subject);
   j.strength = Strength::by_count;
   j.evidence = {*drops->counter};
-  j.because.text = "the capture states that it dropped {dropped:packet} beside {written} that it wrote";
+  j.because.text = "the capture states {dropped:dropped packet} beside {written} that it wrote";
   j.because.figures = {{"dropped", drops->packets}, {"written", written}};
   return {j};
 }
@@ -75,10 +75,10 @@ Judgement judged_by_common_holes(const LossCase& loss) {
   j.claims = claims_of_common_holes(loss);
   j.holes = loss.episode->holes_common_to_all;
   j.evidence = origin_evidence(line);
-  j.because.text = "{common:hole} with {units:unit} opened while every unrelated stream had a hole too";
+  j.because.text = "{common:hole} of {units:unit} opened while every unrelated stream had one too";
   j.because.figures = {{"common", loss.episode->holes_common_to_all}, {"units", loss.episode->units_common_to_all}};
   if (line.drops) {
-    j.because.text += ", and the capture states that it dropped {dropped:packet}";
+    j.because.text += "; the capture states {dropped:dropped packet}";
     j.because.figures.push_back({"dropped", line.drops->packets, Fold::largest});
   }
   return j;
@@ -121,7 +121,7 @@ Judgement judged_by_count(const LossCase& loss, Subject point, const PointClaims
   j.bound = CountBound{*drops.counter, capped_product(drops.packets, loss.units_per_packet)};
   j.strength = Strength::by_count;
   j.evidence = {*drops.counter};
-  j.because.text = "the capture states that it dropped {dropped:packet}, which can carry {each:unit} of this feed each";
+  j.because.text = "the capture states {dropped:dropped packet}, each of which can carry {each:unit} of this feed";
   j.because.figures = {{"dropped", drops.packets, Fold::largest}, {"each", loss.units_per_packet, Fold::largest}};
   return j;
 }
@@ -139,7 +139,7 @@ Judgement judged_undecided(const LossCase& loss, Subject point, const PointClaim
   // As its partner: the pair is one finding in two names.
   j.severity = at.finally_lost ? Severity::critical : Severity::warning;
   j.evidence = origin_evidence(*at.line);
-  j.because.text = "the capture may have dropped the {units:unit} itself";
+  j.because.text = "the capture may have dropped {units:unit} itself";
   j.because.figures = {{"units", claimed(at)}};
   add_origin(j.because, Origin::undecided, loss, *at.line);
   j.undecided_with = {"net_line_loss", "net_common_loss"};
@@ -147,10 +147,13 @@ Judgement judged_undecided(const LossCase& loss, Subject point, const PointClaim
   return j;
 }
 
+constexpr std::size_t kClauseMark = 2;  // "; " in front of a clause that stands alone here
+
 Judgement excluded(const LossCase& loss) {
   const LineLoss& line = loss.lines.front();
-  Reason reason{"not the capture", {}};
+  Reason reason;
   add_origin(reason, line.origin, loss, line);
+  reason.text.erase(0, kClauseMark);
   return ruled_out(line.point, std::move(reason));
 }
 

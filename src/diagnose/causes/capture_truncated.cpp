@@ -42,8 +42,8 @@ Judgement named_at(const EvidenceView& view, Subject point, EvidenceId cut) {
   const std::uint64_t framings = cut_framings(view, j.evidence);
   j.severity = cut_headers > 0 || framings > 0 ? Severity::warning : Severity::info;
   j.because.text =
-      "{cut:packet} are shorter in the file than on the wire: {headers} lack a header, {framings} of feeds lack "
-      "part of their framing";
+      "shorter in the file than on the wire: {cut:packet}; {headers} lack a header, {framings} part of a feed's "
+      "framing";
   j.because.figures = {{"cut", as_count(view.record(cut).value)}, {"headers", cut_headers}, {"framings", framings}};
   return j;
 }

@@ -23,7 +23,7 @@ constexpr std::array<std::string_view, 5> kNeeds{"capture.second_sight", "captur
 // What differs between the two sights, in the tap's words.
 std::string what_differs(const EvidenceView& view, Subject point) {
   const Record* record = view.find("capture.second_sight", point);
-  return record == nullptr || record->text.empty() ? "TTL, MAC address, VLAN or interface" : record->text;
+  return record == nullptr || record->text.empty() ? "with another TTL, MAC address, VLAN or interface" : record->text;
 }
 
 Judgement named_at(const EvidenceView& view, Subject point, const Repeats& sights) {
@@ -34,8 +34,7 @@ Judgement named_at(const EvidenceView& view, Subject point, const Repeats& sight
   j.severity = Severity::info;
   j.place = Place::capture;
   j.evidence = sights.evidence;
-  j.because.text =
-      "{share} of the packets were seen a second time after {delay} (spread {spread}), differing in {what}";
+  j.because.text = "{share} of the packets were seen again after {delay} (spread {spread}): {what}";
   j.because.figures = {{"share", sights.share, Fold::largest, Unit::per_million},
                        {"delay", sights.delay, Fold::largest, Unit::nanoseconds},
                        {"spread", sights.spread, Fold::largest, Unit::nanoseconds},

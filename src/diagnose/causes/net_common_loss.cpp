@@ -25,7 +25,7 @@ constexpr std::array<std::string_view, 4> kNeeds{"capture.dropped", "capture.pac
 
 Reason because(const LossCase& loss) {
   Reason reason;
-  reason.text = "nobody brought {lost:unit}: {lines:line} of the feed lack the same numbers";
+  reason.text = "nobody brought {lost:unit}: {lines:line} lack the same numbers";
   reason.figures = {{"lost", loss.episode->lost}, {"lines", loss.lines_without, Fold::largest}};
   if (const LineLoss* line = loss.first_without()) add_origin(reason, loss.lost_origin, loss, *line);
   return reason;

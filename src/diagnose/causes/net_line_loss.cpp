@@ -26,19 +26,19 @@ Reason because(const LossCase& loss, const LineLoss& line) {
   const EpisodeLine& l = *line.line;
   Reason reason;
   reason.figures = {{"name", 0, Fold::largest, Unit::none, l.name.empty() ? "this line" : "line " + l.name},
+                    {"missing", l.missing},
                     {"holes", l.holes},
                     {"alone", l.missing_alone},
                     {"lost", loss.episode->lost},
                     {"outage", l.outage}};
   if (!is_only_line_without(loss, line)) {
-    reason.text = "{name} lacks {alone:unit} in {holes:hole}, and another line or a retransmission brought them";
+    reason.text = "{name} lacks {missing:unit} in {holes:hole}, of which another line brought {alone}";
   } else if (l.missing_alone == 0) {
-    reason.text = "{name} lacks {lost:unit} in {holes:hole}, and there is no other line that should have brought them";
+    reason.text = "{name} lacks {missing:unit} in {holes:hole}, and no other line brought them";
   } else {
-    reason.text =
-        "{name} lacks {alone:unit} that another line brought and {lost:unit} that nobody brought, in {holes:hole}";
+    reason.text = "{name} lacks {missing:unit} in {holes:hole}, of which nobody brought {lost}";
   }
-  if (l.outage > 0) reason.text += ", {outage:unit} of them while it was silent and its sister was not";
+  if (l.outage > 0) reason.text += ", {outage} of them while it was silent";
   add_origin(reason, line.origin, loss, line);
   return reason;
 }

@@ -52,7 +52,7 @@ Judgement judged(const EvidenceView& view, const Episode& episode, const Episode
   if (!backward) return cannot_tell(line.line, j.because, std::string(kDecides));
   const std::uint64_t stamps = as_count(view.record(*backward).value);
   j.evidence.push_back(*backward);
-  j.because.text += "; {backward:packet} of the capture are stamped earlier than the one before";
+  j.because.text += "; stamped backward in the capture: {backward:packet}";
   j.because.figures.push_back({"backward", stamps, Fold::largest});
   if (stamps >= line.reordered_packets && stamps > 0) {
     j.strength = Strength::pattern;

@@ -17,7 +17,7 @@ TEST(CaptureClock, IsNamedWhenStampsGoBack) {
   const Judgement j = only(judged(kId, evidence, observation()));
   EXPECT_TRUE(is_decided(j));
   EXPECT_EQ(j.severity, Severity::info);
-  EXPECT_EQ(sentence(j.because), "3 packets are stamped earlier than the one before at this point, by up to 8 us");
+  EXPECT_EQ(sentence(j.because), "stamped earlier than the packet before at this point: 3 packets, by up to 8 us");
 }
 
 TEST(CaptureClock, IsRuledOutForAReorderingThatStampsDoNotShow) {

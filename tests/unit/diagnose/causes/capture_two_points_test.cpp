@@ -16,8 +16,7 @@ TEST(CaptureTwoPoints, IsNamedWhenPacketsComeAgainFromAnotherPlaceAfterAConstant
   EXPECT_TRUE(is_decided(j));
   EXPECT_EQ(j.severity, Severity::info);
   EXPECT_EQ(sentence(j.because),
-            "90.0 % of the packets were seen a second time after 40 us (spread 5 us), differing in TTL, source MAC "
-            "address");
+            "90.0 % of the packets were seen again after 40 us (spread 5 us): TTL 16 -> 15, source MAC differs");
 }
 
 TEST(CaptureTwoPoints, ExplainsTheDuplicatesOfAFeedAtItsPoint) {

@@ -23,8 +23,7 @@ TEST(NetCommonLoss, IsNamedAndCriticalWhenBothLinesLackTheSameNumbers) {
   EXPECT_EQ(j.severity, Severity::critical);
   EXPECT_EQ(j.subject, kFeed);
   EXPECT_EQ(sentence(j.because),
-            "nobody brought 7 units: 2 lines of the feed lack the same numbers; the capture states that it dropped 0 "
-            "packets");
+            "nobody brought 7 units: 2 lines lack the same numbers; the capture states 0 dropped packets");
 }
 
 TEST(NetCommonLoss, IsNamedWhenTheLinesLackTheNumbersAtDifferentTimes) {

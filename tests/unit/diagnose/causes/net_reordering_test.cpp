@@ -21,10 +21,9 @@ TEST(NetReordering, IsNamedWhenNumbersComeLateAndStampsGoForward) {
   EXPECT_TRUE(is_decided(j));
   EXPECT_EQ(j.severity, Severity::info);
   EXPECT_EQ(j.share, 12U);
-  EXPECT_EQ(
-      sentence(j.because),
-      "line A brought 12 units in 3 packets after higher numbers, at most 2 packets late; 0 packets of the capture are "
-      "stamped earlier than the one before");
+  EXPECT_EQ(sentence(j.because),
+            "line A brought 12 units in 3 packets after higher numbers, at most 2 packets late; stamped backward in "
+            "the capture: 0 packets");
 }
 
 TEST(NetReordering, StaysUndecidedWithTheClockWhenAsManyStampsGoBack) {
