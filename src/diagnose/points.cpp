@@ -38,8 +38,7 @@ std::vector<Subject> points(const EvidenceView& view) {
     }
   }
   std::ranges::sort(found);
-  const auto rest = std::ranges::unique(found);
-  found.erase(rest.begin(), rest.end());
+  found.erase(std::unique(found.begin(), found.end()), found.end());
   return found;
 }
 
