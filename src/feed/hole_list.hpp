@@ -43,7 +43,7 @@ class HoleList {
 
   // Whether any unit of [first, end) is missing. O(1) above the last hole, else O(log n).
   bool overlaps(std::uint64_t first, std::uint64_t end) const {
-    if (empty() || first >= holes_.back().end) return false;
+    if (empty() || first >= holes_.back().end || first >= end) return false;
     const auto it = first_ending_after(first);
     return it != holes_.end() && it->first < end;
   }
@@ -51,6 +51,7 @@ class HoleList {
   // Calls `visit(part)` for each missing part of [first, end), narrowed to it; changes nothing.
   template <class Visit>
   void for_each_missing(std::uint64_t first, std::uint64_t end, Visit&& visit) const {
+    if (first >= end) return;
     for (auto it = first_ending_after(first); it != holes_.end() && it->first < end; ++it) {
       Hole part = *it;
       part.first = std::max(it->first, first);
@@ -66,6 +67,7 @@ class HoleList {
   // Fills [first, end): calls `filled(part)` for each missing part, where part is the hole narrowed to what was filled.
   template <class Filled>
   void fill(std::uint64_t first, std::uint64_t end, Filled&& filled) {
+    if (first >= end) return;  // nothing fills nothing: it must not cut a hole in two
     auto it = begin_ending_after(first);
     while (it != holes_.end() && it->first < end) {
       Hole part = *it;
