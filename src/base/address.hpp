@@ -20,13 +20,15 @@ class IpAddress {
  public:
   constexpr IpAddress() = default;
 
+  // Written in one piece: read back a moment later, in words or whole, pieces would make the processor wait for the store.
   static IpAddress v4(std::uint32_t host_order) noexcept {
+    constexpr bool kIsBig = std::endian::native == std::endian::big;
+    const std::uint64_t mapped = kIsBig ? 0x0000'ffff'0000'0000U | host_order
+                                        : (std::uint64_t{__builtin_bswap32(host_order)} << 32U) | 0xffff'0000U;
+    using Words [[gnu::vector_size(16)]] = std::uint64_t;
+    const Words words{0, mapped};
     IpAddress a;
-    a.bytes_[10] = std::byte{0xff};
-    a.bytes_[11] = std::byte{0xff};
-    const std::uint32_t network_order =
-        std::endian::native == std::endian::big ? host_order : __builtin_bswap32(host_order);
-    std::memcpy(a.bytes_.data() + 12, &network_order, 4);
+    std::memcpy(a.bytes_.data(), &words, sizeof words);
     return a;
   }
   static IpAddress v6(std::span<const std::byte, 16> network_order) noexcept {

@@ -97,6 +97,15 @@ PcapSource::WalkFunction PcapSource::walk_for(const PcapLayout& layout) {
                   : &PcapSource::walk<std::endian::little, Records::with_extras>;
 }
 
+// Where the next record begins is only known from this one: without help the walk waits for memory at every record.
+// An address behind the file is no fault: it is only a hint.
+inline void prefetch_ahead(const std::byte* record) noexcept {
+  constexpr std::size_t kDistance = 2'048;  // about a dozen records of a feed
+  __builtin_prefetch(record + kDistance);
+  __builtin_prefetch(record + kDistance + 64);
+  __builtin_prefetch(record + kDistance + 128);
+}
+
 template <std::endian Order, PcapSource::Records Kind>
 Walk PcapSource::walk(Bytes window, std::span<PacketView> out) const noexcept {
   // Everything in locals: to the compiler, a member or the result could be what a packet is written over.
@@ -109,6 +118,7 @@ Walk PcapSource::walk(Bytes window, std::span<PacketView> out) const noexcept {
   std::size_t needed = header_bytes;
   std::uint32_t claimed_bytes = 0;
   for (; packets != out.size() && rest.size() >= header_bytes; ++packets) {
+    prefetch_ahead(rest.data());
     const FixedView<kRecordFieldBytes> record(rest.data());
     std::uint32_t captured = field<Order, std::uint32_t, 8>(record);
     std::uint32_t original = field<Order, std::uint32_t, 12>(record);

@@ -13,7 +13,7 @@
 namespace wirecause {
 namespace {
 
-constexpr std::size_t kViews = 512;           // packets asked for at once: 32 KiB of views
+constexpr std::size_t kViews = 128;            // packets asked for at once: their bytes stay in the first-level cache
 constexpr std::uint64_t kProgressEvery = 64;  // batches of views
 
 }  // namespace

@@ -133,7 +133,7 @@ void FeedTracker::open_line_hole(FeedEpoch& epoch, std::uint32_t index, const De
   hole.input = d.input;
   hole.whole_streams = d.whole_streams;
   hole.packet = at.packets;
-  hole.outage = was_outage(line, d.time);
+  hole.outage = was_outage(line);
   hole.by_heartbeat = d.kind == RunKind::heartbeat || d.kind == RunKind::end_of_session;
   at.holes.open(hole);
 }
@@ -143,10 +143,11 @@ bool FeedTracker::is_spoken(const LineEpoch& at, const Hole& hole, TimeNs now) c
          now - hole.opened >= framing_->reorder_time;
 }
 
-bool FeedTracker::was_outage(const Line& line, TimeNs now) const {
+// Silent for a second in which a sister went on: up to her last packet, since then they are silent together.
+bool FeedTracker::was_outage(const Line& line) const {
   if (lines_.size() < 2) return false;
   const TimeNs since = line.before_last == kNoTime ? std::max(first_time_, line.origin.point_start) : line.before_last;
-  return now - since >= kOutage && packets_ - line.feed_packets_before > kOutagePackets;
+  return before_last_time_ - since >= kOutage && packets_ - line.feed_packets_before > kOutagePackets;
 }
 
 // --- all lines

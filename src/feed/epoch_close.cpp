@@ -75,7 +75,7 @@ void FeedTracker::settle_tail(FeedEpoch& epoch, std::uint32_t index, TimeNs end,
   LineEpoch& at = epoch.lines[index];
   const Line& line = *lines_[index];
   std::uint64_t lost_end = epoch.next;
-  const bool outage = lines_.size() > 1 && end - line.last >= kOutage &&
+  const bool outage = lines_.size() > 1 && last_time_ - line.last >= kOutage &&
                       packets_ - line.feed_packets_last > kOutagePackets;
   if (!ended && !outage) {
     const TimeNs settled_before = end - (line.usual_lag + framing_->reorder_time);

@@ -76,6 +76,7 @@ void FeedTracker::count_packet(Line& line, const Descriptor& d) {
     first_time_ = d.time;
   }
   ++packets_;
+  before_last_time_ = packets_ == 1 ? d.time : last_time_;
   last_time_ = std::max(last_time_, d.time);
   if (d.sent != kNoTime) last_sent_ = d.sent;
 }

@@ -144,7 +144,7 @@ class FeedTracker {
   void open_line_hole(FeedEpoch& epoch, std::uint32_t index, const Descriptor& d, std::uint64_t first, std::uint64_t end);
   void open_feed_hole(FeedEpoch& epoch, const Descriptor& d, std::uint64_t first, std::uint64_t end);
   bool is_spoken(const LineEpoch& at, const Hole& hole, TimeNs now) const;
-  bool was_outage(const Line& line, TimeNs now) const;
+  bool was_outage(const Line& line) const;
 
   // epoch_close.cpp: what waited long enough, and the end
   void close_line_hole(FeedEpoch& epoch, std::uint32_t index, const Hole& hole, TimeNs now, ClosedBy how);
@@ -189,6 +189,7 @@ class FeedTracker {
   std::uint32_t reorder_depth_ = 0;   // packets
   TimeNs first_time_ = kNoTime;
   TimeNs last_time_ = kNoTime;
+  TimeNs before_last_time_ = kNoTime;      // last_time_ before the present packet
   TimeNs last_sent_ = kNoTime;
   DurationNs longest_pause_{0};
   bool finished_ = false;

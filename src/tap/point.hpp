@@ -24,7 +24,9 @@ struct CopyCounts {
 
 // Tallies for what may be a finding; plain counts for what was looked at, because every packet passes them.
 struct PointQuality {
-  Tally packets;
+  std::uint64_t packets = 0;
+  TimeNs first = kNoTime;  // lowest and highest stamp
+  TimeNs last = kNoTime;
   std::uint64_t stamped = 0;
   std::uint64_t ip_packets = 0;
   std::uint64_t ip_checked = 0;

@@ -75,8 +75,8 @@ class Publisher {
     record.shape = entry.shape;
     record.name = entry.name;
     record.subject = {SubjectKind::point, point_};
-    record.from = quality_->packets.first();
-    record.to = quality_->packets.last();
+    record.from = quality_->first;
+    record.to = quality_->last;
     record.value = value;
     record.unit = entry.unit;
     record.source = "packets";
@@ -101,7 +101,7 @@ class Publisher {
 
   void publish_packets() {
     const PointQuality& q = *quality_;
-    add(whole(published("capture.packets"), static_cast<std::int64_t>(q.packets.count())));
+    add(whole(published("capture.packets"), static_cast<std::int64_t>(q.packets)));
     add(counted(published("capture.truncated"), q.truncated, "frame.cap_len < frame.len"));
     add(counted(published("capture.truncated_headers"), q.truncated_headers));
     if (q.ip_packets != 0) {

@@ -89,7 +89,11 @@ void TapQuality::packet(const PacketView& packet, const Decoded& decoded, std::u
     ++untracked_;
     return;
   }
-  at->packets.add(packet);
+  ++at->packets;
+  if (packet.time != kNoTime) [[likely]] {
+    if (at->stamped == 0 || packet.time < at->first) at->first = packet.time;
+    if (at->stamped == 0 || packet.time > at->last) at->last = packet.time;
+  }
   note_length(packet, decoded, *at);
   note_stamp(packet, *at);
   if (decoded.ip_version == 0) return;

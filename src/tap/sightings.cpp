@@ -4,8 +4,8 @@
 namespace wirecause {
 namespace {
 
-std::uint32_t folded(const MacAddress& mac) noexcept {
-  return detail::load<std::uint32_t>(mac.data()) * 31U + detail::load<std::uint32_t>(mac.data() + 2);
+std::uint32_t folded(const std::byte* mac) noexcept {
+  return detail::load<std::uint32_t>(mac) * 31U + detail::load<std::uint32_t>(mac + 2);
 }
 
 bool is_within(DurationNs delay, DurationNs window) noexcept {
@@ -18,8 +18,10 @@ void Sightings::describe(std::uint64_t identity, const PacketView& packet, const
                          Slot& slot) noexcept {
   slot.identity = identity;
   slot.time = packet.time;
-  slot.source_mac = folded(decoded.source_mac);
-  slot.destination_mac = folded(decoded.destination_mac);
+  // From the packet where it is known to have them: `decoded` has just been written, in other pieces than are read here.
+  const bool is_ethernet = packet.link_type == LinkType::ethernet && packet.bytes.size() >= 2 * sizeof(MacAddress);
+  slot.source_mac = folded(is_ethernet ? packet.bytes.data() + sizeof(MacAddress) : decoded.source_mac.data());
+  slot.destination_mac = folded(is_ethernet ? packet.bytes.data() : decoded.destination_mac.data());
   slot.point = static_cast<std::uint16_t>(point);
   slot.vlan = decoded.vlan;
   slot.inner_vlan = decoded.inner_vlan;
