@@ -24,9 +24,7 @@ void Back::apply(const FeedCommand& command) {
   Slot& slot = slots_[command.line];
   slot.group = command.group;
   if (command.is_recovery) {
-    slot.recovery = std::make_unique<RecoveryLine>();
-    slot.recovery->line = command.line;
-    slot.recovery->group = command.group;
+    slot.role = Role::recovery;
     return;
   }
   feeds_.push_back(std::make_unique<FeedTracker>(*command.framing, command.config, command.origin, options_));
@@ -35,23 +33,51 @@ void Back::apply(const FeedCommand& command) {
 
 void Back::apply(const Descriptor& d) {
   Slot& slot = slots_[d.line];
-  if (slot.recovery || d.kind == RunKind::retransmission) [[unlikely]] {
+  if (slot.role == Role::line && d.kind != RunKind::retransmission) [[likely]] {
+    slot.feed->on(slot.index, d);
+  } else if (slot.role == Role::recovery || d.kind == RunKind::retransmission) {
     retransmit(slot, d);
+  } else {
+    decide(slot, d);
+  }
+}
+
+// A new line that brings only what another feed of its group misses may be one on which lost units are sent again.
+void Back::decide(Slot& slot, const Descriptor& d) {
+  if (d.kind != RunKind::data || missing_feed(slot, d, true) == nullptr) {
+    become_line(slot);
+    slot.feed->on(slot.index, d);
     return;
   }
-  slot.feed->on(slot.index, d);
+  slot.held.push_back(d);
+  if (slot.held.size() == kHeldForRecovery) become_recovery(slot);
+}
+
+void Back::become_line(Slot& slot) {
+  slot.role = Role::line;
+  for (const Descriptor& held : std::exchange(slot.held, {})) slot.feed->on(slot.index, held);
+}
+
+void Back::become_recovery(Slot& slot) {
+  slot.role = Role::recovery;
+  drop(std::exchange(slot.feed, nullptr));
+  for (const Descriptor& held : std::exchange(slot.held, {})) retransmit(slot, held);
+}
+
+FeedTracker* Back::missing_feed(const Slot& slot, const Descriptor& d, bool all) const {
+  if (slot.role == Role::line && slot.feed->misses(d)) return slot.feed;
+  for (const auto& feed : feeds_) {
+    if (feed.get() == slot.feed || group_of(*feed) != slot.group) continue;
+    if (all ? feed->misses_all(d) : feed->misses(d)) return feed.get();
+  }
+  return nullptr;
 }
 
 // Sent again: to the feed of its own line where that misses it, else to the first feed of the group that does.
 void Back::retransmit(Slot& slot, const Descriptor& d) {
   const bool brings_units = d.kind == RunKind::data || d.kind == RunKind::retransmission;
-  FeedTracker* target = nullptr;
-  if (brings_units && slot.feed != nullptr && slot.feed->misses(d)) target = slot.feed;
-  for (const auto& feed : feeds_) {
-    if (target != nullptr || !brings_units) break;
-    if (feed && group_of(*feed) == slot.group && feed->misses(d)) target = feed.get();
-  }
-  if (slot.feed != nullptr && (target == nullptr || target == slot.feed)) {
+  FeedTracker* target = brings_units ? missing_feed(slot, d, false) : nullptr;
+  if (slot.role == Role::line && (target == nullptr || target == slot.feed)) {
     slot.feed->on(slot.index, d);
     return;
   }
@@ -69,7 +95,14 @@ void Back::retransmit(Slot& slot, const Descriptor& d) {
   line.served = target;
 }
 
+void Back::drop(const FeedTracker* feed) {
+  std::erase_if(feeds_, [feed](const auto& owned) { return owned.get() == feed; });
+}
+
 void Back::pair(LineId a, LineId b) {
+  for (const LineId id : {a, b}) {
+    if (slots_[id].role == Role::undecided) become_line(slots_[id]);
+  }
   if (slots_[a].feed == nullptr || slots_[b].feed == nullptr || slots_[a].feed == slots_[b].feed) return;
   FeedTracker* keeps = slots_[std::min(a, b)].feed;
   FeedTracker* joins = slots_[std::max(a, b)].feed;
@@ -83,10 +116,14 @@ void Back::pair(LineId a, LineId b) {
     if (slot.recovery && slot.recovery->served == joins) slot.recovery->served = keeps;
   }
   keeps->absorb(std::move(*joins));
-  std::erase_if(feeds_, [joins](const auto& feed) { return feed.get() == joins; });
+  drop(joins);
 }
 
 void Back::finish(TimeNs end) {
+  for (Slot& slot : slots_) {
+    // Undecided to the end: it brought only what was missing, or only marked what it sent again.
+    if (slot.role == Role::undecided && (!slot.held.empty() || slot.recovery)) become_recovery(slot);
+  }
   for (const auto& feed : feeds_) feed->finish(end);
 }
 

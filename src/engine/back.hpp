@@ -37,21 +37,32 @@ class Back {
   GroupId group_of(const FeedTracker& feed) const { return slots_[feed.line_id(0)].group; }
 
  private:
+  // What a line is: undecided until its first units, then a line of a feed, or one on which lost units are sent again.
+  enum class Role : std::uint8_t { undecided, line, recovery };
   struct Slot {  // by line
+    Role role = Role::undecided;
     FeedTracker* feed = nullptr;
     std::uint32_t index = 0;  // within the feed
     GroupId group = 0;
-    std::unique_ptr<RecoveryLine> recovery;
+    std::vector<Descriptor> held;             // while undecided: every unit of them was missing elsewhere
+    std::unique_ptr<RecoveryLine> recovery;   // what it sent again
   };
+  // As many packets in a row that bring nothing but what a feed misses are no coincidence.
+  static constexpr std::size_t kHeldForRecovery = 8;
 
   void apply(const FeedCommand& command);
   void apply(const Descriptor& d);
+  void decide(Slot& slot, const Descriptor& d);
+  void become_line(Slot& slot);
+  void become_recovery(Slot& slot);
+  FeedTracker* missing_feed(const Slot& slot, const Descriptor& d, bool all) const;
   void retransmit(Slot& slot, const Descriptor& d);
   void pair(LineId a, LineId b);
+  void drop(const FeedTracker* feed);
 
   FeedOptions options_;
   std::vector<Slot> slots_;
-  std::vector<std::unique_ptr<FeedTracker>> feeds_;  // null where absorbed
+  std::vector<std::unique_ptr<FeedTracker>> feeds_;
 };
 
 }  // namespace wirecause

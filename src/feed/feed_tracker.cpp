@@ -172,4 +172,13 @@ bool FeedTracker::misses(const Descriptor& d) const {
   return epoch.holes.overlaps(first, first + d.count);
 }
 
+bool FeedTracker::misses_all(const Descriptor& d) const {
+  const FeedEpoch& epoch = epochs_.back();
+  if (!misses(d)) return false;
+  const std::uint64_t first = numbers_.near(d.first, epoch.next);
+  std::uint64_t missing = 0;
+  epoch.holes.for_each_missing(first, first + d.count, [&](const Hole& part) { missing += part.count(); });
+  return missing == d.count;
+}
+
 }  // namespace wirecause
