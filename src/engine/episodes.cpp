@@ -10,7 +10,8 @@
 namespace wirecause {
 namespace {
 
-constexpr DurationNs kStillHappening = seconds(1);  // an episode that reaches into the last second of the run is ongoing
+// An episode that reaches into the last second of the run (of a short run: into its last tenth) is ongoing.
+DurationNs still_happening(TimeNs first, TimeNs last) { return std::min(seconds(1), DurationNs{(last - first).ns / 10}); }
 
 }  // namespace
 
@@ -44,7 +45,7 @@ void Assembly::add_episodes(AssembledFeed& feed) {
     episode.subject = {SubjectKind::feed, feed.id};
     episode.expected = feed.summary.arbitrated.expected;
     episode.feed_packets = tracker.packets();
-    episode.at_end = front_->last_time() - episode.last < kStillHappening;
+    episode.at_end = front_->last_time() - episode.last < still_happening(front_->first_time(), front_->last_time());
     episode.other_streams = others_alive(feed, episode.first, episode.last);
     for (EpisodeLine& share : episode.lines) {
       const std::uint32_t index = share.line.id;

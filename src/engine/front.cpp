@@ -60,7 +60,7 @@ void Front::packet(const PacketView& packet) {
   }
   const std::uint32_t point = points_.of(packet, time);
   decode(packet, decoded_);
-  ++packets_;
+  if (packets_++ == 0) first_time_ = time;
   if (time > last_time_) last_time_ = time;
   inputs_.packet(packet, time, decoded_);
   tap_.packet(packet, decoded_, point);

@@ -42,6 +42,7 @@ class Front {
   const LineBook& lines() const { return lines_; }
   std::uint64_t packets() const { return packets_; }
   std::uint64_t evicted_packets() const { return evicted_packets_; }  // of streams or lines beyond the bounded tables
+  TimeNs first_time() const { return first_time_; }  // of the first packet looked at
   TimeNs last_time() const { return last_time_; }
 
  private:
@@ -79,6 +80,7 @@ class Front {
   std::uint64_t packets_ = 0;
   std::uint64_t in_batch_ = 0;
   std::uint64_t evicted_packets_ = 0;
+  TimeNs first_time_ = kNoTime;
   TimeNs last_time_ = kNoTime;
   bool bounds_known_ = false;
   TimeNs from_ = kNoTime;
