@@ -1,0 +1,92 @@
+// Where packets were seen (DESIGN D4): files that follow one another are one point, files that overlap are two, unless
+// they are named or said to be the same.
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/points.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "support/made_analysis.hpp"
+
+namespace wirecause {
+namespace {
+
+using test::feed_of;
+using test::make;
+
+generate::Made made_at(DurationNs after_start, std::uint64_t first_sequence = 1) {
+  generate::FeedPlan feed = feed_of(200);
+  feed.start_sequence = first_sequence;
+  generate::CapturePlan capture;
+  capture.start = capture.start + after_start;
+  return make(feed, capture);
+}
+
+std::set<std::string> points_of(const AnalysisResult& result) {
+  std::set<std::string> names;
+  for (const InputSummary& input : result.inputs) names.insert(input.points.begin(), input.points.end());
+  return names;
+}
+
+TEST(Points, FilesThatFollowOneAnotherAreOnePointAndOneFeed) {
+  const generate::Made first = made_at({}, 1);
+  const generate::Made second = made_at(seconds(1), 201);
+  const AnalysisResult result = test::analyse({{"one.pcapng", first.bytes}, {"two.pcapng", second.bytes}});
+  EXPECT_EQ(points_of(result).size(), 1U);
+  ASSERT_EQ(result.feeds.size(), 1U);
+  EXPECT_EQ(result.feeds[0].lines.size(), 2U);
+  EXPECT_EQ(result.feeds[0].arbitrated.expected, 400U);
+  EXPECT_EQ(result.feeds[0].arbitrated.lost, 0U);
+}
+
+TEST(Points, TheOrderInWhichFollowingFilesAreNamedDoesNotMatter) {
+  const generate::Made first = made_at({}, 1);
+  const generate::Made second = made_at(seconds(1), 201);
+  const AnalysisResult result = test::analyse({{"two.pcapng", second.bytes}, {"one.pcapng", first.bytes}});
+  EXPECT_EQ(points_of(result).size(), 1U);
+  ASSERT_EQ(result.feeds.size(), 1U);
+  EXPECT_EQ(result.feeds[0].arbitrated.expected, 400U);
+}
+
+TEST(Points, FilesThatOverlapAreTwoPoints) {
+  const generate::Made made = made_at({});
+  const AnalysisResult result = test::analyse({{"one.pcapng", made.bytes}, {"two.pcapng", made.bytes}});
+  EXPECT_EQ(points_of(result).size(), 2U);
+}
+
+TEST(Points, FilesThatOverlapAreOnePointWhereTheUserSaysSo) {
+  const generate::Made first = made_at({}, 1);
+  const generate::Made second = made_at(microseconds(500), 1);
+  AnalysisOptions options;
+  options.same_point = true;
+  const AnalysisResult result = test::analyse({{"one.pcapng", first.bytes}, {"two.pcapng", second.bytes}}, options);
+  EXPECT_EQ(points_of(result).size(), 1U);
+}
+
+TEST(Points, ANamedPointCarriesItsName) {
+  const generate::Made made = made_at({});
+  AnalysisOptions options;
+  options.points = {{"core", "one.pcapng"}, {"host", "two.pcapng"}};
+  const AnalysisResult result = test::analyse({{"one.pcapng", made.bytes}, {"two.pcapng", made.bytes}}, options);
+  EXPECT_EQ(points_of(result), (std::set<std::string>{"core", "host"}));
+}
+
+TEST(Points, OneNameForTwoFilesMakesThemOnePoint) {
+  const generate::Made first = made_at({}, 1);
+  const generate::Made second = made_at(microseconds(500), 1);
+  AnalysisOptions options;
+  options.points = {{"core", "one.pcapng"}, {"core", "two.pcapng"}};
+  const AnalysisResult result = test::analyse({{"one.pcapng", first.bytes}, {"two.pcapng", second.bytes}}, options);
+  EXPECT_EQ(points_of(result), (std::set<std::string>{"core"}));
+}
+
+TEST(Points, TheInterfacesOfOneFileAreTwoPoints) {
+  generate::CapturePlan capture;
+  capture.interfaces = 2;
+  const generate::Made made = make(feed_of(200), capture);
+  EXPECT_EQ(points_of(test::analyse(made.bytes)).size(), 2U);
+}
+
+}  // namespace
+}  // namespace wirecause
