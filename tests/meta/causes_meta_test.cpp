@@ -1,5 +1,9 @@
 // Walks the registry of causes: whoever adds one learns here what is still missing (STYLE B8, B9).
 // SPDX-License-Identifier: Apache-2.0
+#if defined(__GNUC__) && !defined(__clang__)
+// With the address sanitizer g++ 12 takes std::regex's own automaton for uninitialised (GCC bug 105562).
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
