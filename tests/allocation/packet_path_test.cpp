@@ -1,0 +1,79 @@
+// The packet path allocates nothing in steady state (DESIGN): a program of its own, because it counts every operator
+// new.
+//
+// analyze reports progress once per some 32 000 packets, on the thread that reads; with one tracker that is the only
+// thread. What is counted between two reports after the first is what steady state allocates. SPDX-License-Identifier:
+// Apache-2.0
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <new>
+#include <vector>
+
+#include "support/made_analysis.hpp"
+
+namespace {
+std::atomic<std::uint64_t> allocations{0};
+}  // namespace
+
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  allocations.fetch_add(1, std::memory_order_relaxed);
+  return std::malloc(size == 0 ? 1 : size);
+}
+void* operator new(std::size_t size) {
+  if (void* made = operator new(size, std::nothrow)) return made;
+  throw std::bad_alloc();
+}
+void* operator new[](std::size_t size) { return operator new(size); }
+void* operator new[](std::size_t size, const std::nothrow_t&) noexcept { return operator new(size, std::nothrow); }
+void operator delete(void* p) noexcept { std::free(p); }
+void operator delete(void* p, std::size_t) noexcept { std::free(p); }
+void operator delete(void* p, const std::nothrow_t&) noexcept { std::free(p); }
+void operator delete[](void* p) noexcept { std::free(p); }
+void operator delete[](void* p, std::size_t) noexcept { std::free(p); }
+void operator delete[](void* p, const std::nothrow_t&) noexcept { std::free(p); }
+
+namespace wirecause {
+namespace {
+
+struct Reading {
+  std::uint64_t packets = 0;
+  std::uint64_t allocated = 0;
+};
+
+// Readings of the counter at each report of progress.
+std::vector<Reading> readings_over(std::string_view framing) {
+  const generate::Made made = test::make(test::feed_of(60'000, framing), [] {
+    generate::CapturePlan capture;
+    capture.wants_truth = false;
+    return capture;
+  }());
+  std::vector<std::unique_ptr<CaptureSource>> sources;
+  sources.push_back(std::move(*open_capture_bytes(made.bytes, "made", 0)));
+  std::vector<Reading> readings;
+  readings.reserve(64);
+  const AnalysisResult result = analyze_sources(std::move(sources), {}, [&](const RunProgress& progress) {
+    readings.push_back({progress.packets, allocations.load(std::memory_order_relaxed)});
+  });
+  EXPECT_EQ(result.feeds.size(), 1U);
+  EXPECT_EQ(result.feeds.at(0).lines.size(), 2U);
+  return readings;
+}
+
+class PacketPath : public testing::TestWithParam<const char*> {};
+
+TEST_P(PacketPath, TenThousandPacketsInOrderOfAPairedFeedAllocateNothing) {
+  const std::vector<Reading> readings = readings_over(GetParam());
+  ASSERT_GE(readings.size(), 3U);
+  const Reading& warm = readings[readings.size() / 4];
+  const Reading& last = readings.back();
+  EXPECT_GE(last.packets - warm.packets, 10'000U);
+  EXPECT_EQ(last.allocated - warm.allocated, 0U) << "from packet " << warm.packets << " to " << last.packets;
+}
+
+INSTANTIATE_TEST_SUITE_P(Framings, PacketPath, testing::Values("moldudp64", "cboe_pitch", "cme_mdp3", "rtp"),
+                         [](const auto& framing) { return std::string(framing.param); });
+
+}  // namespace
+}  // namespace wirecause
