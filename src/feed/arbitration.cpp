@@ -94,12 +94,15 @@ void FeedTracker::line_behind(FeedEpoch& epoch, std::uint32_t index, const Descr
     if (!at.has_units || first < at.first_unit) at.first_unit = first;
     if (end < old_start) open_line_hole(epoch, index, d, end, old_start);
   }
+  close_expired(epoch, index, d.time);
   std::uint64_t late = early;
   at.holes.fill(first, end, [&](const Hole& part) {
     late += part.count();
     reorder_depth_ = std::max(reorder_depth_, at.packets - part.packet);
     if (is_spoken(at, part, d.time)) list_gap(line.gaps, part, part.first, part.end, d.time, ClosedBy::late);
   });
+  // A unit in the middle of a hole makes two of it.
+  while (at.holes.size() > HoleList::kMaxHoles) evict_line_hole(epoch, index, d.time);
   at.seen += late;
   if (late != 0) {
     at.late += late;
@@ -119,11 +122,7 @@ void FeedTracker::open_line_hole(FeedEpoch& epoch, std::uint32_t index, const De
   const Line& line = *lines_[index];
   close_expired(epoch, index, d.time);
   LineEpoch& at = epoch.lines[index];
-  if (at.holes.full()) {
-    const Hole oldest = at.holes.take_oldest();
-    ++evicted_;
-    close_line_hole(epoch, index, oldest, d.time, ClosedBy::evicted);
-  }
+  if (at.holes.full()) evict_line_hole(epoch, index, d.time);
   Hole hole;
   hole.first = first;
   hole.end = end;
@@ -185,20 +184,11 @@ void FeedTracker::feed_behind(FeedEpoch& epoch, std::uint32_t index, const Descr
     if (end < old_start) open_feed_hole(epoch, d, end, old_start);
   }
   epoch.holes.fill(first, end, [&](const Hole& part) { epoch.delivered += part.count(); });
+  while (epoch.holes.size() > HoleList::kMaxHoles) evict_feed_hole(epoch, d.time);
 }
 
 void FeedTracker::open_feed_hole(FeedEpoch& epoch, const Descriptor& d, std::uint64_t first, std::uint64_t end) {
-  if (epoch.holes.full()) {
-    const Hole oldest = epoch.holes.take_oldest();
-    ++evicted_;
-    epoch.holes.open(oldest);  // lines settle against it first
-    for (std::uint32_t i = 0; i < epoch.lines.size(); ++i) {
-      std::vector<Hole> parts;
-      epoch.lines[i].holes.fill(oldest.first, oldest.end, [&](const Hole& part) { parts.push_back(part); });
-      for (const Hole& part : parts) close_line_hole(epoch, i, part, d.time, ClosedBy::evicted);
-    }
-    close_feed_hole(epoch, epoch.holes.take_oldest(), d.time);
-  }
+  if (epoch.holes.full()) evict_feed_hole(epoch, d.time);
   Hole hole;
   hole.first = first;
   hole.end = end;

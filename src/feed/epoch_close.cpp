@@ -46,6 +46,28 @@ void FeedTracker::close_line_hole(FeedEpoch& epoch, std::uint32_t index, const H
   book_.loss({index, hole, numbers_.wire(hole.first), hole.count() - common, common, recovered});
 }
 
+void FeedTracker::evict_line_hole(FeedEpoch& epoch, std::uint32_t index, TimeNs now) {
+  const Hole oldest = epoch.lines[index].holes.take_oldest();
+  ++evicted_;
+  close_line_hole(epoch, index, oldest, now, ClosedBy::evicted);
+}
+
+void FeedTracker::evict_feed_hole(FeedEpoch& epoch, TimeNs now) {
+  ++evicted_;
+  give_up_oldest(epoch, now, ClosedBy::evicted);
+}
+
+// The lines settle against the feed's hole while it is still open; then it is closed.
+void FeedTracker::give_up_oldest(FeedEpoch& epoch, TimeNs now, ClosedBy how) {
+  const Hole oldest = epoch.holes.oldest();
+  for (std::uint32_t i = 0; i < epoch.lines.size(); ++i) {
+    std::vector<Hole> parts;
+    epoch.lines[i].holes.fill(oldest.first, oldest.end, [&](const Hole& part) { parts.push_back(part); });
+    for (const Hole& part : parts) close_line_hole(epoch, i, part, now, how);
+  }
+  close_feed_hole(epoch, epoch.holes.take_oldest(), now);
+}
+
 void FeedTracker::close_feed_hole(FeedEpoch& epoch, const Hole& hole, TimeNs now) {
   epoch.lost += hole.count();
   list_gap(lost_gaps_, hole, hole.first, hole.end, now, ClosedBy::lost);
@@ -60,13 +82,7 @@ void FeedTracker::close_expired(FeedEpoch& epoch, std::uint32_t index, TimeNs no
   }
   // A line that lags shows a hole later than its sister did: the feed waits for it as long again.
   while (!epoch.holes.empty() && now - epoch.holes.oldest().opened > kHorizon + kHorizon) {
-    const Hole expired = epoch.holes.oldest();
-    for (std::uint32_t i = 0; i < epoch.lines.size(); ++i) {
-      std::vector<Hole> parts;
-      epoch.lines[i].holes.fill(expired.first, expired.end, [&](const Hole& part) { parts.push_back(part); });
-      for (const Hole& part : parts) close_line_hole(epoch, i, part, now, ClosedBy::lost);
-    }
-    close_feed_hole(epoch, epoch.holes.take_oldest(), now);
+    give_up_oldest(epoch, now, ClosedBy::lost);
   }
 }
 

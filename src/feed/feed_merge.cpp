@@ -98,7 +98,7 @@ void FeedTracker::absorb(FeedTracker&& other) {
   truncated_datagrams_ += other.truncated_datagrams_;
   evicted_ += other.evicted_;
   reorder_depth_ = std::max(reorder_depth_, other.reorder_depth_);
-  first_time_ = std::min(first_time_, other.first_time_);
+  if (first_time_ == kNoTime || (other.first_time_ != kNoTime && other.first_time_ < first_time_)) first_time_ = other.first_time_;
   last_time_ = std::max(last_time_, other.last_time_);
   longest_pause_ = std::min(longest_pause_, other.longest_pause_);
   for (const auto& line : lines_) line->feed_packets_last = packets_;

@@ -150,6 +150,9 @@ class FeedTracker {
 
   // epoch_close.cpp: what waited long enough, and the end
   void close_line_hole(FeedEpoch& epoch, std::uint32_t index, const Hole& hole, TimeNs now, ClosedBy how);
+  void evict_line_hole(FeedEpoch& epoch, std::uint32_t index, TimeNs now);
+  void evict_feed_hole(FeedEpoch& epoch, TimeNs now);
+  void give_up_oldest(FeedEpoch& epoch, TimeNs now, ClosedBy how);
   void close_feed_hole(FeedEpoch& epoch, const Hole& hole, TimeNs now);
   void close_expired(FeedEpoch& epoch, std::uint32_t index, TimeNs now);
   void settle(FeedEpoch& epoch, TimeNs end, bool ended);
