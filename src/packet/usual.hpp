@@ -6,8 +6,9 @@
 
 namespace wirecause {
 
-// Ethernet with at most one 802.1Q tag, IPv4 without options, UDP, no fragment, captured whole. False: it is anything else,
-// or contradicts itself in any way, and `out` is untouched. Says of a packet exactly what the general decoders say.
+// Ethernet with at most one 802.1Q tag, IPv4 without options, UDP, no fragment, captured whole. False: it is anything
+// else, or contradicts itself in any way, and `out` is untouched. Says of a packet exactly what the general decoders
+// say.
 bool decode_usual(const PacketView& packet, Decoded& out) noexcept;
 
 }  // namespace wirecause

@@ -57,8 +57,8 @@ Bytes behind_ip(const PacketView& packet, const Decoded& decoded) noexcept {
 // A UDP datagram over IPv4 that has an IP id and a checksum, in two products: the checksum stands for the payload.
 static std::uint64_t identity_of_named_datagram(const PacketView& packet, const Decoded& decoded) noexcept {
   const std::byte* udp = packet.bytes.data() + decoded.transport_offset;
-  const std::uint64_t addresses = word(decoded.source.bytes().data() + 8) * 0x9e3779b97f4a7c15U ^
-                                  word(decoded.destination.bytes().data() + 8);
+  const std::uint64_t addresses =
+      word(decoded.source.bytes().data() + 8) * 0x9e3779b97f4a7c15U ^ word(decoded.destination.bytes().data() + 8);
   const std::uint64_t name = static_cast<std::uint64_t>(decoded.ip_id) << 32U | decoded.ip_length;
   const std::uint64_t hash = mixed(mixed(word(udp), word(udp + 8)) ^ word(udp + 16), addresses + name);
   return hash == kNoIdentity ? 1 : hash;

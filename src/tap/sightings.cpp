@@ -18,7 +18,8 @@ void Sightings::describe(std::uint64_t identity, const PacketView& packet, const
                          Slot& slot) noexcept {
   slot.identity = identity;
   slot.time = packet.time;
-  // From the packet where it is known to have them: `decoded` has just been written, in other pieces than are read here.
+  // From the packet where it is known to have them: `decoded` has just been written, in other pieces than are read
+  // here.
   const bool is_ethernet = packet.link_type == LinkType::ethernet && packet.bytes.size() >= 2 * sizeof(MacAddress);
   slot.source_mac = folded(is_ethernet ? packet.bytes.data() + sizeof(MacAddress) : decoded.source_mac.data());
   slot.destination_mac = folded(is_ethernet ? packet.bytes.data() : decoded.destination_mac.data());
