@@ -210,8 +210,7 @@ TEST(Causes, HaveATestOfTheirOwn) {
 TEST(Causes, HaveAPageThatSaysWhatTheCodeSays) {
   for (const Cause* cause : all_causes()) {
     const std::string path = in_source(fmt::format("docs/causes/{}.md", cause->id));
-    EXPECT_EQ(file_text(path), cause_markdown(*cause))
-        << path << ": tools/update-docs writes it";
+    EXPECT_EQ(file_text(path), cause_markdown(*cause)) << path << ": tools/update-docs writes it";
   }
 }
 
