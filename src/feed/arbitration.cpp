@@ -64,10 +64,7 @@ void FeedTracker::line_units(FeedEpoch& epoch, std::uint32_t index, const Descri
     if (end <= at.next) return;
     first = at.next;
   }
-  if (first > at.next) [[unlikely]] {
-    // A datagram that the capture cut may have held the numbers up to here: nobody can say that they are missing.
-    open_line_hole(epoch, index, d, at.next, first);
-  }
+  if (first > at.next) [[unlikely]] open_line_hole(epoch, index, d, at.next, first);
   if (!at.has_units) {
     at.has_units = true;
     at.first_unit = first;

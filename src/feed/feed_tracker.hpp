@@ -57,7 +57,6 @@ class FeedTracker {
   std::uint64_t retransmitted(const Descriptor& d);
   bool misses(const Descriptor& d) const;      // any unit of it is an open hole of the feed
   bool misses_all(const Descriptor& d) const;  // every unit of it is
-  bool has_numbers() const { return epochs_.back().started; }
 
   // Takes over the lines of `other`, which carry the same units; their indices follow ours.
   void absorb(FeedTracker&& other);
