@@ -49,9 +49,8 @@ void ExchangeCalendar::find_day(TimeNs utc) {
   end_ = from_seconds(to_utc(zone_, (day + 1) * kDay));
 }
 
-TimeNs ExchangeCalendar::instant(DurationNs since_midnight, TimeNs near) {
+TimeNs ExchangeCalendar::nearer_of_neighbours(DurationNs since_midnight, TimeNs near) {
   const TimeNs today = midnight_before(near) + since_midnight;
-  if (distance(today, near) <= static_cast<std::uint64_t>(seconds(kDay / 2).ns)) return today;
   const TimeNs neighbour = today < near ? end_ : midnight_before(begin_ - seconds(1));
   const TimeNs other = neighbour + since_midnight;
   return distance(other, near) < distance(today, near) ? other : today;

@@ -30,7 +30,12 @@ class ExchangeCalendar {
 
   // The instant that shows `since_midnight` on the exchange's wall clock and lies nearest to `near` (the capture time):
   // around midnight the message may be of yesterday, or by clock error of tomorrow.
-  TimeNs instant(DurationNs since_midnight, TimeNs near);
+  TimeNs instant(DurationNs since_midnight, TimeNs near) {
+    const TimeNs today = midnight_before(near) + since_midnight;
+    const DurationNs off = today - near;
+    if (off <= kHalfDay && off >= DurationNs{-kHalfDay.ns}) [[likely]] return today;
+    return nearer_of_neighbours(since_midnight, near);
+  }
 
   // Seconds east of UTC, for printing local times.
   std::int64_t offset_at(TimeNs utc) const;
@@ -39,7 +44,10 @@ class ExchangeCalendar {
   bool is_built_in() const { return zone_.is_built_in(); }
 
  private:
+  static constexpr DurationNs kHalfDay = seconds(43'200);
+
   void find_day(TimeNs utc);
+  TimeNs nearer_of_neighbours(DurationNs since_midnight, TimeNs near);
 
   Zone zone_;
   TimeNs begin_{0};  // of the day found last; empty until the first lookup

@@ -44,14 +44,11 @@ class Histogram {
   ~Histogram() = default;
 
   void record(std::int64_t ns, std::uint32_t weight = 1) noexcept {
-    const std::uint32_t at = bucket_of(ns);
-    const std::uint64_t sum = std::uint64_t{counts_[at]} + weight;
-    counts_[at] = static_cast<std::uint32_t>(sum);
-    if (sum > std::numeric_limits<std::uint32_t>::max()) [[unlikely]]
-      carry(at, 1);
+    std::uint32_t& count = counts_[bucket_of(ns)];
+    if (__builtin_add_overflow(count, weight, &count)) [[unlikely]] carry(bucket_of(ns), 1);
     count_ += weight;
-    min_ = std::min(min_, ns);
-    max_ = std::max(max_, ns);
+    if (ns < min_) [[unlikely]] min_ = ns;
+    if (ns > max_) [[unlikely]] max_ = ns;
   }
 
   // Adds everything the other one holds; the same result in any order.
@@ -70,7 +67,9 @@ class Histogram {
   // For exporters and tests: the bucket of a value, and the highest value that falls into a bucket.
   static constexpr std::uint32_t kBuckets = 33 * 1'024;
   static constexpr std::uint32_t bucket_of(std::int64_t ns) noexcept {
-    const auto value = static_cast<std::uint64_t>(std::clamp<std::int64_t>(ns, 0, kHighest));
+    auto value = static_cast<std::uint64_t>(ns);
+    if (value < kSubBuckets) return static_cast<std::uint32_t>(value);
+    if (value > kHighest) [[unlikely]] value = ns < 0 ? 0 : kHighest;
     const auto octave = static_cast<std::uint32_t>(std::bit_width(value | (kSubBuckets - 1))) - kSubBucketBits;
     return (octave << (kSubBucketBits - 1)) + static_cast<std::uint32_t>(value >> octave);
   }
@@ -85,7 +84,7 @@ class Histogram {
  private:
   static constexpr std::uint32_t kSubBucketBits = 11;  // 2 048 > 2 * 10^3: three significant digits
   static constexpr std::uint64_t kSubBuckets = 1U << kSubBucketBits;
-  static constexpr std::int64_t kHighest = (std::int64_t{1} << 42U) - 1;  // 4 398 s
+  static constexpr std::uint64_t kHighest = (std::uint64_t{1} << 42U) - 1;  // 4 398 s
 
   // A 32-bit counter wrapped: remembered apart, because it takes four thousand million records of one value.
   struct Carry {

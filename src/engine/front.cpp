@@ -42,7 +42,8 @@ Front::Front(const AnalysisOptions& options, const MergedCapture& captures, std:
       inputs_(captures.inputs()),
       lines_(backs),
       automatic_(automatic_candidates(options)),
-      batches_(backs) {
+      batches_(backs),
+      flows_(FlowDecoder::kFlows + 1) {
   for (const FramingChoice& choice : options.framings) {
     if (choice.destination && !by_destination_.contains(*choice.destination)) {
       by_destination_.emplace(*choice.destination, candidates(options, choice.destination));
@@ -59,13 +60,16 @@ void Front::packet(const PacketView& packet) {
     return;
   }
   const std::uint32_t point = points_.of(packet, time);
-  decode(packet, decoded_);
+  const auto [decoded, flow, is_known] = decoder_.decode(packet);
+  FlowFacts& facts = flows_[flow];
+  if (!is_known) [[unlikely]] facts = {nullptr, tap_.path_of(packet, decoded, point)};
   if (packets_++ == 0) first_time_ = time;
   if (time > last_time_) last_time_ = time;
-  inputs_.packet(packet, time, decoded_);
-  tap_.packet(packet, decoded_, point);
-  if (decoded_.transport == Transport::udp && decoded_.outcome == DecodeOutcome::ok && !decoded_.is_fragment) {
-    datagram(packet, time, point);
+  inputs_.packet(packet, time, decoded);
+  tap_.packet(packet, decoded, facts.path);
+  if (decoded.transport == Transport::udp && decoded.outcome == DecodeOutcome::ok && !decoded.is_fragment) {
+    if (facts.stream == nullptr) facts.stream = stream_of(decoded, point);
+    if (facts.stream != nullptr) datagram(*facts.stream, packet, decoded, time);
   }
   if (++in_batch_ >= options_->batch) flush();
 }
@@ -90,30 +94,33 @@ void Front::flush() {
   }
 }
 
-void Front::datagram(const PacketView& packet, TimeNs time, std::uint32_t point) {
-  const StreamKey key{decoded_.source, decoded_.destination, decoded_.destination_port, decoded_.vlan, point};
-  Stream* stream = streams_.find_or_add(key);
+Stream* Front::stream_of(const Decoded& decoded, std::uint32_t point) {
+  Stream* stream = streams_.find_or_add({decoded.source, decoded.destination, decoded.destination_port, decoded.vlan, point});
   if (stream == nullptr) {
     ++evicted_packets_;
-    return;
+  } else if (stream->packets == 0) {
+    begin(*stream);
   }
-  if (stream->packets == 0) begin(*stream);
-  ++stream->packets;
-  stream->bytes += decoded_.payload_wire_length;
-  if (stream->state == Stream::State::none) return;
+  return stream;
+}
+
+void Front::datagram(Stream& stream, const PacketView& packet, const Decoded& decoded, TimeNs time) {
+  ++stream.packets;
+  stream.bytes += decoded.payload_wire_length;
+  if (stream.state == Stream::State::none) return;
 
   Datagram datagram;
-  datagram.payload = decoded_.payload;
-  datagram.wire_length = decoded_.payload_wire_length;
+  datagram.payload = decoded.payload;
+  datagram.wire_length = decoded.payload_wire_length;
   datagram.time = time;
-  datagram.source_port = decoded_.source_port;
-  datagram.destination_port = decoded_.destination_port;
-  datagram.is_multicast = stream->is_multicast;
-  const Stream::Early seen{time, packet.frame, decoded_.payload_wire_length, static_cast<std::uint16_t>(packet.input)};
-  if (stream->state == Stream::State::undecided) {
-    undecided(*stream, datagram, seen);
+  datagram.source_port = decoded.source_port;
+  datagram.destination_port = decoded.destination_port;
+  datagram.is_multicast = stream.is_multicast;
+  const Stream::Early seen{time, packet.frame, packets_, decoded.payload_wire_length, static_cast<std::uint16_t>(packet.input)};
+  if (stream.state == Stream::State::undecided) {
+    undecided(stream, datagram, seen);
   } else {
-    parse(*stream, datagram, seen);
+    parse(stream, datagram, seen);
   }
 }
 
@@ -159,39 +166,55 @@ void Front::parse(Stream& stream, const Datagram& datagram, const Stream::Early&
     if (!parsed.messages_known) flags |= Descriptor::kMessagesUnknown;
     for (const Run& run : parsed.all()) emit(stream, run, datagram, seen, flags);
   } while (parsed.resume_at != 0);
-  if (!stream.lines.empty()) pair_by_content(stream, datagram);
+  if (is_compared(stream)) [[unlikely]] pair_by_content(stream, datagram);
+}
+
+// Whether the messages of the stream's present packet are compared with those of other lines.
+bool Front::is_compared(const Stream& stream) const {
+  if (stream.lines.empty()) return false;
+  const Line& first = *stream.lines.front().line;
+  const LineGroup& group = *first.in_group;
+  return group.pairing != nullptr && (group.searching != 0 || (first.packets & kSampleMask) == 0);
 }
 
 void Front::emit(Stream& stream, const Run& run, const Datagram& datagram, const Stream::Early& seen, std::uint8_t flags) {
-  Line* line = line_of(stream, run, seen);
-  if (line == nullptr) {
+  Line* const line = line_of(stream, run, seen);
+  if (line == nullptr) [[unlikely]] {
     ++evicted_packets_;
     return;
   }
-  Descriptor& d = batch_of(*line).runs.emplace_back();
-  d.time = seen.time;
-  d.sent = resolve(*line, run.send_time, seen.time);
-  d.first = run.first;
-  d.frame = seen.frame;
-  d.count = run.count;
-  d.messages = run.messages;
-  d.bytes = seen.bytes;
-  d.line = line->id;
-  d.input = seen.input;
-  d.kind = run.kind;
   const bool carries_number = run.has_number && run.kind != RunKind::unsequenced;
   const std::uint64_t identity = carries_number ? run.session : line->session;
-  d.session = lines_.session(*line, identity, [&] { return session_text(*stream.choice, datagram, identity); });
-  if (line->last_frame != seen.frame || line->packets == 0) {
-    flags |= Descriptor::kFirstOfPacket;
-    line->last_frame = seen.frame;
+  const SessionId session = lines_.session(*line, identity, [&] { return session_text(*stream.choice, datagram, identity); });
+  const TimeNs sent = resolve(*line, run.send_time, seen.time);
+  std::uint64_t whole_streams = 0;
+  if (carries_number && run.kind != RunKind::retransmission) {
+    whole_streams = lines_.note(*line, seen.time, run.first, run.count);
+  }
+  if (line->last_packet != seen.packet) {
+    line->last_packet = seen.packet;
     ++line->packets;
+    flags |= Descriptor::kFirstOfPacket;
   }
   if (run.is_heartbeat) flags |= Descriptor::kConsumingHeartbeat;
   if (run.count_is_minimum) flags |= Descriptor::kCountIsMinimum;
   if (!run.has_number) flags |= Descriptor::kNoNumber;
+
+  // All values first, then one store a field: nothing is cleared before it is written.
+  Descriptor& d = batch_of(*line).runs.emplace_back();
+  d.time = seen.time;
+  d.sent = sent;
+  d.first = run.first;
+  d.frame = seen.frame;
+  d.whole_streams = whole_streams;
+  d.count = run.count;
+  d.messages = run.messages;
+  d.bytes = seen.bytes;
+  d.line = line->id;
+  d.session = session;
+  d.input = seen.input;
+  d.kind = run.kind;
   d.flags = flags;
-  if (carries_number && run.kind != RunKind::retransmission) d.whole_streams = lines_.note(*line, seen.time, run.first, run.count);
 }
 
 std::string Front::session_text(const Candidate& choice, const Datagram& datagram, std::uint64_t identity) {
@@ -256,7 +279,6 @@ void Front::pair_by_configuration(const Line& line) {
 void Front::pair_by_content(Stream& stream, const Datagram& datagram) {
   Line& first = *stream.lines.front().line;
   LineGroup& searched = *first.in_group;
-  if (!searched.pairing || (searched.searching == 0 && (first.packets & kSampleMask) != 0)) return;
   if (!first.is_settled && first.packets > kSearchPackets) {
     first.is_settled = true;
     --searched.searching;

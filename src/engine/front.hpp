@@ -21,6 +21,7 @@
 #include "engine/options.hpp"
 #include "engine/points.hpp"
 #include "engine/stream_table.hpp"
+#include "packet/flow_decoder.hpp"
 #include "tap/quality.hpp"
 
 namespace wirecause {
@@ -46,7 +47,14 @@ class Front {
   TimeNs last_time() const { return last_time_; }
 
  private:
-  void datagram(const PacketView& packet, TimeNs time, std::uint32_t point);
+  // What is known of the packets of one flow, so that it is found once and not for every packet.
+  struct FlowFacts {
+    Stream* stream = nullptr;  // once a datagram has been counted
+    TapQuality::Path path;
+  };
+
+  Stream* stream_of(const Decoded& decoded, std::uint32_t point);
+  void datagram(Stream& stream, const PacketView& packet, const Decoded& decoded, TimeNs time);
   void undecided(Stream& stream, const Datagram& datagram, const Stream::Early& seen);
   void begin(Stream& stream);
   void parse(Stream& stream, const Datagram& datagram, const Stream::Early& seen);
@@ -56,6 +64,7 @@ class Front {
   static std::string session_text(const Candidate& choice, const Datagram& datagram, std::uint64_t identity);
   void announce(const Line& line);
   void pair_by_configuration(const Line& line);
+  bool is_compared(const Stream& stream) const;
   void pair_by_content(Stream& stream, const Datagram& datagram);
   void join(LineId a, LineId b);
   static TimeNs resolve(const Line& line, SendTime sent, TimeNs captured);
@@ -73,7 +82,8 @@ class Front {
   std::vector<Candidate> automatic_;                         // what an unnamed stream may be
   std::map<Endpoint, std::vector<Candidate>> by_destination_;  // what the user said of one
   std::vector<Batch> batches_;                               // one a back
-  Decoded decoded_;
+  FlowDecoder decoder_;
+  std::vector<FlowFacts> flows_;  // by number of the flow; the last one is for packets of none
   static constexpr std::size_t kMaxSpans = 64;  // messages of one packet that are compared between lines
   std::array<MessageSpan, kMaxSpans> spans_;
   Parsed parsed_;  // kept: clearing sixteen runs for every packet is work

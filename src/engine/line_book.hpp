@@ -46,7 +46,7 @@ struct Line {
   std::uint64_t session = 0;   // last identity
   SessionId session_ordinal = 0;
   std::uint64_t packets = 0;
-  std::uint64_t last_frame = 0;
+  std::uint64_t last_packet = 0;  // of the run: frames of two files may have one number
   std::shared_ptr<ExchangeCalendar> calendar;
   std::uint64_t source_changes = 0;
 };

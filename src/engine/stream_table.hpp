@@ -47,6 +47,7 @@ struct Stream {
   struct Early {                         // of packets before the decision
     TimeNs time;
     std::uint64_t frame = 0;
+    std::uint64_t packet = 0;            // of the run, from 1
     std::uint32_t bytes = 0;
     std::uint16_t input = 0;
   };

@@ -56,6 +56,12 @@ std::uint64_t FeedTracker::head_expected_from(const FeedEpoch& epoch, TimeNs poi
 
 // --- one line
 
+void FeedTracker::roll_horizon(LineEpoch& at) {
+  at.horizon = at.horizon_candidate;
+  at.horizon_candidate = at.next;
+  at.horizon_packet = at.packets;
+}
+
 void FeedTracker::line_units(FeedEpoch& epoch, std::uint32_t index, const Descriptor& d, std::uint64_t first,
                              std::uint64_t end) {
   LineEpoch& at = epoch.lines[index];
@@ -163,11 +169,15 @@ void FeedTracker::feed_units(FeedEpoch& epoch, std::uint32_t index, const Descri
   if (first > epoch.next) [[unlikely]] open_feed_hole(epoch, d, epoch.next, first);
   epoch.delivered += end - first;
   epoch.next = end;
+  first_arrival(epoch, *lines_[index], index, d.time, first, end);
+}
+
+void FeedTracker::first_arrival(FeedEpoch& epoch, Line& line, std::uint32_t index, TimeNs now, std::uint64_t first,
+                                std::uint64_t end) {
   // A line alone keeps only its first arrivals: what a sister that turns up shortly after is measured against.
-  if (lines_.size() > 1 || epoch.arrivals.end() < FirstArrivals::kCapacity) {
-    epoch.arrivals.push({first, end, d.time, index});
-    lines_[index]->led += end - first;
-  }
+  if (lines_.size() == 1 && epoch.arrivals.end() >= FirstArrivals::kCapacity) return;
+  epoch.arrivals.push({first, end, now, index});
+  line.led += end - first;
 }
 
 void FeedTracker::feed_behind(FeedEpoch& epoch, std::uint32_t index, const Descriptor& d, std::uint64_t first,

@@ -1,13 +1,47 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "feed/burst_tracker.hpp"
 
+#include <algorithm>
+#include <limits>
+
 namespace wirecause {
+namespace {
+
+// Raises the peak to `sum`; returns the total at which a larger sum is possible, when `total` is the present one.
+std::uint64_t raised(std::uint64_t& peak, TimeNs& peak_at, std::uint64_t sum, TimeNs at, std::uint64_t total) {
+  if (sum > peak) {
+    peak = sum;
+    peak_at = at;
+  }
+  return total + (peak - sum) + 1;
+}
+
+}  // namespace
+
+void BurstTracker::raise_packets(std::size_t w) {
+  const Entry& oldest = entries_[tails_[w] & mask_];
+  peaks_[w].packets = total_.packets - oldest.before.packets;
+  peaks_[w].packets_at = oldest.time;
+}
+
+void BurstTracker::measure() {
+  constexpr std::uint64_t kNever = std::numeric_limits<std::uint64_t>::max();
+  due_ = {0, kNever, kNever};
+  for (std::size_t w = 0; w < kWindows.size(); ++w) {
+    const Entry& oldest = entries_[tails_[w] & mask_];
+    BurstPeak& peak = peaks_[w];
+    due_.messages = std::min(due_.messages, raised(peak.messages, peak.messages_at,
+                                                   total_.messages - oldest.before.messages, oldest.time, total_.messages));
+    due_.bytes = std::min(due_.bytes, raised(peak.bytes, peak.bytes_at, total_.bytes - oldest.before.bytes, oldest.time,
+                                             total_.bytes));
+  }
+}
 
 void BurstTracker::make_room() {
   constexpr std::size_t kFirstSize = 64;
   if (entries_.size() >= kMaxEntries) {
-    if (tails_[0] == tails_[1]) drop_tail(0);
-    drop_tail(1);
+    if (tails_[0] == tails_[1]) ++tails_[0];
+    ++tails_[1];
     ++left_early_;
     return;
   }
@@ -16,21 +50,6 @@ void BurstTracker::make_room() {
   for (std::uint64_t i = tails_[1]; i < head_; ++i) larger[i & (size - 1)] = entries_[i & mask_];
   entries_ = std::move(larger);
   mask_ = size - 1;
-}
-
-void BurstTracker::raise(BurstPeak& peak, const Sums& now, TimeNs at) {
-  if (now.packets > peak.packets) {
-    peak.packets = now.packets;
-    peak.packets_at = at;
-  }
-  if (now.messages > peak.messages) {
-    peak.messages = now.messages;
-    peak.messages_at = at;
-  }
-  if (now.bytes > peak.bytes) {
-    peak.bytes = now.bytes;
-    peak.bytes_at = at;
-  }
 }
 
 std::vector<BurstPeak> BurstTracker::peaks() const {

@@ -33,9 +33,9 @@ FeedSummary FeedTracker::summary(std::span<const std::uint32_t> order) const {
 LineSummary FeedTracker::line_summary(std::uint32_t index) const {
   const Line& line = *lines_[index];
   LineSummary sum = settled_lines_[index];
-  sum.packets = line.packets;
-  sum.messages = line.messages;
-  sum.bytes = line.bytes;
+  sum.packets = line.bursts.totals().packets;
+  sum.messages = line.bursts.totals().messages;
+  sum.bytes = line.bursts.totals().bytes;
   sum.heartbeats = line.heartbeats;
   sum.unsequenced = line.unsequenced;
   sum.retransmissions = line.retransmissions;

@@ -23,62 +23,67 @@ FeedTracker::FeedTracker(const Framing& framing, const FramingConfig& config, Li
   epochs_.emplace_back().lines.resize(1);
 }
 
-void FeedTracker::on(std::uint32_t line, const Descriptor& d) {
-  count_packet(*lines_[line], d);
+void FeedTracker::on(std::uint32_t index, const Descriptor& d) {
+  Line& line = *lines_[index];
+  count_packet(line, d);
+  if (d.kind != RunKind::data) [[unlikely]] return other_than_data(index, d);
+  if (d.is(Descriptor::kConsumingHeartbeat)) [[unlikely]] count_heartbeat(line);
+  if (in_order(line, index, d)) [[likely]] return;
+  number(index, d, false);
+}
+
+void FeedTracker::other_than_data(std::uint32_t index, const Descriptor& d) {
+  Line& line = *lines_[index];
   switch (d.kind) {
     case RunKind::data:
-      if (d.is(Descriptor::kConsumingHeartbeat)) count_heartbeat(*lines_[line]);
-      number(line, d, false);
       return;
     case RunKind::heartbeat:
     case RunKind::end_of_session:
-      count_heartbeat(*lines_[line]);
-      if (!d.is(Descriptor::kNoNumber)) heartbeat(line, d, false);
+      count_heartbeat(line);
+      if (!d.is(Descriptor::kNoNumber)) heartbeat(index, d, false);
       return;
     case RunKind::retransmission:
-      lines_[line]->retransmissions += d.count;
+      line.retransmissions += d.count;
       (void)retransmitted(d);
       return;
     case RunKind::reset:
-      reset(line, d);
+      reset(index, d);
       return;
     case RunKind::unsequenced:
-      ++lines_[line]->unsequenced;
+      ++line.unsequenced;
       return;
   }
 }
 
 void FeedTracker::count_packet(Line& line, const Descriptor& d) {
-  line.messages += d.messages;
-  if (d.is(Descriptor::kMessagesUnknown)) line.messages_unknown = true;
-  if (d.sent != kNoTime && d.kind == RunKind::data) latency_.sample(d.sent, d.time);
-  if (!d.is(Descriptor::kFirstOfPacket)) {
+  if (d.sent != kNoTime) {
+    if (d.kind == RunKind::data) latency_.sample(d.sent, d.time);
+    last_sent_ = d.sent;
+  }
+  if (!d.is(Descriptor::kFirstOfPacket)) [[unlikely]] {
     line.bursts.more_messages(d.messages);
     return;
   }
-  if (d.is(Descriptor::kTruncated)) ++truncated_datagrams_;
-  if (line.packets != 0) {
+  if (d.is(Descriptor::kTruncated)) [[unlikely]] ++truncated_datagrams_;
+  if (line.last != kNoTime) [[likely]] {
     line.inter_arrival.record((d.time - line.last).ns);
   } else {
     line.first = d.time;
   }
   line.before_last = line.last;
-  line.last = std::max(line.last, d.time);
+  if (d.time > line.last) line.last = d.time;
   line.feed_packets_before = line.feed_packets_last;
   line.feed_packets_last = packets_;
-  line.bytes += d.bytes;
-  ++line.packets;
   line.bursts.packet(d.time, d.messages, d.bytes);
 
-  if (packets_ != 0) {
-    watch_silence(d);
-  } else {
-    first_time_ = d.time;
+  if (packets_++ == 0) [[unlikely]] {
+    first_time_ = before_last_time_ = last_time_ = d.time;
+    return;
   }
-  ++packets_;
-  before_last_time_ = packets_ == 1 ? d.time : last_time_;
-  last_time_ = std::max(last_time_, d.time);
-  if (d.sent != kNoTime) last_sent_ = d.sent;
+  const DurationNs pause = d.time - last_time_;
+  if (pause > longest_pause_) [[unlikely]] silence_or_pause(d, pause);
+  before_last_time_ = last_time_;
+  if (d.time > last_time_) last_time_ = d.time;
 }
 
 void FeedTracker::count_heartbeat(Line& line) {
@@ -86,23 +91,42 @@ void FeedTracker::count_heartbeat(Line& line) {
   ++heartbeats_;
 }
 
-void FeedTracker::watch_silence(const Descriptor& d) {
-  const DurationNs pause = d.time - last_time_;
-  if (pause > longest_pause_) [[unlikely]] {
-    const SilenceContext context{framing_->heartbeat_interval, longest_pause_, packets_, heartbeats_};
-    if (is_silence(pause, context)) {
-      if (silences_.size() < EpisodeBook::kMaxEpisodes) {
-        silences_.push_back({last_time_, d.time, last_sent_, d.sent, d.frame, d.input, d.line, continues(d), false});
-      }
-      return;  // a silence is no measure of the usual pause
-    }
-    longest_pause_ = pause;
+void FeedTracker::silence_or_pause(const Descriptor& d, DurationNs pause) {
+  const SilenceContext context{framing_->heartbeat_interval, longest_pause_, packets_ - 1, heartbeats_};
+  if (!is_silence(pause, context)) {
+    longest_pause_ = pause;  // a silence is no measure of the usual pause
+  } else if (silences_.size() < EpisodeBook::kMaxEpisodes) {
+    silences_.push_back({last_time_, d.time, last_sent_, d.sent, d.frame, d.input, d.line, continues(d), false});
   }
 }
 
 bool FeedTracker::continues(const Descriptor& d) const {
   const FeedEpoch& epoch = epochs_.back();
   return epoch.started && d.session == epoch.session && numbers_.near(d.first, epoch.next) <= epoch.next;
+}
+
+// What nearly every run is: the next units of a line that has begun. Does what number() would; false: it is not, and
+// nothing was done.
+bool FeedTracker::in_order(Line& line, std::uint32_t index, const Descriptor& d) {
+  FeedEpoch& epoch = epochs_[line.epoch];
+  LineEpoch& at = epoch.lines[index];
+  if (epoch.session != d.session || !at.has_units || line.suspect_count != 0) return false;
+  const std::uint64_t first = numbers_.near(d.first, epoch.next);
+  const std::uint64_t end = first + d.count;
+  if (first != at.next || end <= first) return false;
+  if (++at.packets - at.horizon_packet >= framing_->reorder_packets) roll_horizon(at);
+  at.seen += d.count;
+  at.next = end;
+  at.last_unit = end - 1;
+  if (first == epoch.next) {
+    epoch.delivered += d.count;
+    epoch.next = end;
+    first_arrival(epoch, line, index, d.time, first, end);
+  } else {
+    feed_units(epoch, index, d, first, end);
+  }
+  if (d.time > epoch.last_time) epoch.last_time = d.time;
+  return true;
 }
 
 void FeedTracker::number(std::uint32_t index, const Descriptor& d, bool trusted) {
@@ -124,12 +148,7 @@ void FeedTracker::number(std::uint32_t index, const Descriptor& d, bool trusted)
     if (line.suspect_count != 0 && !trusted) release_suspects(index);
   }
   if (!at.started) [[unlikely]] start_line(epoch, index, d, first);
-  ++at.packets;
-  if (at.packets - at.horizon_packet >= framing_->reorder_packets) {
-    at.horizon = at.horizon_candidate;
-    at.horizon_candidate = at.next;
-    at.horizon_packet = at.packets;
-  }
+  if (++at.packets - at.horizon_packet >= framing_->reorder_packets) roll_horizon(at);
   line_units(epoch, index, d, first, end);
   feed_units(epoch, index, d, first, end);
   epoch.last_time = std::max(epoch.last_time, d.time);

@@ -90,23 +90,19 @@ class FeedTracker {
 
     LineOrigin origin;
     std::size_t epoch;                // index into epochs_
-    std::uint64_t packets = 0;
-    std::uint64_t messages = 0;
-    std::uint64_t bytes = 0;
     std::uint64_t heartbeats = 0;
     std::uint64_t unsequenced = 0;
     std::uint64_t retransmissions = 0;
     std::uint64_t resets = 0;
     std::uint64_t out_of_range_packets = 0;
     std::uint64_t led = 0;            // units of which it was first
-    bool messages_unknown = false;
     TimeNs first = kNoTime;
     TimeNs last = kNoTime;
     TimeNs before_last = kNoTime;     // packet before the present one
     std::uint64_t feed_packets_before = 0;  // packets of the whole feed at that time
     std::uint64_t feed_packets_last = 0;
     DurationNs usual_lag{0};          // largest lag behind the first arrival while in order
-    BurstTracker bursts;
+    BurstTracker bursts;              // and the packets, messages and bytes of the line
     Histogram inter_arrival;
     std::unique_ptr<Histogram> lag;   // behind the first arrival; only in feeds of several lines
     GapList gaps;
@@ -117,10 +113,12 @@ class FeedTracker {
 
   // feed_tracker.cpp: routing and counting
   void count_packet(Line& line, const Descriptor& d);
+  void other_than_data(std::uint32_t index, const Descriptor& d);
+  bool in_order(Line& line, std::uint32_t index, const Descriptor& d);
   void number(std::uint32_t index, const Descriptor& d, bool trusted);
   void count_heartbeat(Line& line);
   void heartbeat(std::uint32_t index, const Descriptor& d, bool trusted);
-  void watch_silence(const Descriptor& d);
+  void silence_or_pause(const Descriptor& d, DurationNs pause);
   bool continues(const Descriptor& d) const;
 
   // feed_restart.cpp: epochs and runs that agree with nothing
@@ -135,12 +133,14 @@ class FeedTracker {
   void restart(std::uint32_t index);
 
   // arbitration.cpp: numbers on a line and over all lines
+  static void roll_horizon(LineEpoch& at);
   void start_line(FeedEpoch& epoch, std::uint32_t index, const Descriptor& d, std::uint64_t first);
   static std::uint64_t head_expected_from(const FeedEpoch& epoch, TimeNs point_start, TimeNs first_time, std::uint64_t first);
   void line_units(FeedEpoch& epoch, std::uint32_t index, const Descriptor& d, std::uint64_t first, std::uint64_t end);
   void line_behind(FeedEpoch& epoch, std::uint32_t index, const Descriptor& d, std::uint64_t first, std::uint64_t end);
   void feed_units(FeedEpoch& epoch, std::uint32_t index, const Descriptor& d, std::uint64_t first, std::uint64_t end);
   void feed_behind(FeedEpoch& epoch, std::uint32_t index, const Descriptor& d, std::uint64_t first, std::uint64_t end);
+  void first_arrival(FeedEpoch& epoch, Line& line, std::uint32_t index, TimeNs now, std::uint64_t first, std::uint64_t end);
   void measure_lag(FeedEpoch& epoch, std::uint32_t index, TimeNs now, std::uint64_t first, std::uint64_t end);
   void open_line_hole(FeedEpoch& epoch, std::uint32_t index, const Descriptor& d, std::uint64_t first, std::uint64_t end);
   void open_feed_hole(FeedEpoch& epoch, const Descriptor& d, std::uint64_t first, std::uint64_t end);

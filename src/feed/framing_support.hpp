@@ -80,16 +80,12 @@ Walk walk_messages(const Datagram& d, std::size_t at, std::uint32_t count, Total
   const std::size_t captured = d.payload.size();
   Walk walk{WalkEnd::whole, at, 0};
   while (count == kToTheEnd ? walk.at < wire : walk.messages < count) {
-    if (walk.at + kPrefix > wire) {
-      walk.end = WalkEnd::contradiction;
-      return walk;
-    }
-    if (walk.at + kPrefix > captured) {
-      walk.end = WalkEnd::cut;
+    if (walk.at + kPrefix > captured) [[unlikely]] {
+      walk.end = walk.at + kPrefix > wire ? WalkEnd::contradiction : WalkEnd::cut;
       return walk;
     }
     const std::size_t total = total_of(FixedView<kPrefix>(d.payload.data() + walk.at));
-    if (total < kPrefix || total > wire - walk.at) {
+    if (total < kPrefix || total > wire - walk.at) [[unlikely]] {
       walk.end = WalkEnd::contradiction;
       return walk;
     }

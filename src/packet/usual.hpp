@@ -1,4 +1,5 @@
-// The one shape that nearly every packet of a feed has, decoded in a straight line. Used by decode() only.
+// The one shape that nearly every packet of a feed has, decoded in a straight line. Used by decode() and
+// FlowDecoder only.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -10,5 +11,8 @@ namespace wirecause {
 // else, or contradicts itself in any way, and `out` is untouched. Says of a packet exactly what the general decoders
 // say.
 bool decode_usual(const PacketView& packet, Decoded& out) noexcept;
+
+// The two checksums of such a packet: `ip` is its IP and UDP header, `segment` the datagram from its UDP header on.
+void verify_usual(FixedView<28> ip, Bytes segment, Decoded& out) noexcept;
 
 }  // namespace wirecause

@@ -52,10 +52,8 @@ Bytes behind_ip(const PacketView& packet, const Decoded& decoded) noexcept {
   return packet.bytes.subspan(decoded.transport_offset, end - decoded.transport_offset);
 }
 
-}  // namespace
-
 // A UDP datagram over IPv4 that has an IP id and a checksum, in two products: the checksum stands for the payload.
-static std::uint64_t identity_of_named_datagram(const PacketView& packet, const Decoded& decoded) noexcept {
+std::uint64_t identity_of_named_datagram(const PacketView& packet, const Decoded& decoded) noexcept {
   const std::byte* udp = packet.bytes.data() + decoded.transport_offset;
   const std::uint64_t addresses =
       word(decoded.source.bytes().data() + 8) * 0x9e3779b97f4a7c15U ^ word(decoded.destination.bytes().data() + 8);
@@ -63,6 +61,8 @@ static std::uint64_t identity_of_named_datagram(const PacketView& packet, const 
   const std::uint64_t hash = mixed(mixed(word(udp), word(udp + 8)) ^ word(udp + 16), addresses + name);
   return hash == kNoIdentity ? 1 : hash;
 }
+
+}  // namespace
 
 std::uint64_t identity_of(const PacketView& packet, const Decoded& decoded) noexcept {
   const bool is_named_datagram = decoded.transport == Transport::udp && decoded.ip_version == 4 && decoded.ip_id != 0 &&

@@ -19,26 +19,31 @@ void note_length(const PacketView& packet, const Decoded& decoded, PointQuality&
   if (decoded.outcome == DecodeOutcome::truncated) at.truncated_headers.add(packet);
 }
 
+// kNoTime is the lowest of all times: before the first stamp `previous` and `last` hold it.
 void note_stamp(const PacketView& packet, PointQuality& at) noexcept {
   if (packet.time == kNoTime) return;
-  ++at.stamped;
-  if (at.previous != kNoTime && packet.time < at.previous) {
+  if (packet.time < at.previous) [[unlikely]] {
     at.backward_stamps.add(packet);
     at.backward_largest = std::max(at.backward_largest, at.previous - packet.time);
+    at.first = std::min(at.first, packet.time);
   }
+  if (at.stamped++ == 0) [[unlikely]] at.first = packet.time;
   at.previous = packet.time;
+  if (packet.time > at.last) at.last = packet.time;
 }
 
 bool is_verified(Checksum checksum) noexcept { return checksum == Checksum::good || checksum == Checksum::bad; }
 
-void note_checksums(const PacketView& packet, const Decoded& decoded, PointQuality& at) noexcept {
+void note_checksums(const PacketView& packet, const Decoded& decoded, TapQuality::Path& path) noexcept {
+  PointQuality& at = *path.point;
   at.ip_checked += is_verified(decoded.ip_checksum) ? 1U : 0U;
-  if (decoded.ip_checksum == Checksum::bad) at.ip_bad.add(packet);
+  if (decoded.ip_checksum == Checksum::bad) [[unlikely]] at.ip_bad.add(packet);
   if (!is_verified(decoded.transport_checksum)) return;
   const bool is_bad = decoded.transport_checksum == Checksum::bad;
   ++at.checked;
-  if (is_bad) at.bad.add(packet);
-  at.sources.add(decoded.source, is_bad);
+  if (is_bad) [[unlikely]] at.bad.add(packet);
+  if (path.source == nullptr) [[unlikely]] path.source = at.sources.host(decoded.source);
+  if (path.source != nullptr) path.source->add(is_bad);
 }
 
 void note_size(const PacketView& packet, const Decoded& decoded, PointQuality& at) noexcept {
@@ -83,28 +88,29 @@ PointQuality* TapQuality::point_at(std::uint32_t point) noexcept {
   return points_[point].get();
 }
 
-void TapQuality::packet(const PacketView& packet, const Decoded& decoded, std::uint32_t point) noexcept {
-  PointQuality* at = point_at(point);
+TapQuality::Path TapQuality::path_of(const PacketView& packet, const Decoded& decoded, std::uint32_t point) noexcept {
+  return {point_at(point), nullptr, manner_of(packet, decoded, point)};
+}
+
+void TapQuality::packet(const PacketView& packet, const Decoded& decoded, Path& path) noexcept {
+  PointQuality* const at = path.point;
   if (at == nullptr) {
     ++untracked_;
     return;
   }
   ++at->packets;
-  if (packet.time != kNoTime) [[likely]] {
-    if (at->stamped == 0 || packet.time < at->first) at->first = packet.time;
-    if (at->stamped == 0 || packet.time > at->last) at->last = packet.time;
-  }
   note_length(packet, decoded, *at);
   note_stamp(packet, *at);
   if (decoded.ip_version == 0) return;
-  note_checksums(packet, decoded, *at);
+  note_checksums(packet, decoded, path);
   note_size(packet, decoded, *at);
 
   const std::uint64_t identity = packet.time == kNoTime ? kNoIdentity : identity_of(packet, decoded);
   if (identity == kNoIdentity) return;
-  CopyCounts& counts = at->copies[static_cast<std::size_t>(direction_of(packet, decoded))];
+  CopyCounts& counts = at->copies[path.manner.direction];
   ++counts.could_repeat;
-  const Sight sight = sightings_.see(identity, packet, decoded, point);
+  const Sight sight = sightings_.see(identity, packet.time, path.manner);
+  if (sight.kind == Sight::Kind::new_packet) [[likely]] return;
   if (sight.kind == Sight::Kind::repeated) note_repeated(packet, sight, counts, *at);
   if (sight.kind == Sight::Kind::second_sight) note_second_sight(packet, decoded, sight, counts, *at);
 }

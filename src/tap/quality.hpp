@@ -1,9 +1,9 @@
 // TapQuality: what the capture itself did to the packets, per observation point. CAUSES.md G rests on it.
 //
 // Called by engine's front for every packet, in file order: packet() allocates nothing in steady state and costs about
-// 10 ns; publish() is called once, at the end. It decides nothing: causes read the records. Memory is bounded: 256 KiB
-// for recently seen packets and at most 40 KiB a point, for at most kMaxPoints points. SPDX-License-Identifier:
-// Apache-2.0
+// 10 ns; publish() is called once, at the end. It decides nothing: causes read the records. Memory is bounded: 288 KiB
+// for recently seen packets and at most 40 KiB a point, for at most kMaxPoints points.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>
@@ -14,6 +14,7 @@
 #include "evidence/timeline.hpp"
 #include "packet/decode.hpp"
 #include "tap/sightings.hpp"
+#include "tap/source_checksums.hpp"
 
 namespace wirecause {
 
@@ -28,8 +29,18 @@ class TapQuality {
   TapQuality(TapQuality&&) noexcept;
   TapQuality& operator=(TapQuality&&) noexcept;
 
-  // `decoded` is of `packet`; `point` is the id of the Subject that the records will have.
-  void packet(const PacketView& packet, const Decoded& decoded, std::uint32_t point) noexcept;
+  // What the packets of one flow (FlowDecoder) have in common here; borrows from this object.
+  struct Path {
+    PointQuality* point = nullptr;  // nullptr: beyond kMaxPoints
+    SourceChecksums::Host* source = nullptr;  // found at the first checksum that is verified
+    Manner manner;
+  };
+
+  // `point` is the id of the Subject that the records will have.
+  Path path_of(const PacketView& packet, const Decoded& decoded, std::uint32_t point) noexcept;
+
+  // `decoded` is of `packet`; `path` is that of its flow, or made for this packet alone.
+  void packet(const PacketView& packet, const Decoded& decoded, Path& path) noexcept;
 
   // A record for everything that was looked at: its value is 0 where nothing was found, and there is no record where no
   // packet could have shown it (DESIGN D11). Points in ascending order.

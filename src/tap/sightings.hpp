@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "packet/decode.hpp"
@@ -39,36 +40,52 @@ struct Sight {
   DurationNs delay{0};  // since the first sight; may be negative between points with two clocks
 };
 
+// How a packet came past its point: what a second sight of it may have different. The packets of one flow share it.
+// MAC addresses are folded to 32 bits: enough to see that they differ.
+struct alignas(16) Manner {
+  std::uint32_t source_mac = 0;
+  std::uint32_t destination_mac = 0;
+  std::uint16_t point = 0;
+  std::uint16_t vlan = kNoVlan;
+  std::uint16_t inner_vlan = kNoVlan;
+  std::uint8_t ttl = 0;
+  std::uint8_t direction = 0;  // Direction; Sightings keeps its marks in the upper bits
+};
+
+Manner manner_of(const PacketView& packet, const Decoded& decoded, std::uint32_t point) noexcept;
+
 class Sightings {
  public:
   Sightings() : tags_(kSlots), slots_(kSlots) {}
 
-  // `identity` is not kNoIdentity, and the packet has a time.
-  Sight see(std::uint64_t identity, const PacketView& packet, const Decoded& decoded, std::uint32_t point) noexcept;
+  // `identity` is not kNoIdentity.
+  Sight see(std::uint64_t identity, TimeNs time, const Manner& manner) noexcept {
+    const std::size_t at = identity & (kSlots - 1);
+    const auto tag = static_cast<std::uint32_t>(identity >> 32U);
+    if (tags_[at] == tag) [[unlikely]] {
+      if (const auto sight = seen_before(at, identity, time, manner)) return *sight;
+    }
+    tags_[at] = tag;
+    slots_[at] = {identity, time, manner};
+    return {};
+  }
 
  private:
   static constexpr std::size_t kSlots = 8192;  // a power of two; 288 KiB in all
 
-  // Half a cache line. MAC addresses are folded to 32 bits: enough to see that they differ.
+  // Half a cache line.
   struct alignas(32) Slot {
     std::uint64_t identity = 0;
     TimeNs time = kNoTime;
-    std::uint32_t source_mac = 0;
-    std::uint32_t destination_mac = 0;
-    std::uint16_t point = 0;
-    std::uint16_t vlan = kNoVlan;
-    std::uint16_t inner_vlan = kNoVlan;
-    std::uint8_t ttl = 0;
-    std::uint8_t marks = 0;  // Direction, and what was seen of it: one store, no read of the slot
+    Manner manner;
   };
+  static_assert(sizeof(Slot) == 32, "two slots a cache line, none across two");
+
   static constexpr std::uint8_t kDirectionMask = 0x03;
   static constexpr std::uint8_t kRepeated = 0x04;
   static constexpr std::uint8_t kSeenElsewhere = 0x08;
-  static_assert(sizeof(Slot) == 32, "two slots a cache line, none across two");
 
-  static void describe(std::uint64_t identity, const PacketView& packet, const Decoded& decoded, std::uint32_t point,
-                       Slot& slot) noexcept;
-  static Sight compared(Slot& original, const Slot& now) noexcept;
+  std::optional<Sight> seen_before(std::size_t at, std::uint64_t identity, TimeNs time, const Manner& manner) noexcept;
 
   // Almost every packet is new: then only its tag is read, and 32 KiB of tags stay in the first-level cache. Reading
   // the slots themselves cost 15 ns a packet.

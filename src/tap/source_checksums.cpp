@@ -7,16 +7,8 @@
 
 namespace wirecause {
 
-void SourceChecksums::add(const IpAddress& source, bool is_bad) noexcept {
+SourceChecksums::Host* SourceChecksums::host(const IpAddress& source) noexcept {
   if (slots_.empty()) slots_.resize(kSlots);
-  Host* host = &slots_[recent_];
-  if (host->checked == 0 || host->address != source) host = slot_of(source);
-  if (host == nullptr) return;
-  ++host->checked;
-  host->bad += is_bad ? 1U : 0U;
-}
-
-SourceChecksums::Host* SourceChecksums::slot_of(const IpAddress& source) noexcept {
   const std::byte* bytes = source.bytes().data();
   std::uint64_t hash = (detail::load<std::uint64_t>(bytes) ^ detail::load<std::uint64_t>(bytes + 8));
   hash *= 0x9e3779b97f4a7c15U;
@@ -27,7 +19,6 @@ SourceChecksums::Host* SourceChecksums::slot_of(const IpAddress& source) noexcep
     ++hosts_;
     slots_[at].address = source;
   }
-  recent_ = at;
   return &slots_[at];
 }
 

@@ -18,9 +18,16 @@ class SourceChecksums {
     IpAddress address;
     std::uint64_t checked = 0;
     std::uint64_t bad = 0;
+
+    void add(bool is_bad) noexcept {
+      ++checked;
+      bad += is_bad ? 1U : 0U;
+    }
   };
 
-  void add(const IpAddress& source, bool is_bad) noexcept;
+  // Where the checksums of a host are counted, for as long as this object lives; its first add() follows at once.
+  // nullptr: a new host, and no room.
+  Host* host(const IpAddress& source) noexcept;
 
   // At least 90 % bad of at least 16 verified: fewer may be chance.
   std::vector<Host> all_bad() const;
@@ -31,13 +38,11 @@ class SourceChecksums {
   static constexpr std::size_t kMaxHosts = 256;
   static constexpr std::size_t kSlots = 512;  // a power of two, at most half full
 
-  Host* slot_of(const IpAddress& source) noexcept;  // nullptr: a new host, and no room
   template <class Predicate>
   std::vector<Host> selected(Predicate predicate) const;
 
   std::vector<Host> slots_;  // open addressing; checked == 0 is free. Allocated when the first checksum is verified
   std::size_t hosts_ = 0;
-  std::size_t recent_ = 0;  // slot of the last host: runs of packets have one source
 };
 
 }  // namespace wirecause

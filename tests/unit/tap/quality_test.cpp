@@ -37,7 +37,8 @@ class Observed {
     view.direction = seen.direction;
     Decoded decoded;
     decode(view, decoded);
-    quality_.packet(view, decoded, seen.point);
+    TapQuality::Path path = quality_.path_of(view, decoded, seen.point);
+    quality_.packet(view, decoded, path);
   }
 
   const Record* record(std::string_view name, Subject subject = kPoint0) {
@@ -336,7 +337,8 @@ TEST(TapQuality, CountsBadIpHeaderChecksums) {
 
 TEST(TapQuality, CountsThePacketsOfPointsItDoesNotFollow) {
   TapQuality quality;
-  quality.packet(PacketView{}, Decoded{}, TapQuality::kMaxPoints);
+  TapQuality::Path path = quality.path_of(PacketView{}, Decoded{}, TapQuality::kMaxPoints);
+  quality.packet(PacketView{}, Decoded{}, path);
   EXPECT_EQ(quality.untracked_packets(), 1U);
 }
 

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "packet/flow_decoder.hpp"
+
+#include <bit>
+
+#include "packet/checksum.hpp"
+#include "packet/ethertype.hpp"
+#include "packet/ip_protocol.hpp"
+#include "packet/usual.hpp"
+
+namespace wirecause {
+namespace {
+
+constexpr std::uint32_t kEthernet = 14;
+constexpr std::uint32_t kTag = 4;
+constexpr std::uint32_t kIp = 20;
+constexpr std::uint32_t kUdp = 8;
+constexpr std::uint32_t kLongestHeaders = kEthernet + kTag + kIp + kUdp;
+
+std::uint64_t word(const std::byte* p) noexcept { return detail::load<std::uint64_t>(p); }
+
+// Bytes [from, to) of a word, as a mask over it as it lies in memory.
+constexpr std::uint64_t bytes_of_word(unsigned from, unsigned to) noexcept {
+  std::array<std::uint8_t, 8> mask{};
+  for (unsigned i = from; i < to; ++i) mask[i] = 0xff;
+  return std::bit_cast<std::uint64_t>(mask);
+}
+
+}  // namespace
+
+// Reads the headers' constant words; returns a number to find the flow by.
+//   IPv4: | version, IHL, TOS (2) | length 2 | id 2 | flags, offset 2 | TTL, protocol 2 | checksum 2 | source 4 |
+//   then:  | destination 4 | source port 2 | destination port 2 |
+std::uint64_t FlowDecoder::read(const PacketView& packet, std::size_t network, Headers& headers) noexcept {
+  constexpr std::uint64_t kLengthAndId = bytes_of_word(2, 6);
+  constexpr std::uint64_t kChecksum = bytes_of_word(2, 4);
+  const std::byte* const bytes = packet.bytes.data();
+  const std::byte* const ip = bytes + network;
+  headers.words = {word(bytes),
+                   word(bytes + 8),  // in an untagged frame this reaches into the IP header's first two bytes
+                   word(ip - 8),
+                   word(ip) & ~kLengthAndId,
+                   word(ip + 8) & ~kChecksum,
+                   word(ip + 16)};
+  headers.interface = std::uint64_t{packet.input} << 32U | packet.interface;
+  headers.direction = static_cast<std::uint64_t>(packet.direction);
+  // Two words tell nearly all flows apart: addresses and ports. The constant is the golden ratio's.
+  const std::uint64_t mixed = (headers.words[5] + std::rotl(headers.words[4], 17)) * 0x9e3779b97f4a7c15U;
+  return mixed >> (64 - std::bit_width(kFlows - 1));
+}
+
+// The fields that differ between packets of a flow. False: the packet is unusual, and `decoded` is as before.
+bool FlowDecoder::update(const PacketView& packet, Decoded& decoded) noexcept {
+  const FixedView<kIp + kUdp> ip(packet.bytes.data() + decoded.network_offset);
+  const std::uint32_t length = ip.be<std::uint16_t, 2>();
+  const std::uint32_t udp_length = ip.be<std::uint16_t, 24>();
+  const bool is_whole = udp_length >= kUdp && udp_length + kIp == length &&
+                        decoded.network_offset + length <= packet.bytes.size() && packet.wire_length >= packet.bytes.size();
+  if (!is_whole) return false;
+  decoded.ip_id = ip.be<std::uint16_t, 4>();
+  decoded.ip_length = length;
+  decoded.payload = packet.bytes.subspan(decoded.network_offset + kIp + kUdp, udp_length - kUdp);
+  decoded.payload_wire_length = udp_length - kUdp;
+  verify_usual(ip, packet.bytes.subspan(decoded.transport_offset, udp_length), decoded);
+  return true;
+}
+
+FlowDecoder::Result FlowDecoder::decode(const PacketView& packet) noexcept {
+  if (packet.link_type == LinkType::ethernet && packet.bytes.size() >= kLongestHeaders) [[likely]] {
+    const bool is_tagged = FixedView<kEthernet>(packet.bytes.data()).be<std::uint16_t, 12>() == kEthertypeVlan;
+    Headers headers;
+    const auto at = static_cast<std::uint32_t>(read(packet, is_tagged ? kEthernet + kTag : kEthernet, headers));
+    Flow& flow = flows_[at];
+    if (flow.headers == headers) [[likely]] {
+      if (update(packet, flow.decoded)) [[likely]] return {flow.decoded, at, true};
+    } else if (decode_usual(packet, flow.decoded)) {
+      flow.headers = headers;
+      return {flow.decoded, at, false};
+    }
+  }
+  wirecause::decode(packet, other_);
+  return {other_, kNoFlow, false};
+}
+
+}  // namespace wirecause
