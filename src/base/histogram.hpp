@@ -68,7 +68,6 @@ class Histogram {
   static constexpr std::uint32_t kBuckets = 33 * 1'024;
   static constexpr std::uint32_t bucket_of(std::int64_t ns) noexcept {
     auto value = static_cast<std::uint64_t>(ns);
-    if (value < kSubBuckets) return static_cast<std::uint32_t>(value);
     if (value > kHighest) [[unlikely]] value = ns < 0 ? 0 : kHighest;
     const auto octave = static_cast<std::uint32_t>(std::bit_width(value | (kSubBuckets - 1))) - kSubBucketBits;
     return (octave << (kSubBucketBits - 1)) + static_cast<std::uint32_t>(value >> octave);

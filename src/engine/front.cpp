@@ -64,7 +64,7 @@ void Front::packet(const PacketView& packet) {
   FlowFacts& facts = flows_[flow];
   if (!is_known) [[unlikely]] facts = {nullptr, tap_.path_of(packet, decoded, point)};
   if (packets_++ == 0) first_time_ = time;
-  if (time > last_time_) last_time_ = time;
+  last_time_ = std::max(last_time_, time);
   inputs_.packet(packet, time, decoded);
   tap_.packet(packet, decoded, facts.path);
   if (decoded.transport == Transport::udp && decoded.outcome == DecodeOutcome::ok && !decoded.is_fragment) {

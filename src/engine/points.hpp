@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -31,7 +32,7 @@ class Points {
   std::uint32_t of(const PacketView& packet, TimeNs time) {
     if (packet.input == last_input_ && packet.interface == last_interface_) [[likely]] {
       Point& point = points_[last_];
-      if (time > point.last) point.last = time;
+      point.last = std::max(point.last, time);
       return last_;
     }
     return look_up(packet, time);

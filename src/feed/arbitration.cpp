@@ -176,7 +176,7 @@ void FeedTracker::first_arrival(FeedEpoch& epoch, Line& line, std::uint32_t inde
                                 std::uint64_t end) {
   // A line alone keeps only its first arrivals: what a sister that turns up shortly after is measured against.
   if (lines_.size() == 1 && epoch.arrivals.end() >= FirstArrivals::kCapacity) return;
-  epoch.arrivals.push({first, end, now, index});
+  epoch.arrivals.push(first, end, now, index);
   line.led += end - first;
 }
 

@@ -9,6 +9,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <vector>
@@ -30,7 +31,8 @@ class BurstTracker {
   };
 
   void packet(TimeNs time, std::uint32_t messages, std::uint32_t bytes) {
-    if (time > newest_ || head_ == 0) [[likely]] {
+    time = std::max(time, kEarliest);
+    if (time > newest_) [[likely]] {
       if (head_ - tails_[1] == entries_.size()) [[unlikely]] make_room();
       Entry& entry = entries_[head_++ & mask_];
       entry.time = time;
@@ -65,12 +67,18 @@ class BurstTracker {
     Totals before;  // the totals without it
   };
 
-  // Entries that have left window `w` do not count in it any more; the newest one never leaves.
+  // So that a window before it is a time too.
+  static constexpr TimeNs kEarliest = kNoTime + kWindows[1] + nanoseconds(2);
+
+  // Entries that have left window `w` do not count in it any more; the newest one never leaves. Nearly always none to two
+  // leave, in no order that a processor could predict: these are counted without a branch.
   void leave(std::size_t w) {
     const Entry* const ring = entries_.data();
     const TimeNs oldest_allowed = newest_ - kWindows[w];
     std::uint64_t tail = tails_[w];
-    while (tail + 1 < head_ && ring[tail & mask_].time <= oldest_allowed) ++tail;
+    tail += ring[tail & mask_].time <= oldest_allowed ? 1U : 0U;
+    tail += ring[tail & mask_].time <= oldest_allowed ? 1U : 0U;
+    while (ring[tail & mask_].time <= oldest_allowed) [[unlikely]] ++tail;
     tails_[w] = tail;
   }
   bool is_due() const { return total_.messages >= due_.messages || total_.bytes >= due_.bytes; }

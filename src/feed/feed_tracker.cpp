@@ -71,7 +71,7 @@ void FeedTracker::count_packet(Line& line, const Descriptor& d) {
     line.first = d.time;
   }
   line.before_last = line.last;
-  if (d.time > line.last) line.last = d.time;
+  line.last = std::max(line.last, d.time);
   line.feed_packets_before = line.feed_packets_last;
   line.feed_packets_last = packets_;
   line.bursts.packet(d.time, d.messages, d.bytes);
@@ -83,7 +83,7 @@ void FeedTracker::count_packet(Line& line, const Descriptor& d) {
   const DurationNs pause = d.time - last_time_;
   if (pause > longest_pause_) [[unlikely]] silence_or_pause(d, pause);
   before_last_time_ = last_time_;
-  if (d.time > last_time_) last_time_ = d.time;
+  last_time_ = std::max(last_time_, d.time);
 }
 
 void FeedTracker::count_heartbeat(Line& line) {
@@ -125,7 +125,7 @@ bool FeedTracker::in_order(Line& line, std::uint32_t index, const Descriptor& d)
   } else {
     feed_units(epoch, index, d, first, end);
   }
-  if (d.time > epoch.last_time) epoch.last_time = d.time;
+  epoch.last_time = std::max(epoch.last_time, d.time);
   return true;
 }
 

@@ -25,10 +25,14 @@ class FirstArrivals {
 
   using Cursor = std::uint64_t;  // index of an arrival since the beginning
 
-  void push(const FirstArrival& arrival) {
-    if (ring_.empty()) ring_.resize(kCapacity);
-    ring_[pushed_ & (kCapacity - 1)] = arrival;
-    ++pushed_;
+  // Field by field into its place: a copy of the whole waits for its parts to be stored.
+  void push(std::uint64_t first, std::uint64_t end, TimeNs time, std::uint32_t line) {
+    if (ring_.empty()) [[unlikely]] ring_.resize(kCapacity);
+    FirstArrival& arrival = ring_[pushed_++ & (kCapacity - 1)];
+    arrival.first = first;
+    arrival.end = end;
+    arrival.time = time;
+    arrival.line = line;
   }
   std::uint64_t oldest() const { return pushed_ > kCapacity ? pushed_ - kCapacity : 0; }
   std::uint64_t end() const { return pushed_; }

@@ -28,25 +28,29 @@ constexpr std::uint64_t bytes_of_word(unsigned from, unsigned to) noexcept {
 
 }  // namespace
 
-// Reads the headers' constant words; returns a number to find the flow by.
-//   IPv4: | version, IHL, TOS (2) | length 2 | id 2 | flags, offset 2 | TTL, protocol 2 | checksum 2 | source 4 |
-//   then:  | destination 4 | source port 2 | destination port 2 |
-std::uint64_t FlowDecoder::read(const PacketView& packet, std::size_t network, Headers& headers) noexcept {
+// IPv4: | version, IHL, TOS (2) | length 2 | id 2 | flags, offset 2 | TTL, protocol 2 | checksum 2 | source 4 |
+// then: | destination 4 | source port 2 | destination port 2 |
+FlowDecoder::Headers FlowDecoder::headers_of(const PacketView& packet, std::size_t network) noexcept {
   constexpr std::uint64_t kLengthAndId = bytes_of_word(2, 6);
   constexpr std::uint64_t kChecksum = bytes_of_word(2, 4);
   const std::byte* const bytes = packet.bytes.data();
   const std::byte* const ip = bytes + network;
-  headers.words = {word(bytes),
-                   word(bytes + 8),  // in an untagged frame this reaches into the IP header's first two bytes
-                   word(ip - 8),
-                   word(ip) & ~kLengthAndId,
-                   word(ip + 8) & ~kChecksum,
-                   word(ip + 16)};
+  Headers headers;
+  headers.begin = word(bytes);
+  headers.middle = word(bytes + 8);  // in an untagged frame this reaches into the IP header's first two bytes
+  headers.before_ip = word(ip - 8);
+  headers.ip_begin = word(ip) & ~kLengthAndId;
+  headers.ip_source = word(ip + 8) & ~kChecksum;
+  headers.ip_destination = word(ip + 16);
   headers.interface = std::uint64_t{packet.input} << 32U | packet.interface;
   headers.direction = static_cast<std::uint64_t>(packet.direction);
-  // Two words tell nearly all flows apart: addresses and ports. The constant is the golden ratio's.
-  const std::uint64_t mixed = (headers.words[5] + std::rotl(headers.words[4], 17)) * 0x9e3779b97f4a7c15U;
-  return mixed >> (64 - std::bit_width(kFlows - 1));
+  return headers;
+}
+
+// Two words tell nearly all flows apart: addresses and ports. The constant is the golden ratio's.
+std::uint32_t FlowDecoder::slot_of(const Headers& headers) noexcept {
+  const std::uint64_t mixed = (headers.ip_destination + std::rotl(headers.ip_source, 17)) * 0x9e3779b97f4a7c15U;
+  return static_cast<std::uint32_t>(mixed >> (64 - std::bit_width(kFlows - 1)));
 }
 
 // The fields that differ between packets of a flow. False: the packet is unusual, and `decoded` is as before.
@@ -68,10 +72,10 @@ bool FlowDecoder::update(const PacketView& packet, Decoded& decoded) noexcept {
 FlowDecoder::Result FlowDecoder::decode(const PacketView& packet) noexcept {
   if (packet.link_type == LinkType::ethernet && packet.bytes.size() >= kLongestHeaders) [[likely]] {
     const bool is_tagged = FixedView<kEthernet>(packet.bytes.data()).be<std::uint16_t, 12>() == kEthertypeVlan;
-    Headers headers;
-    const auto at = static_cast<std::uint32_t>(read(packet, is_tagged ? kEthernet + kTag : kEthernet, headers));
+    const Headers headers = headers_of(packet, is_tagged ? kEthernet + kTag : kEthernet);
+    const std::uint32_t at = slot_of(headers);
     Flow& flow = flows_[at];
-    if (flow.headers == headers) [[likely]] {
+    if (headers.differing_bits(flow.headers) == 0) [[likely]] {
       if (update(packet, flow.decoded)) [[likely]] return {flow.decoded, at, true};
     } else if (decode_usual(packet, flow.decoded)) {
       flow.headers = headers;

@@ -9,7 +9,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -35,16 +34,21 @@ class FlowDecoder {
   Result decode(const PacketView& packet) noexcept;
 
  private:
-  // The constant words of the headers, as they were read, and what decoding them gave.
+  // The words of the headers that a flow's packets have in common, as they were read.
   struct Headers {
-    std::array<std::uint64_t, 6> words{};
+    std::uint64_t begin = 0;         // destination MAC, source MAC's first two bytes
+    std::uint64_t middle = 0;        // the next eight bytes
+    std::uint64_t before_ip = 0;     // the eight bytes in front of the IP header
+    std::uint64_t ip_begin = 0;      // without total length and id
+    std::uint64_t ip_source = 0;     // TTL, protocol, source address; without the checksum
+    std::uint64_t ip_destination = 0;  // destination address, ports
     std::uint64_t interface = ~std::uint64_t{0};  // input and interface; no packet has this one
     std::uint64_t direction = 0;
-    // Without a branch a word, and without the call that the library makes of comparing arrays.
-    bool operator==(const Headers& other) const noexcept {
-      std::uint64_t differing = (interface ^ other.interface) | (direction ^ other.direction);
-      for (std::size_t i = 0; i < words.size(); ++i) differing |= words[i] ^ other.words[i];
-      return differing == 0;
+
+    std::uint64_t differing_bits(const Headers& other) const noexcept {
+      return ((begin ^ other.begin) | (middle ^ other.middle)) | ((before_ip ^ other.before_ip) | (ip_begin ^ other.ip_begin)) |
+             ((ip_source ^ other.ip_source) | (ip_destination ^ other.ip_destination)) |
+             ((interface ^ other.interface) | (direction ^ other.direction));
     }
   };
   struct alignas(64) Flow {
@@ -52,7 +56,8 @@ class FlowDecoder {
     Decoded decoded;
   };
 
-  static std::uint64_t read(const PacketView& packet, std::size_t network, Headers& headers) noexcept;
+  static Headers headers_of(const PacketView& packet, std::size_t network) noexcept;
+  static std::uint32_t slot_of(const Headers& headers) noexcept;
   static bool update(const PacketView& packet, Decoded& decoded) noexcept;
 
   std::vector<Flow> flows_;

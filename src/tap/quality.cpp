@@ -29,7 +29,7 @@ void note_stamp(const PacketView& packet, PointQuality& at) noexcept {
   }
   if (at.stamped++ == 0) [[unlikely]] at.first = packet.time;
   at.previous = packet.time;
-  if (packet.time > at.last) at.last = packet.time;
+  at.last = std::max(at.last, packet.time);
 }
 
 bool is_verified(Checksum checksum) noexcept { return checksum == Checksum::good || checksum == Checksum::bad; }

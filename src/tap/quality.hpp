@@ -1,7 +1,7 @@
 // TapQuality: what the capture itself did to the packets, per observation point. CAUSES.md G rests on it.
 //
 // Called by engine's front for every packet, in file order: packet() allocates nothing in steady state and costs about
-// 10 ns; publish() is called once, at the end. It decides nothing: causes read the records. Memory is bounded: 288 KiB
+// 10 ns; publish() is called once, at the end. It decides nothing: causes read the records. Memory is bounded: 136 KiB
 // for recently seen packets and at most 40 KiB a point, for at most kMaxPoints points.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
