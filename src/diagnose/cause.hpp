@@ -30,11 +30,11 @@ enum class TakesEffect : std::uint8_t { now, new_sockets, restart, reboot, next_
 struct Action {
   std::string_view command;  // a real command line, or a sentence for another team when `when` is other_team
   When when = When::safe_now;
-  std::string_view impact;
+  std::string_view impact{};
   TakesEffect takes_effect = TakesEffect::now;
-  std::string_view persist;
-  std::string_view undo;
-  std::string_view verify;
+  std::string_view persist{};  // empty: there is nothing to make last
+  std::string_view undo{};     // empty: it changes nothing that could be taken back
+  std::string_view verify{};
 };
 
 // Five steps, in this order: detection, isolation, mitigate, fix, prevention.

@@ -86,7 +86,6 @@ constexpr std::array<Action, 2> kFix{{
      .when = When::safe_now,
      .impact = "writes a new file; the original stays",
      .takes_effect = TakesEffect::now,
-     .persist = "nothing to keep",
      .undo = "rm in-order.pcapng",
      .verify = "capinfos -o in-order.pcapng"},
     {.command = "chronyc tracking",
@@ -94,7 +93,6 @@ constexpr std::array<Action, 2> kFix{{
      .impact = "reads the state of the capture host's clock",
      .takes_effect = TakesEffect::now,
      .persist = "let the clock be slewed, not stepped, after start: makestep 1 3 in chrony.conf",
-     .undo = "nothing to undo",
      .verify = "chronyc sourcestats"},
 }};
 

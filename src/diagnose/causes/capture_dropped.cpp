@@ -206,8 +206,6 @@ constexpr std::array<Action, 3> kFix{{
      .when = When::safe_now,
      .impact = "reads driver statistics once",
      .takes_effect = TakesEffect::now,
-     .persist = "nothing to keep",
-     .undo = "nothing to undo",
      .verify = "ip -s -s link show dev {interface}"},
 }};
 

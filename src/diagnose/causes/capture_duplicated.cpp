@@ -77,7 +77,6 @@ constexpr std::array<Action, 2> kFix{{
      .when = When::safe_now,
      .impact = "writes a new file; the original stays",
      .takes_effect = TakesEffect::now,
-     .persist = "nothing to keep",
      .undo = "rm without-duplicates.pcapng",
      .verify = "wirecause analyze without-duplicates.pcapng"},
     {.command =

@@ -75,7 +75,6 @@ constexpr std::array<Action, 2> kFix{{
      .impact = "reads the interface's features",
      .takes_effect = TakesEffect::now,
      .persist = "nothing to keep: offloads are no fault, leave them on",
-     .undo = "nothing to undo",
      .verify = "ethtool -k {interface}"},
     {.command = "dumpcap -i {interface} -B 256 -s 0 -w next.pcapng",
      .when = When::drain_first,

@@ -90,8 +90,6 @@ constexpr std::array<Action, 2> kFix{{
      .when = When::safe_now,
      .impact = "reads the capture",
      .takes_effect = TakesEffect::now,
-     .persist = "nothing to keep",
-     .undo = "nothing to undo",
      .verify = "capinfos {file}"},
     {.command = "dumpcap -i {interface} -B 256 -s 0 -w next.pcapng",
      .when = When::drain_first,

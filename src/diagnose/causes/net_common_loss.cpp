@@ -85,14 +85,11 @@ constexpr std::array<Action, 2> kFix{{
      .impact = "none: a question",
      .takes_effect = TakesEffect::now,
      .persist = "record the shared element in the line diversity plan",
-     .undo = "nothing to undo",
      .verify = "wirecause analyze {file}"},
     {.command = "tshark -r {file} -Y 'udp.dstport == {port} && frame.time_epoch >= {from} && frame.time_epoch <= {to}'",
      .when = When::safe_now,
      .impact = "reads the capture",
      .takes_effect = TakesEffect::now,
-     .persist = "nothing to keep",
-     .undo = "nothing to undo",
      .verify = "capinfos {file}"},
 }};
 

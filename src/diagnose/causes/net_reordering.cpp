@@ -85,8 +85,6 @@ constexpr std::array<Action, 2> kFix{{
      .when = When::safe_now,
      .impact = "reads the capture",
      .takes_effect = TakesEffect::now,
-     .persist = "nothing to keep",
-     .undo = "nothing to undo",
      .verify = "capinfos -o {file}"},
 }};
 

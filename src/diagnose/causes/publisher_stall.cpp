@@ -122,14 +122,11 @@ constexpr std::array<Action, 2> kFix{{
      .impact = "none: a question",
      .takes_effect = TakesEffect::now,
      .persist = "note the exchange's halt and fail-over notices beside the alert",
-     .undo = "nothing to undo",
      .verify = "tshark -r {file} -Y 'udp.dstport == {port} && frame.time_epoch >= {from} && frame.time_epoch <= {to}'"},
     {.command = "ip -s -s link show dev {interface}",
      .when = When::safe_now,
      .impact = "reads counters once",
      .takes_effect = TakesEffect::now,
-     .persist = "nothing to keep",
-     .undo = "nothing to undo",
      .verify = "ip maddr show dev {interface}"},
 }};
 
