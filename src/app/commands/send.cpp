@@ -3,13 +3,18 @@
 #include "app/command.hpp"
 #include "app/output.hpp"
 #include "app/send_plan.hpp"
+#include "generate/framing_writer.hpp"
 #include "generate/make_feeds.hpp"
 
 namespace wirecause {
 namespace {
 
-constexpr std::string_view kFramings[] = {"moldudp64", "iex_tp",  "cme_mdp3", "cboe_pitch", "siac_cta",
-                                          "opra",      "deribit", "rtp",      "generic"};
+std::vector<std::string_view> framings() {
+  std::vector<std::string_view> ids;
+  for (const FramingWriter* writer : all_framing_writers()) ids.push_back(writer->id);
+  return ids;
+}
+
 constexpr std::string_view kFormats[] = {"pcapng", "pcap", "pcap-ns"};
 constexpr std::string_view kRetransmit[] = {"channel", "in-band"};
 constexpr std::string_view kInterfaces[] = {"1", "2"};
@@ -18,7 +23,7 @@ constexpr Option kOptions[] = {
     {.name = "--to", .value = "FILE", .brief = "the capture to write; - is standard output"},
     {.name = "--truth", .value = "FILE", .brief = "what a reader should find, as JSON; - is standard output"},
     {.name = "--demo", .value = "", .brief = "a two-line MoldUDP64 feed with one fault of each common kind"},
-    {.name = "--framing", .value = "ID", .brief = "protocol of the feeds (moldudp64)", .choices = kFramings},
+    {.name = "--framing", .value = "ID", .brief = "protocol of the feeds (moldudp64)", .values = &framings},
     {.name = "--feeds", .value = "N", .brief = "independent feeds, a channel each (1)"},
     {.name = "--lines", .value = "LIST", .brief = "lines of each feed, as A,B,C (A,B)"},
     {.name = "--packets", .value = "N", .brief = "data packets of each feed (1000)"},
