@@ -28,7 +28,7 @@ enum class TakesEffect : std::uint8_t { now, new_sockets, restart, reboot, next_
 // "{source}", "{point}", "{interface}", "{file}", "{from}", "{to}", "{feed}". A placeholder without a value makes the
 // action "cannot be computed: <name> is not known", never a guess.
 struct Action {
-  std::string_view command;  // a real command line, or a sentence for another team when `when` is other_team
+  std::string_view command{};  // a real command line, or a sentence for another team when `when` is other_team
   When when = When::safe_now;
   std::string_view impact{};
   TakesEffect takes_effect = TakesEffect::now;
@@ -45,7 +45,7 @@ struct Runbook {
   std::span<const Action> fix;
   std::span<const std::string_view> prevention;
   Actor act = Actor::network;
-  std::string_view ask;  // exactly what to ask the other team; may hold placeholders; empty when it is ours to do
+  std::string_view ask{};  // exactly what to ask the other team; may hold placeholders; empty when it is ours to do
 };
 
 enum class Lab : std::uint8_t { scenario, replay, recorded, none };

@@ -62,6 +62,16 @@ struct Judgement {
   std::vector<std::string_view> undecided_with{};  // cause ids that remain with equal strength
 };
 
+inline Judgement named(Subject subject, Place place, Severity severity, Strength strength) {
+  Judgement judgement;
+  judgement.verdict = Verdict::named;
+  judgement.subject = subject;
+  judgement.place = place;
+  judgement.severity = severity;
+  judgement.strength = strength;
+  return judgement;
+}
+
 inline Judgement ruled_out(Subject subject, Reason because) {
   Judgement judgement;
   judgement.verdict = Verdict::ruled_out;

@@ -25,12 +25,7 @@ constexpr std::string_view kDecides =
     "was late on the wire";
 
 Judgement named_at(const EvidenceView& view, Subject point, EvidenceId stamps) {
-  Judgement j;
-  j.verdict = Verdict::named;
-  j.subject = point;
-  j.strength = Strength::by_count;
-  j.severity = Severity::info;
-  j.place = Place::capture;
+  Judgement j = named(point, Place::capture, Severity::info, Strength::by_count);
   j.evidence = {stamps};
   j.because.text = "stamped earlier than the packet before at this point: {backward:packet}";
   j.because.figures = {{"backward", as_count(view.record(stamps).value), Fold::largest}};
@@ -81,20 +76,16 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
   return {};
 }
 
-constexpr std::array<Action, 2> kFix{{
-    {.command = "reordercap {file} in-order.pcapng",
-     .when = When::safe_now,
-     .impact = "writes a new file; the original stays",
-     .takes_effect = TakesEffect::now,
-     .undo = "rm in-order.pcapng",
-     .verify = "capinfos -o in-order.pcapng"},
-    {.command = "chronyc tracking",
-     .when = When::safe_now,
-     .impact = "reads the state of the capture host's clock",
-     .takes_effect = TakesEffect::now,
-     .persist = "let the clock be slewed, not stepped, after start: makestep 1 3 in chrony.conf",
-     .verify = "chronyc sourcestats"},
-}};
+constexpr std::array<Action, 2> kFix{
+    Action{.command = "reordercap {file} in-order.pcapng",
+           .impact = "writes a new file; the original stays",
+           .undo = "rm in-order.pcapng",
+           .verify = "capinfos -o in-order.pcapng"},
+    Action{.command = "chronyc tracking",
+           .impact = "reads the state of the capture host's clock",
+           .persist = "let the clock be slewed, not stepped, after start: makestep 1 3 in chrony.conf",
+           .verify = "chronyc sourcestats"},
+};
 
 constexpr std::array<std::string_view, 2> kPrevention{
     "Stamp in the adapter (hardware time stamps) and discipline its clock by PTP.",
@@ -128,7 +119,6 @@ extern constinit const Cause cause_capture_clock{
             .fix = kFix,
             .prevention = kPrevention,
             .act = Actor::capture,
-            .ask = "",
         },
     .judge = &judge,
 };

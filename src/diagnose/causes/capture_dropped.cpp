@@ -15,6 +15,7 @@
 #include <map>
 
 #include "diagnose/cause.hpp"
+#include "diagnose/common_actions.hpp"
 #include "diagnose/loss_case.hpp"
 #include "diagnose/sums.hpp"
 
@@ -24,12 +25,7 @@ namespace {
 constexpr std::array<std::string_view, 4> kNeeds{"capture.dropped", "capture.packets", "line.point", "feed.line_count"};
 
 Judgement named_here(Subject point) {
-  Judgement j;
-  j.verdict = Verdict::named;
-  j.subject = point;
-  j.severity = Severity::warning;
-  j.place = Place::capture;
-  return j;
+  return named(point, Place::capture, Severity::warning, Strength::pattern);
 }
 
 // --- what the file states, as a condition of its own ---
@@ -187,27 +183,20 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
   return {};
 }
 
-constexpr std::array<Action, 3> kFix{{
-    {.command = "dumpcap -i {interface} -B 256 -s 0 -w next.pcapng",
-     .when = When::drain_first,
-     .impact = "256 MiB of capture buffer and the disk's write rate on the capture host",
-     .takes_effect = TakesEffect::next_capture,
-     .persist = "keep -B 256 in the unit or script that starts the capture; with tcpdump: -B 262144 (KiB)",
-     .undo = "stop dumpcap (Ctrl-C) and remove next.pcapng",
-     .verify = "wirecause analyze next.pcapng"},
-    {.command = "ethtool -G {interface} rx 4096",
-     .when = When::after_close,
-     .impact = "several drivers take the port down for a moment while the ring is resized",
-     .takes_effect = TakesEffect::now,
-     .persist = "a systemd .link file with RxBufferSize=4096 for this interface",
-     .undo = "ethtool -G {interface} rx N, with N as ethtool -g {interface} shows it before the change",
-     .verify = "ethtool -g {interface}"},
-    {.command = "ethtool -S {interface} | grep -iE 'drop|miss|fifo|discard|no_buf'",
-     .when = When::safe_now,
-     .impact = "reads driver statistics once",
-     .takes_effect = TakesEffect::now,
-     .verify = "ip -s -s link show dev {interface}"},
-}};
+constexpr std::array<Action, 3> kFix{
+    capture_again(
+        {.impact = "256 MiB of capture buffer and the disk's write rate on the capture host",
+         .persist = "keep -B 256 in the unit or script that starts the capture; with tcpdump: -B 262144 (KiB)"}),
+    Action{.command = "ethtool -G {interface} rx 4096",
+           .when = When::after_close,
+           .impact = "several drivers take the port down for a moment while the ring is resized",
+           .persist = "a systemd .link file with RxBufferSize=4096 for this interface",
+           .undo = "ethtool -G {interface} rx N, with N as ethtool -g {interface} shows it before the change",
+           .verify = "ethtool -g {interface}"},
+    Action{.command = "ethtool -S {interface} | grep -iE 'drop|miss|fifo|discard|no_buf'",
+           .impact = "reads driver statistics once",
+           .verify = "ip -s -s link show dev {interface}"},
+};
 
 constexpr std::array<std::string_view, 3> kPrevention{
     "Write captures as pcapng and keep the interface statistics: a file that states its drops settles this question.",
@@ -246,7 +235,6 @@ extern constinit const Cause cause_capture_dropped{
             .fix = kFix,
             .prevention = kPrevention,
             .act = Actor::capture,
-            .ask = "",
         },
     .judge = &judge,
 };

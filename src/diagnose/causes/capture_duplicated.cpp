@@ -11,6 +11,7 @@
 #include <array>
 
 #include "diagnose/cause.hpp"
+#include "diagnose/common_actions.hpp"
 #include "diagnose/points.hpp"
 #include "diagnose/repeat_case.hpp"
 
@@ -21,12 +22,7 @@ constexpr std::array<std::string_view, 5> kNeeds{"capture.repeated", "capture.re
                                                  "capture.repeated_delay_spread", "line.point"};
 
 Judgement named_at(Subject point, const Repeats& repeats) {
-  Judgement j;
-  j.verdict = Verdict::named;
-  j.subject = point;
-  j.strength = Strength::by_number;
-  j.severity = Severity::info;
-  j.place = Place::capture;
+  Judgement j = named(point, Place::capture, Severity::info, Strength::by_number);
   j.evidence = repeats.evidence;
   j.because.text = "{share} of the packets at this point came twice, identical, after {delay} (spread {spread})";
   j.because.figures = {{"share", repeats.share, Fold::largest, Unit::per_million},
@@ -72,23 +68,19 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
   return {excluded_at(episode.subject, *repeats)};
 }
 
-constexpr std::array<Action, 2> kFix{{
-    {.command = "editcap -d {file} without-duplicates.pcapng",
-     .when = When::safe_now,
-     .impact = "writes a new file; the original stays",
-     .takes_effect = TakesEffect::now,
-     .undo = "rm without-duplicates.pcapng",
-     .verify = "wirecause analyze without-duplicates.pcapng"},
-    {.command =
-         "Network team: let the mirror session that feeds {point} copy each packet once: one direction (rx) of the "
-         "ports, or one port of the pair that traffic crosses.",
-     .when = When::other_team,
-     .impact = "the mirror is interrupted for a moment; production traffic is not touched",
-     .takes_effect = TakesEffect::next_capture,
-     .persist = "save the switch's running configuration",
-     .undo = "restore the former direction of the mirror session",
-     .verify = "wirecause analyze next.pcapng"},
-}};
+constexpr std::array<Action, 2> kFix{
+    kRemoveCopies,
+    Action{
+        .command =
+            "Network team: let the mirror session that feeds {point} copy each packet once: one direction (rx) of the "
+            "ports, or one port of the pair that traffic crosses.",
+        .when = When::other_team,
+        .impact = "the mirror is interrupted for a moment; production traffic is not touched",
+        .takes_effect = TakesEffect::next_capture,
+        .persist = "save the switch's running configuration",
+        .undo = "restore the former direction of the mirror session",
+        .verify = "wirecause analyze next.pcapng"},
+};
 
 constexpr std::array<std::string_view, 2> kPrevention{
     "Mirror one direction of each port, or use a passive tap with one capture interface a direction.",
@@ -120,7 +112,6 @@ extern constinit const Cause cause_capture_duplicated{
             .fix = kFix,
             .prevention = kPrevention,
             .act = Actor::capture,
-            .ask = "",
         },
     .judge = &judge,
 };

@@ -10,6 +10,7 @@
 #include <array>
 
 #include "diagnose/cause.hpp"
+#include "diagnose/common_actions.hpp"
 #include "diagnose/sums.hpp"
 
 namespace wirecause {
@@ -58,33 +59,22 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
     return {
         ruled_out(point, {"no source has all its checksums bad, and no frame is larger than the wire carries", {}})};
   }
-  Judgement j;
-  j.verdict = Verdict::named;
-  j.subject = point;
-  j.strength = Strength::by_count;
-  j.severity = Severity::info;
-  j.place = Place::capture;
+  Judgement j = named(point, Place::capture, Severity::info, Strength::by_count);
   j.evidence = evidence_at(view, point);
   j.because = because(view, point);
   return {j};
 }
 
-constexpr std::array<Action, 2> kFix{{
-    {.command = "ethtool -k {interface} | grep -E 'checksum|segmentation|receive-offload'",
-     .when = When::safe_now,
-     .impact = "reads the interface's features",
-     .takes_effect = TakesEffect::now,
-     .persist = "nothing to keep: offloads are no fault, leave them on",
-     .verify = "ethtool -k {interface}"},
-    {.command = "dumpcap -i {interface} -B 256 -s 0 -w next.pcapng",
-     .when = When::drain_first,
-     .impact =
-         "256 MiB of capture buffer: run it on a host behind a tap or mirror port, where frames are as on the wire",
-     .takes_effect = TakesEffect::next_capture,
-     .persist = "capture at the tap, not on the sending host",
-     .undo = "stop dumpcap (Ctrl-C) and remove next.pcapng",
-     .verify = "wirecause analyze next.pcapng"},
-}};
+constexpr std::array<Action, 2> kFix{
+    Action{.command = "ethtool -k {interface} | grep -E 'checksum|segmentation|receive-offload'",
+           .impact = "reads the interface's features",
+           .persist = "nothing to keep: offloads are no fault, leave them on",
+           .verify = "ethtool -k {interface}"},
+    capture_again(
+        {.impact =
+             "256 MiB of capture buffer: run it on a host behind a tap or mirror port, where frames are as on the wire",
+         .persist = "capture at the tap, not on the sending host"}),
+};
 
 constexpr std::array<std::string_view, 2> kPrevention{
     "Take captures that must show the wire at a tap or mirror port.",
@@ -115,7 +105,6 @@ extern constinit const Cause cause_capture_offload_artifact{
             .fix = kFix,
             .prevention = kPrevention,
             .act = Actor::capture,
-            .ask = "",
         },
     .judge = &judge,
 };

@@ -10,6 +10,7 @@
 #include <array>
 
 #include "diagnose/cause.hpp"
+#include "diagnose/common_actions.hpp"
 #include "diagnose/points.hpp"
 #include "diagnose/repeat_case.hpp"
 
@@ -27,12 +28,7 @@ std::string what_differs(const EvidenceView& view, Subject point) {
 }
 
 Judgement named_at(const EvidenceView& view, Subject point, const Repeats& sights) {
-  Judgement j;
-  j.verdict = Verdict::named;
-  j.subject = point;
-  j.strength = Strength::by_number;
-  j.severity = Severity::info;
-  j.place = Place::capture;
+  Judgement j = named(point, Place::capture, Severity::info, Strength::by_number);
   j.evidence = sights.evidence;
   j.because.text = "{share} of the packets were seen again after {delay} (spread {spread}): {what}";
   j.because.figures = {{"share", sights.share, Fold::largest, Unit::per_million},
@@ -84,21 +80,17 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
   return {excluded_at(episode.subject, *sights)};
 }
 
-constexpr std::array<Action, 2> kFix{{
-    {.command =
-         "tshark -r {file} -T fields -e frame.number -e frame.interface_name -e eth.src -e vlan.id -e ip.ttl -e ip.id",
-     .when = When::safe_now,
-     .impact = "reads the capture",
-     .takes_effect = TakesEffect::now,
-     .verify = "capinfos {file}"},
-    {.command = "dumpcap -i {interface} -B 256 -s 0 -w next.pcapng",
-     .when = When::drain_first,
-     .impact = "256 MiB of capture buffer and the disk's write rate on the capture host; one interface, not \"any\"",
-     .takes_effect = TakesEffect::next_capture,
-     .persist = "name the interface in the unit or script that starts the capture",
-     .undo = "stop dumpcap (Ctrl-C) and remove next.pcapng",
-     .verify = "wirecause analyze next.pcapng"},
-}};
+constexpr std::array<Action, 2> kFix{
+    Action{
+        .command =
+            "tshark -r {file} -T fields -e frame.number -e frame.interface_name -e eth.src -e vlan.id -e ip.ttl -e ip.id",
+        .impact = "reads the capture",
+        .verify = "capinfos {file}"},
+    capture_again(
+        {.impact =
+             "256 MiB of capture buffer and the disk's write rate on the capture host; one interface, not \"any\"",
+         .persist = "name the interface in the unit or script that starts the capture"}),
+};
 
 constexpr std::array<std::string_view, 2> kPrevention{
     "Give each observation point its own interface or file, and name it: --point NAME=FILE.",
@@ -132,7 +124,6 @@ extern constinit const Cause cause_capture_two_points{
             .fix = kFix,
             .prevention = kPrevention,
             .act = Actor::capture,
-            .ask = "",
         },
     .judge = &judge,
 };

@@ -16,6 +16,7 @@
 #include <array>
 
 #include "diagnose/cause.hpp"
+#include "diagnose/common_actions.hpp"
 #include "diagnose/loss_case.hpp"
 
 namespace wirecause {
@@ -49,14 +50,10 @@ std::vector<EvidenceId> evidence_of(const LossCase& loss) {
 
 Judgement judged(const LossCase& loss) {
   const Episode& episode = *loss.episode;
-  Judgement j;
-  j.verdict = Verdict::named;
-  j.subject = episode.subject;
+  const Strength strength = is_before_capture(loss.lost_origin) ? Strength::by_number : Strength::pattern;
+  Judgement j = named(episode.subject, Place::before_this_host, Severity::critical, strength);
   j.holes = holes_of(episode);
   j.claims = {{episode.subject, episode.lost, loss.lines_without}};
-  j.severity = Severity::critical;
-  j.strength = is_before_capture(loss.lost_origin) ? Strength::by_number : Strength::pattern;
-  j.place = Place::before_this_host;
   j.evidence = evidence_of(loss);
   j.because = because(loss);
   if (loss.lost_origin == Origin::undecided) {
@@ -77,21 +74,17 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
   return {judged(loss)};
 }
 
-constexpr std::array<Action, 2> kFix{{
-    {.command = "Exchange or network team: were the messages of feed {feed} between {from} and {to} (seconds since the "
-                "epoch, UTC) sent on all lines, and which element before our hand-over carries more than one line of "
-                "{group}:{port}?",
-     .when = When::other_team,
-     .impact = "none: a question",
-     .takes_effect = TakesEffect::now,
-     .persist = "record the shared element in the line diversity plan",
-     .verify = "wirecause analyze {file}"},
-    {.command = "tshark -r {file} -Y 'udp.dstport == {port} && frame.time_epoch >= {from} && frame.time_epoch <= {to}'",
-     .when = When::safe_now,
-     .impact = "reads the capture",
-     .takes_effect = TakesEffect::now,
-     .verify = "capinfos {file}"},
-}};
+constexpr std::array<Action, 2> kFix{
+    Action{.command =
+               "Exchange or network team: were the messages of feed {feed} between {from} and {to} (seconds since the "
+               "epoch, UTC) sent on all lines, and which element before our hand-over carries more than one line of "
+               "{group}:{port}?",
+           .when = When::other_team,
+           .impact = "none: a question",
+           .persist = "record the shared element in the line diversity plan",
+           .verify = "wirecause analyze {file}"},
+    kLookAtPackets,
+};
 
 constexpr std::array<std::string_view, 3> kPrevention{
     "Check that no switch, link or adapter carries both lines, and test it by pulling one line in a maintenance "

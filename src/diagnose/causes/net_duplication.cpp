@@ -12,6 +12,7 @@
 #include <array>
 
 #include "diagnose/cause.hpp"
+#include "diagnose/common_actions.hpp"
 #include "diagnose/points.hpp"
 #include "diagnose/repeat_case.hpp"
 
@@ -29,13 +30,8 @@ constexpr std::array<std::string_view, 7> kNeeds{"capture.repeated",
 std::string line_text(const EpisodeLine& line) { return line.name.empty() ? "this line" : "line " + line.name; }
 
 Judgement named_on(const EpisodeLine& line, const Repeats& repeats) {
-  Judgement j;
-  j.verdict = Verdict::named;
-  j.subject = line.line;
+  Judgement j = named(line.line, Place::before_this_host, Severity::info, Strength::by_number);
   j.share = line.duplicates;
-  j.strength = Strength::by_number;
-  j.severity = Severity::info;
-  j.place = Place::before_this_host;
   j.evidence = repeats.evidence;
   j.because.text = "{name} brought {again:unit} again, while {share} of all packets at this point came twice";
   j.because.figures = {{"name", 0, Fold::largest, Unit::none, line_text(line)},
@@ -72,22 +68,17 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
   return judgements;
 }
 
-constexpr std::array<Action, 2> kFix{{
-    {.command =
-         "Network team: which device forwarded {group}:{port} from {source} twice between {from} and {to} (seconds "
-         "since the epoch, UTC)? Look for a spanning-tree change, flooding after a MAC table flush, or two routers "
-         "that both forward the group.",
-     .when = When::other_team,
-     .impact = "none: a question",
-     .takes_effect = TakesEffect::now,
-     .verify = "tshark -r {file} -Y 'udp.dstport == {port} && frame.time_epoch >= {from} && frame.time_epoch <= {to}'"},
-    {.command = "editcap -d {file} without-duplicates.pcapng",
-     .when = When::safe_now,
-     .impact = "writes a new file; the original stays",
-     .takes_effect = TakesEffect::now,
-     .undo = "rm without-duplicates.pcapng",
-     .verify = "wirecause analyze without-duplicates.pcapng"},
-}};
+constexpr std::array<Action, 2> kFix{
+    Action{
+        .command =
+            "Network team: which device forwarded {group}:{port} from {source} twice between {from} and {to} (seconds "
+            "since the epoch, UTC)? Look for a spanning-tree change, flooding after a MAC table flush, or two routers "
+            "that both forward the group.",
+        .when = When::other_team,
+        .impact = "none: a question",
+        .verify = kShowPackets},
+    kRemoveCopies,
+};
 
 constexpr std::array<std::string_view, 2> kPrevention{
     "Have the handler drop what it has seen by number: an A/B handler does so already.",

@@ -10,6 +10,7 @@
 #include <array>
 
 #include "diagnose/cause.hpp"
+#include "diagnose/common_actions.hpp"
 #include "diagnose/points.hpp"
 #include "diagnose/sums.hpp"
 
@@ -23,13 +24,8 @@ constexpr std::string_view kDecides =
     "was late on the wire";
 
 Judgement late_on(const EpisodeLine& line) {
-  Judgement j;
-  j.verdict = Verdict::named;
-  j.subject = line.line;
+  Judgement j = named(line.line, Place::before_this_host, Severity::info, Strength::by_number);
   j.share = line.late;
-  j.strength = Strength::by_number;
-  j.severity = Severity::info;
-  j.place = Place::before_this_host;
   j.because.text = "{name} brought {late:unit} in {packets:packet} after higher numbers";
   j.because.figures = {{"name", 0, Fold::largest, Unit::none, line.name.empty() ? "this line" : "line " + line.name},
                        {"late", line.late},
@@ -71,22 +67,18 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
   return judgements;
 }
 
-constexpr std::array<Action, 2> kFix{{
-    {.command =
-         "Network team: does {group}:{port} from {source} cross a link bundle or equal-cost paths that spread one "
-         "stream by packet? It must be spread by flow (addresses and ports).",
-     .when = When::other_team,
-     .impact = "a change of the hash moves streams between members for a moment",
-     .takes_effect = TakesEffect::now,
-     .persist = "save the switch's running configuration",
-     .undo = "restore the former hash of the bundle",
-     .verify = "wirecause analyze next.pcapng"},
-    {.command = "tshark -r {file} -Y 'udp.dstport == {port} && frame.time_epoch >= {from} && frame.time_epoch <= {to}'",
-     .when = When::safe_now,
-     .impact = "reads the capture",
-     .takes_effect = TakesEffect::now,
-     .verify = "capinfos -o {file}"},
-}};
+constexpr std::array<Action, 2> kFix{
+    Action{
+        .command =
+            "Network team: does {group}:{port} from {source} cross a link bundle or equal-cost paths that spread one "
+            "stream by packet? It must be spread by flow (addresses and ports).",
+        .when = When::other_team,
+        .impact = "a change of the hash moves streams between members for a moment",
+        .persist = "save the switch's running configuration",
+        .undo = "restore the former hash of the bundle",
+        .verify = "wirecause analyze next.pcapng"},
+    Action{.command = kShowPackets, .impact = "reads the capture", .verify = "capinfos -o {file}"},
+};
 
 constexpr std::array<std::string_view, 2> kPrevention{
     "Give the handler a reorder window at least as deep as what was seen here, before it calls a hole a gap.",

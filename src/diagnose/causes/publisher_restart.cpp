@@ -12,6 +12,7 @@
 #include <array>
 
 #include "diagnose/cause.hpp"
+#include "diagnose/common_actions.hpp"
 #include "diagnose/episode_records.hpp"
 
 namespace wirecause {
@@ -56,12 +57,8 @@ Judgement judged(const EvidenceView& view, const Episode& episode, EvidenceId re
     because.text += ", after {idle} without a packet";
     because.figures.push_back({"idle", *idle, Fold::largest, Unit::nanoseconds});
   }
-  Judgement j;
-  j.verdict = Verdict::named;
-  j.subject = episode.subject;
-  j.strength = view.record(restart).value == kSilentRestart ? Strength::pattern : Strength::by_number;
-  j.severity = severity_after(idle);
-  j.place = Place::publisher;
+  Judgement j = named(episode.subject, Place::publisher, severity_after(idle),
+                      view.record(restart).value == kSilentRestart ? Strength::pattern : Strength::by_number);
   j.because = std::move(because);
   return j;
 }
@@ -75,21 +72,17 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
   return {j};
 }
 
-constexpr std::array<Action, 2> kFix{{
-    {.command =
-         "Exchange: did the publisher of feed {feed} ({group}:{port}, source {source}) restart or fail over at {from} "
-         "(seconds since the epoch, UTC), and from which message must members recover?",
-     .when = When::other_team,
-     .impact = "none: a question",
-     .takes_effect = TakesEffect::now,
-     .persist = "note the exchange's restart schedule beside the alert",
-     .verify = "wirecause analyze {file}"},
-    {.command = "tshark -r {file} -Y 'udp.dstport == {port} && frame.time_epoch >= {from} && frame.time_epoch <= {to}'",
-     .when = When::safe_now,
-     .impact = "reads the capture",
-     .takes_effect = TakesEffect::now,
-     .verify = "capinfos {file}"},
-}};
+constexpr std::array<Action, 2> kFix{
+    Action{
+        .command =
+            "Exchange: did the publisher of feed {feed} ({group}:{port}, source {source}) restart or fail over at {from} "
+            "(seconds since the epoch, UTC), and from which message must members recover?",
+        .when = When::other_team,
+        .impact = "none: a question",
+        .persist = "note the exchange's restart schedule beside the alert",
+        .verify = "wirecause analyze {file}"},
+    kLookAtPackets,
+};
 
 constexpr std::array<std::string_view, 2> kPrevention{
     "Let the handler treat a new session as a new number space: clear its books, then rebuild from the snapshot "

@@ -13,6 +13,7 @@
 #include <array>
 
 #include "diagnose/cause.hpp"
+#include "diagnose/common_actions.hpp"
 #include "diagnose/episode_records.hpp"
 
 namespace wirecause {
@@ -76,12 +77,7 @@ Judgement unknown(const Episode& episode, const Pause& pause, std::string_view w
 }
 
 Judgement stalled(const Episode& episode, const Pause& pause) {
-  Judgement j;
-  j.verdict = Verdict::named;
-  j.subject = episode.subject;
-  j.strength = Strength::by_number;
-  j.severity = Severity::warning;
-  j.place = Place::publisher;
+  Judgement j = named(episode.subject, Place::publisher, Severity::warning, Strength::by_number);
   j.because = seen(pause);
   j.because.text += "; the numbers go on where they stopped and the send times pause for {gap}";
   j.because.figures.push_back({"gap", *pause.send_gap, Fold::sum, Unit::nanoseconds});
@@ -114,21 +110,19 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
   return {j};
 }
 
-constexpr std::array<Action, 2> kFix{{
-    {.command =
-         "Exchange: did the publisher of feed {feed} ({group}:{port}, source {source}) stop, fail over or halt between "
-         "{from} and {to} (seconds since the epoch, UTC)?",
-     .when = When::other_team,
-     .impact = "none: a question",
-     .takes_effect = TakesEffect::now,
-     .persist = "note the exchange's halt and fail-over notices beside the alert",
-     .verify = "tshark -r {file} -Y 'udp.dstport == {port} && frame.time_epoch >= {from} && frame.time_epoch <= {to}'"},
-    {.command = "ip -s -s link show dev {interface}",
-     .when = When::safe_now,
-     .impact = "reads counters once",
-     .takes_effect = TakesEffect::now,
-     .verify = "ip maddr show dev {interface}"},
-}};
+constexpr std::array<Action, 2> kFix{
+    Action{
+        .command =
+            "Exchange: did the publisher of feed {feed} ({group}:{port}, source {source}) stop, fail over or halt between "
+            "{from} and {to} (seconds since the epoch, UTC)?",
+        .when = When::other_team,
+        .impact = "none: a question",
+        .persist = "note the exchange's halt and fail-over notices beside the alert",
+        .verify = kShowPackets},
+    Action{.command = "ip -s -s link show dev {interface}",
+           .impact = "reads counters once",
+           .verify = "ip maddr show dev {interface}"},
+};
 
 constexpr std::array<std::string_view, 2> kPrevention{
     "Alert on three missed heartbeats of a feed while other feeds go on; quiet minutes of a market are then no alarm.",
