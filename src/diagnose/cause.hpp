@@ -3,7 +3,8 @@
 // Adding one is one file diagnose/causes/<id>.cpp that defines `cause_<id>`, its page docs/causes/<id>.md and its test.
 // `judge` is a pure function of the evidence and one episode. Three answers: named, ruled out, cannot tell; "no
 // evidence" is never "ruled out". Shares of one episode are disjoint (DESIGN D7): a cause claims the units that its
-// evidence proves. SPDX-License-Identifier: Apache-2.0
+// evidence proves.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>

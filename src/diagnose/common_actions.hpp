@@ -1,5 +1,6 @@
 // Steps that stand in the runbooks of several causes: a look at the packets, the capture taken again, copies removed.
-// A cause gives what is its own. SPDX-License-Identifier: Apache-2.0
+// A cause gives what is its own.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include "diagnose/cause.hpp"

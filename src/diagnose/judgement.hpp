@@ -2,7 +2,8 @@
 //
 // Units of a loss lie in pools: one a line (missing there, brought by another) and one for the feed (brought by
 // nobody). A cause claims from pools what its evidence would explain; shares.cpp settles who gets what, so that the
-// shares of an episode are disjoint (DESIGN D7) and no counter pays twice (D2). SPDX-License-Identifier: Apache-2.0
+// shares of an episode are disjoint (DESIGN D7) and no counter pays twice (D2).
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>

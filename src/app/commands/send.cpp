@@ -1,5 +1,6 @@
 // wirecause send: makes a capture of market-data feeds with known faults, and a truth file that says what a reader
-// should find. Shares no code with the decoders (src/generate). SPDX-License-Identifier: Apache-2.0
+// should find. Shares no code with the decoders (src/generate).
+// SPDX-License-Identifier: Apache-2.0
 #include "app/command.hpp"
 #include "app/output.hpp"
 #include "app/send_plan.hpp"
@@ -197,10 +198,8 @@ extern constinit const Command command_send{
     .summary = "make a capture of feeds with known faults, and the truth about it",
     .description =
         "Writes a capture as if one or more redundant market-data feeds had been received, with the faults that the "
-        "options "
-        "ask for, and a truth file that says what a reader of the capture should find. The same options and seed give "
-        "the "
-        "same bytes. Nothing is sent on a network.\n"
+        "options ask for, and a truth file that says what a reader of the capture should find. The same options and "
+        "seed give the same bytes. Nothing is sent on a network.\n"
         "\n"
         "docs/send.md describes the patterns and the truth file.",
     .positionals = {},

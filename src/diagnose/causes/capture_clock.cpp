@@ -1,12 +1,10 @@
 // Cause: the stamps of the capture go back, so its order or its clock cannot be trusted.
 //
 // Mechanism    Several queues or interfaces are written in the order they were read, not stamped; or the capturing
-// clock
-//              was stepped.
+//              clock was stepped.
 // In a capture A packet is stamped earlier than the packet before it at the same point.
 // Looks like   net_reordering: sequence numbers out of order while stamps go forward. A step of the host's clock looks
-// the
-//              same off line; the host's own clock records are needed to tell it.
+//              the same off line; the host's own clock records are needed to tell it.
 // Careful      Durations and latencies across such a step are not data.
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
@@ -97,15 +95,12 @@ extern constinit const Cause cause_capture_clock{
     .id = "capture_clock",
     .summary = "Time stamps of the capture go back",
     .mechanism =
-        "Packets of several queues or interfaces were written in the order in which they were read, or the clock that "
-        "stamps "
-        "them was stepped. The packets are all there; their order in the file, or the time between them, is not that "
-        "of the "
-        "wire.",
+        "Packets of several queues or interfaces were written in the order in which they were read, or the clock "
+        "that stamps them was stepped. The packets are all there; their order in the file, or the time between them, "
+        "is not that of the wire.",
     .look_alike =
-        "net_reordering: sequence numbers out of order while the stamps go forward. A step of the host's clock cannot "
-        "be told "
-        "from this in a capture alone: the host's own clock records are needed.",
+        "net_reordering: sequence numbers out of order while the stamps go forward. A step of the host's clock "
+        "cannot be told from this in a capture alone: the host's own clock records are needed.",
     .needs = kNeeds,
     .lab = Lab::replay,
     .path_order = 100,

@@ -1,12 +1,11 @@
 // Cause: the capture lost packets; what looks missing may never have been missing.
 //
 // Mechanism    The capturing program or its host is too slow for a burst: the ring or the kernel buffer is full, and
-// what
-//              arrives is dropped before it is written.
+//              what arrives is dropped before it is written.
 // In a capture pcapng interface statistics or packet drop counts state it; or unrelated streams have holes at once.
 // Looks like   net_line_loss, net_common_loss: there the capture's counter is still, or other streams went on
-// meanwhile. Careful      A count says how many packets, not which: units are claimed by count, never more than the
-// packets could
+//              meanwhile.
+// Careful      A count says how many packets, not which: units are claimed by count, never more than the packets could
 //              carry, and not where three other streams went on. Holes in everything at once while the counter is still
 //              stay undecided: an adapter or a tap drops before the one who counts.
 // SPDX-License-Identifier: Apache-2.0
@@ -211,25 +210,20 @@ extern constinit const Cause cause_capture_dropped{
     .summary = "The capture itself lost packets: what is missing may have arrived",
     .mechanism =
         "The capturing program, its kernel buffer or its adapter is too slow for a burst, and packets are dropped "
-        "before "
-        "they are written. Every stream that is busy in that moment gets a hole, although the host and the application "
-        "may "
-        "have received everything.",
+        "before they are written. Every stream that is busy in that moment gets a hole, although the host and the "
+        "application may have received everything.",
     .look_alike =
-        "net_line_loss and net_common_loss: there the capture's own drop counter is known and still, or at least three "
-        "other "
-        "streams went on through the hole. Where neither is known, both causes remain.",
+        "net_line_loss and net_common_loss: there the capture's own drop counter is known and still, or at least "
+        "three other streams went on through the hole. Where neither is known, both causes remain.",
     .needs = kNeeds,
     .lab = Lab::scenario,
     .path_order = 100,
     .runbook =
         {
-            .detection = "The file states drops (pcapng interface statistics, packet drop counts), or every stream of "
-                         "the capture "
-                         "has a hole at the same time.",
-            .isolation = "Compare with the application's own gap log, or with a capture taken elsewhere: if they have "
-                         "the numbers, "
-                         "the capture lost them.",
+            .detection = "The file states drops (pcapng interface statistics, packet drop counts), or every stream "
+                         "of the capture has a hole at the same time.",
+            .isolation = "Compare with the application's own gap log, or with a capture taken elsewhere: if they "
+                         "have the numbers, the capture lost them.",
             .mitigate = "Take no decision about the network from the holes of this capture; take the application's own "
                         "counters.",
             .fix = kFix,

@@ -4,8 +4,7 @@
 //              link; every packet is written twice, microseconds apart.
 // In a capture Nearly all packets have an identical twin (link header, TTL, IP id, bytes) after a constant delay.
 // Looks like   net_duplication: the path doubles some packets or one stream. capture_two_points: the twin differs in
-// TTL,
-//              MAC, VLAN or interface.
+//              TTL, MAC, VLAN or interface.
 // Careful      Percentages of a handful of packets say nothing; loss and latency are counted once all the same.
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
@@ -92,14 +91,12 @@ extern constinit const Cause cause_capture_duplicated{
     .id = "capture_duplicated",
     .summary = "The tap or mirror port delivered every packet twice",
     .mechanism =
-        "A mirror session copies both directions of a port, or both ports that a packet crosses, onto one link. Every "
-        "packet "
-        "is written twice, identical down to its link header, with a delay that does not change. Counts of packets and "
-        "bytes double; nothing is wrong on the path.",
+        "A mirror session copies both directions of a port, or both ports that a packet crosses, onto one link. "
+        "Every packet is written twice, identical down to its link header, with a delay that does not change. Counts "
+        "of packets and bytes double; nothing is wrong on the path.",
     .look_alike =
-        "net_duplication: the path doubles some packets or one stream only, or at varying delays. capture_two_points: "
-        "the "
-        "second copy differs in TTL, MAC address, VLAN or interface.",
+        "net_duplication: the path doubles some packets or one stream only, or at varying delays. "
+        "capture_two_points: the second copy differs in TTL, MAC address, VLAN or interface.",
     .needs = kNeeds,
     .lab = Lab::replay,
     .path_order = 100,

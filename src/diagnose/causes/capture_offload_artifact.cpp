@@ -1,8 +1,7 @@
 // Cause: the capture was taken where an adapter's offloads are not done yet, or are undone: what looks damaged is not.
 //
 // Mechanism    On the sending host, and behind a software link, packets are seen before the adapter fills in checksums
-// and
-//              cuts large segments to frames; on receive, GRO and LRO merge several packets into one.
+//              and cuts large segments to frames; on receive, GRO and LRO merge several packets into one.
 // In a capture (Nearly) all checksums of a host are bad, or frames are larger than the wire can carry.
 // Looks like   Damage on the way: there some packets of a host fail while most of them verify.
 // Careful      A healthy feed may fail in every checksum for years; that is no fault of the path.
@@ -87,10 +86,8 @@ extern constinit const Cause cause_capture_offload_artifact{
     .summary = "Offloads make packets look damaged or oversize: no fault",
     .mechanism =
         "On the sending host, and behind a software link, packets are captured before the adapter fills in their "
-        "checksums "
-        "and cuts large segments to frames; on receive, the kernel or the adapter merges several packets into one "
-        "before "
-        "they are captured. What looks damaged or too large was right on the wire.",
+        "checksums and cuts large segments to frames; on receive, the kernel or the adapter merges several packets "
+        "into one before they are captured. What looks damaged or too large was right on the wire.",
     .look_alike = "Damage on the way: there some packets of a source fail while more than 90 % of it verifies.",
     .needs = kNeeds,
     .lab = Lab::replay,

@@ -4,8 +4,7 @@
 // In a capture Captured length is shorter than the length on the wire.
 // Looks like   Malformed packets: there the packet contradicts itself although it was captured whole.
 // Careful      A cut payload is harmless as long as sequence numbers and counts lie before the cut; a cut header or
-// framing
-//              hides messages, and then counts are too low.
+//              framing hides messages, and then counts are too low.
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
 
@@ -75,8 +74,7 @@ extern constinit const Cause cause_capture_truncated{
     .summary = "The capture kept only the beginning of packets (snap length)",
     .mechanism =
         "The capturing program kept N bytes of each packet. What lies behind is not in the file: a cut payload is "
-        "harmless, "
-        "a cut header or framing hides sequence numbers, and then counts are too low.",
+        "harmless, a cut header or framing hides sequence numbers, and then counts are too low.",
     .look_alike = "Malformed packets: there the packet contradicts itself although it was captured whole.",
     .needs = kNeeds,
     .lab = Lab::replay,

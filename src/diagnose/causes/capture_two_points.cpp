@@ -1,10 +1,10 @@
 // Cause: one capture holds the same packets seen at two places on their way.
 //
 // Mechanism    Two interfaces of a bridge, router or VM host are captured into one file, or a mirror copies a packet
-// before
-//              and after a hop.
+//              before and after a hop.
 // In a capture The same IP packet comes again with another TTL, MAC address, VLAN or interface, after a constant
-// offset. Looks like   capture_duplicated: there the copy is identical. net_duplication: some packets only, identical.
+//              offset.
+// Looks like   capture_duplicated: there the copy is identical. net_duplication: some packets only, identical.
 // Careful      One packet at two points has two times and is no duplicate (DESIGN): loss is judged for each point.
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
@@ -102,23 +102,19 @@ extern constinit const Cause cause_capture_two_points{
     .id = "capture_two_points",
     .summary = "The capture holds the same packets seen at two places",
     .mechanism =
-        "Two interfaces that a packet crosses are captured together, or a mirror copies it before and after a hop. The "
-        "same "
-        "IP packet is in the capture twice, with another TTL, MAC address, VLAN or interface, after an offset that "
-        "does not "
-        "change: the time that it took between the two places.",
+        "Two interfaces that a packet crosses are captured together, or a mirror copies it before and after a hop. "
+        "The same IP packet is in the capture twice, with another TTL, MAC address, VLAN or interface, after an "
+        "offset that does not change: the time that it took between the two places.",
     .look_alike =
-        "capture_duplicated: the second copy is identical down to the link header. net_duplication: only some packets "
-        "come "
-        "twice, identical.",
+        "capture_duplicated: the second copy is identical down to the link header. net_duplication: only some "
+        "packets come twice, identical.",
     .needs = kNeeds,
     .lab = Lab::replay,
     .path_order = 100,
     .runbook =
         {
             .detection = "At least half of the packets come a second time with another TTL, MAC address, VLAN or "
-                         "interface, after "
-                         "a constant offset.",
+                         "interface, after a constant offset.",
             .isolation = "Group the packets by what differs: each group is one place on the path.",
             .mitigate = "Nothing is lost. Judge loss and latency for each place on its own.",
             .fix = kFix,

@@ -1,17 +1,14 @@
 // Cause: two or more lines of a feed lost the same messages before the capture point, so nobody has them.
 //
 // Mechanism    What the lines share drops them: the exchange's edge, a common switch or link, or the publisher never
-// sent
-//              them on any line.
+//              sent them on any line.
 // In a capture The same sequence numbers are missing on every line, and no line brings them later.
 // Looks like   publisher_restart: then the numbers begin again and the old ones were never sent. capture_dropped: a
-// capture
-//              that stops for a moment loses what all lines bring in that moment.
+//              capture that stops for a moment loses what all lines bring in that moment.
 // Careful      When the capture does not state its drops, the two holes themselves may decide. Lines are skewed in
-// time:
-//              the same numbers missing at two times that do not overlap would need a capture that drops at random to
-//              pick the same numbers twice, so it was not the capture. Overlapping holes do not decide: one pause of
-//              the capture explains both.
+//              time: the same numbers missing at two times that do not overlap would need a capture that drops at
+//              random to pick the same numbers twice, so it was not the capture. Overlapping holes do not decide: one
+//              pause of the capture explains both.
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
 
@@ -100,14 +97,12 @@ extern constinit const Cause cause_net_common_loss{
     .mechanism =
         "Something that all lines share drops the same messages: the exchange's edge, a common switch or link, or a "
         "publisher that did not send them on any line. No line can fill the gap for the other, so the units are lost "
-        "unless "
-        "a recovery channel brings them.",
+        "unless a recovery channel brings them.",
     .look_alike =
-        "publisher_restart: there the numbers begin again and the old ones were never sent. capture_dropped: a capture "
-        "that "
-        "stops for a moment loses what every line brings in that moment; it is excluded where it states that it "
-        "dropped "
-        "nothing, where three other streams went on, or where the lines lack the same numbers at different times.",
+        "publisher_restart: there the numbers begin again and the old ones were never sent. capture_dropped: a "
+        "capture that stops for a moment loses what every line brings in that moment; it is excluded where it states "
+        "that it dropped nothing, where three other streams went on, or where the lines lack the same numbers at "
+        "different times.",
     .needs = kNeeds,
     .lab = Lab::scenario,
     .path_order = 20,
@@ -119,14 +114,12 @@ extern constinit const Cause cause_net_common_loss{
                 "Ask another host, or another site, whether it has the numbers: if it has, the fault is on our shared "
                 "part of the path; if nobody has, it is the publisher's or the exchange's edge.",
             .mitigate = "Request the missing units of feed {feed} from the retransmission or recovery channel, or "
-                        "rebuild from a "
-                        "snapshot; until then treat the books of this feed as stale.",
+                        "rebuild from a snapshot; until then treat the books of this feed as stale.",
             .fix = kFix,
             .prevention = kPrevention,
             .act = Actor::exchange,
-            .ask = "Did you send the messages of feed {feed} between {from} and {to} (seconds since the epoch, UTC) on "
-                   "all "
-                   "lines, and do other members report the same gap?",
+            .ask = "Did you send the messages of feed {feed} between {from} and {to} (seconds since the epoch, UTC) "
+                   "on all lines, and do other members report the same gap?",
         },
     .judge = &judge,
 };

@@ -1,12 +1,10 @@
 // Cause: the path brought packets of a line more than once.
 //
 // Mechanism    A forwarding loop that expires, a switch that floods during a topology change, two routers that both
-// forward
-//              a group (no assert yet), or a publisher that sends twice.
+//              forward a group (no assert yet), or a publisher that sends twice.
 // In a capture Numbers that a line has brought already come again on that line.
 // Looks like   capture_duplicated: nearly all packets of the point, constant delay. capture_two_points: the copy
-// differs in
-//              TTL, MAC, VLAN or interface.
+//              differs in TTL, MAC, VLAN or interface.
 // Careful      Duplicates are counted beside the units that were expected, never inside; they do not hide a loss.
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
@@ -91,12 +89,10 @@ extern constinit const Cause cause_net_duplication{
     .summary = "The path brought some packets of a line more than once",
     .mechanism =
         "A loop that expires, flooding after a topology change, or two routers that forward the same group copy some "
-        "packets "
-        "on the way. The numbers of a line come again; a handler that arbitrates by number drops them.",
+        "packets on the way. The numbers of a line come again; a handler that arbitrates by number drops them.",
     .look_alike =
-        "capture_duplicated: nearly every packet at the point comes twice after a constant delay. capture_two_points: "
-        "the "
-        "copy has another TTL, MAC address, VLAN or interface.",
+        "capture_duplicated: nearly every packet at the point comes twice after a constant delay. "
+        "capture_two_points: the copy has another TTL, MAC address, VLAN or interface.",
     .needs = kNeeds,
     .lab = Lab::scenario,
     .path_order = 32,
@@ -113,8 +109,7 @@ extern constinit const Cause cause_net_duplication{
             .prevention = kPrevention,
             .act = Actor::network,
             .ask = "Which device forwarded {group}:{port} from {source} twice between {from} and {to} (seconds since "
-                   "the epoch, "
-                   "UTC)?",
+                   "the epoch, UTC)?",
         },
     .judge = &judge,
 };

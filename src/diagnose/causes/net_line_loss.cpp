@@ -3,11 +3,12 @@
 // Mechanism    A queue, a damaged link or a pruned group drops packets of one line on its way; the sister line travels
 //              elsewhere and brings the same numbers.
 // In a capture Numbers are missing on one line and present on the other; on a feed with one line they are missing for
-// good. Looks like   capture_dropped: then the capture's own counter moves, or unrelated streams have holes at the same
-// time.
+//              good.
+// Looks like   capture_dropped: then the capture's own counter moves, or unrelated streams have holes at the same time.
 //              A host loss behind the capture point does not show here at all.
 // Careful      A capture that does not state its drops cannot exclude itself: fewer than three whole streams =
-// undecided. SPDX-License-Identifier: Apache-2.0
+//              undecided.
+// SPDX-License-Identifier: Apache-2.0
 #include <array>
 
 #include "diagnose/cause.hpp"
@@ -107,16 +108,14 @@ extern constinit const Cause cause_net_line_loss{
     .id = "net_line_loss",
     .summary = "One line of a feed lost packets before the capture point",
     .mechanism =
-        "A full queue, a damaged link, a policer or a pruned multicast tree drops packets of one line on its way. The "
-        "sister line takes another way and brings the same sequence numbers, so the feed is complete after "
-        "arbitration, "
-        "but it has no redundancy while the fault lasts. On a feed with a single line the units are lost for good.",
+        "A full queue, a damaged link, a policer or a pruned multicast tree drops packets of one line on its way. "
+        "The sister line takes another way and brings the same sequence numbers, so the feed is complete after "
+        "arbitration, but it has no redundancy while the fault lasts. On a feed with a single line the units are "
+        "lost for good.",
     .look_alike =
         "capture_dropped: the capture itself lost the packets. Then its own drop counter moves, or unrelated streams "
-        "have "
-        "holes at the same time. The capture is excluded where it states that it dropped nothing, or where at least "
-        "three "
-        "other streams went on through a hole; otherwise both remain.",
+        "have holes at the same time. The capture is excluded where it states that it dropped nothing, or where at "
+        "least three other streams went on through a hole; otherwise both remain.",
     .needs = kNeeds,
     .lab = Lab::scenario,
     .path_order = 25,
@@ -134,9 +133,8 @@ extern constinit const Cause cause_net_line_loss{
             .fix = kFix,
             .prevention = kPrevention,
             .act = Actor::network,
-            .ask = "Which port on the path of {group}:{port} from {source} dropped packets or went down between {from} "
-                   "and "
-                   "{to} (seconds since the epoch, UTC)?",
+            .ask = "Which port on the path of {group}:{port} from {source} dropped packets or went down between "
+                   "{from} and {to} (seconds since the epoch, UTC)?",
         },
     .judge = &judge,
 };

@@ -3,8 +3,7 @@
 // Mechanism    A link bundle or multi-path hop spreads one stream over several ways, or a device has several queues.
 // In a capture A line brings a number after a higher one; the hole closes by itself.
 // Looks like   Loss: there the number never comes on that line. capture_clock: the file is out of order, not the wire;
-// each
-//              packet that is late for that reason is also stamped earlier than the packet before it.
+//              each packet that is late for that reason is also stamped earlier than the packet before it.
 // Careful      A late unit is not a gap once it arrives, however deep; a handler with a shorter window may call it one.
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
@@ -91,13 +90,11 @@ extern constinit const Cause cause_net_reordering{
     .summary = "Packets of a line overtook each other on the way",
     .mechanism =
         "A link bundle, equal-cost paths or a device with several queues lets one packet of a stream pass another. A "
-        "number "
-        "comes after a higher one on the same line; the hole that opened closes by itself, so nothing is lost, but a "
-        "handler that waits too short a time reports a gap.",
+        "number comes after a higher one on the same line; the hole that opened closes by itself, so nothing is "
+        "lost, but a handler that waits too short a time reports a gap.",
     .look_alike =
-        "net_line_loss: there the line never brings the number. capture_clock: the file is out of order while the wire "
-        "was "
-        "not; then as many packets carry stamps that go back as came late.",
+        "net_line_loss: there the line never brings the number. capture_clock: the file is out of order while the "
+        "wire was not; then as many packets carry stamps that go back as came late.",
     .needs = kNeeds,
     .lab = Lab::scenario,
     .path_order = 30,

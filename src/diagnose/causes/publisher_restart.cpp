@@ -3,11 +3,9 @@
 // Mechanism    The publisher restarted, failed over to a site with a new session, or resets at its scheduled time.
 // In a capture A new session id, the framing's reset mark, or numbers that begin again, on all lines of the feed.
 // Looks like   A giant gap or a wrap: there the numbers go up, or wrap at the end of their range. One line that changes
-// its
-//              source: there the other line goes on.
+//              its source: there the other line goes on.
 // Careful      Numbers of two sessions must never be subtracted. What was sent between the last packet of the old
-// session
-//              and its end cannot be known.
+//              session and its end cannot be known.
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
 
@@ -95,35 +93,28 @@ extern constinit const Cause cause_publisher_restart{
     .id = "publisher_restart",
     .summary = "The publisher began a new session or reset its numbers",
     .mechanism =
-        "The publisher was restarted, failed over to another site, or reset its numbers on schedule. All lines carry a "
-        "new "
-        "session id, a reset mark, or numbers that begin again. A handler that takes this for a gap waits for numbers "
-        "that "
-        "will never come, or drops everything as old.",
+        "The publisher was restarted, failed over to another site, or reset its numbers on schedule. All lines carry "
+        "a new session id, a reset mark, or numbers that begin again. A handler that takes this for a gap waits for "
+        "numbers that will never come, or drops everything as old.",
     .look_alike =
-        "A giant gap or a wrap: there the numbers go up, or wrap at the end of their range. A change of source on one "
-        "line: "
-        "there the other line goes on with the old numbers.",
+        "A giant gap or a wrap: there the numbers go up, or wrap at the end of their range. A change of source on "
+        "one line: there the other line goes on with the old numbers.",
     .needs = kNeeds,
     .lab = Lab::scenario,
     .path_order = 5,
     .runbook =
         {
             .detection = "A new session id, the framing's reset mark, or three packets in a row that agree on low "
-                         "numbers, on all "
-                         "lines of the feed.",
+                         "numbers, on all lines of the feed.",
             .isolation = "Compare the time with the exchange's schedule: idle before it means a scheduled reset, "
-                         "traffic until the "
-                         "last moment means a restart in use.",
-            .mitigate = "Rebuild the books of feed {feed} from the snapshot or recovery channel of the new session; do "
-                        "not request "
-                        "numbers of the old one.",
+                         "traffic until the last moment means a restart in use.",
+            .mitigate = "Rebuild the books of feed {feed} from the snapshot or recovery channel of the new session; "
+                        "do not request numbers of the old one.",
             .fix = kFix,
             .prevention = kPrevention,
             .act = Actor::exchange,
-            .ask = "Did the publisher of feed {feed} restart at {from} (seconds since the epoch, UTC), and from which "
-                   "message must "
-                   "members recover?",
+            .ask = "Did the publisher of feed {feed} restart at {from} (seconds since the epoch, UTC), and from "
+                   "which message must members recover?",
         },
     .judge = &judge,
 };

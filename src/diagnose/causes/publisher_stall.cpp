@@ -2,11 +2,10 @@
 //
 // Mechanism    The publishing process, its gateway or its matching engine stopped: a fail-over, a halt, a long pause.
 // In a capture All lines of the feed are silent together, heartbeats are missing, the numbers go on where they stopped,
-// and
-//              the send times in the messages have the same pause.
+//              and the send times in the messages have the same pause.
 // Looks like   A path that holds packets back: then the send times go on through the pause, the messages are old when
-// they
-//              come. A group that is pruned or a link that is down: then the numbers jump, what was sent is missing.
+//              they come. A group that is pruned or a link that is down: then the numbers jump, what was sent is
+//              missing.
 // Careful      Without send times nothing in the capture tells the publisher from the path. Hours in which a market is
 //              closed are not known here.
 // SPDX-License-Identifier: Apache-2.0
@@ -134,15 +133,13 @@ extern constinit const Cause cause_publisher_stall{
     .id = "publisher_stall",
     .summary = "The publisher sent nothing for a while although it should have",
     .mechanism =
-        "The publishing process, its gateway or its matching engine stopped for a while: a fail-over, a halt or a long "
-        "pause. "
-        "All lines are silent together and heartbeats are missing; afterwards the numbers go on where they stopped, "
-        "and the "
-        "send times have the same pause.",
+        "The publishing process, its gateway or its matching engine stopped for a while: a fail-over, a halt or a "
+        "long pause. All lines are silent together and heartbeats are missing; afterwards the numbers go on where "
+        "they stopped, and the send times have the same pause.",
     .look_alike =
         "A path that holds packets back: there the send times go on through the pause and the messages are old when "
-        "they "
-        "come. A pruned group or a link that is down: there the numbers jump. Without send times it stays undecided.",
+        "they come. A pruned group or a link that is down: there the numbers jump. Without send times it stays "
+        "undecided.",
     .needs = kNeeds,
     .lab = Lab::scenario,
     .path_order = 0,
@@ -150,9 +147,8 @@ extern constinit const Cause cause_publisher_stall{
         {
             .detection = "All lines of a feed are silent together for longer than three heartbeats, or far longer than "
                          "ever before.",
-            .isolation = "Look at other feeds of the same capture, at whether the numbers jump, and at the send times "
-                         "around the "
-                         "pause.",
+            .isolation = "Look at other feeds of the same capture, at whether the numbers jump, and at the send "
+                         "times around the pause.",
             .mitigate =
                 "Treat prices of feed {feed} as stale; take another venue or feed as reference until it is back.",
             .fix = kFix,
