@@ -23,9 +23,7 @@ namespace {
 
 constexpr std::array<std::string_view, 4> kNeeds{"capture.dropped", "capture.packets", "line.point", "feed.line_count"};
 
-Judgement named_here(Subject point) {
-  return named(point, Place::capture, Severity::warning, Strength::pattern);
-}
+Judgement named_here(Subject point) { return named(point, Place::capture, Severity::warning, Strength::pattern); }
 
 // --- what the file states, as a condition of its own ---
 

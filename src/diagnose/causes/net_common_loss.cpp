@@ -73,9 +73,8 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
 
 constexpr std::array<Action, 2> kFix{
     Action{.command =
-               "Exchange or network team: were the messages of feed {feed} between {from} and {to} (seconds since the "
-               "epoch, UTC) sent on all lines, and which element before our hand-over carries more than one line of "
-               "{group}:{port}?",
+               "Exchange or network team: were the messages of feed {feed} between {from} and {to} UTC sent on all "
+               "lines, and which element before our hand-over carries more than one line of {group}:{port}?",
            .when = When::other_team,
            .impact = "none: a question",
            .persist = "record the shared element in the line diversity plan",
@@ -118,8 +117,8 @@ extern constinit const Cause cause_net_common_loss{
             .fix = kFix,
             .prevention = kPrevention,
             .act = Actor::exchange,
-            .ask = "Did you send the messages of feed {feed} between {from} and {to} (seconds since the epoch, UTC) "
-                   "on all lines, and do other members report the same gap?",
+            .ask = "Did you send the messages of feed {feed} between {from} and {to} UTC on all lines, and do other "
+                   "members report the same gap?",
         },
     .judge = &judge,
 };

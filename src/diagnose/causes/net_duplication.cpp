@@ -69,9 +69,9 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
 constexpr std::array<Action, 2> kFix{
     Action{
         .command =
-            "Network team: which device forwarded {group}:{port} from {source} twice between {from} and {to} (seconds "
-            "since the epoch, UTC)? Look for a spanning-tree change, flooding after a MAC table flush, or two routers "
-            "that both forward the group.",
+            "Network team: which device forwarded {group}:{port} from {source} twice between {from} and {to} UTC? "
+            "Look for a spanning-tree change, flooding after a MAC table flush, or two routers that both forward the "
+            "group.",
         .when = When::other_team,
         .impact = "none: a question",
         .verify = kShowPackets},
@@ -108,8 +108,7 @@ extern constinit const Cause cause_net_duplication{
             .fix = kFix,
             .prevention = kPrevention,
             .act = Actor::network,
-            .ask = "Which device forwarded {group}:{port} from {source} twice between {from} and {to} (seconds since "
-                   "the epoch, UTC)?",
+            .ask = "Which device forwarded {group}:{port} from {source} twice between {from} and {to} UTC?",
         },
     .judge = &judge,
 };

@@ -80,8 +80,7 @@ constexpr std::array<Action, 3> kFix{
     Action{
         .command =
             "Network team: on every hop of {group}:{port} from {source} (line {line}), read CRC errors, discards and "
-            "queue drops of the ingress and egress ports between {from} and {to} (seconds since the epoch, UTC), and "
-            "say which counter moved.",
+            "queue drops of the ingress and egress ports between {from} and {to} UTC, and say which counter moved.",
         .when = When::other_team,
         .impact = "none: counters are read",
         .persist = "keep the port in the team's drop monitoring",
@@ -134,7 +133,7 @@ extern constinit const Cause cause_net_line_loss{
             .prevention = kPrevention,
             .act = Actor::network,
             .ask = "Which port on the path of {group}:{port} from {source} dropped packets or went down between "
-                   "{from} and {to} (seconds since the epoch, UTC)?",
+                   "{from} and {to} UTC?",
         },
     .judge = &judge,
 };

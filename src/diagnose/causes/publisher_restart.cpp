@@ -73,8 +73,8 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
 constexpr std::array<Action, 2> kFix{
     Action{
         .command =
-            "Exchange: did the publisher of feed {feed} ({group}:{port}, source {source}) restart or fail over at {from} "
-            "(seconds since the epoch, UTC), and from which message must members recover?",
+            "Exchange: did the publisher of feed {feed} ({group}:{port}, source {source}) restart or fail over at "
+            "{from} UTC, and from which message must members recover?",
         .when = When::other_team,
         .impact = "none: a question",
         .persist = "note the exchange's restart schedule beside the alert",
@@ -113,8 +113,8 @@ extern constinit const Cause cause_publisher_restart{
             .fix = kFix,
             .prevention = kPrevention,
             .act = Actor::exchange,
-            .ask = "Did the publisher of feed {feed} restart at {from} (seconds since the epoch, UTC), and from "
-                   "which message must members recover?",
+            .ask = "Did the publisher of feed {feed} restart at {from} UTC, and from which message must members "
+                   "recover?",
         },
     .judge = &judge,
 };

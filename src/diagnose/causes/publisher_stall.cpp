@@ -110,14 +110,13 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
 }
 
 constexpr std::array<Action, 2> kFix{
-    Action{
-        .command =
-            "Exchange: did the publisher of feed {feed} ({group}:{port}, source {source}) stop, fail over or halt between "
-            "{from} and {to} (seconds since the epoch, UTC)?",
-        .when = When::other_team,
-        .impact = "none: a question",
-        .persist = "note the exchange's halt and fail-over notices beside the alert",
-        .verify = kShowPackets},
+    Action{.command =
+               "Exchange: did the publisher of feed {feed} ({group}:{port}, source {source}) stop, fail over or halt "
+               "between {from} and {to} UTC?",
+           .when = When::other_team,
+           .impact = "none: a question",
+           .persist = "note the exchange's halt and fail-over notices beside the alert",
+           .verify = kShowPackets},
     Action{.command = "ip -s -s link show dev {interface}",
            .impact = "reads counters once",
            .verify = "ip maddr show dev {interface}"},
@@ -154,8 +153,7 @@ extern constinit const Cause cause_publisher_stall{
             .fix = kFix,
             .prevention = kPrevention,
             .act = Actor::exchange,
-            .ask = "Did the publisher of feed {feed} stop or fail over between {from} and {to} (seconds since the "
-                   "epoch, UTC)?",
+            .ask = "Did the publisher of feed {feed} stop or fail over between {from} and {to} UTC?",
         },
     .judge = &judge,
 };
