@@ -25,7 +25,7 @@ struct Option {
   bool repeatable = false;
   std::span<const std::string_view> choices{};          // allowed values, for checking and completion
   std::vector<std::string_view> (*values)() = nullptr;  // the same where a registry knows them; null: see choices
-  bool manual_only = false;                     // left out of -h, which has one screen; everywhere else it is listed
+  bool manual_only = false;  // left out of -h, which has one screen; everywhere else it is listed
 };
 
 // What the option takes: its choices or values; empty: anything.

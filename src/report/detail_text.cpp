@@ -60,7 +60,9 @@ Lines input_lines(const InputSummary& input, const ReportOptions& options) {
                                   count_text(input.packets, "packet"), times),
                       Field::kAlways, width)
                     .lines;
-  const auto note = [&](const std::string& sentence) { append(lines, field("", sentence, Field::kAlways, width).lines); };
+  const auto note = [&](const std::string& sentence) {
+    append(lines, field("", sentence, Field::kAlways, width).lines);
+  };
   const auto count = [&](std::uint64_t n, std::string_view what) {
     if (n > 0) note(fmt::format("{} {}", number_text(n), what));
   };

@@ -71,14 +71,13 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
 }
 
 constexpr std::array<Action, 2> kFix{
-    Action{
-        .command =
-            "Exchange: did the publisher of feed {feed} ({group}:{port}, source {source}) restart or fail over at "
-            "{from} UTC, and from which message must members recover?",
-        .when = When::other_team,
-        .impact = "none: a question",
-        .persist = "note the exchange's restart schedule beside the alert",
-        .verify = "wirecause analyze {file}"},
+    Action{.command =
+               "Exchange: did the publisher of feed {feed} ({group}:{port}, source {source}) restart or fail over at "
+               "{from} UTC, and from which message must members recover?",
+           .when = When::other_team,
+           .impact = "none: a question",
+           .persist = "note the exchange's restart schedule beside the alert",
+           .verify = "wirecause analyze {file}"},
     kLookAtPackets,
 };
 
