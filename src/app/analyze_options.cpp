@@ -65,7 +65,8 @@ Result<FramingChoice> framing_choice(std::string_view text) {
 
 Result<std::pair<Endpoint, Endpoint>> endpoint_pair(std::string_view text) {
   const auto equals = text.find('=');
-  if (equals == std::string_view::npos) return fail(Errc::usage, "two endpoints with = between, as 239.1.1.1:26477=239.2.2.2:26477");
+  if (equals == std::string_view::npos)
+    return fail(Errc::usage, "two endpoints with = between, as 239.1.1.1:26477=239.2.2.2:26477");
   WC_TRY_ASSIGN(const Endpoint a, endpoint_from(text.substr(0, equals)));
   WC_TRY_ASSIGN(const Endpoint b, endpoint_from(text.substr(equals + 1)));
   if (a == b) return fail(Errc::usage, "the two endpoints are the same");
@@ -143,8 +144,10 @@ Result<AnalyzeRequest> analyze_request(const Arguments& arguments) {
   WC_TRY(read(arguments, "--to", time_bound_from, options.to));
   WC_TRY(read(arguments, "--clock-error", duration_from, options.feed.clock_error));
   WC_TRY(read(arguments, "--max-list", whole_number_from, options.feed.max_list));
-  WC_TRY(read(arguments, "--threads", [](std::string_view typed) { return count_up_to(typed, kMaxThreads); }, options.threads));
-  WC_TRY(read(arguments, "--batch", [](std::string_view typed) { return count_up_to(typed, kMaxBatch); }, options.batch));
+  WC_TRY(read(
+      arguments, "--threads", [](std::string_view typed) { return count_up_to(typed, kMaxThreads); }, options.threads));
+  WC_TRY(read(
+      arguments, "--batch", [](std::string_view typed) { return count_up_to(typed, kMaxBatch); }, options.batch));
   request.format = format_named(arguments.has("--json") ? "json" : "text");
   request.details = arguments.has("--details");
   if (const auto word = arguments.value("--fail-on")) request.fail_on = severity_named(*word);

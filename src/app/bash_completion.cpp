@@ -27,7 +27,8 @@ std::string value_cases(const Command& command) {
   std::string out;
   for (const Option& option : command.options) {
     if (option.value.empty()) continue;
-    out += fmt::format("    {}:{}) words='{}' value=1 ;;\n", command.id, option.name, fmt::join(option.choices, " "));
+    out += fmt::format("    {}:{}) words='{}' value=1 ;;\n", command.id, option.name,
+                       fmt::join(allowed_values(option), " "));
   }
   return out;
 }

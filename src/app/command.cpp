@@ -19,6 +19,10 @@ std::vector<std::string> Arguments::values(std::string_view option) const {
   return found->second;
 }
 
+std::vector<std::string_view> allowed_values(const Option& option) {
+  return option.values != nullptr ? option.values() : std::vector(option.choices.begin(), option.choices.end());
+}
+
 const Command* find_command(std::string_view id) {
   const auto commands = all_commands();
   const auto found = std::ranges::find(commands, id, &Command::id);

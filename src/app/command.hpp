@@ -23,9 +23,13 @@ struct Option {
   std::string_view brief;   // one line, for -h
   std::string_view help{};  // paragraphs, for --help and the man page; may be empty
   bool repeatable = false;
-  std::span<const std::string_view> choices{};  // allowed values, for checking and completion
-  bool manual_only = false;                     // left out of -h, which has one screen; everywhere else it is listed
+  std::span<const std::string_view> choices{};          // allowed values, for checking and completion
+  std::vector<std::string_view> (*values)() = nullptr;  // the same where a registry knows them; null: see choices
+  bool manual_only = false;  // left out of -h, which has one screen; everywhere else it is listed
 };
+
+// What the option takes: its choices or values; empty: anything.
+std::vector<std::string_view> allowed_values(const Option& option);
 
 struct Positional {
   std::string_view name;  // "FILE"

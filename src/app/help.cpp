@@ -55,12 +55,12 @@ std::vector<Row> command_rows() {
   return rows;
 }
 
-std::string choices_line(const Option& option) {
-  return option.choices.empty() ? "" : fmt::format("One of: {}.", fmt::join(option.choices, ", "));
+std::string one_of(const std::vector<std::string_view>& values) {
+  return values.empty() ? "" : fmt::format("One of: {}.", fmt::join(values, ", "));
 }
 
 std::string values_line(const Positional& positional) {
-  return positional.values == nullptr ? "" : fmt::format("One of: {}.", fmt::join(positional.values(), ", "));
+  return positional.values == nullptr ? "" : one_of(positional.values());
 }
 
 std::string manual_entry(std::string_view head, std::string_view brief, std::string_view help,
@@ -167,7 +167,7 @@ std::string long_help(const Command& command) {
   }
   if (!command.options.empty()) out += "\nOptions:\n";
   for (const Option& option : command.options) {
-    out += manual_entry(signature(option), described(option), option.help, choices_line(option));
+    out += manual_entry(signature(option), described(option), option.help, one_of(allowed_values(option)));
   }
   if (!command.examples.empty()) out += "\nExamples:\n" + examples(command.examples);
   return out;

@@ -72,7 +72,7 @@ std::string command_section(const Command& command) {
     out += entry(positional.name, positional.brief, "", one_of(values));
   }
   for (const Option& option : command.options) {
-    out += entry(signature(option), described(option), option.help, one_of(option.choices));
+    out += entry(signature(option), described(option), option.help, one_of(allowed_values(option)));
   }
   return out;
 }

@@ -75,10 +75,11 @@ Result<Split> split(const Command& command, std::span<const std::string> words) 
 }
 
 Result<void> check_choice(const Command& command, const Option& option, const std::string& value) {
-  if (option.choices.empty() || std::ranges::find(option.choices, value) != option.choices.end()) return {};
-  const std::string all = fmt::format("it is one of {}", fmt::join(option.choices, ", "));
+  const std::vector<std::string_view> allowed = allowed_values(option);
+  if (allowed.empty() || std::ranges::find(allowed, value) != allowed.end()) return {};
+  const std::string all = fmt::format("it is one of {}", fmt::join(allowed, ", "));
   return usage_error(command, fmt::format("{}: '{}' is not known", option.name, value),
-                     did_you_mean(value, option.choices, all));
+                     did_you_mean(value, allowed, all));
 }
 
 Result<void> take_options(const Command& command, const Split& split, Arguments& arguments) {

@@ -2,7 +2,8 @@
 // is the command's own business.
 //
 // CLI11 splits the words (GNU style: --name value, --name=value, "--" ends the options, "-" is a file); its exceptions
-// end here. Unknown names get a suggestion. SPDX-License-Identifier: Apache-2.0
+// end here. Unknown names get a suggestion.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <span>

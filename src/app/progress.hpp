@@ -2,7 +2,8 @@
 //
 // The command makes one and calls update() as often as it likes (once a batch); the clock is read here, because nobody
 // below engine may. Nothing is written when standard error is no terminal. The line is taken away before a report
-// appears. SPDX-License-Identifier: Apache-2.0
+// appears.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <string>

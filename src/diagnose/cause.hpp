@@ -3,7 +3,8 @@
 // Adding one is one file diagnose/causes/<id>.cpp that defines `cause_<id>`, its page docs/causes/<id>.md and its test.
 // `judge` is a pure function of the evidence and one episode. Three answers: named, ruled out, cannot tell; "no
 // evidence" is never "ruled out". Shares of one episode are disjoint (DESIGN D7): a cause claims the units that its
-// evidence proves. SPDX-License-Identifier: Apache-2.0
+// evidence proves.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>
@@ -25,16 +26,17 @@ enum class When : std::uint8_t { safe_now, drain_first, after_close, other_team 
 enum class TakesEffect : std::uint8_t { now, new_sockets, restart, reboot, next_capture };
 
 // One step of a fix. Texts may hold {placeholders} that diagnose fills from evidence: "{line}", "{group}", "{port}",
-// "{source}", "{point}", "{interface}", "{file}", "{from}", "{to}", "{feed}". A placeholder without a value makes the
-// action "cannot be computed: <name> is not known", never a guess.
+// "{source}", "{point}", "{interface}", "{file}", "{from}", "{to}", "{feed}". Times are seconds since the epoch
+// in a command, date and clock in a sentence (which says UTC). A placeholder without a value makes the action "cannot
+// be computed: <name> is not known", never a guess.
 struct Action {
-  std::string_view command;  // a real command line, or a sentence for another team when `when` is other_team
+  std::string_view command{};  // a real command line, or a sentence for another team when `when` is other_team
   When when = When::safe_now;
-  std::string_view impact;
+  std::string_view impact{};
   TakesEffect takes_effect = TakesEffect::now;
-  std::string_view persist;
-  std::string_view undo;
-  std::string_view verify;
+  std::string_view persist{};  // empty: there is nothing to make last
+  std::string_view undo{};     // empty: it changes nothing that could be taken back
+  std::string_view verify{};
 };
 
 // Five steps, in this order: detection, isolation, mitigate, fix, prevention.
@@ -45,7 +47,7 @@ struct Runbook {
   std::span<const Action> fix;
   std::span<const std::string_view> prevention;
   Actor act = Actor::network;
-  std::string_view ask;  // exactly what to ask the other team; may hold placeholders; empty when it is ours to do
+  std::string_view ask{};  // exactly what to ask the other team; may hold placeholders; empty when it is ours to do
 };
 
 enum class Lab : std::uint8_t { scenario, replay, recorded, none };

@@ -2,7 +2,8 @@
 //
 // Units of a loss lie in pools: one a line (missing there, brought by another) and one for the feed (brought by
 // nobody). A cause claims from pools what its evidence would explain; shares.cpp settles who gets what, so that the
-// shares of an episode are disjoint (DESIGN D7) and no counter pays twice (D2). SPDX-License-Identifier: Apache-2.0
+// shares of an episode are disjoint (DESIGN D7) and no counter pays twice (D2).
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>
@@ -61,6 +62,16 @@ struct Judgement {
   std::string missing{};  // cannot_tell and undecided: what would decide, and how to get it
   std::vector<std::string_view> undecided_with{};  // cause ids that remain with equal strength
 };
+
+inline Judgement named(Subject subject, Place place, Severity severity, Strength strength) {
+  Judgement judgement;
+  judgement.verdict = Verdict::named;
+  judgement.subject = subject;
+  judgement.place = place;
+  judgement.severity = severity;
+  judgement.strength = strength;
+  return judgement;
+}
 
 inline Judgement ruled_out(Subject subject, Reason because) {
   Judgement judgement;

@@ -139,9 +139,8 @@ void add_origin(Reason& reason, Origin origin, const LossCase& loss, const LineL
 
 std::string_view what_decides_origin() {
   return "a capture that states its own drops (pcapng written by dumpcap or Wireshark, or the \"dropped by kernel\" "
-         "line "
-         "of tcpdump), the adapter's and the tap's drop counters over the same minutes, or three more streams in the "
-         "same capture";
+         "line of tcpdump), the adapter's and the tap's drop counters over the same minutes, or three more streams "
+         "in the same capture";
 }
 
 std::vector<EvidenceId> origin_evidence(const LineLoss& line) {

@@ -4,7 +4,8 @@
 // contradict each other. Off line the capture is the look-alike of every loss: it is excluded where its own drop
 // counter is known and still, or where at least three other streams went on through a hole (a capture that is overrun
 // drops what comes, not one stream); for units missing on two lines also where the two holes lie apart in time, because
-// a capture that drops at random does not pick the same numbers twice. SPDX-License-Identifier: Apache-2.0
+// a capture that drops at random does not pick the same numbers twice.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>

@@ -2,8 +2,8 @@
 //
 // What is at or above warning comes before what is only worth knowing; within each, units lost for good, then share,
 // then strength, then the path from publisher to application, then id. Of two causes that are undecided between each
-// other the capture stands second: its units are the same ones and are counted once. SPDX-License-Identifier:
-// Apache-2.0
+// other the capture stands second: its units are the same ones and are counted once.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <span>

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text.hpp"
 #include "diagnose/placeholders.hpp"
 #include "diagnose/points.hpp"
 
@@ -15,11 +16,21 @@ void put_text(PlaceholderValues& values, std::string_view name, const EvidenceVi
   if (found != nullptr && !found->text.empty()) values[name] = found->text;
 }
 
-// Seconds since the epoch: what editcap -A and -B, tshark's frame.time_epoch and wirecause --from take alike.
-void put_time(PlaceholderValues& values, std::string_view name, TimeNs time) {
+// For commands: seconds since the epoch, which editcap -A and -B, tshark's frame.time_epoch and wirecause --from take
+// alike.
+void put_epoch_time(PlaceholderValues& values, std::string_view name, TimeNs time) {
   constexpr std::int64_t kNsPerSecond = 1'000'000'000;
   if (time == kNoTime || time.ns < 0) return;
   values[name] = fmt::format("{}.{:09}", time.ns / kNsPerSecond, time.ns % kNsPerSecond);
+}
+
+// For people: "2026-01-05 14:30:00.079976470", and the clock alone where `to` is of the same day. UTC: the sentence says
+// so.
+void put_clock_times(PlaceholderValues& values, const Finding& finding) {
+  const auto date_and_clock = [](TimeNs time) { return fmt::format("{} {}", date_text(time), clock_text(time)); };
+  const bool one_day = date_text(finding.first) == date_text(finding.last);
+  if (finding.first != kNoTime) values["from"] = date_and_clock(finding.first);
+  if (finding.last != kNoTime) values["to"] = one_day ? clock_text(finding.last) : date_and_clock(finding.last);
 }
 
 Subject point_for(const EvidenceView& view, const Scene& scene, const Finding& finding) {
@@ -44,42 +55,55 @@ PlaceholderValues values_for(const EvidenceView& view, const Scene& scene, const
   put_text(values, "point", view, "point.name", point);
   put_text(values, "interface", view, "point.interface", point);
   put_text(values, "file", view, "input.file", input_for(view, scene, point));
-  put_time(values, "from", finding.first);
-  put_time(values, "to", finding.last);
   return values;
+}
+
+// The same values but for the times, which a shell and a reader take in other forms.
+struct Values {
+  PlaceholderValues commands;
+  PlaceholderValues sentences;
+};
+
+Values with_times(const PlaceholderValues& values, const Finding& finding) {
+  Values out{values, values};
+  put_epoch_time(out.commands, "from", finding.first);
+  put_epoch_time(out.commands, "to", finding.last);
+  put_clock_times(out.sentences, finding);
+  return out;
 }
 
 std::string filled_or_empty(std::string_view text, const PlaceholderValues& values) {
   return fill_command(text, values).value_or("");
 }
 
-std::string filled_command(const Action& action, const PlaceholderValues& values) {
-  if (action.when == When::other_team) return fill_sentence(action.command, values);
-  const auto command = fill_command(action.command, values);
+std::string filled_command(const Action& action, const Values& values) {
+  if (action.when == When::other_team) return fill_sentence(action.command, values.sentences);
+  const auto command = fill_command(action.command, values.commands);
   return command ? *command : "cannot be computed: " + command.error().message();
 }
 
-FilledAction filled(const Action& action, const PlaceholderValues& values) {
+FilledAction filled(const Action& action, const Values& values) {
   FilledAction out;
   out.command = filled_command(action, values);
   out.when = action.when;
-  out.impact = fill_sentence(action.impact, values);
+  out.impact = fill_sentence(action.impact, values.sentences);
   out.takes_effect = action.takes_effect;
-  out.persist = filled_or_empty(action.persist, values);
-  out.undo = filled_or_empty(action.undo, values);
-  out.verify = filled_or_empty(action.verify, values);
+  out.persist = filled_or_empty(action.persist, values.commands);
+  out.undo = filled_or_empty(action.undo, values.commands);
+  out.verify = filled_or_empty(action.verify, values.commands);
   return out;
 }
 
 }  // namespace
 
 void fill_runbook(const EvidenceView& view, const Scene& scene, Finding& finding) {
-  const PlaceholderValues values = values_for(view, scene, finding);
+  const Values values = with_times(values_for(view, scene, finding), finding);
   const Runbook& runbook = finding.cause->runbook;
-  finding.mitigate = fill_sentence(runbook.mitigate, values);
-  finding.ask = fill_sentence(runbook.ask, values);
+  finding.mitigate = fill_sentence(runbook.mitigate, values.sentences);
+  finding.ask = fill_sentence(runbook.ask, values.sentences);
   for (const Action& action : runbook.fix) finding.actions.push_back(filled(action, values));
-  for (const std::string_view step : runbook.prevention) finding.prevent.push_back(fill_sentence(step, values));
+  for (const std::string_view step : runbook.prevention)
+    finding.prevent.push_back(fill_sentence(step, values.sentences));
 }
 
 }  // namespace wirecause

@@ -4,7 +4,8 @@
 // Each episode has a pool of units a line (missing there, brought by another) and one for the feed (brought by nobody).
 // The capture's own faults (section G) take first, then the stronger evidence, then the earlier on the path; causes
 // that are undecided between each other take last, all from the same units, which are counted once. A cause that is
-// left without units although it claimed some is ruled out by those that took them. SPDX-License-Identifier: Apache-2.0
+// left without units although it claimed some is ruled out by those that took them.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <span>

@@ -39,37 +39,37 @@ struct EpisodeHole {
 // One line's share in an episode.
 struct EpisodeLine {
   Subject line;
-  std::string name;               // "A"
+  std::string name;  // "A"
   std::uint64_t holes = 0;
-  std::uint64_t missing = 0;      // units this line did not bring, outages included
+  std::uint64_t missing = 0;         // units this line did not bring, outages included
   std::uint64_t missing_alone = 0;   // ... that another line or a retransmission brought
   std::uint64_t missing_common = 0;  // ... that nobody brought
-  std::uint64_t outage = 0;       // units missing while this line was silent and its sister was not
+  std::uint64_t outage = 0;          // units missing while this line was silent and its sister was not
   std::uint64_t late = 0;
   std::uint64_t reordered_packets = 0;
   std::uint64_t duplicates = 0;
-  std::uint64_t packets = 0;      // of this line within the episode's window, or the run where not known
+  std::uint64_t packets = 0;  // of this line within the episode's window, or the run where not known
 };
 
 struct Episode {
   Symptom symptom = Symptom::loss;
-  Subject subject;                // feed, or point for observation
+  Subject subject;  // feed, or point for observation
   TimeNs first = kNoTime;
   TimeNs last = kNoTime;
-  bool at_end = false;            // still open at the end of input: ongoing
-  std::uint64_t lost = 0;         // units nobody brought
-  std::uint64_t recovered = 0;    // units missing on a line that was up, brought by another
-  std::uint64_t expected = 0;     // units of the feed in the whole run, for percentages
-  std::uint64_t feed_packets = 0; // packets of the feed in the run: below 16 no finding above info
+  bool at_end = false;             // still open at the end of input: ongoing
+  std::uint64_t lost = 0;          // units nobody brought
+  std::uint64_t recovered = 0;     // units missing on a line that was up, brought by another
+  std::uint64_t expected = 0;      // units of the feed in the whole run, for percentages
+  std::uint64_t feed_packets = 0;  // packets of the feed in the run: below 16 no finding above info
   std::uint64_t hole_count = 0;
-  std::uint32_t whole_streams = 0;   // distinct other streams that were whole across at least one hole
-  std::uint32_t other_streams = 0;   // other streams active in the window
+  std::uint32_t whole_streams = 0;        // distinct other streams that were whole across at least one hole
+  std::uint32_t other_streams = 0;        // other streams active in the window
   std::uint64_t holes_common_to_all = 0;  // holes during which every other active, unrelated stream had one too
   std::uint64_t units_common_to_all = 0;
   std::vector<EpisodeLine> lines;
   std::vector<EpisodeHole> largest;  // 16 largest, largest first
-  std::string text;               // restart: old and new session
-  FrameRefs frames;               // first frames that show it
+  std::string text;                  // restart: old and new session
+  FrameRefs frames;                  // first frames that show it
   std::vector<EvidenceId> evidence;
 };
 

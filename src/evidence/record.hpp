@@ -43,15 +43,15 @@ struct FrameRefs {
 
 struct Record {
   Shape shape = Shape::event;
-  std::string_view name;       // static text: "capture.dropped"
+  std::string_view name;  // static text: "capture.dropped"
   Subject subject;
   TimeNs from = kNoTime;
   TimeNs to = kNoTime;
   std::int64_t value = 0;
-  std::uint64_t count = 0;     // units, for intervals
+  std::uint64_t count = 0;  // units, for intervals
   Unit unit = Unit::none;
-  std::string_view source;     // static text: "pcapng isb_ifdrop", "wire", "capture file"
-  std::string text;            // what a number cannot say
+  std::string_view source;  // static text: "pcapng isb_ifdrop", "wire", "capture file"
+  std::string text;         // what a number cannot say
   FrameRefs frames;
 };
 

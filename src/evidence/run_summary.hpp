@@ -29,23 +29,23 @@ struct InputSummary {
   std::uint64_t undecoded_packets = 0;  // of a kind that is not followed further
   std::vector<UnknownCount> undecoded;  // by kind, most first
   std::uint64_t fragments = 0;
-  std::uint64_t filtered_packets = 0;   // outside --from/--to
+  std::uint64_t filtered_packets = 0;  // outside --from/--to
   std::uint64_t backward_stamps = 0;
   std::uint64_t bad_ip_checksums = 0;
   std::uint64_t bad_udp_checksums = 0;
   std::uint64_t bad_tcp_checksums = 0;
   std::uint64_t damaged_records = 0;
-  std::optional<std::uint64_t> dropped;   // by the capture, all interfaces; none = the file does not say
-  std::optional<std::string> cut;         // why reading stopped before the end
-  std::vector<std::string> points;        // names of its observation points
+  std::optional<std::uint64_t> dropped;  // by the capture, all interfaces; none = the file does not say
+  std::optional<std::string> cut;        // why reading stopped before the end
+  std::vector<std::string> points;       // names of its observation points
   std::vector<std::string> comments;
 };
 
 struct ObserverSummary {
   std::uint64_t packets_seen = 0;
   std::optional<std::uint64_t> dropped_by_capture;
-  std::uint64_t evicted = 0;     // streams or holes given up because a bounded table was full
-  std::uint64_t suppressed = 0;  // evidence, episodes or findings not kept
+  std::uint64_t evicted = 0;       // streams or holes given up because a bounded table was full
+  std::uint64_t suppressed = 0;    // evidence, episodes or findings not kept
   std::vector<std::string> blind;  // what should have been visible and was not: makes the exit code 3
 };
 

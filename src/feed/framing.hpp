@@ -130,15 +130,15 @@ struct Framing {
   std::string_view used_by;   // feeds that use it
   std::string_view source;    // specification and revision
   SequenceUnit unit = SequenceUnit::message;
-  NumberSpace numbers;
+  NumberSpace numbers{};
   bool counts_messages = true;  // false: messages inside a lost packet are unknown (CME, RTP)
   // 0: resets carry a new session or a mark. Else numbers may silently restart at numbers.first.
   // Reorder window before a hole is spoken of (DESIGN D3).
   std::uint32_t reorder_packets = 64;
   DurationNs reorder_time = milliseconds(1);
   DurationNs heartbeat_interval{0};  // nominal; 0: none or irregular
-  std::string_view time_zone;        // IANA zone of "since midnight" stamps; empty: none
-  std::string_view wireshark_filter; // display filter of one number, "{}" = the number: "rtp.seq == {}"; may be empty
+  std::string_view time_zone{};      // IANA zone of "since midnight" stamps; empty: none
+  std::string_view wireshark_filter{};  // display filter of one number, "{}" = the number: "rtp.seq == {}"; or empty
   // Higher wins when two framings become consistent with the same packet: roughly, bits of structure checked.
   int specificity = 0;
   // Never recognised by itself; only with --framing (generic).

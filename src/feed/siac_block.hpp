@@ -3,6 +3,8 @@
 //   version | block size u16 | feed | retransmission | [OPRA: session] | number u32 | messages u8 | s u32 | ns u32 |
 //   sum u16
 //
+// From the number on, fields lie at the same distance from the end of the header in both.
+//
 // The number is that of the first message. Control messages change what it means:
 //   line integrity   the number of the LAST message sent; consumes nothing although the block counts one message
 //   start of day     number 0: numbering begins at 1 (any other number: an ordinary message)
@@ -30,6 +32,39 @@ struct Block {
   std::uint32_t nanoseconds = 0;
   Control control = Control::none;  // of the first message; `none` where it is data or not captured
 };
+
+// `control` is left to the framing.
+template <std::size_t kHeader>
+Block block_of(FixedView<kHeader> h) noexcept {
+  Block b;
+  b.size = h.template be<std::uint16_t, 1>();
+  b.feed = static_cast<char>(h.template be<std::uint8_t, 3>());
+  b.retransmission = static_cast<char>(h.template be<std::uint8_t, 4>());
+  b.number = h.template be<std::uint32_t, kHeader - 15>();
+  b.messages = h.template be<std::uint8_t, kHeader - 11>();
+  b.seconds = h.template be<std::uint32_t, kHeader - 10>();
+  b.nanoseconds = h.template be<std::uint32_t, kHeader - 6>();
+  return b;
+}
+
+// The types of a framing's control messages, which are one category.
+struct ControlTypes {
+  char category = 0;
+  char start_of_day = 0;
+  char reset = 0;
+  char line_integrity = 0;
+  char end_of_day = 0;
+};
+
+// What a message of this category and type is.
+constexpr Control control_of(const ControlTypes& types, std::uint8_t category, std::uint8_t type) noexcept {
+  if (category != static_cast<std::uint8_t>(types.category)) return Control::none;
+  const auto c = static_cast<char>(type);
+  if (c == types.line_integrity) return Control::line_integrity;
+  if (c == types.start_of_day) return Control::start_of_day;
+  if (c == types.reset) return Control::reset;
+  return c == types.end_of_day ? Control::end_of_day : Control::none;
+}
 
 // The low 16 bits of the sum of all bytes of the block but the two of the checksum equal the checksum. False where the
 // block is not captured whole.

@@ -1,5 +1,6 @@
 // What to send: feeds, their lines and faults, and how the capture sees them. Plain data; made by `wirecause send` from
-// its options, by tests and benchmarks directly, and consumed by make_feeds. SPDX-License-Identifier: Apache-2.0
+// its options, by tests and benchmarks directly, and consumed by make_feeds.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,6 @@
 // The wire numbers of a feed: units counted 0, 1, 2, ... from where an epoch begins, as the framing numbers and wraps
-// them. SPDX-License-Identifier: Apache-2.0
+// them.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>

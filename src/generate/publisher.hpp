@@ -1,5 +1,6 @@
 // The publisher of one feed: makes its packets in the order in which they leave, with numbers, send times, heartbeats
-// in idle time, restarts and stalls. Knows nothing of lines. SPDX-License-Identifier: Apache-2.0
+// in idle time, restarts and stalls. Knows nothing of lines.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>

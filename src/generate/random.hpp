@@ -1,7 +1,7 @@
 // Repeatable chance. A draw is a function of (key, index) and of nothing else, so one fault's draws never move
 // another's, lines stay independent, and the same seed gives the same bytes on every machine and library. (The
-// distributions of the standard library are left out on purpose: their output is unspecified.) SPDX-License-Identifier:
-// Apache-2.0
+// distributions of the standard library are left out on purpose: their output is unspecified.)
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>

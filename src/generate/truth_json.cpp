@@ -1,5 +1,6 @@
 // The truth as JSON, wirecause.truth/1 (docs/send.md). Written by hand: this folder links nothing but base, every value
-// is a number or a text of our own, and 64-bit numbers must stay exact. SPDX-License-Identifier: Apache-2.0
+// is a number or a text of our own, and 64-bit numbers must stay exact.
+// SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
 #include <iterator>

@@ -1,5 +1,6 @@
 // Takes down what happened to one feed, then works out the truth of it. make_feeds calls it for every packet that the
-// feed publishes and every one that reaches the file. SPDX-License-Identifier: Apache-2.0
+// feed publishes and every one that reaches the file.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>

@@ -30,23 +30,6 @@ Lines shell_words(std::string_view command) {
   return words;
 }
 
-Lines command_lines(std::string_view command, std::size_t columns) {
-  constexpr std::string_view kContinued = " \\";
-  Lines lines;
-  std::string line;
-  for (const std::string& word : shell_words(command)) {
-    const bool fits = line.empty() || columns_of(line) + 1 + columns_of(word) + kContinued.size() <= columns;
-    if (!fits) {
-      lines.push_back(line + std::string(kContinued));
-      line = "  ";
-    }
-    if (!line.empty() && line != "  ") line += ' ';
-    line += word;
-  }
-  lines.push_back(std::move(line));
-  return lines;
-}
-
 // "(safe now; undo: …)", "(takes effect after a restart; undo: …)".
 std::string remark(const FilledAction& action) {
   std::string out = action.when == When::safe_now ? "safe now" : std::string();
@@ -64,6 +47,23 @@ Lines commented(std::string_view sentence, std::size_t columns) {
 
 }  // namespace
 
+Lines command_lines(std::string_view command, std::size_t columns) {
+  constexpr std::string_view kContinued = " \\";
+  Lines lines;
+  std::string line;
+  for (const std::string& word : shell_words(command)) {
+    const bool fits = line.empty() || columns_of(line) + 1 + columns_of(word) + kContinued.size() <= columns;
+    if (!fits) {
+      lines.push_back(line + std::string(kContinued));
+      line = "  ";
+    }
+    if (!line.empty() && line != "  ") line += ' ';
+    line += word;
+  }
+  lines.push_back(std::move(line));
+  return lines;
+}
+
 Lines action_lines(const FilledAction& action, std::size_t columns) {
   const std::string command = printable(action.command);
   const std::string note = remark(action);
@@ -76,8 +76,9 @@ Lines action_lines(const FilledAction& action, std::size_t columns) {
     lines[0] += "  # " + note;
     return lines;
   }
-  const Lines notes = commented(note, columns);
-  lines.insert(lines.end(), notes.begin(), notes.end());
+  // A command that is not commented out is safe now: that alone is worth no line.
+  const bool says_more = action.takes_effect != TakesEffect::now || !action.undo.empty();
+  if (says_more) append(lines, commented(note, columns));
   return lines;
 }
 

@@ -1,7 +1,8 @@
 // The closed list of sentences about limits: what this run could not see, and how to see it.
 //
 // Reports print them; nobody else words a limit of the observer. Only what was met in this run is listed, in the order
-// of the enum (what may hide a loss first). SPDX-License-Identifier: Apache-2.0
+// of the enum (what may hide a loss first).
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>

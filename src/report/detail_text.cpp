@@ -12,8 +12,6 @@
 namespace wirecause {
 namespace {
 
-void add(Lines& lines, const Lines& more) { lines.insert(lines.end(), more.begin(), more.end()); }
-
 std::string value_text(const FindingEvidence& evidence) {
   if (evidence.unit == Unit::nanoseconds) return duration_text({evidence.value});
   const std::string value = signed_number_text(evidence.value);
@@ -25,7 +23,6 @@ std::string frames_text(const Analysis& analysis, const FrameRefs& frames) {
   std::string out;
   for (const std::uint64_t frame : frames.frames) out += fmt::format("{}{}", out.empty() ? "frames " : ", ", frame);
   if (!out.empty() && frames.input < analysis.inputs.size()) out += " of " + analysis.inputs[frames.input].file;
-  if (!frames.filter.empty()) out += fmt::format("{}filter: {}", out.empty() ? "" : "; ", frames.filter);
   return out;
 }
 
@@ -35,7 +32,10 @@ Lines evidence_lines(const Analysis& analysis, const FindingEvidence& evidence, 
   if (!evidence.source.empty()) head += fmt::format(" (from {})", evidence.source);
   if (!evidence.text.empty()) head += fmt::format(": {}", evidence.text);
   Lines lines = field("shown", head, Field::kAlways, width).lines;
-  add(lines, field("", frames_text(analysis, evidence.frames), Field::kAlways, width).lines);
+  append(lines, field("", frames_text(analysis, evidence.frames), Field::kAlways, width).lines);
+  // On one line however long: it is there to be copied.
+  const std::string& filter = evidence.frames.filter;
+  if (!filter.empty()) append(lines, field_of_lines("filter", {printable(filter)}, Field::kAlways).lines);
   return lines;
 }
 
@@ -45,7 +45,7 @@ Lines finding_lines(const Analysis& analysis, const Finding& finding, const Repo
   std::uint64_t shown = 0;
   for (const FindingEvidence& evidence : finding.evidence) {
     if (shown++ == options.max_list) break;
-    add(lines, evidence_lines(analysis, evidence, width));
+    append(lines, evidence_lines(analysis, evidence, width));
   }
   return lines;
 }
@@ -60,7 +60,9 @@ Lines input_lines(const InputSummary& input, const ReportOptions& options) {
                                   count_text(input.packets, "packet"), times),
                       Field::kAlways, width)
                     .lines;
-  const auto note = [&](const std::string& sentence) { add(lines, field("", sentence, Field::kAlways, width).lines); };
+  const auto note = [&](const std::string& sentence) {
+    append(lines, field("", sentence, Field::kAlways, width).lines);
+  };
   const auto count = [&](std::uint64_t n, std::string_view what) {
     if (n > 0) note(fmt::format("{} {}", number_text(n), what));
   };
@@ -110,11 +112,11 @@ bool is_limit(const Analysis& analysis, const std::string& sentence) {
 Lines limit_lines(const Analysis& analysis, std::size_t width) {
   Lines lines;
   for (const std::string& blind : analysis.observer.blind) {
-    if (!is_limit(analysis, blind)) add(lines, field("unseen", blind, Field::kAlways, width).lines);
+    if (!is_limit(analysis, blind)) append(lines, field("unseen", blind, Field::kAlways, width).lines);
   }
   for (const LimitSeen& limit : limits_of(analysis)) {
-    add(lines, field("unseen", text_of(limit), Field::kAlways, width).lines);
-    add(lines, field("remedy", std::string(remedy_of(limit.limit)), Field::kAlways, width).lines);
+    append(lines, field("unseen", text_of(limit), Field::kAlways, width).lines);
+    append(lines, field("remedy", std::string(remedy_of(limit.limit)), Field::kAlways, width).lines);
   }
   return lines;
 }
@@ -123,7 +125,7 @@ void add_section(Lines& lines, std::string_view title, const Lines& section) {
   if (section.empty()) return;
   lines.push_back("");
   if (!title.empty()) lines.emplace_back(title);
-  add(lines, section);
+  append(lines, section);
 }
 
 }  // namespace

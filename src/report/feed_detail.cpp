@@ -13,8 +13,6 @@
 namespace wirecause {
 namespace {
 
-void add(Lines& lines, const Lines& more) { lines.insert(lines.end(), more.begin(), more.end()); }
-
 // 0.999 as "p99.9"; q is one of the few that a summary holds.
 std::string percentile_name(double q) { return fmt::format("p{:g}", q * 100); }
 
@@ -73,8 +71,9 @@ Lines gap_filters(const Analysis& analysis, const std::vector<Gap>& gaps) {
   Lines lines;
   for (const auto& [input, numbers] : frames) {
     const std::string list = fmt::format("{}", fmt::join(numbers, ", "));
-    lines.push_back(
-        fmt::format("      display filter for {}: frame.number in {{{}}}", printable(file_of(analysis, input)), list));
+    // On a line of its own however long: it is there to be copied.
+    lines.push_back(fmt::format("      display filter for {}:", printable(file_of(analysis, input))));
+    lines.push_back(fmt::format("      frame.number in {{{}}}", list));
   }
   return lines;
 }
@@ -86,7 +85,7 @@ Lines gap_lines(const Analysis& analysis, std::string_view title, const GapList&
   const std::vector<Gap> listed(gaps.listed.begin(), gaps.listed.begin() + static_cast<std::ptrdiff_t>(shown));
   for (const Gap& gap : listed) lines.push_back(gap_text(analysis, gap));
   if (gaps.total > shown) lines.push_back(fmt::format("      … {} more (--max-list)", number_text(gaps.total - shown)));
-  add(lines, gap_filters(analysis, listed));
+  append(lines, gap_filters(analysis, listed));
   return lines;
 }
 
@@ -100,7 +99,7 @@ Lines line_detail(const Analysis& analysis, const LineSummary& line, const Repor
   }
   for (const BurstPeak& peak : line.bursts) lines.push_back(burst_text(peak, line.messages > 0));
   lines.push_back("    between packets: " + histogram_text(line.inter_arrival));
-  add(lines, gap_lines(analysis, "gaps of this line", line.gaps, options.max_list));
+  append(lines, gap_lines(analysis, "gaps of this line", line.gaps, options.max_list));
   return lines;
 }
 
@@ -137,10 +136,10 @@ std::string feed_heading(const FeedSummary& feed) {
 
 Lines feed_detail(const Analysis& analysis, const FeedSummary& feed, const ReportOptions& options) {
   Lines lines{feed_heading(feed)};
-  for (const LineSummary& line : feed.lines) add(lines, line_detail(analysis, line, options));
-  for (const LeadSummary& lead : feed.leads) add(lines, lead_lines(lead));
-  if (feed.latency) add(lines, latency_lines(*feed.latency));
-  add(lines, gap_lines(analysis, "gaps after arbitration", feed.arbitrated.gaps, options.max_list));
+  for (const LineSummary& line : feed.lines) append(lines, line_detail(analysis, line, options));
+  for (const LeadSummary& lead : feed.leads) append(lines, lead_lines(lead));
+  if (feed.latency) append(lines, latency_lines(*feed.latency));
+  append(lines, gap_lines(analysis, "gaps after arbitration", feed.arbitrated.gaps, options.max_list));
   return lines;
 }
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "report/feed_json.hpp"
 
-#include <utility>
-
 #include "report/words.hpp"
 
 namespace wirecause {
@@ -26,10 +24,7 @@ void put_gaps(Json& json, const GapList& gaps, const ReportOptions& options) {
 
 void put_identity(Json& json, const LineSummary& line) {
   json["line"] = line.name;
-  json["source"] = json_or_null(line.source);
-  json["group"] = json_or_null(line.group);
-  json["port"] = line.port;
-  json["vlan"] = json_or_null(line.vlan);
+  put_stream(json, line);
   json["point"] = json_or_null(line.point);
 }
 
@@ -92,11 +87,9 @@ Json peak_json(const BurstPeak& peak) {
 }
 
 Json bursts_json(const LineSummary& line) {
-  Json windows = Json::array();
-  for (const BurstPeak& peak : line.bursts) windows.push_back(peak_json(peak));
   Json json;
   json["line"] = line.name;
-  json["windows"] = std::move(windows);
+  json["windows"] = list_of(line.bursts, peak_json);
   json["inter_arrival"] = json_of(line.inter_arrival);
   return json;
 }
@@ -125,13 +118,6 @@ Json lead_json(const LeadSummary& lead) {
   return json;
 }
 
-template <class T, class F>
-Json list_of(const std::vector<T>& items, F&& json_of_item) {
-  Json list = Json::array();
-  for (const T& item : items) list.push_back(json_of_item(item));
-  return list;
-}
-
 }  // namespace
 
 Json json_of(const FeedSummary& feed, const ReportOptions& options) {
@@ -152,10 +138,7 @@ Json json_of(const FeedSummary& feed, const ReportOptions& options) {
 
 Json json_of(const UnrecognisedStream& stream) {
   Json json;
-  json["source"] = json_or_null(stream.source);
-  json["group"] = json_or_null(stream.group);
-  json["port"] = stream.port;
-  json["vlan"] = json_or_null(stream.vlan);
+  put_stream(json, stream);
   json["packets"] = stream.packets;
   json["bytes"] = stream.bytes;
   return json;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "report/finding_json.hpp"
 
-#include <utility>
-
 #include "report/words.hpp"
 
 namespace wirecause {
@@ -85,9 +83,7 @@ void put_runbook(Json& json, const Finding& finding) {
   json["act"] = text(finding.cause->runbook.act);
   json["ask"] = json_or_null(finding.ask);
   json["mitigate"] = json_or_null(finding.mitigate);
-  Json actions = Json::array();
-  for (const FilledAction& action : finding.actions) actions.push_back(action_json(action));
-  json["actions"] = std::move(actions);
+  json["actions"] = list_of(finding.actions, action_json);
   json["prevent"] = finding.prevent;
 }
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "base/text.hpp"
 #include "report/action_text.hpp"
@@ -16,12 +17,15 @@ namespace {
 // What a reader needs first is given up last.
 enum Keep : int { kPrevent = 1, kVerify, kNot, kPath, kMitigate, kOr, kFix, kAsk, kDecide, kWhy, kImpact, kSubject };
 
-constexpr std::size_t kFixLines = 4;  // of a report that is read in thirty seconds
+constexpr std::size_t kFixLines = 4;    // of a report that is read in thirty seconds
+constexpr std::size_t kWholeLines = 4;  // more than our sentences need; names in them are others' and may be long
 
-std::string heading(const Finding& finding) {
+// `zone` stands behind the time of the first heading of a report, and holds for all times below it.
+std::string heading(const Finding& finding, std::string_view zone = "") {
   std::string line = severity_heading(finding.severity) + std::string(text(finding.place));
   const std::string when = when_text(finding);
-  if (!when.empty()) line += " · " + when;
+  const bool tells_time = (finding.ongoing ? finding.first : finding.last) != kNoTime;
+  if (!when.empty()) line += fmt::format(" · {}{}", when, tells_time ? zone : "");
   return line + fmt::format(" · act: {}", text(finding.cause->runbook.act));
 }
 
@@ -68,17 +72,27 @@ Lines short_action(const FilledAction& action, std::size_t columns) {
   return lines;
 }
 
+// In a short report `ask` tells what another team is to do, where there is something left for us.
+std::vector<FilledAction> told_actions(const Finding& finding, bool all) {
+  const auto is_ours = [](const FilledAction& action) { return action.when != When::other_team; };
+  if (all || finding.ask.empty() || std::ranges::none_of(finding.actions, is_ours)) return finding.actions;
+  std::vector<FilledAction> ours;
+  std::ranges::copy_if(finding.actions, std::back_inserter(ours), is_ours);
+  return ours;
+}
+
 Field fix_field(const Finding& finding, bool all, std::size_t width) {
   const std::size_t columns = width - kLabelColumns;
+  const std::vector<FilledAction> actions = told_actions(finding, all);
   Lines lines;
   std::size_t shown = 0;
-  for (const FilledAction& action : finding.actions) {
+  for (const FilledAction& action : actions) {
     const Lines more = all ? action_lines(action, columns) : short_action(action, columns);
     if (!all && shown > 0 && lines.size() + more.size() > kFixLines) break;
-    lines.insert(lines.end(), more.begin(), more.end());
+    append(lines, more);
     ++shown;
   }
-  const std::size_t left = finding.actions.size() - shown;
+  const std::size_t left = actions.size() - shown;
   if (left > 0) lines.push_back(fmt::format("# … {}: --details", count_text(left, "more action")));
   Field fix = field_of_lines("fix", lines, kFix);
   fix.may_cut = false;
@@ -89,6 +103,27 @@ std::string verify_text(const Finding& finding) {
   const auto has_verify = [](const FilledAction& action) { return !action.verify.empty(); };
   const auto found = std::find_if(finding.actions.begin(), finding.actions.end(), has_verify);
   return found == finding.actions.end() ? std::string() : found->verify;
+}
+
+// A reason and a question are told whole: cut at its end, a reason is without the figures that prove it, and a question
+// without what it asks.
+Field whole_field(std::string_view label, std::string_view text, int keep, bool all, std::size_t width) {
+  Field whole = field(label, text, keep, width);
+  whole.may_cut = false;
+  if (!all && whole.lines.size() > kWholeLines) {
+    whole.lines.resize(kWholeLines);
+    whole.lines.back() = cut_to(whole.lines.back() + " …", width);
+  }
+  return whole;
+}
+
+// A command: dropped rather than cut or broken.
+Field verify_field(const Finding& finding, std::size_t width) {
+  const std::string command = printable(verify_text(finding));
+  if (command.empty()) return {};
+  Field verify = field_of_lines("verify", command_lines(command, width - kLabelColumns), kVerify);
+  verify.may_cut = false;
+  return verify;
 }
 
 std::string prevent_text(const Finding& finding, bool all) {
@@ -104,18 +139,18 @@ std::string prevent_text(const Finding& finding, bool all) {
 std::vector<Field> fields_of(const Analysis& analysis, const Finding& finding, bool all, std::size_t width) {
   const std::string impact = impact_text(finding, unit_noun(analysis, finding));
   std::vector<Field> fields;
-  fields.push_back({Field::kAlways, {cut_to(heading(finding), width)}, false});
+  fields.push_back({Field::kAlways, {cut_to(heading(finding, " UTC"), width)}, false});
   fields.push_back(field("", subject_line(finding), kSubject, width));
   fields.push_back(field(is_loss(finding) ? "lost" : "impact", impact, kImpact, width));
   fields.push_back(field("path", path_text(finding), kPath, width));
-  fields.push_back(field("why", finding.because, kWhy, width));
+  fields.push_back(whole_field("why", finding.because, kWhy, all, width));
   fields.push_back(field("or", or_text(analysis, finding), kOr, width));
   fields.push_back(field("not", not_text(finding), kNot, width));
   fields.push_back(field("decide", finding.would_decide, kDecide, width));
   fields.push_back(field("now", finding.mitigate, kMitigate, width));
-  fields.push_back(field("ask", finding.ask, kAsk, width));
+  fields.push_back(whole_field("ask", finding.ask, kAsk, all, width));
   fields.push_back(fix_field(finding, all, width));
-  fields.push_back(field("verify", verify_text(finding), kVerify, width));
+  fields.push_back(verify_field(finding, width));
   fields.push_back(field("prevent", prevent_text(finding, all), kPrevent, width));
   return fields;
 }

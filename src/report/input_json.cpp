@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "report/input_json.hpp"
 
-#include <utility>
-
 #include "report/advice.hpp"
 
 namespace wirecause {
@@ -45,15 +43,13 @@ Json json_of(const InputSummary& input, const ReportOptions& options) {
 
 Json observer_json(const Analysis& analysis) {
   const ObserverSummary& observer = analysis.observer;
-  Json limits = Json::array();
-  for (const LimitSeen& limit : limits_of(analysis)) limits.push_back(limit_json(limit));
   Json json;
   json["packets_seen"] = observer.packets_seen;
   json["dropped_by_capture"] = json_or_null(observer.dropped_by_capture);
   json["evicted"] = observer.evicted;
   json["suppressed"] = observer.suppressed;
   json["blind"] = observer.blind;
-  json["limits"] = std::move(limits);
+  json["limits"] = list_of(limits_of(analysis), limit_json);
   return json;
 }
 

@@ -31,6 +31,22 @@ Json json_or_null(const std::optional<T>& value) {
 
 Json json_of(const HistogramSummary& histogram);
 
+template <class T, class F>
+Json list_of(const T& items, F&& json_of_item) {
+  Json list = Json::array();
+  for (const auto& item : items) list.push_back(json_of_item(item));
+  return list;
+}
+
+// What a stream is known by: a line of a feed, or one that nobody recognised.
+template <class Stream>
+void put_stream(Json& json, const Stream& stream) {
+  json["source"] = json_or_null(stream.source);
+  json["group"] = json_or_null(stream.group);
+  json["port"] = stream.port;
+  json["vlan"] = json_or_null(stream.vlan);
+}
+
 // Writes `key` with the first `max` items and `key`_omitted with how many of `total` are not among them. `total` may be
 // more than there are items, where the list was capped before.
 template <class T, class F>

@@ -16,6 +16,8 @@ namespace wirecause {
 
 using Lines = std::vector<std::string>;
 
+inline void append(Lines& lines, const Lines& more) { lines.insert(lines.end(), more.begin(), more.end()); }
+
 inline constexpr std::size_t kLabelColumns = 10;
 
 // Fields with a higher `keep` are cut and dropped later. `keep` of kAlways is neither.

@@ -110,7 +110,18 @@ TEST(Causes, HaveAWholeRunbook) {
     EXPECT_FALSE(r.fix.empty()) << cause->id;
     EXPECT_FALSE(r.prevention.empty()) << cause->id;
     for (const Action& action : r.fix) {
-      for (const std::string_view text : action_texts(action)) EXPECT_THAT(text, Not(IsEmpty())) << cause->id;
+      for (const std::string_view text : {action.command, action.impact, action.verify}) {
+        EXPECT_THAT(text, Not(IsEmpty())) << cause->id;
+      }
+    }
+  }
+}
+
+TEST(Causes, SayHowToTakeBackWhatIsNotSafeToDoAtAnyTime) {
+  for (const Cause* cause : all_causes()) {
+    for (const Action& action : cause->runbook.fix) {
+      const bool needs_undo = action.when == When::drain_first || action.when == When::after_close;
+      EXPECT_FALSE(needs_undo && action.undo.empty()) << cause->id << ": " << action.command;
     }
   }
 }

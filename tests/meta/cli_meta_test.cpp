@@ -15,6 +15,7 @@
 #include "app/man_page.hpp"
 #include "app/parse.hpp"
 #include "base/text.hpp"
+#include "generate/framing_writer.hpp"
 
 namespace wirecause {
 namespace {
@@ -93,7 +94,7 @@ TEST_P(EveryCommand, DescribesEachOptionOnce) {
 TEST_P(EveryCommand, NamesTheValuesOfItsOptionsAndArguments) {
   for (const Option& option : GetParam()->options) {
     EXPECT_THAT(std::string(option.value), MatchesRegex("([A-Z][][A-Z0-9:,=.@-]*)?")) << option.name;
-    EXPECT_TRUE(option.choices.empty() || !option.value.empty()) << option.name << ": choices need a value";
+    EXPECT_TRUE(allowed_values(option).empty() || !option.value.empty()) << option.name << ": choices need a value";
   }
   for (const Positional& positional : GetParam()->positionals) {
     EXPECT_THAT(std::string(positional.name), MatchesRegex("[A-Z][A-Z0-9:=.-]*"));
@@ -151,6 +152,15 @@ TEST(CliMeta, CommandsAreUniqueAndOrdered) {
 }
 
 TEST(CliMeta, TheProgramsShortHelpIsOneScreen) { expect_one_screen(short_help()); }
+
+TEST(CliMeta, SendOffersEveryFramingThatCanBeWritten) {
+  const auto options = find_command("send")->options;
+  const auto framing = std::ranges::find(options, "--framing", &Option::name);
+  ASSERT_NE(framing, options.end());
+  for (const FramingWriter* writer : all_framing_writers()) {
+    EXPECT_THAT(allowed_values(*framing), ::testing::Contains(writer->id));
+  }
+}
 
 TEST(CliMeta, EveryRowOfEveryListHasEachColumnOnce) {
   for (const Catalogue& catalogue : all_catalogues()) {

@@ -104,7 +104,8 @@ AnalysisResult analysed(const Made& made, const Case& tried, std::uint32_t threa
   if (tried.feed.framing->id == "generic") {
     FramingChoice choice;
     choice.framing = find_framing("generic");
-    auto config = choice.framing->configure("seq=0/u32be,count=4/u16be,channel=6/u16be,time=8/u64be:ns,session=16/u32be");
+    auto config =
+        choice.framing->configure("seq=0/u32be,count=4/u16be,channel=6/u16be,time=8/u64be:ns,session=16/u32be");
     if (config) choice.config = *config;
     options.framings.push_back(choice);
   }

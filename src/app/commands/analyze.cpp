@@ -19,44 +19,71 @@ namespace {
 
 constexpr std::string_view kSeverities[] = {"info", "warning", "critical", "never"};
 
-constexpr Positional kPositionals[] = {
-    {.name = "FILE", .brief = "pcap or pcapng, plain, .gz or .zst; - is standard input", .required = true, .repeatable = true}};
+constexpr Positional kPositionals[] = {{.name = "FILE",
+                                        .brief = "pcap or pcapng, plain, .gz or .zst; - is standard input",
+                                        .required = true,
+                                        .repeatable = true}};
 
 constexpr Option kOptions[] = {
     {.name = "--json", .value = "", .brief = "the whole result as JSON, schema wirecause.analysis/1 (docs/json.md)"},
-    {.name = "--details", .value = "", .brief = "the whole text report: bursts, latencies, gaps, every finding's runbook"},
-    {.name = "--from", .value = "TIME", .brief = "leave out packets stamped before TIME",
+    {.name = "--details",
+     .value = "",
+     .brief = "the whole text report: bursts, latencies, gaps, every finding's runbook"},
+    {.name = "--from",
+     .value = "TIME",
+     .brief = "leave out packets stamped before TIME",
      .help = "TIME is 2026-01-05T14:30:00.118Z, the same with an offset (+01:00), 14:30:00 (UTC, on the day of "
              "the first packet), or seconds since the epoch with up to nine decimals."},
     {.name = "--to", .value = "TIME", .brief = "leave out packets stamped after TIME"},
-    {.name = "--framing", .value = "ID[:DESC][@GROUP:PORT]", .brief = "take streams for this protocol (wirecause list protocols)",
-     .help = "Without it streams are recognised by their marks: a checksum, a magic, or three packets whose numbers agree. "
-             "With GROUP:PORT it speaks of that destination only. generic describes a feed of your own: "
-             "generic:seq=0/u32be,count=4/u16be,time=8/u64be:ns - offset, width and byte order of the sequence number, the "
-             "number of messages and the send time; generic:seq=0/u32be is the plain one that counts packets.",
+    {.name = "--framing",
+     .value = "ID[:DESC][@GROUP:PORT]",
+     .brief = "take streams for this protocol (wirecause list protocols)",
+     .help =
+         "Without it streams are recognised by their marks: a checksum, a magic, or three packets whose numbers agree. "
+         "With GROUP:PORT it speaks of that destination only. generic describes a feed of your own: "
+         "generic:seq=0/u32be,count=4/u16be,time=8/u64be:ns - offset, width and byte order of the sequence number, the "
+         "number of messages and the send time; generic:seq=0/u32be is the plain one that counts packets.",
      .repeatable = true},
-    {.name = "--pair", .value = "GROUP:PORT=GROUP:PORT", .brief = "two lines of one feed",
-     .help = "Lines are paired by themselves when 32 units with the same number have the same bytes; this says it beforehand.",
+    {.name = "--pair",
+     .value = "GROUP:PORT=GROUP:PORT",
+     .brief = "two lines of one feed",
+     .help =
+         "Lines are paired by themselves when 32 units with the same number have the same bytes; this says it beforehand.",
      .repeatable = true},
     {.name = "--recovery", .value = "GROUP:PORT", .brief = "lost units are sent again here", .repeatable = true},
-    {.name = "--point", .value = "NAME=FILE", .brief = "name where FILE was captured",
-     .help = "Files with one name are one point. Without names, files that follow one another in time are one point, and "
-             "files that overlap are different points.",
+    {.name = "--point",
+     .value = "NAME=FILE",
+     .brief = "name where FILE was captured",
+     .help =
+         "Files with one name are one point. Without names, files that follow one another in time are one point, and "
+         "files that overlap are different points.",
      .repeatable = true},
-    {.name = "--same-point", .value = "", .brief = "files that overlap in time were captured at one point all the same"},
-    {.name = "--clock-error", .value = "TIME", .brief = "bound between the publisher's clock and the capture's",
+    {.name = "--same-point",
+     .value = "",
+     .brief = "files that overlap in time were captured at one point all the same"},
+    {.name = "--clock-error",
+     .value = "TIME",
+     .brief = "bound between the publisher's clock and the capture's",
      .help = "With it latencies are absolute; without it they are relative, above their own floor."},
     {.name = "--max-list", .value = "N", .brief = "items of a long list (100); totals are never cut"},
-    {.name = "--fail-on", .value = "SEVERITY", .brief = "exit with 1 for findings from this on (warning)", .choices = kSeverities},
+    {.name = "--fail-on",
+     .value = "SEVERITY",
+     .brief = "exit with 1 for findings from this on (warning)",
+     .choices = kSeverities},
     {.name = "--threads", .value = "N", .brief = "threads that track feeds beside the one that reads (1: none)"},
-    {.name = "--batch", .value = "N", .brief = "packets handed over at once (1024); the result is the same", .manual_only = true},
+    {.name = "--batch",
+     .value = "N",
+     .brief = "packets handed over at once (1024); the result is the same",
+     .manual_only = true},
 };
 
 constexpr Example kExamples[] = {
     {.command = "wirecause analyze feed.pcapng", .says = "what went wrong, the worst first"},
     {.command = "wirecause analyze --from 14:30:00 --to 14:31:00 day.pcap.zst", .says = "one minute of a day"},
-    {.command = "wirecause analyze --framing generic:seq=0/u32be@239.1.1.1:5000 own.pcap", .says = "a feed of your own"},
-    {.command = "zcat day.pcap.gz | wirecause analyze --json - | jq .findings[0]", .says = "the first finding, for a program"}};
+    {.command = "wirecause analyze --framing generic:seq=0/u32be@239.1.1.1:5000 own.pcap",
+     .says = "a feed of your own"},
+    {.command = "zcat day.pcap.gz | wirecause analyze --json - | jq .findings[0]",
+     .says = "the first finding, for a program"}};
 
 // Something that this command can normally see was missing: green must not mean blind.
 bool is_blind(const Analysis& analysis) {
@@ -73,8 +100,8 @@ Result<Exit> run(const Arguments& arguments) {
   WC_TRY_ASSIGN(const AnalyzeRequest request, analyze_request(arguments));
   Progress progress;
   WC_TRY_ASSIGN(AnalysisResult result, analyze(request.options, [&progress](const RunProgress& now) {
-    progress.update({now.bytes_done, now.bytes_total, now.packets});
-  }));
+                  progress.update({now.bytes_done, now.bytes_total, now.packets});
+                }));
   progress.clear();
 
   Analysis analysis;

@@ -1,15 +1,21 @@
 // wirecause send: makes a capture of market-data feeds with known faults, and a truth file that says what a reader
-// should find. Shares no code with the decoders (src/generate). SPDX-License-Identifier: Apache-2.0
+// should find. Shares no code with the decoders (src/generate).
+// SPDX-License-Identifier: Apache-2.0
 #include "app/command.hpp"
 #include "app/output.hpp"
 #include "app/send_plan.hpp"
+#include "generate/framing_writer.hpp"
 #include "generate/make_feeds.hpp"
 
 namespace wirecause {
 namespace {
 
-constexpr std::string_view kFramings[] = {"moldudp64", "iex_tp",  "cme_mdp3", "cboe_pitch", "siac_cta",
-                                          "opra",      "deribit", "rtp",      "generic"};
+std::vector<std::string_view> framings() {
+  std::vector<std::string_view> ids;
+  for (const FramingWriter* writer : all_framing_writers()) ids.push_back(writer->id);
+  return ids;
+}
+
 constexpr std::string_view kFormats[] = {"pcapng", "pcap", "pcap-ns"};
 constexpr std::string_view kRetransmit[] = {"channel", "in-band"};
 constexpr std::string_view kInterfaces[] = {"1", "2"};
@@ -18,7 +24,7 @@ constexpr Option kOptions[] = {
     {.name = "--to", .value = "FILE", .brief = "the capture to write; - is standard output"},
     {.name = "--truth", .value = "FILE", .brief = "what a reader should find, as JSON; - is standard output"},
     {.name = "--demo", .value = "", .brief = "a two-line MoldUDP64 feed with one fault of each common kind"},
-    {.name = "--framing", .value = "ID", .brief = "protocol of the feeds (moldudp64)", .choices = kFramings},
+    {.name = "--framing", .value = "ID", .brief = "protocol of the feeds (moldudp64)", .values = &framings},
     {.name = "--feeds", .value = "N", .brief = "independent feeds, a channel each (1)"},
     {.name = "--lines", .value = "LIST", .brief = "lines of each feed, as A,B,C (A,B)"},
     {.name = "--packets", .value = "N", .brief = "data packets of each feed (1000)"},
@@ -192,10 +198,8 @@ extern constinit const Command command_send{
     .summary = "make a capture of feeds with known faults, and the truth about it",
     .description =
         "Writes a capture as if one or more redundant market-data feeds had been received, with the faults that the "
-        "options "
-        "ask for, and a truth file that says what a reader of the capture should find. The same options and seed give "
-        "the "
-        "same bytes. Nothing is sent on a network.\n"
+        "options ask for, and a truth file that says what a reader of the capture should find. The same options and "
+        "seed give the same bytes. Nothing is sent on a network.\n"
         "\n"
         "docs/send.md describes the patterns and the truth file.",
     .positionals = {},

@@ -1,12 +1,10 @@
 // Cause: the stamps of the capture go back, so its order or its clock cannot be trusted.
 //
 // Mechanism    Several queues or interfaces are written in the order they were read, not stamped; or the capturing
-// clock
-//              was stepped.
+//              clock was stepped.
 // In a capture A packet is stamped earlier than the packet before it at the same point.
 // Looks like   net_reordering: sequence numbers out of order while stamps go forward. A step of the host's clock looks
-// the
-//              same off line; the host's own clock records are needed to tell it.
+//              the same off line; the host's own clock records are needed to tell it.
 // Careful      Durations and latencies across such a step are not data.
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
@@ -25,12 +23,7 @@ constexpr std::string_view kDecides =
     "was late on the wire";
 
 Judgement named_at(const EvidenceView& view, Subject point, EvidenceId stamps) {
-  Judgement j;
-  j.verdict = Verdict::named;
-  j.subject = point;
-  j.strength = Strength::by_count;
-  j.severity = Severity::info;
-  j.place = Place::capture;
+  Judgement j = named(point, Place::capture, Severity::info, Strength::by_count);
   j.evidence = {stamps};
   j.because.text = "stamped earlier than the packet before at this point: {backward:packet}";
   j.because.figures = {{"backward", as_count(view.record(stamps).value), Fold::largest}};
@@ -81,22 +74,16 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
   return {};
 }
 
-constexpr std::array<Action, 2> kFix{{
-    {.command = "reordercap {file} in-order.pcapng",
-     .when = When::safe_now,
-     .impact = "writes a new file; the original stays",
-     .takes_effect = TakesEffect::now,
-     .persist = "nothing to keep",
-     .undo = "rm in-order.pcapng",
-     .verify = "capinfos -o in-order.pcapng"},
-    {.command = "chronyc tracking",
-     .when = When::safe_now,
-     .impact = "reads the state of the capture host's clock",
-     .takes_effect = TakesEffect::now,
-     .persist = "let the clock be slewed, not stepped, after start: makestep 1 3 in chrony.conf",
-     .undo = "nothing to undo",
-     .verify = "chronyc sourcestats"},
-}};
+constexpr std::array<Action, 2> kFix{
+    Action{.command = "reordercap {file} in-order.pcapng",
+           .impact = "writes a new file; the original stays",
+           .undo = "rm in-order.pcapng",
+           .verify = "capinfos -o in-order.pcapng"},
+    Action{.command = "chronyc tracking",
+           .impact = "reads the state of the capture host's clock",
+           .persist = "let the clock be slewed, not stepped, after start: makestep 1 3 in chrony.conf",
+           .verify = "chronyc sourcestats"},
+};
 
 constexpr std::array<std::string_view, 2> kPrevention{
     "Stamp in the adapter (hardware time stamps) and discipline its clock by PTP.",
@@ -108,15 +95,12 @@ extern constinit const Cause cause_capture_clock{
     .id = "capture_clock",
     .summary = "Time stamps of the capture go back",
     .mechanism =
-        "Packets of several queues or interfaces were written in the order in which they were read, or the clock that "
-        "stamps "
-        "them was stepped. The packets are all there; their order in the file, or the time between them, is not that "
-        "of the "
-        "wire.",
+        "Packets of several queues or interfaces were written in the order in which they were read, or the clock "
+        "that stamps them was stepped. The packets are all there; their order in the file, or the time between them, "
+        "is not that of the wire.",
     .look_alike =
-        "net_reordering: sequence numbers out of order while the stamps go forward. A step of the host's clock cannot "
-        "be told "
-        "from this in a capture alone: the host's own clock records are needed.",
+        "net_reordering: sequence numbers out of order while the stamps go forward. A step of the host's clock "
+        "cannot be told from this in a capture alone: the host's own clock records are needed.",
     .needs = kNeeds,
     .lab = Lab::replay,
     .path_order = 100,
@@ -130,7 +114,6 @@ extern constinit const Cause cause_capture_clock{
             .fix = kFix,
             .prevention = kPrevention,
             .act = Actor::capture,
-            .ask = "",
         },
     .judge = &judge,
 };

@@ -1,12 +1,11 @@
 // Cause: the capture lost packets; what looks missing may never have been missing.
 //
 // Mechanism    The capturing program or its host is too slow for a burst: the ring or the kernel buffer is full, and
-// what
-//              arrives is dropped before it is written.
+//              what arrives is dropped before it is written.
 // In a capture pcapng interface statistics or packet drop counts state it; or unrelated streams have holes at once.
 // Looks like   net_line_loss, net_common_loss: there the capture's counter is still, or other streams went on
-// meanwhile. Careful      A count says how many packets, not which: units are claimed by count, never more than the
-// packets could
+//              meanwhile.
+// Careful      A count says how many packets, not which: units are claimed by count, never more than the packets could
 //              carry, and not where three other streams went on. Holes in everything at once while the counter is still
 //              stay undecided: an adapter or a tap drops before the one who counts.
 // SPDX-License-Identifier: Apache-2.0
@@ -15,6 +14,7 @@
 #include <map>
 
 #include "diagnose/cause.hpp"
+#include "diagnose/common_actions.hpp"
 #include "diagnose/loss_case.hpp"
 #include "diagnose/sums.hpp"
 
@@ -23,14 +23,7 @@ namespace {
 
 constexpr std::array<std::string_view, 4> kNeeds{"capture.dropped", "capture.packets", "line.point", "feed.line_count"};
 
-Judgement named_here(Subject point) {
-  Judgement j;
-  j.verdict = Verdict::named;
-  j.subject = point;
-  j.severity = Severity::warning;
-  j.place = Place::capture;
-  return j;
-}
+Judgement named_here(Subject point) { return named(point, Place::capture, Severity::warning, Strength::pattern); }
 
 // --- what the file states, as a condition of its own ---
 
@@ -187,29 +180,20 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
   return {};
 }
 
-constexpr std::array<Action, 3> kFix{{
-    {.command = "dumpcap -i {interface} -B 256 -s 0 -w next.pcapng",
-     .when = When::drain_first,
-     .impact = "256 MiB of capture buffer and the disk's write rate on the capture host",
-     .takes_effect = TakesEffect::next_capture,
-     .persist = "keep -B 256 in the unit or script that starts the capture; with tcpdump: -B 262144 (KiB)",
-     .undo = "stop dumpcap (Ctrl-C) and remove next.pcapng",
-     .verify = "wirecause analyze next.pcapng"},
-    {.command = "ethtool -G {interface} rx 4096",
-     .when = When::after_close,
-     .impact = "several drivers take the port down for a moment while the ring is resized",
-     .takes_effect = TakesEffect::now,
-     .persist = "a systemd .link file with RxBufferSize=4096 for this interface",
-     .undo = "ethtool -G {interface} rx N, with N as ethtool -g {interface} shows it before the change",
-     .verify = "ethtool -g {interface}"},
-    {.command = "ethtool -S {interface} | grep -iE 'drop|miss|fifo|discard|no_buf'",
-     .when = When::safe_now,
-     .impact = "reads driver statistics once",
-     .takes_effect = TakesEffect::now,
-     .persist = "nothing to keep",
-     .undo = "nothing to undo",
-     .verify = "ip -s -s link show dev {interface}"},
-}};
+constexpr std::array<Action, 3> kFix{
+    capture_again(
+        {.impact = "256 MiB of capture buffer and the disk's write rate on the capture host",
+         .persist = "keep -B 256 in the unit or script that starts the capture; with tcpdump: -B 262144 (KiB)"}),
+    Action{.command = "ethtool -G {interface} rx 4096",
+           .when = When::after_close,
+           .impact = "several drivers take the port down for a moment while the ring is resized",
+           .persist = "a systemd .link file with RxBufferSize=4096 for this interface",
+           .undo = "ethtool -G {interface} rx N, with N as ethtool -g {interface} shows it before the change",
+           .verify = "ethtool -g {interface}"},
+    Action{.command = "ethtool -S {interface} | grep -iE 'drop|miss|fifo|discard|no_buf'",
+           .impact = "reads driver statistics once",
+           .verify = "ip -s -s link show dev {interface}"},
+};
 
 constexpr std::array<std::string_view, 3> kPrevention{
     "Write captures as pcapng and keep the interface statistics: a file that states its drops settles this question.",
@@ -224,31 +208,25 @@ extern constinit const Cause cause_capture_dropped{
     .summary = "The capture itself lost packets: what is missing may have arrived",
     .mechanism =
         "The capturing program, its kernel buffer or its adapter is too slow for a burst, and packets are dropped "
-        "before "
-        "they are written. Every stream that is busy in that moment gets a hole, although the host and the application "
-        "may "
-        "have received everything.",
+        "before they are written. Every stream that is busy in that moment gets a hole, although the host and the "
+        "application may have received everything.",
     .look_alike =
-        "net_line_loss and net_common_loss: there the capture's own drop counter is known and still, or at least three "
-        "other "
-        "streams went on through the hole. Where neither is known, both causes remain.",
+        "net_line_loss and net_common_loss: there the capture's own drop counter is known and still, or at least "
+        "three other streams went on through the hole. Where neither is known, both causes remain.",
     .needs = kNeeds,
     .lab = Lab::scenario,
     .path_order = 100,
     .runbook =
         {
-            .detection = "The file states drops (pcapng interface statistics, packet drop counts), or every stream of "
-                         "the capture "
-                         "has a hole at the same time.",
-            .isolation = "Compare with the application's own gap log, or with a capture taken elsewhere: if they have "
-                         "the numbers, "
-                         "the capture lost them.",
+            .detection = "The file states drops (pcapng interface statistics, packet drop counts), or every stream "
+                         "of the capture has a hole at the same time.",
+            .isolation = "Compare with the application's own gap log, or with a capture taken elsewhere: if they "
+                         "have the numbers, the capture lost them.",
             .mitigate = "Take no decision about the network from the holes of this capture; take the application's own "
                         "counters.",
             .fix = kFix,
             .prevention = kPrevention,
             .act = Actor::capture,
-            .ask = "",
         },
     .judge = &judge,
 };

@@ -4,13 +4,13 @@
 //              link; every packet is written twice, microseconds apart.
 // In a capture Nearly all packets have an identical twin (link header, TTL, IP id, bytes) after a constant delay.
 // Looks like   net_duplication: the path doubles some packets or one stream. capture_two_points: the twin differs in
-// TTL,
-//              MAC, VLAN or interface.
+//              TTL, MAC, VLAN or interface.
 // Careful      Percentages of a handful of packets say nothing; loss and latency are counted once all the same.
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
 
 #include "diagnose/cause.hpp"
+#include "diagnose/common_actions.hpp"
 #include "diagnose/points.hpp"
 #include "diagnose/repeat_case.hpp"
 
@@ -21,12 +21,7 @@ constexpr std::array<std::string_view, 5> kNeeds{"capture.repeated", "capture.re
                                                  "capture.repeated_delay_spread", "line.point"};
 
 Judgement named_at(Subject point, const Repeats& repeats) {
-  Judgement j;
-  j.verdict = Verdict::named;
-  j.subject = point;
-  j.strength = Strength::by_number;
-  j.severity = Severity::info;
-  j.place = Place::capture;
+  Judgement j = named(point, Place::capture, Severity::info, Strength::by_number);
   j.evidence = repeats.evidence;
   j.because.text = "{share} of the packets at this point came twice, identical, after {delay} (spread {spread})";
   j.because.figures = {{"share", repeats.share, Fold::largest, Unit::per_million},
@@ -72,24 +67,19 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
   return {excluded_at(episode.subject, *repeats)};
 }
 
-constexpr std::array<Action, 2> kFix{{
-    {.command = "editcap -d {file} without-duplicates.pcapng",
-     .when = When::safe_now,
-     .impact = "writes a new file; the original stays",
-     .takes_effect = TakesEffect::now,
-     .persist = "nothing to keep",
-     .undo = "rm without-duplicates.pcapng",
-     .verify = "wirecause analyze without-duplicates.pcapng"},
-    {.command =
-         "Network team: let the mirror session that feeds {point} copy each packet once: one direction (rx) of the "
-         "ports, or one port of the pair that traffic crosses.",
-     .when = When::other_team,
-     .impact = "the mirror is interrupted for a moment; production traffic is not touched",
-     .takes_effect = TakesEffect::next_capture,
-     .persist = "save the switch's running configuration",
-     .undo = "restore the former direction of the mirror session",
-     .verify = "wirecause analyze next.pcapng"},
-}};
+constexpr std::array<Action, 2> kFix{
+    kRemoveCopies,
+    Action{
+        .command =
+            "Network team: let the mirror session that feeds {point} copy each packet once: one direction (rx) of the "
+            "ports, or one port of the pair that traffic crosses.",
+        .when = When::other_team,
+        .impact = "the mirror is interrupted for a moment; production traffic is not touched",
+        .takes_effect = TakesEffect::next_capture,
+        .persist = "save the switch's running configuration",
+        .undo = "restore the former direction of the mirror session",
+        .verify = "wirecause analyze next.pcapng"},
+};
 
 constexpr std::array<std::string_view, 2> kPrevention{
     "Mirror one direction of each port, or use a passive tap with one capture interface a direction.",
@@ -101,14 +91,12 @@ extern constinit const Cause cause_capture_duplicated{
     .id = "capture_duplicated",
     .summary = "The tap or mirror port delivered every packet twice",
     .mechanism =
-        "A mirror session copies both directions of a port, or both ports that a packet crosses, onto one link. Every "
-        "packet "
-        "is written twice, identical down to its link header, with a delay that does not change. Counts of packets and "
-        "bytes double; nothing is wrong on the path.",
+        "A mirror session copies both directions of a port, or both ports that a packet crosses, onto one link. "
+        "Every packet is written twice, identical down to its link header, with a delay that does not change. Counts "
+        "of packets and bytes double; nothing is wrong on the path.",
     .look_alike =
-        "net_duplication: the path doubles some packets or one stream only, or at varying delays. capture_two_points: "
-        "the "
-        "second copy differs in TTL, MAC address, VLAN or interface.",
+        "net_duplication: the path doubles some packets or one stream only, or at varying delays. "
+        "capture_two_points: the second copy differs in TTL, MAC address, VLAN or interface.",
     .needs = kNeeds,
     .lab = Lab::replay,
     .path_order = 100,
@@ -121,7 +109,6 @@ extern constinit const Cause cause_capture_duplicated{
             .fix = kFix,
             .prevention = kPrevention,
             .act = Actor::capture,
-            .ask = "",
         },
     .judge = &judge,
 };

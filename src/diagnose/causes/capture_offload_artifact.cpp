@@ -1,8 +1,7 @@
 // Cause: the capture was taken where an adapter's offloads are not done yet, or are undone: what looks damaged is not.
 //
 // Mechanism    On the sending host, and behind a software link, packets are seen before the adapter fills in checksums
-// and
-//              cuts large segments to frames; on receive, GRO and LRO merge several packets into one.
+//              and cuts large segments to frames; on receive, GRO and LRO merge several packets into one.
 // In a capture (Nearly) all checksums of a host are bad, or frames are larger than the wire can carry.
 // Looks like   Damage on the way: there some packets of a host fail while most of them verify.
 // Careful      A healthy feed may fail in every checksum for years; that is no fault of the path.
@@ -10,6 +9,7 @@
 #include <array>
 
 #include "diagnose/cause.hpp"
+#include "diagnose/common_actions.hpp"
 #include "diagnose/sums.hpp"
 
 namespace wirecause {
@@ -58,34 +58,22 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
     return {
         ruled_out(point, {"no source has all its checksums bad, and no frame is larger than the wire carries", {}})};
   }
-  Judgement j;
-  j.verdict = Verdict::named;
-  j.subject = point;
-  j.strength = Strength::by_count;
-  j.severity = Severity::info;
-  j.place = Place::capture;
+  Judgement j = named(point, Place::capture, Severity::info, Strength::by_count);
   j.evidence = evidence_at(view, point);
   j.because = because(view, point);
   return {j};
 }
 
-constexpr std::array<Action, 2> kFix{{
-    {.command = "ethtool -k {interface} | grep -E 'checksum|segmentation|receive-offload'",
-     .when = When::safe_now,
-     .impact = "reads the interface's features",
-     .takes_effect = TakesEffect::now,
-     .persist = "nothing to keep: offloads are no fault, leave them on",
-     .undo = "nothing to undo",
-     .verify = "ethtool -k {interface}"},
-    {.command = "dumpcap -i {interface} -B 256 -s 0 -w next.pcapng",
-     .when = When::drain_first,
-     .impact =
-         "256 MiB of capture buffer: run it on a host behind a tap or mirror port, where frames are as on the wire",
-     .takes_effect = TakesEffect::next_capture,
-     .persist = "capture at the tap, not on the sending host",
-     .undo = "stop dumpcap (Ctrl-C) and remove next.pcapng",
-     .verify = "wirecause analyze next.pcapng"},
-}};
+constexpr std::array<Action, 2> kFix{
+    Action{.command = "ethtool -k {interface} | grep -E 'checksum|segmentation|receive-offload'",
+           .impact = "reads the interface's features",
+           .persist = "nothing to keep: offloads are no fault, leave them on",
+           .verify = "ethtool -k {interface}"},
+    capture_again(
+        {.impact =
+             "256 MiB of capture buffer: run it on a host behind a tap or mirror port, where frames are as on the wire",
+         .persist = "capture at the tap, not on the sending host"}),
+};
 
 constexpr std::array<std::string_view, 2> kPrevention{
     "Take captures that must show the wire at a tap or mirror port.",
@@ -98,10 +86,8 @@ extern constinit const Cause cause_capture_offload_artifact{
     .summary = "Offloads make packets look damaged or oversize: no fault",
     .mechanism =
         "On the sending host, and behind a software link, packets are captured before the adapter fills in their "
-        "checksums "
-        "and cuts large segments to frames; on receive, the kernel or the adapter merges several packets into one "
-        "before "
-        "they are captured. What looks damaged or too large was right on the wire.",
+        "checksums and cuts large segments to frames; on receive, the kernel or the adapter merges several packets "
+        "into one before they are captured. What looks damaged or too large was right on the wire.",
     .look_alike = "Damage on the way: there some packets of a source fail while more than 90 % of it verifies.",
     .needs = kNeeds,
     .lab = Lab::replay,
@@ -116,7 +102,6 @@ extern constinit const Cause cause_capture_offload_artifact{
             .fix = kFix,
             .prevention = kPrevention,
             .act = Actor::capture,
-            .ask = "",
         },
     .judge = &judge,
 };

@@ -4,12 +4,12 @@
 // In a capture Captured length is shorter than the length on the wire.
 // Looks like   Malformed packets: there the packet contradicts itself although it was captured whole.
 // Careful      A cut payload is harmless as long as sequence numbers and counts lie before the cut; a cut header or
-// framing
-//              hides messages, and then counts are too low.
+//              framing hides messages, and then counts are too low.
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
 
 #include "diagnose/cause.hpp"
+#include "diagnose/common_actions.hpp"
 #include "diagnose/sums.hpp"
 
 namespace wirecause {
@@ -30,17 +30,13 @@ std::uint64_t cut_framings(const EvidenceView& view, std::vector<EvidenceId>& ev
 }
 
 Judgement named_at(const EvidenceView& view, Subject point, EvidenceId cut) {
-  Judgement j;
-  j.verdict = Verdict::named;
-  j.subject = point;
-  j.strength = Strength::by_count;
-  j.place = Place::capture;
+  Judgement j = named(point, Place::capture, Severity::info, Strength::by_count);
   j.evidence = {cut};
   const auto headers = view.id("capture.truncated_headers", point);
   const std::uint64_t cut_headers = headers ? as_count(view.record(*headers).value) : 0;
   if (headers) j.evidence.push_back(*headers);
   const std::uint64_t framings = cut_framings(view, j.evidence);
-  j.severity = cut_headers > 0 || framings > 0 ? Severity::warning : Severity::info;
+  if (cut_headers > 0 || framings > 0) j.severity = Severity::warning;
   j.because.text =
       "shorter in the file than on the wire: {cut:packet}; {headers} lack a header, {framings} part of a feed's "
       "framing";
@@ -56,23 +52,16 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
   return {named_at(view, episode.subject, *cut)};
 }
 
-constexpr std::array<Action, 2> kFix{{
-    {.command = "dumpcap -i {interface} -B 256 -s 0 -w next.pcapng",
-     .when = When::drain_first,
-     .impact = "whole packets: more bytes to disk than before, and 256 MiB of buffer on the capture host",
-     .takes_effect = TakesEffect::next_capture,
-     .persist = "keep -s 0 (dumpcap, tcpdump) in the unit or script that starts the capture",
-     .undo = "stop dumpcap (Ctrl-C) and remove next.pcapng",
-     .verify = "capinfos next.pcapng"},
-    {.command =
-         "tshark -r {file} -Y 'frame.cap_len < frame.len' -T fields -e frame.number -e frame.len -e frame.cap_len",
-     .when = When::safe_now,
-     .impact = "reads the capture",
-     .takes_effect = TakesEffect::now,
-     .persist = "nothing to keep",
-     .undo = "nothing to undo",
-     .verify = "capinfos {file}"},
-}};
+constexpr std::array<Action, 2> kFix{
+    capture_again({.impact = "whole packets: more bytes to disk than before, and 256 MiB of buffer on the capture host",
+                   .persist = "keep -s 0 (dumpcap, tcpdump) in the unit or script that starts the capture",
+                   .verify = "capinfos next.pcapng"}),
+    Action{
+        .command =
+            "tshark -r {file} -Y 'frame.cap_len < frame.len' -T fields -e frame.number -e frame.len -e frame.cap_len",
+        .impact = "reads the capture",
+        .verify = "capinfos {file}"},
+};
 
 constexpr std::array<std::string_view, 2> kPrevention{
     "Capture whole packets; where disk forbids it, keep at least 256 bytes, so that framing headers are whole.",
@@ -85,8 +74,7 @@ extern constinit const Cause cause_capture_truncated{
     .summary = "The capture kept only the beginning of packets (snap length)",
     .mechanism =
         "The capturing program kept N bytes of each packet. What lies behind is not in the file: a cut payload is "
-        "harmless, "
-        "a cut header or framing hides sequence numbers, and then counts are too low.",
+        "harmless, a cut header or framing hides sequence numbers, and then counts are too low.",
     .look_alike = "Malformed packets: there the packet contradicts itself although it was captured whole.",
     .needs = kNeeds,
     .lab = Lab::replay,
@@ -100,7 +88,6 @@ extern constinit const Cause cause_capture_truncated{
             .fix = kFix,
             .prevention = kPrevention,
             .act = Actor::capture,
-            .ask = "",
         },
     .judge = &judge,
 };

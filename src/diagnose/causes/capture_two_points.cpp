@@ -1,15 +1,16 @@
 // Cause: one capture holds the same packets seen at two places on their way.
 //
 // Mechanism    Two interfaces of a bridge, router or VM host are captured into one file, or a mirror copies a packet
-// before
-//              and after a hop.
+//              before and after a hop.
 // In a capture The same IP packet comes again with another TTL, MAC address, VLAN or interface, after a constant
-// offset. Looks like   capture_duplicated: there the copy is identical. net_duplication: some packets only, identical.
+//              offset.
+// Looks like   capture_duplicated: there the copy is identical. net_duplication: some packets only, identical.
 // Careful      One packet at two points has two times and is no duplicate (DESIGN): loss is judged for each point.
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
 
 #include "diagnose/cause.hpp"
+#include "diagnose/common_actions.hpp"
 #include "diagnose/points.hpp"
 #include "diagnose/repeat_case.hpp"
 
@@ -27,12 +28,7 @@ std::string what_differs(const EvidenceView& view, Subject point) {
 }
 
 Judgement named_at(const EvidenceView& view, Subject point, const Repeats& sights) {
-  Judgement j;
-  j.verdict = Verdict::named;
-  j.subject = point;
-  j.strength = Strength::by_number;
-  j.severity = Severity::info;
-  j.place = Place::capture;
+  Judgement j = named(point, Place::capture, Severity::info, Strength::by_number);
   j.evidence = sights.evidence;
   j.because.text = "{share} of the packets were seen again after {delay} (spread {spread}): {what}";
   j.because.figures = {{"share", sights.share, Fold::largest, Unit::per_million},
@@ -84,23 +80,17 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
   return {excluded_at(episode.subject, *sights)};
 }
 
-constexpr std::array<Action, 2> kFix{{
-    {.command =
-         "tshark -r {file} -T fields -e frame.number -e frame.interface_name -e eth.src -e vlan.id -e ip.ttl -e ip.id",
-     .when = When::safe_now,
-     .impact = "reads the capture",
-     .takes_effect = TakesEffect::now,
-     .persist = "nothing to keep",
-     .undo = "nothing to undo",
-     .verify = "capinfos {file}"},
-    {.command = "dumpcap -i {interface} -B 256 -s 0 -w next.pcapng",
-     .when = When::drain_first,
-     .impact = "256 MiB of capture buffer and the disk's write rate on the capture host; one interface, not \"any\"",
-     .takes_effect = TakesEffect::next_capture,
-     .persist = "name the interface in the unit or script that starts the capture",
-     .undo = "stop dumpcap (Ctrl-C) and remove next.pcapng",
-     .verify = "wirecause analyze next.pcapng"},
-}};
+constexpr std::array<Action, 2> kFix{
+    Action{
+        .command =
+            "tshark -r {file} -T fields -e frame.number -e frame.interface_name -e eth.src -e vlan.id -e ip.ttl -e ip.id",
+        .impact = "reads the capture",
+        .verify = "capinfos {file}"},
+    capture_again(
+        {.impact =
+             "256 MiB of capture buffer and the disk's write rate on the capture host; one interface, not \"any\"",
+         .persist = "name the interface in the unit or script that starts the capture"}),
+};
 
 constexpr std::array<std::string_view, 2> kPrevention{
     "Give each observation point its own interface or file, and name it: --point NAME=FILE.",
@@ -112,29 +102,24 @@ extern constinit const Cause cause_capture_two_points{
     .id = "capture_two_points",
     .summary = "The capture holds the same packets seen at two places",
     .mechanism =
-        "Two interfaces that a packet crosses are captured together, or a mirror copies it before and after a hop. The "
-        "same "
-        "IP packet is in the capture twice, with another TTL, MAC address, VLAN or interface, after an offset that "
-        "does not "
-        "change: the time that it took between the two places.",
+        "Two interfaces that a packet crosses are captured together, or a mirror copies it before and after a hop. "
+        "The same IP packet is in the capture twice, with another TTL, MAC address, VLAN or interface, after an "
+        "offset that does not change: the time that it took between the two places.",
     .look_alike =
-        "capture_duplicated: the second copy is identical down to the link header. net_duplication: only some packets "
-        "come "
-        "twice, identical.",
+        "capture_duplicated: the second copy is identical down to the link header. net_duplication: only some "
+        "packets come twice, identical.",
     .needs = kNeeds,
     .lab = Lab::replay,
     .path_order = 100,
     .runbook =
         {
             .detection = "At least half of the packets come a second time with another TTL, MAC address, VLAN or "
-                         "interface, after "
-                         "a constant offset.",
+                         "interface, after a constant offset.",
             .isolation = "Group the packets by what differs: each group is one place on the path.",
             .mitigate = "Nothing is lost. Judge loss and latency for each place on its own.",
             .fix = kFix,
             .prevention = kPrevention,
             .act = Actor::capture,
-            .ask = "",
         },
     .judge = &judge,
 };

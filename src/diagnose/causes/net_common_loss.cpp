@@ -1,21 +1,19 @@
 // Cause: two or more lines of a feed lost the same messages before the capture point, so nobody has them.
 //
 // Mechanism    What the lines share drops them: the exchange's edge, a common switch or link, or the publisher never
-// sent
-//              them on any line.
+//              sent them on any line.
 // In a capture The same sequence numbers are missing on every line, and no line brings them later.
 // Looks like   publisher_restart: then the numbers begin again and the old ones were never sent. capture_dropped: a
-// capture
-//              that stops for a moment loses what all lines bring in that moment.
+//              capture that stops for a moment loses what all lines bring in that moment.
 // Careful      When the capture does not state its drops, the two holes themselves may decide. Lines are skewed in
-// time:
-//              the same numbers missing at two times that do not overlap would need a capture that drops at random to
-//              pick the same numbers twice, so it was not the capture. Overlapping holes do not decide: one pause of
-//              the capture explains both.
+//              time: the same numbers missing at two times that do not overlap would need a capture that drops at
+//              random to pick the same numbers twice, so it was not the capture. Overlapping holes do not decide: one
+//              pause of the capture explains both.
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
 
 #include "diagnose/cause.hpp"
+#include "diagnose/common_actions.hpp"
 #include "diagnose/loss_case.hpp"
 
 namespace wirecause {
@@ -49,14 +47,10 @@ std::vector<EvidenceId> evidence_of(const LossCase& loss) {
 
 Judgement judged(const LossCase& loss) {
   const Episode& episode = *loss.episode;
-  Judgement j;
-  j.verdict = Verdict::named;
-  j.subject = episode.subject;
+  const Strength strength = is_before_capture(loss.lost_origin) ? Strength::by_number : Strength::pattern;
+  Judgement j = named(episode.subject, Place::before_this_host, Severity::critical, strength);
   j.holes = holes_of(episode);
   j.claims = {{episode.subject, episode.lost, loss.lines_without}};
-  j.severity = Severity::critical;
-  j.strength = is_before_capture(loss.lost_origin) ? Strength::by_number : Strength::pattern;
-  j.place = Place::before_this_host;
   j.evidence = evidence_of(loss);
   j.because = because(loss);
   if (loss.lost_origin == Origin::undecided) {
@@ -77,24 +71,16 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
   return {judged(loss)};
 }
 
-constexpr std::array<Action, 2> kFix{{
-    {.command = "Exchange or network team: were the messages of feed {feed} between {from} and {to} (seconds since the "
-                "epoch, UTC) sent on all lines, and which element before our hand-over carries more than one line of "
-                "{group}:{port}?",
-     .when = When::other_team,
-     .impact = "none: a question",
-     .takes_effect = TakesEffect::now,
-     .persist = "record the shared element in the line diversity plan",
-     .undo = "nothing to undo",
-     .verify = "wirecause analyze {file}"},
-    {.command = "tshark -r {file} -Y 'udp.dstport == {port} && frame.time_epoch >= {from} && frame.time_epoch <= {to}'",
-     .when = When::safe_now,
-     .impact = "reads the capture",
-     .takes_effect = TakesEffect::now,
-     .persist = "nothing to keep",
-     .undo = "nothing to undo",
-     .verify = "capinfos {file}"},
-}};
+constexpr std::array<Action, 2> kFix{
+    Action{.command =
+               "Exchange or network team: were the messages of feed {feed} between {from} and {to} UTC sent on all "
+               "lines, and which element before our hand-over carries more than one line of {group}:{port}?",
+           .when = When::other_team,
+           .impact = "none: a question",
+           .persist = "record the shared element in the line diversity plan",
+           .verify = "wirecause analyze {file}"},
+    kLookAtPackets,
+};
 
 constexpr std::array<std::string_view, 3> kPrevention{
     "Check that no switch, link or adapter carries both lines, and test it by pulling one line in a maintenance "
@@ -110,14 +96,12 @@ extern constinit const Cause cause_net_common_loss{
     .mechanism =
         "Something that all lines share drops the same messages: the exchange's edge, a common switch or link, or a "
         "publisher that did not send them on any line. No line can fill the gap for the other, so the units are lost "
-        "unless "
-        "a recovery channel brings them.",
+        "unless a recovery channel brings them.",
     .look_alike =
-        "publisher_restart: there the numbers begin again and the old ones were never sent. capture_dropped: a capture "
-        "that "
-        "stops for a moment loses what every line brings in that moment; it is excluded where it states that it "
-        "dropped "
-        "nothing, where three other streams went on, or where the lines lack the same numbers at different times.",
+        "publisher_restart: there the numbers begin again and the old ones were never sent. capture_dropped: a "
+        "capture that stops for a moment loses what every line brings in that moment; it is excluded where it states "
+        "that it dropped nothing, where three other streams went on, or where the lines lack the same numbers at "
+        "different times.",
     .needs = kNeeds,
     .lab = Lab::scenario,
     .path_order = 20,
@@ -129,14 +113,12 @@ extern constinit const Cause cause_net_common_loss{
                 "Ask another host, or another site, whether it has the numbers: if it has, the fault is on our shared "
                 "part of the path; if nobody has, it is the publisher's or the exchange's edge.",
             .mitigate = "Request the missing units of feed {feed} from the retransmission or recovery channel, or "
-                        "rebuild from a "
-                        "snapshot; until then treat the books of this feed as stale.",
+                        "rebuild from a snapshot; until then treat the books of this feed as stale.",
             .fix = kFix,
             .prevention = kPrevention,
             .act = Actor::exchange,
-            .ask = "Did you send the messages of feed {feed} between {from} and {to} (seconds since the epoch, UTC) on "
-                   "all "
-                   "lines, and do other members report the same gap?",
+            .ask = "Did you send the messages of feed {feed} between {from} and {to} UTC on all lines, and do other "
+                   "members report the same gap?",
         },
     .judge = &judge,
 };

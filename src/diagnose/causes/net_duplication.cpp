@@ -1,17 +1,16 @@
 // Cause: the path brought packets of a line more than once.
 //
 // Mechanism    A forwarding loop that expires, a switch that floods during a topology change, two routers that both
-// forward
-//              a group (no assert yet), or a publisher that sends twice.
+//              forward a group (no assert yet), or a publisher that sends twice.
 // In a capture Numbers that a line has brought already come again on that line.
 // Looks like   capture_duplicated: nearly all packets of the point, constant delay. capture_two_points: the copy
-// differs in
-//              TTL, MAC, VLAN or interface.
+//              differs in TTL, MAC, VLAN or interface.
 // Careful      Duplicates are counted beside the units that were expected, never inside; they do not hide a loss.
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
 
 #include "diagnose/cause.hpp"
+#include "diagnose/common_actions.hpp"
 #include "diagnose/points.hpp"
 #include "diagnose/repeat_case.hpp"
 
@@ -29,13 +28,8 @@ constexpr std::array<std::string_view, 7> kNeeds{"capture.repeated",
 std::string line_text(const EpisodeLine& line) { return line.name.empty() ? "this line" : "line " + line.name; }
 
 Judgement named_on(const EpisodeLine& line, const Repeats& repeats) {
-  Judgement j;
-  j.verdict = Verdict::named;
-  j.subject = line.line;
+  Judgement j = named(line.line, Place::before_this_host, Severity::info, Strength::by_number);
   j.share = line.duplicates;
-  j.strength = Strength::by_number;
-  j.severity = Severity::info;
-  j.place = Place::before_this_host;
   j.evidence = repeats.evidence;
   j.because.text = "{name} brought {again:unit} again, while {share} of all packets at this point came twice";
   j.because.figures = {{"name", 0, Fold::largest, Unit::none, line_text(line)},
@@ -72,25 +66,17 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
   return judgements;
 }
 
-constexpr std::array<Action, 2> kFix{{
-    {.command =
-         "Network team: which device forwarded {group}:{port} from {source} twice between {from} and {to} (seconds "
-         "since the epoch, UTC)? Look for a spanning-tree change, flooding after a MAC table flush, or two routers "
-         "that both forward the group.",
-     .when = When::other_team,
-     .impact = "none: a question",
-     .takes_effect = TakesEffect::now,
-     .persist = "nothing to keep",
-     .undo = "nothing to undo",
-     .verify = "tshark -r {file} -Y 'udp.dstport == {port} && frame.time_epoch >= {from} && frame.time_epoch <= {to}'"},
-    {.command = "editcap -d {file} without-duplicates.pcapng",
-     .when = When::safe_now,
-     .impact = "writes a new file; the original stays",
-     .takes_effect = TakesEffect::now,
-     .persist = "nothing to keep",
-     .undo = "rm without-duplicates.pcapng",
-     .verify = "wirecause analyze without-duplicates.pcapng"},
-}};
+constexpr std::array<Action, 2> kFix{
+    Action{
+        .command =
+            "Network team: which device forwarded {group}:{port} from {source} twice between {from} and {to} UTC? "
+            "Look for a spanning-tree change, flooding after a MAC table flush, or two routers that both forward the "
+            "group.",
+        .when = When::other_team,
+        .impact = "none: a question",
+        .verify = kShowPackets},
+    kRemoveCopies,
+};
 
 constexpr std::array<std::string_view, 2> kPrevention{
     "Have the handler drop what it has seen by number: an A/B handler does so already.",
@@ -103,12 +89,10 @@ extern constinit const Cause cause_net_duplication{
     .summary = "The path brought some packets of a line more than once",
     .mechanism =
         "A loop that expires, flooding after a topology change, or two routers that forward the same group copy some "
-        "packets "
-        "on the way. The numbers of a line come again; a handler that arbitrates by number drops them.",
+        "packets on the way. The numbers of a line come again; a handler that arbitrates by number drops them.",
     .look_alike =
-        "capture_duplicated: nearly every packet at the point comes twice after a constant delay. capture_two_points: "
-        "the "
-        "copy has another TTL, MAC address, VLAN or interface.",
+        "capture_duplicated: nearly every packet at the point comes twice after a constant delay. "
+        "capture_two_points: the copy has another TTL, MAC address, VLAN or interface.",
     .needs = kNeeds,
     .lab = Lab::scenario,
     .path_order = 32,
@@ -124,9 +108,7 @@ extern constinit const Cause cause_net_duplication{
             .fix = kFix,
             .prevention = kPrevention,
             .act = Actor::network,
-            .ask = "Which device forwarded {group}:{port} from {source} twice between {from} and {to} (seconds since "
-                   "the epoch, "
-                   "UTC)?",
+            .ask = "Which device forwarded {group}:{port} from {source} twice between {from} and {to} UTC?",
         },
     .judge = &judge,
 };

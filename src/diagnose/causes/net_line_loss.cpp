@@ -3,14 +3,16 @@
 // Mechanism    A queue, a damaged link or a pruned group drops packets of one line on its way; the sister line travels
 //              elsewhere and brings the same numbers.
 // In a capture Numbers are missing on one line and present on the other; on a feed with one line they are missing for
-// good. Looks like   capture_dropped: then the capture's own counter moves, or unrelated streams have holes at the same
-// time.
+//              good.
+// Looks like   capture_dropped: then the capture's own counter moves, or unrelated streams have holes at the same time.
 //              A host loss behind the capture point does not show here at all.
 // Careful      A capture that does not state its drops cannot exclude itself: fewer than three whole streams =
-// undecided. SPDX-License-Identifier: Apache-2.0
+//              undecided.
+// SPDX-License-Identifier: Apache-2.0
 #include <array>
 
 #include "diagnose/cause.hpp"
+#include "diagnose/common_actions.hpp"
 #include "diagnose/loss_case.hpp"
 
 namespace wirecause {
@@ -45,16 +47,13 @@ Reason because(const LossCase& loss, const LineLoss& line) {
 
 Judgement judged(const LossCase& loss, const LineLoss& line) {
   const EpisodeLine& l = *line.line;
-  Judgement j;
-  j.verdict = Verdict::named;
-  j.subject = l.line;
+  const Severity severity = is_only_line_without(loss, line) ? Severity::critical : Severity::warning;
+  const Strength strength = is_before_capture(line.origin) ? Strength::by_number : Strength::pattern;
+  Judgement j = named(l.line, Place::before_this_host, severity, strength);
   j.holes = l.holes;
   j.recovered = l.missing_alone - std::min(l.outage, l.missing_alone);
   if (l.missing_alone > 0) j.claims.push_back({l.line, l.missing_alone});
   if (is_only_line_without(loss, line)) j.claims.push_back({loss.episode->subject, loss.episode->lost});
-  j.severity = is_only_line_without(loss, line) ? Severity::critical : Severity::warning;
-  j.strength = is_before_capture(line.origin) ? Strength::by_number : Strength::pattern;
-  j.place = Place::before_this_host;
   j.evidence = origin_evidence(line);
   j.because = because(loss, line);
   if (line.origin == Origin::undecided) {
@@ -77,33 +76,24 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
   return judgements;
 }
 
-constexpr std::array<Action, 3> kFix{{
-    {.command =
-         "Network team: on every hop of {group}:{port} from {source} (line {line}), read CRC errors, discards and "
-         "queue drops of the ingress and egress ports between {from} and {to} (seconds since the epoch, UTC), and "
-         "say which counter moved.",
-     .when = When::other_team,
-     .impact = "none: counters are read",
-     .takes_effect = TakesEffect::now,
-     .persist = "keep the port in the team's drop monitoring",
-     .undo = "nothing to undo",
-     .verify = "tshark -r {file} -Y 'udp.dstport == {port} && frame.time_epoch >= {from} && frame.time_epoch <= {to}'"},
-    {.command = "ethtool -S {interface} | grep -iE 'crc|err|drop|miss|discard|fifo'",
-     .when = When::safe_now,
-     .impact = "reads driver statistics once",
-     .takes_effect = TakesEffect::now,
-     .persist = "nothing to keep",
-     .undo = "nothing to undo",
-     .verify = "ip -s -s link show dev {interface}"},
-    {.command = "dumpcap -i {interface} -B 256 -s 0 -f 'udp and dst port {port}' -w next.pcapng",
-     .when = When::drain_first,
-     .impact =
-         "256 MiB of capture buffer and the disk's write rate: run it on the capture host, not on the trading host",
-     .takes_effect = TakesEffect::next_capture,
-     .persist = "capture as pcapng for good: it states its own drops",
-     .undo = "stop dumpcap (Ctrl-C) and remove next.pcapng",
-     .verify = "wirecause analyze next.pcapng"},
-}};
+constexpr std::array<Action, 3> kFix{
+    Action{
+        .command =
+            "Network team: on every hop of {group}:{port} from {source} (line {line}), read CRC errors, discards and "
+            "queue drops of the ingress and egress ports between {from} and {to} UTC, and say which counter moved.",
+        .when = When::other_team,
+        .impact = "none: counters are read",
+        .persist = "keep the port in the team's drop monitoring",
+        .verify = kShowPackets},
+    Action{.command = "ethtool -S {interface} | grep -iE 'crc|err|drop|miss|discard|fifo'",
+           .impact = "reads driver statistics once",
+           .verify = "ip -s -s link show dev {interface}"},
+    capture_again(
+        {.command = "dumpcap -i {interface} -B 256 -s 0 -f 'udp and dst port {port}' -w next.pcapng",
+         .impact =
+             "256 MiB of capture buffer and the disk's write rate: run it on the capture host, not on the trading host",
+         .persist = "capture as pcapng for good: it states its own drops"}),
+};
 
 constexpr std::array<std::string_view, 3> kPrevention{
     "Alert on the lost units of each line, not only on what is lost after arbitration: a silent line costs the "
@@ -117,16 +107,14 @@ extern constinit const Cause cause_net_line_loss{
     .id = "net_line_loss",
     .summary = "One line of a feed lost packets before the capture point",
     .mechanism =
-        "A full queue, a damaged link, a policer or a pruned multicast tree drops packets of one line on its way. The "
-        "sister line takes another way and brings the same sequence numbers, so the feed is complete after "
-        "arbitration, "
-        "but it has no redundancy while the fault lasts. On a feed with a single line the units are lost for good.",
+        "A full queue, a damaged link, a policer or a pruned multicast tree drops packets of one line on its way. "
+        "The sister line takes another way and brings the same sequence numbers, so the feed is complete after "
+        "arbitration, but it has no redundancy while the fault lasts. On a feed with a single line the units are "
+        "lost for good.",
     .look_alike =
         "capture_dropped: the capture itself lost the packets. Then its own drop counter moves, or unrelated streams "
-        "have "
-        "holes at the same time. The capture is excluded where it states that it dropped nothing, or where at least "
-        "three "
-        "other streams went on through a hole; otherwise both remain.",
+        "have holes at the same time. The capture is excluded where it states that it dropped nothing, or where at "
+        "least three other streams went on through a hole; otherwise both remain.",
     .needs = kNeeds,
     .lab = Lab::scenario,
     .path_order = 25,
@@ -144,9 +132,8 @@ extern constinit const Cause cause_net_line_loss{
             .fix = kFix,
             .prevention = kPrevention,
             .act = Actor::network,
-            .ask = "Which port on the path of {group}:{port} from {source} dropped packets or went down between {from} "
-                   "and "
-                   "{to} (seconds since the epoch, UTC)?",
+            .ask = "Which port on the path of {group}:{port} from {source} dropped packets or went down between "
+                   "{from} and {to} UTC?",
         },
     .judge = &judge,
 };

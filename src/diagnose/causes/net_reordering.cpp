@@ -3,13 +3,13 @@
 // Mechanism    A link bundle or multi-path hop spreads one stream over several ways, or a device has several queues.
 // In a capture A line brings a number after a higher one; the hole closes by itself.
 // Looks like   Loss: there the number never comes on that line. capture_clock: the file is out of order, not the wire;
-// each
-//              packet that is late for that reason is also stamped earlier than the packet before it.
+//              each packet that is late for that reason is also stamped earlier than the packet before it.
 // Careful      A late unit is not a gap once it arrives, however deep; a handler with a shorter window may call it one.
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
 
 #include "diagnose/cause.hpp"
+#include "diagnose/common_actions.hpp"
 #include "diagnose/points.hpp"
 #include "diagnose/sums.hpp"
 
@@ -23,13 +23,8 @@ constexpr std::string_view kDecides =
     "was late on the wire";
 
 Judgement late_on(const EpisodeLine& line) {
-  Judgement j;
-  j.verdict = Verdict::named;
-  j.subject = line.line;
+  Judgement j = named(line.line, Place::before_this_host, Severity::info, Strength::by_number);
   j.share = line.late;
-  j.strength = Strength::by_number;
-  j.severity = Severity::info;
-  j.place = Place::before_this_host;
   j.because.text = "{name} brought {late:unit} in {packets:packet} after higher numbers";
   j.because.figures = {{"name", 0, Fold::largest, Unit::none, line.name.empty() ? "this line" : "line " + line.name},
                        {"late", line.late},
@@ -71,24 +66,18 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
   return judgements;
 }
 
-constexpr std::array<Action, 2> kFix{{
-    {.command =
-         "Network team: does {group}:{port} from {source} cross a link bundle or equal-cost paths that spread one "
-         "stream by packet? It must be spread by flow (addresses and ports).",
-     .when = When::other_team,
-     .impact = "a change of the hash moves streams between members for a moment",
-     .takes_effect = TakesEffect::now,
-     .persist = "save the switch's running configuration",
-     .undo = "restore the former hash of the bundle",
-     .verify = "wirecause analyze next.pcapng"},
-    {.command = "tshark -r {file} -Y 'udp.dstport == {port} && frame.time_epoch >= {from} && frame.time_epoch <= {to}'",
-     .when = When::safe_now,
-     .impact = "reads the capture",
-     .takes_effect = TakesEffect::now,
-     .persist = "nothing to keep",
-     .undo = "nothing to undo",
-     .verify = "capinfos -o {file}"},
-}};
+constexpr std::array<Action, 2> kFix{
+    Action{
+        .command =
+            "Network team: does {group}:{port} from {source} cross a link bundle or equal-cost paths that spread one "
+            "stream by packet? It must be spread by flow (addresses and ports).",
+        .when = When::other_team,
+        .impact = "a change of the hash moves streams between members for a moment",
+        .persist = "save the switch's running configuration",
+        .undo = "restore the former hash of the bundle",
+        .verify = "wirecause analyze next.pcapng"},
+    Action{.command = kShowPackets, .impact = "reads the capture", .verify = "capinfos -o {file}"},
+};
 
 constexpr std::array<std::string_view, 2> kPrevention{
     "Give the handler a reorder window at least as deep as what was seen here, before it calls a hole a gap.",
@@ -101,13 +90,11 @@ extern constinit const Cause cause_net_reordering{
     .summary = "Packets of a line overtook each other on the way",
     .mechanism =
         "A link bundle, equal-cost paths or a device with several queues lets one packet of a stream pass another. A "
-        "number "
-        "comes after a higher one on the same line; the hole that opened closes by itself, so nothing is lost, but a "
-        "handler that waits too short a time reports a gap.",
+        "number comes after a higher one on the same line; the hole that opened closes by itself, so nothing is "
+        "lost, but a handler that waits too short a time reports a gap.",
     .look_alike =
-        "net_line_loss: there the line never brings the number. capture_clock: the file is out of order while the wire "
-        "was "
-        "not; then as many packets carry stamps that go back as came late.",
+        "net_line_loss: there the line never brings the number. capture_clock: the file is out of order while the "
+        "wire was not; then as many packets carry stamps that go back as came late.",
     .needs = kNeeds,
     .lab = Lab::scenario,
     .path_order = 30,

@@ -3,15 +3,14 @@
 // Mechanism    The publisher restarted, failed over to a site with a new session, or resets at its scheduled time.
 // In a capture A new session id, the framing's reset mark, or numbers that begin again, on all lines of the feed.
 // Looks like   A giant gap or a wrap: there the numbers go up, or wrap at the end of their range. One line that changes
-// its
-//              source: there the other line goes on.
+//              its source: there the other line goes on.
 // Careful      Numbers of two sessions must never be subtracted. What was sent between the last packet of the old
-// session
-//              and its end cannot be known.
+//              session and its end cannot be known.
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
 
 #include "diagnose/cause.hpp"
+#include "diagnose/common_actions.hpp"
 #include "diagnose/episode_records.hpp"
 
 namespace wirecause {
@@ -56,12 +55,8 @@ Judgement judged(const EvidenceView& view, const Episode& episode, EvidenceId re
     because.text += ", after {idle} without a packet";
     because.figures.push_back({"idle", *idle, Fold::largest, Unit::nanoseconds});
   }
-  Judgement j;
-  j.verdict = Verdict::named;
-  j.subject = episode.subject;
-  j.strength = view.record(restart).value == kSilentRestart ? Strength::pattern : Strength::by_number;
-  j.severity = severity_after(idle);
-  j.place = Place::publisher;
+  Judgement j = named(episode.subject, Place::publisher, severity_after(idle),
+                      view.record(restart).value == kSilentRestart ? Strength::pattern : Strength::by_number);
   j.because = std::move(because);
   return j;
 }
@@ -75,24 +70,16 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
   return {j};
 }
 
-constexpr std::array<Action, 2> kFix{{
-    {.command =
-         "Exchange: did the publisher of feed {feed} ({group}:{port}, source {source}) restart or fail over at {from} "
-         "(seconds since the epoch, UTC), and from which message must members recover?",
-     .when = When::other_team,
-     .impact = "none: a question",
-     .takes_effect = TakesEffect::now,
-     .persist = "note the exchange's restart schedule beside the alert",
-     .undo = "nothing to undo",
-     .verify = "wirecause analyze {file}"},
-    {.command = "tshark -r {file} -Y 'udp.dstport == {port} && frame.time_epoch >= {from} && frame.time_epoch <= {to}'",
-     .when = When::safe_now,
-     .impact = "reads the capture",
-     .takes_effect = TakesEffect::now,
-     .persist = "nothing to keep",
-     .undo = "nothing to undo",
-     .verify = "capinfos {file}"},
-}};
+constexpr std::array<Action, 2> kFix{
+    Action{.command =
+               "Exchange: did the publisher of feed {feed} ({group}:{port}, source {source}) restart or fail over at "
+               "{from} UTC, and from which message must members recover?",
+           .when = When::other_team,
+           .impact = "none: a question",
+           .persist = "note the exchange's restart schedule beside the alert",
+           .verify = "wirecause analyze {file}"},
+    kLookAtPackets,
+};
 
 constexpr std::array<std::string_view, 2> kPrevention{
     "Let the handler treat a new session as a new number space: clear its books, then rebuild from the snapshot "
@@ -105,35 +92,28 @@ extern constinit const Cause cause_publisher_restart{
     .id = "publisher_restart",
     .summary = "The publisher began a new session or reset its numbers",
     .mechanism =
-        "The publisher was restarted, failed over to another site, or reset its numbers on schedule. All lines carry a "
-        "new "
-        "session id, a reset mark, or numbers that begin again. A handler that takes this for a gap waits for numbers "
-        "that "
-        "will never come, or drops everything as old.",
+        "The publisher was restarted, failed over to another site, or reset its numbers on schedule. All lines carry "
+        "a new session id, a reset mark, or numbers that begin again. A handler that takes this for a gap waits for "
+        "numbers that will never come, or drops everything as old.",
     .look_alike =
-        "A giant gap or a wrap: there the numbers go up, or wrap at the end of their range. A change of source on one "
-        "line: "
-        "there the other line goes on with the old numbers.",
+        "A giant gap or a wrap: there the numbers go up, or wrap at the end of their range. A change of source on "
+        "one line: there the other line goes on with the old numbers.",
     .needs = kNeeds,
     .lab = Lab::scenario,
     .path_order = 5,
     .runbook =
         {
             .detection = "A new session id, the framing's reset mark, or three packets in a row that agree on low "
-                         "numbers, on all "
-                         "lines of the feed.",
+                         "numbers, on all lines of the feed.",
             .isolation = "Compare the time with the exchange's schedule: idle before it means a scheduled reset, "
-                         "traffic until the "
-                         "last moment means a restart in use.",
-            .mitigate = "Rebuild the books of feed {feed} from the snapshot or recovery channel of the new session; do "
-                        "not request "
-                        "numbers of the old one.",
+                         "traffic until the last moment means a restart in use.",
+            .mitigate = "Rebuild the books of feed {feed} from the snapshot or recovery channel of the new session; "
+                        "do not request numbers of the old one.",
             .fix = kFix,
             .prevention = kPrevention,
             .act = Actor::exchange,
-            .ask = "Did the publisher of feed {feed} restart at {from} (seconds since the epoch, UTC), and from which "
-                   "message must "
-                   "members recover?",
+            .ask = "Did the publisher of feed {feed} restart at {from} UTC, and from which message must members "
+                   "recover?",
         },
     .judge = &judge,
 };

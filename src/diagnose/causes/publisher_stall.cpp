@@ -2,17 +2,17 @@
 //
 // Mechanism    The publishing process, its gateway or its matching engine stopped: a fail-over, a halt, a long pause.
 // In a capture All lines of the feed are silent together, heartbeats are missing, the numbers go on where they stopped,
-// and
-//              the send times in the messages have the same pause.
+//              and the send times in the messages have the same pause.
 // Looks like   A path that holds packets back: then the send times go on through the pause, the messages are old when
-// they
-//              come. A group that is pruned or a link that is down: then the numbers jump, what was sent is missing.
+//              they come. A group that is pruned or a link that is down: then the numbers jump, what was sent is
+//              missing.
 // Careful      Without send times nothing in the capture tells the publisher from the path. Hours in which a market is
 //              closed are not known here.
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
 
 #include "diagnose/cause.hpp"
+#include "diagnose/common_actions.hpp"
 #include "diagnose/episode_records.hpp"
 
 namespace wirecause {
@@ -76,12 +76,7 @@ Judgement unknown(const Episode& episode, const Pause& pause, std::string_view w
 }
 
 Judgement stalled(const Episode& episode, const Pause& pause) {
-  Judgement j;
-  j.verdict = Verdict::named;
-  j.subject = episode.subject;
-  j.strength = Strength::by_number;
-  j.severity = Severity::warning;
-  j.place = Place::publisher;
+  Judgement j = named(episode.subject, Place::publisher, Severity::warning, Strength::by_number);
   j.because = seen(pause);
   j.because.text += "; the numbers go on where they stopped and the send times pause for {gap}";
   j.because.figures.push_back({"gap", *pause.send_gap, Fold::sum, Unit::nanoseconds});
@@ -114,24 +109,18 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
   return {j};
 }
 
-constexpr std::array<Action, 2> kFix{{
-    {.command =
-         "Exchange: did the publisher of feed {feed} ({group}:{port}, source {source}) stop, fail over or halt between "
-         "{from} and {to} (seconds since the epoch, UTC)?",
-     .when = When::other_team,
-     .impact = "none: a question",
-     .takes_effect = TakesEffect::now,
-     .persist = "note the exchange's halt and fail-over notices beside the alert",
-     .undo = "nothing to undo",
-     .verify = "tshark -r {file} -Y 'udp.dstport == {port} && frame.time_epoch >= {from} && frame.time_epoch <= {to}'"},
-    {.command = "ip -s -s link show dev {interface}",
-     .when = When::safe_now,
-     .impact = "reads counters once",
-     .takes_effect = TakesEffect::now,
-     .persist = "nothing to keep",
-     .undo = "nothing to undo",
-     .verify = "ip maddr show dev {interface}"},
-}};
+constexpr std::array<Action, 2> kFix{
+    Action{.command =
+               "Exchange: did the publisher of feed {feed} ({group}:{port}, source {source}) stop, fail over or halt "
+               "between {from} and {to} UTC?",
+           .when = When::other_team,
+           .impact = "none: a question",
+           .persist = "note the exchange's halt and fail-over notices beside the alert",
+           .verify = kShowPackets},
+    Action{.command = "ip -s -s link show dev {interface}",
+           .impact = "reads counters once",
+           .verify = "ip maddr show dev {interface}"},
+};
 
 constexpr std::array<std::string_view, 2> kPrevention{
     "Alert on three missed heartbeats of a feed while other feeds go on; quiet minutes of a market are then no alarm.",
@@ -143,15 +132,13 @@ extern constinit const Cause cause_publisher_stall{
     .id = "publisher_stall",
     .summary = "The publisher sent nothing for a while although it should have",
     .mechanism =
-        "The publishing process, its gateway or its matching engine stopped for a while: a fail-over, a halt or a long "
-        "pause. "
-        "All lines are silent together and heartbeats are missing; afterwards the numbers go on where they stopped, "
-        "and the "
-        "send times have the same pause.",
+        "The publishing process, its gateway or its matching engine stopped for a while: a fail-over, a halt or a "
+        "long pause. All lines are silent together and heartbeats are missing; afterwards the numbers go on where "
+        "they stopped, and the send times have the same pause.",
     .look_alike =
         "A path that holds packets back: there the send times go on through the pause and the messages are old when "
-        "they "
-        "come. A pruned group or a link that is down: there the numbers jump. Without send times it stays undecided.",
+        "they come. A pruned group or a link that is down: there the numbers jump. Without send times it stays "
+        "undecided.",
     .needs = kNeeds,
     .lab = Lab::scenario,
     .path_order = 0,
@@ -159,16 +146,14 @@ extern constinit const Cause cause_publisher_stall{
         {
             .detection = "All lines of a feed are silent together for longer than three heartbeats, or far longer than "
                          "ever before.",
-            .isolation = "Look at other feeds of the same capture, at whether the numbers jump, and at the send times "
-                         "around the "
-                         "pause.",
+            .isolation = "Look at other feeds of the same capture, at whether the numbers jump, and at the send "
+                         "times around the pause.",
             .mitigate =
                 "Treat prices of feed {feed} as stale; take another venue or feed as reference until it is back.",
             .fix = kFix,
             .prevention = kPrevention,
             .act = Actor::exchange,
-            .ask = "Did the publisher of feed {feed} stop or fail over between {from} and {to} (seconds since the "
-                   "epoch, UTC)?",
+            .ask = "Did the publisher of feed {feed} stop or fail over between {from} and {to} UTC?",
         },
     .judge = &judge,
 };

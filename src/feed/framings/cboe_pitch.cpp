@@ -157,14 +157,10 @@ extern constinit const Framing framing_cboe_pitch{
     .counts_messages = true,
     .heartbeat_interval = seconds(1),
     .time_zone = "America/New_York",
-    .wireshark_filter = {},
     .specificity = 32,
-    .explicit_only = false,
     .recognise = recognise,
     .parse = parse,
     .messages = messages,
-    .session_text = nullptr,
-    .configure = nullptr,
 };
 
 }  // namespace wirecause

@@ -113,15 +113,10 @@ extern constinit const Framing framing_cme_mdp3{
     .numbers = kNumbers,
     .counts_messages = false,
     .heartbeat_interval = seconds(30),
-    .time_zone = {},
-    .wireshark_filter = {},
     .specificity = 56,
-    .explicit_only = false,
     .recognise = recognise,
     .parse = parse,
     .messages = messages,
-    .session_text = nullptr,
-    .configure = nullptr,
 };
 
 }  // namespace wirecause

@@ -104,15 +104,10 @@ extern constinit const Framing framing_deribit{
     .numbers = kNumbers,
     .counts_messages = false,
     .heartbeat_interval = seconds(0),
-    .time_zone = {},
-    .wireshark_filter = {},
     .specificity = 56,
-    .explicit_only = false,
     .recognise = recognise,
     .parse = parse,
     .messages = messages,
-    .session_text = nullptr,
-    .configure = nullptr,
 };
 
 }  // namespace wirecause

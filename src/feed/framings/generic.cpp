@@ -98,8 +98,6 @@ extern constinit const Framing framing_generic{
     .numbers = {0, std::numeric_limits<std::uint64_t>::max()},
     .counts_messages = true,
     .heartbeat_interval = seconds(0),
-    .time_zone = {},
-    .wireshark_filter = {},
     .specificity = 0,
     .explicit_only = true,
     .recognise = recognise,

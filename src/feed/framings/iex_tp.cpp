@@ -90,18 +90,13 @@ extern constinit const Framing framing_iex_tp{
     .used_by = "IEX TOPS, DEEP, DEEP+",
     .source = "IEX Transport Specification 1.26",
     .unit = SequenceUnit::message,
-    .numbers = {},
     .counts_messages = true,
     .heartbeat_interval = seconds(1),
-    .time_zone = {},
-    .wireshark_filter = {},
     .specificity = 64,
-    .explicit_only = false,
     .recognise = recognise,
     .parse = parse,
     .messages = messages,
     .session_text = session_text,
-    .configure = nullptr,
 };
 
 }  // namespace wirecause

@@ -166,18 +166,15 @@ extern constinit const Framing framing_moldudp64{
     .used_by = "Nasdaq ITCH 5.0, UTP UQDF/UTDF, ASX NTP and Trade ITCH, OSE, BIST, Jnx, FINRA",
     .source = "MoldUDP64 Protocol Specification 1.00; Nasdaq TotalView-ITCH 5.0",
     .unit = SequenceUnit::message,
-    .numbers = {},
     .counts_messages = true,
     .heartbeat_interval = seconds(1),
     .time_zone = "America/New_York",
     .wireshark_filter = "moldudp64.msgseq == {}",
     .specificity = 60,
-    .explicit_only = false,
     .recognise = recognise,
     .parse = parse,
     .messages = messages,
     .session_text = session_text,
-    .configure = nullptr,
 };
 
 }  // namespace wirecause

@@ -18,35 +18,13 @@ constexpr std::size_t kHeader = 21;
 constexpr std::size_t kChecksumAt = 19;
 constexpr std::size_t kThroughType = 3;  // participant, category, type; the shortest message is longer
 
-using Header = FixedView<kHeader>;
+constexpr siac::ControlTypes kControls{
+    .category = 'H', .start_of_day = 'C', .reset = 'K', .line_integrity = 'N', .end_of_day = 'J'};
 
 siac::Control control_of(const Datagram& d) noexcept {
   const auto first = header_at<kThroughType>(d, kHeader);
-  if (!first || first->be<std::uint8_t, 1>() != 'H') return siac::Control::none;
-  switch (first->be<std::uint8_t, 2>()) {
-    case 'C':
-      return siac::Control::start_of_day;
-    case 'J':
-      return siac::Control::end_of_day;
-    case 'K':
-      return siac::Control::reset;
-    case 'N':
-      return siac::Control::line_integrity;
-    default:
-      return siac::Control::none;
-  }
-}
-
-siac::Block block_of(Header h) noexcept {
-  siac::Block b;
-  b.size = h.be<std::uint16_t, 1>();
-  b.feed = static_cast<char>(h.be<std::uint8_t, 3>());
-  b.retransmission = static_cast<char>(h.be<std::uint8_t, 4>());
-  b.number = h.be<std::uint32_t, 6>();
-  b.messages = h.be<std::uint8_t, 10>();
-  b.seconds = h.be<std::uint32_t, 11>();
-  b.nanoseconds = h.be<std::uint32_t, 15>();
-  return b;
+  if (!first) return siac::Control::none;
+  return siac::control_of(kControls, first->be<std::uint8_t, 1>(), first->be<std::uint8_t, 2>());
 }
 
 bool fits(const siac::Block& b) noexcept {
@@ -56,7 +34,7 @@ bool fits(const siac::Block& b) noexcept {
 Recognition recognise(const Datagram& d) noexcept {
   const auto h = header<kHeader>(d.payload);
   if (!h) return Recognition::no;
-  const auto b = block_of(*h);
+  const auto b = siac::block_of(*h);
   const bool is_mine = b.size == d.wire_length && b.feed == 'O' && fits(b) &&
                        (b.retransmission == ' ' || b.retransmission == 'V') && b.nanoseconds < 1'000'000'000;
   if (!is_mine) return Recognition::no;
@@ -68,7 +46,7 @@ void parse(const Datagram& d, std::size_t, const FramingConfig&, FramingState& s
   begin_parse(d, out);
   const auto h = header<kHeader>(d.payload);
   if (!h) return give_up_short(d, kHeader, out);
-  auto b = block_of(*h);
+  auto b = siac::block_of(*h);
   if (b.size > d.wire_length || !fits(b)) return give_up(out, DecodeOutcome::malformed);
   b.control = control_of(d);
   siac::add_runs(b, state, out);
@@ -78,7 +56,7 @@ void parse(const Datagram& d, std::size_t, const FramingConfig&, FramingState& s
 std::size_t messages(const Datagram& d, const FramingConfig&, std::span<MessageSpan> out) noexcept {
   const auto h = header<kHeader>(d.payload);
   if (!h || out.empty()) return 0;
-  const auto b = block_of(*h);
+  const auto b = siac::block_of(*h);
   const bool has_units = b.number != 0 && control_of(d) != siac::Control::line_integrity;
   if (!has_units || !fits(b) || b.size > d.payload.size()) return 0;
   out[0] = {b.number, 0, b.messages, d.payload.subspan(kHeader, b.size - kHeader)};
@@ -97,15 +75,10 @@ extern constinit const Framing framing_opra{
     .numbers = siac::kNumbers,
     .counts_messages = true,
     .heartbeat_interval = seconds(10),
-    .time_zone = {},
-    .wireshark_filter = {},
     .specificity = 50,
-    .explicit_only = false,
     .recognise = recognise,
     .parse = parse,
     .messages = messages,
-    .session_text = nullptr,
-    .configure = nullptr,
 };
 
 }  // namespace wirecause

@@ -99,15 +99,11 @@ extern constinit const Framing framing_rtp{
     .numbers = kNumbers,
     .counts_messages = false,
     .heartbeat_interval = seconds(0),
-    .time_zone = {},
     .wireshark_filter = "rtp.seq == {}",
     .specificity = 8,
-    .explicit_only = false,
     .recognise = recognise,
     .parse = parse,
     .messages = messages,
-    .session_text = nullptr,
-    .configure = nullptr,
 };
 
 }  // namespace wirecause

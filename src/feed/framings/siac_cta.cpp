@@ -18,43 +18,21 @@ constexpr std::size_t kChecksumAt = 18;
 constexpr std::size_t kLengthPrefix = 2;
 constexpr std::size_t kThroughType = 4;  // length, category, type
 
-using Header = FixedView<kHeader>;
-
 constexpr auto message_total = [](FixedView<kLengthPrefix> prefix) noexcept -> std::size_t { return prefix.be<std::uint16_t, 0>(); };  // a lambda: inlined into the walk
+
+constexpr siac::ControlTypes kControls{
+    .category = 'C', .start_of_day = 'A', .reset = 'L', .line_integrity = 'T', .end_of_day = 'Z'};
 
 siac::Control control_of(const Datagram& d) noexcept {
   const auto first = header_at<kThroughType>(d, kHeader);
-  if (!first || first->be<std::uint8_t, 2>() != 'C') return siac::Control::none;
-  switch (first->be<std::uint8_t, 3>()) {
-    case 'A':
-      return siac::Control::start_of_day;
-    case 'L':
-      return siac::Control::reset;
-    case 'T':
-      return siac::Control::line_integrity;
-    case 'Z':
-      return siac::Control::end_of_day;
-    default:
-      return siac::Control::none;
-  }
-}
-
-siac::Block block_of(Header h) noexcept {
-  siac::Block b;
-  b.size = h.be<std::uint16_t, 1>();
-  b.feed = static_cast<char>(h.be<std::uint8_t, 3>());
-  b.retransmission = static_cast<char>(h.be<std::uint8_t, 4>());
-  b.number = h.be<std::uint32_t, 5>();
-  b.messages = h.be<std::uint8_t, 9>();
-  b.seconds = h.be<std::uint32_t, 10>();
-  b.nanoseconds = h.be<std::uint32_t, 14>();
-  return b;
+  if (!first) return siac::Control::none;
+  return siac::control_of(kControls, first->be<std::uint8_t, 2>(), first->be<std::uint8_t, 3>());
 }
 
 Recognition recognise(const Datagram& d) noexcept {
   const auto h = header<kHeader>(d.payload);
   if (!h) return Recognition::no;
-  const auto b = block_of(*h);
+  const auto b = siac::block_of(*h);
   const bool is_mine = b.size == d.wire_length && b.feed >= 'A' && b.feed <= 'Z' && b.messages != 0 &&
                        (b.retransmission == 'O' || b.retransmission == 'V') && b.nanoseconds < 1'000'000'000;
   if (!is_mine) return Recognition::no;
@@ -69,7 +47,7 @@ void parse(const Datagram& d, std::size_t, const FramingConfig&, FramingState& s
   begin_parse(d, out);
   const auto h = header<kHeader>(d.payload);
   if (!h) return give_up_short(d, kHeader, out);
-  auto b = block_of(*h);
+  auto b = siac::block_of(*h);
   if (b.size < kHeader || b.size > d.wire_length || b.messages == 0) return give_up(out, DecodeOutcome::malformed);
   const auto walk = walk_messages<kLengthPrefix>(d, kHeader, b.messages, message_total, kNoVisit);
   if (walk.end == WalkEnd::contradiction) return give_up(out, DecodeOutcome::malformed);
@@ -80,7 +58,7 @@ void parse(const Datagram& d, std::size_t, const FramingConfig&, FramingState& s
 std::size_t messages(const Datagram& d, const FramingConfig&, std::span<MessageSpan> out) noexcept {
   const auto h = header<kHeader>(d.payload);
   if (!h) return 0;
-  const auto b = block_of(*h);
+  const auto b = siac::block_of(*h);
   if (b.number == 0 || control_of(d) == siac::Control::line_integrity) return 0;
   return message_spans<kLengthPrefix>(d, kHeader, b.messages, message_total, kLengthPrefix, siac::kNumbers,
                                       {.sequence = b.number}, out);
@@ -98,15 +76,10 @@ extern constinit const Framing framing_siac_cta{
     .numbers = siac::kNumbers,
     .counts_messages = true,
     .heartbeat_interval = seconds(10),
-    .time_zone = {},
-    .wireshark_filter = {},
     .specificity = 50,
-    .explicit_only = false,
     .recognise = recognise,
     .parse = parse,
     .messages = messages,
-    .session_text = nullptr,
-    .configure = nullptr,
 };
 
 }  // namespace wirecause

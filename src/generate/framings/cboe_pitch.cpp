@@ -4,7 +4,8 @@
 //
 // Count 0 is a heartbeat and carries the next number. The Time message (0x20, seconds since Eastern midnight) precedes
 // the first message of every second; all others carry nanoseconds within it. After 2^32-1 comes 1: 0 means
-// "unsequenced". SPDX-License-Identifier: Apache-2.0
+// "unsequenced".
+// SPDX-License-Identifier: Apache-2.0
 #include "generate/byte_writer.hpp"
 #include "generate/eastern_time.hpp"
 #include "generate/framing_writer.hpp"

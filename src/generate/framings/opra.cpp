@@ -6,7 +6,8 @@
 //
 // Line Integrity (category H, type N) is the heartbeat: one message in the block, the number of the last message sent,
 // nothing consumed. A restart is marked by Reset Block Sequence Number (H, K) with the new counter: 0, so that 1
-// follows. SPDX-License-Identifier: Apache-2.0
+// follows.
+// SPDX-License-Identifier: Apache-2.0
 #include "generate/byte_writer.hpp"
 #include "generate/framing_writer.hpp"
 #include "generate/random.hpp"

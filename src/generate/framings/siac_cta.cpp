@@ -5,7 +5,8 @@
 //
 // Line Integrity (category C, type T) is the heartbeat: one message in the block, the number of the last message sent,
 // nothing consumed. A restart is marked by Reset Block Sequence Number (C, L) with the new counter: 0, as at Start of
-// Day, so the next message is 1. SPDX-License-Identifier: Apache-2.0
+// Day, so the next message is 1.
+// SPDX-License-Identifier: Apache-2.0
 #include "generate/byte_writer.hpp"
 #include "generate/framing_writer.hpp"
 #include "generate/random.hpp"

@@ -22,10 +22,8 @@ std::string render(const Analysis& analysis, const ReportOptions& options) {
   put_capped(json, "findings", analysis.diagnosis.findings, options.max_list,
              analysis.diagnosis.findings.size() + analysis.diagnosis.suppressed,
              [&](const Finding& finding) { return json_of(finding, options); });
-  Json& inputs = json["inputs"] = Json::array();
-  for (const InputSummary& input : analysis.inputs) inputs.push_back(json_of(input, options));
-  Json& feeds = json["feeds"] = Json::array();
-  for (const FeedSummary& feed : analysis.feeds) feeds.push_back(json_of(feed, options));
+  json["inputs"] = list_of(analysis.inputs, [&](const InputSummary& input) { return json_of(input, options); });
+  json["feeds"] = list_of(analysis.feeds, [&](const FeedSummary& feed) { return json_of(feed, options); });
   put_capped(json, "unrecognised", analysis.unrecognised, options.max_list, analysis.unrecognised_total,
              [](const UnrecognisedStream& stream) { return json_of(stream); });
   json["observer"] = observer_json(analysis);

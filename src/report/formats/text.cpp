@@ -2,7 +2,8 @@
 //
 // Verdict first: the first finding at warning or above in full, the others in two lines each, infos in one; then feeds
 // and lines, what was not recognised, what was read, what was not seen. Times are UTC and say so. Nothing is decided
-// here. SPDX-License-Identifier: Apache-2.0
+// here.
+// SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -46,8 +47,6 @@ Told told(const Analysis& analysis) {
   return out;
 }
 
-void add(Lines& lines, const Lines& more) { lines.insert(lines.end(), more.begin(), more.end()); }
-
 // Further findings and infos in at most `max_lines`; what does not fit is counted.
 Lines other_lines(const Analysis& analysis, const Told& findings, std::size_t max_lines, std::size_t width) {
   std::vector<Lines> blocks;
@@ -60,7 +59,7 @@ Lines other_lines(const Analysis& analysis, const Told& findings, std::size_t ma
   std::size_t shown = 0;
   for (const Lines& block : blocks) {
     if (lines.size() + block.size() > room) break;
-    add(lines, block);
+    append(lines, block);
     ++shown;
   }
   if (shown < blocks.size() && max_lines > 0) {
@@ -92,13 +91,13 @@ Lines summary_lines(const Analysis& analysis, std::size_t width) {
     lines = full_block(analysis, *findings.first, left - table_least - others, width);
   }
   left -= std::min(left, lines.size());
-  add(lines, other_lines(analysis, findings, left - std::min(left, table_least), width));
+  append(lines, other_lines(analysis, findings, left - std::min(left, table_least), width));
   const std::size_t used = lines.size() + run.size() + blanks;
   const Lines table = feed_table(analysis.feeds, kMaxLines - std::min(kMaxLines, used), width);
   if (!table.empty()) lines.emplace_back();
-  add(lines, table);
+  append(lines, table);
   lines.emplace_back();
-  add(lines, run);
+  append(lines, run);
   return lines;
 }
 
@@ -106,7 +105,7 @@ std::string render(const Analysis& analysis, const ReportOptions& given) {
   ReportOptions options = given;
   options.width = std::max(given.width, kNarrowest);
   Lines lines = summary_lines(analysis, static_cast<std::size_t>(options.width));
-  if (options.details) add(lines, detail_lines(analysis, options));
+  if (options.details) append(lines, detail_lines(analysis, options));
   std::string out;
   for (std::string& line : lines) out += painted(std::move(line), options) + "\n";
   return out;

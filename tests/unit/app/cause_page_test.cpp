@@ -20,7 +20,7 @@ constexpr Action kFix[] = {
      .impact = "none",
      .takes_effect = TakesEffect::now,
      .persist = "",
-     .undo = "nothing to undo",
+     .undo = "ip link set {line} down",
      .verify = "the counter stays"},
     {.command = "replace the cable of {line}",
      .when = When::after_close,
@@ -60,7 +60,7 @@ TEST(CausePage, CommentsOutWhatIsNotSafeNow) {
 }
 
 TEST(CausePage, LeavesOutWhatAnActionDoesNotSay) {
-  EXPECT_THAT(cause_page(kCause), HasSubstr("undo          nothing to undo"));
+  EXPECT_THAT(cause_page(kCause), HasSubstr("undo          ip link set {line} down"));
   EXPECT_THAT(cause_page(kCause), Not(HasSubstr("persist")));
 }
 

@@ -207,7 +207,7 @@ TEST(Diagnose, FillsTheRunbookWithWhatIsKnownAndSaysWhatIsNot) {
   const Diagnosis diagnosis = diagnosed(evidence, {a_lacks(25, seconds(1))});
   const Finding& finding = diagnosis.findings.front();
   EXPECT_THAT(finding.ask, HasSubstr("239.1.1.1:26477 from 10.0.0.1 dropped packets or went down between "
-                                     "1700000001.000000000 and 1700000001.010000000"));
+                                     "2023-11-14 22:13:21.000000000 and 22:13:21.010000000 UTC?"));
   EXPECT_THAT(finding.mitigate, HasSubstr("Take feed ITCH-X from the line that is whole"));
   EXPECT_EQ(
       finding.actions[0].verify,

@@ -36,7 +36,7 @@ TEST(ActionText, ContinuesALongCommandWithABackslashAndNeverInsideQuotes) {
       "dumpcap -i eth0 -f 'udp and dst host 239.1.1.1 and port 26477' -B 256 -w next.pcapng", When::safe_now);
   const Lines lines = action_lines(action, kColumns);
   EXPECT_EQ(lines, (Lines{"dumpcap -i eth0 -f \\", "  'udp and dst host 239.1.1.1 and port 26477' -B 256 -w \\",
-                          "  next.pcapng", "# (safe now)"}));
+                          "  next.pcapng"}));
 }
 
 TEST(ActionText, DisarmsALineBreakThatWouldEndAComment) {

@@ -47,7 +47,7 @@ feeds and lines         expected  delivered  lost  recovered  late  dup
 
 TEST(TextReport, TellsARecoveredLineLossInFullWithTheOtherTeamsActionCommentedOut) {
   EXPECT_EQ(text_of(example::recovered_line_loss()),
-            R"(WARNING   BEFORE THIS HOST · over since 14:30:00.431 · act: network
+            R"(WARNING   BEFORE THIS HOST · over since 14:30:00.431 UTC · act: network
           net_line_loss   feed ITCH line A 239.1.1.1:26477
   lost    120 of 57 674 messages (0.21 %) in 3 holes 14:30:00.118–00.431; all recovered
   path    publisher ✓ → line ✗ 120 → capture
@@ -72,7 +72,7 @@ feeds and lines         expected  delivered  lost  recovered  late  dup  first b
 
 TEST(TextReport, PutsTheFinalLossFirstTheOthersShorterAndInfosInOneLine) {
   EXPECT_EQ(text_of(example::critical_common_loss()),
-            R"(CRITICAL  PUBLISHER · ongoing since 14:30:00.118 · act: exchange
+            R"(CRITICAL  PUBLISHER · ongoing since 14:30:00.118 UTC · act: exchange
           net_common_loss   feed ITCH
   lost    24 of 57 674 messages (0.042 %) in 1 hole 14:30:00.118–00.431; 24 lost for good
   path    publisher ✗ 24 → line → capture
@@ -97,7 +97,7 @@ feeds and lines         expected  delivered  lost  recovered  late  dup  first b
 
 TEST(TextReport, TellsAnUndecidedPairAsOneWithBothReasonsAndWhatWouldDecide) {
   EXPECT_EQ(text_of(example::undecided()),
-            R"(CRITICAL  CANNOT TELL · over since 14:30:00.431 · act: network
+            R"(CRITICAL  CANNOT TELL · over since 14:30:00.431 UTC · act: network
           net_line_loss or capture_dropped   feed ITCH line A 239.1.1.1:26477
   lost    30 of 57 674 messages (0.052 %) in 3 holes 14:30:00.118–00.431; 30 lost for good
   path    publisher ? → line ? → capture ?
@@ -147,6 +147,31 @@ TEST(TextReport, NeverTakesMoreThan24LinesOf100Columns) {
   }
 }
 
+TEST(TextReport, TellsTheWholeReasonAndGivesUpOtherLinesForIt) {
+  Analysis analysis = overloaded();
+  const std::string reason =
+      "nobody brought 10 units: 2 lines lack the same numbers; the capture states 0 dropped packets, and 4 other "
+      "streams were whole meanwhile, so that 10 of 10 units were lost before this point";
+  analysis.diagnosis.findings.front().because = reason;
+  std::string report = text_of(analysis);
+  for (std::size_t at = 0; (at = report.find("\n          ", at)) != std::string::npos;) report.replace(at, 11, " ");
+  EXPECT_THAT(report, HasSubstr("why     " + reason));
+}
+
+TEST(TextReport, NeverBreaksACommandOrAFilterThatIsThereToBeCopied) {
+  const std::string filter =
+      "'udp.dstport == 26477 && frame.time_epoch >= 1767623400.079976470 && frame.time_epoch <= "
+      "1767623400.150167802'";
+  Analysis analysis = example::recovered_line_loss();
+  Finding& finding = analysis.diagnosis.findings.front();
+  finding.actions.front().verify = "tshark -r demo.pcapng -Y " + filter;
+  finding.evidence.front().frames.filter = std::string(60, 'x') + " && " + std::string(60, 'y');
+  ReportOptions options;
+  options.details = true;
+  EXPECT_THAT(text_of(analysis, options), HasSubstr("tshark -r demo.pcapng -Y \\\n            " + filter + "\n"));
+  EXPECT_THAT(text_of(analysis, options), HasSubstr("filter  " + finding.evidence.front().frames.filter + "\n"));
+}
+
 TEST(TextReport, SaysHowMuchItLeftOut) {
   const std::string report = text_of(overloaded());
   EXPECT_THAT(report, HasSubstr("findings more"));
@@ -191,7 +216,7 @@ TEST(TextReport, ShowsGapsWithTimesFramesAndADisplayFilterInDetails) {
   EXPECT_THAT(
       report,
       HasSubstr("10021 +25  recovered  opened 14:30:00.118000000, closed after 300 us  frame 1234 of open.pcapng"));
-  EXPECT_THAT(report, HasSubstr("display filter for open.pcapng: frame.number in {1234, 1300}"));
+  EXPECT_THAT(report, HasSubstr("      display filter for open.pcapng:\n      frame.number in {1234, 1300}\n"));
   EXPECT_THAT(report, HasSubstr("… 1 more (--max-list)"));
   EXPECT_THAT(report, HasSubstr("line B against A: first for 40 000 of 57 554 units (69.5 %)"));
 }

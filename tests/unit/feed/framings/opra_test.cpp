@@ -21,10 +21,7 @@ struct Header {
 Wire block(const Header& h, const Wire& messages) {
   Wire wire = Wire().u8(6).be16(21 + messages.size()).text("O").text(std::string_view(&h.retransmission, 1)).u8(0);
   wire.be32(h.number).u8(h.messages).be32(1'701'291'404).be32(h.nanoseconds).be16(0).add(messages);
-  unsigned sum = 0;
-  for (const std::byte b : wire.bytes()) sum += std::to_integer<unsigned>(b);
-  wire.put_be16(19, sum & 0xffffU);
-  return wire;
+  return wire.put_sum(19);
 }
 // participant, category, type, body
 Wire message(std::string_view start, std::size_t body = 0) { return Wire().text(start).fill(body, 0x31); }

@@ -25,10 +25,7 @@ Wire block(const Header& h, const Wire& messages) {
   const std::size_t pad = messages.size() % 2;
   Wire wire = Wire().u8(2).be16(20 + messages.size() + pad).text("T").text(std::string_view(&h.retransmission, 1));
   wire.be32(h.number).u8(h.messages).be32(kSeconds).be32(h.nanoseconds).be16(0).add(messages).fill(pad);
-  unsigned sum = 0;
-  for (const std::byte b : wire.bytes()) sum += std::to_integer<unsigned>(b);
-  wire.put_be16(18, sum & 0xffffU);
-  return wire;
+  return wire.put_sum(18);
 }
 Wire message(std::string_view category_and_type, std::size_t body = 0) {
   return Wire().be16(4 + body).text(category_and_type).fill(body, 0x31);

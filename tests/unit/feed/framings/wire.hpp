@@ -40,6 +40,13 @@ class Wire {
     bytes_[at] = static_cast<std::byte>(v >> 8U);
     bytes_[at + 1] = static_cast<std::byte>(v);
   }
+  // SIAC's checksum into a field that is still zero: the low 16 bits of the sum of all bytes.
+  Wire& put_sum(std::size_t at) {
+    unsigned sum = 0;
+    for (const std::byte b : bytes_) sum += std::to_integer<unsigned>(b);
+    put_be16(at, sum & 0xffffU);
+    return *this;
+  }
   std::size_t size() const { return bytes_.size(); }
   const std::vector<std::byte>& bytes() const { return bytes_; }
 
