@@ -60,11 +60,12 @@ class Front {
   void parse(Stream& stream, const Datagram& datagram, const Stream::Early& seen);
   void emit(Stream& stream, const Run& run, const Datagram& datagram, const Stream::Early& seen, std::uint8_t flags);
   Line* line_of(Stream& stream, const Run& run, const Stream::Early& seen);
+  Line* new_line(Stream& stream, const Run& run, const Stream::Early& seen);
+  void enter_session(const Stream& stream, Line& line, std::uint64_t identity, const Datagram& datagram);
   bool repeats_a_session(const Line& line, const Run& run) const;
   static std::string session_text(const Candidate& choice, const Datagram& datagram, std::uint64_t identity);
   void announce(const Line& line);
   void pair_by_configuration(const Line& line);
-  bool is_compared(const Stream& stream) const;
   void pair_by_content(Stream& stream, const Datagram& datagram);
   void join(LineId a, LineId b);
   static TimeNs resolve(const Line& line, SendTime sent, TimeNs captured);

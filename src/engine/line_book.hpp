@@ -48,6 +48,7 @@ struct Line {
   std::uint64_t packets = 0;
   std::uint64_t last_packet = 0;  // of the run: frames of two files may have one number
   std::shared_ptr<ExchangeCalendar> calendar;
+  Stream* stream = nullptr;    // that it is on
   std::uint64_t source_changes = 0;
 };
 
@@ -73,13 +74,11 @@ class LineBook {
   // the same line with a new source (DESIGN D4).
   Line* continued_by(const Stream& stream, const Candidate& choice, const Run& run, TimeNs since);
 
-  // The ordinal of a session within the line's group; 0 for none. `text` is asked once per new session.
+  // From here on the line carries this session (0: none). `text` is asked once per new session.
   template <class Text>
-  SessionId session(Line& line, std::uint64_t identity, Text&& text) {
-    if (identity == line.session) [[likely]] return line.session_ordinal;
+  void enter_session(Line& line, std::uint64_t identity, Text&& text) {
     line.session = identity;
     line.session_ordinal = identity == 0 ? 0 : ordinal(*line.in_group, identity, text());
-    return line.session_ordinal;
   }
 
   // Notes that `line` had a packet now with numbers [first, first + count) (count 0: it announced `first`). At a jump

@@ -37,6 +37,7 @@ struct Stream {
   StreamKey key;
   State state = State::undecided;
   bool is_multicast = false;
+  bool is_compared = false;              // a line of it looks for its sister: every packet, not only a sample
   bool is_recovery = false;              // the user said that lost units are sent again here
   std::uint64_t packets = 0;
   std::uint64_t bytes = 0;               // payload on the wire

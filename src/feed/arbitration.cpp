@@ -56,12 +56,6 @@ std::uint64_t FeedTracker::head_expected_from(const FeedEpoch& epoch, TimeNs poi
 
 // --- one line
 
-void FeedTracker::roll_horizon(LineEpoch& at) {
-  at.horizon = at.horizon_candidate;
-  at.horizon_candidate = at.next;
-  at.horizon_packet = at.packets;
-}
-
 void FeedTracker::line_units(FeedEpoch& epoch, std::uint32_t index, const Descriptor& d, std::uint64_t first,
                              std::uint64_t end) {
   LineEpoch& at = epoch.lines[index];
@@ -154,32 +148,6 @@ bool FeedTracker::was_outage(const Line& line) const {
 
 // --- all lines
 
-void FeedTracker::feed_units(FeedEpoch& epoch, std::uint32_t index, const Descriptor& d, std::uint64_t first,
-                             std::uint64_t end) {
-  if (first < epoch.next) {
-    const std::uint64_t known_end = std::min(end, epoch.next);
-    if (first < epoch.start || epoch.holes.overlaps(first, known_end)) {
-      feed_behind(epoch, index, d, first, known_end);
-    } else if (lines_.size() > 1) {
-      measure_lag(epoch, index, d.time, first, known_end);
-    }
-    if (end <= epoch.next) return;
-    first = epoch.next;
-  }
-  if (first > epoch.next) [[unlikely]] open_feed_hole(epoch, d, epoch.next, first);
-  epoch.delivered += end - first;
-  epoch.next = end;
-  first_arrival(epoch, *lines_[index], index, d.time, first, end);
-}
-
-void FeedTracker::first_arrival(FeedEpoch& epoch, Line& line, std::uint32_t index, TimeNs now, std::uint64_t first,
-                                std::uint64_t end) {
-  // A line alone keeps only its first arrivals: what a sister that turns up shortly after is measured against.
-  if (lines_.size() == 1 && epoch.arrivals.end() >= FirstArrivals::kCapacity) return;
-  epoch.arrivals.push(first, end, now, index);
-  line.led += end - first;
-}
-
 void FeedTracker::feed_behind(FeedEpoch& epoch, std::uint32_t index, const Descriptor& d, std::uint64_t first,
                               std::uint64_t end) {
   const LineEpoch& at = epoch.lines[index];
@@ -207,22 +175,6 @@ void FeedTracker::open_feed_hole(FeedEpoch& epoch, const Descriptor& d, std::uin
   hole.packet = static_cast<std::uint32_t>(packets_);
   hole.by_heartbeat = d.kind == RunKind::heartbeat || d.kind == RunKind::end_of_session;
   epoch.holes.open(hole);
-}
-
-void FeedTracker::measure_lag(FeedEpoch& epoch, std::uint32_t index, TimeNs now, std::uint64_t first, std::uint64_t end) {
-  LineEpoch& at = epoch.lines[index];
-  Line& line = *lines_[index];
-  if (end < at.next) return;  // a late or repeated run says nothing of the line's lag
-  epoch.arrivals.seek(at.cursor, first);
-  for (FirstArrivals::Cursor c = at.cursor; c < epoch.arrivals.end() && epoch.arrivals.at(c).first < end; ++c) {
-    const FirstArrival& arrival = epoch.arrivals.at(c);
-    if (arrival.line == index) continue;
-    const DurationNs lag = now - arrival.time;
-    if (!line.lag) line.lag = std::make_unique<Histogram>();
-    const std::uint64_t units = std::min(end, arrival.end) - std::max(first, arrival.first);
-    line.lag->record(lag.ns, static_cast<std::uint32_t>(std::min<std::uint64_t>(units, 0xffff'ffffU)));
-    line.usual_lag = std::max(line.usual_lag, lag);
-  }
 }
 
 }  // namespace wirecause

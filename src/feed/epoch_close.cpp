@@ -94,7 +94,7 @@ void FeedTracker::settle_tail(FeedEpoch& epoch, std::uint32_t index, TimeNs end,
   const bool outage = lines_.size() > 1 && last_time_ - line.last >= kOutage &&
                       packets_ - line.feed_packets_last > kOutagePackets;
   if (!ended && !outage) {
-    const TimeNs settled_before = end - (line.usual_lag + framing_->reorder_time);
+    const TimeNs settled_before = end - (DurationNs{line.lag ? line.lag->max() : 0} + framing_->reorder_time);
     for (FirstArrivals::Cursor c = epoch.arrivals.end(); c > epoch.arrivals.oldest(); --c) {
       const FirstArrival& arrival = epoch.arrivals.at(c - 1);
       if (arrival.time < settled_before || arrival.end <= at.next) break;

@@ -37,6 +37,11 @@ struct LineEpoch {
   FirstArrivals::Cursor cursor = 0;
 
   std::uint64_t expected() const { return next - start; }
+  void roll_horizon() {
+    horizon = horizon_candidate;
+    horizon_candidate = next;
+    horizon_packet = packets;
+  }
 };
 
 struct FeedEpoch {

@@ -1,4 +1,5 @@
-// Routing of runs and counting of packets; what numbers mean is arbitration.cpp, restarts are feed_restart.cpp.
+// What leaves the steady path (feed_packet.cpp): heartbeats, marks, and runs out of order. What numbers mean is
+// arbitration.cpp, restarts are feed_restart.cpp.
 // SPDX-License-Identifier: Apache-2.0
 #include "feed/feed_tracker.hpp"
 
@@ -21,15 +22,6 @@ FeedTracker::FeedTracker(const Framing& framing, const FramingConfig& config, Li
   line_has_units_.resize(1);
   epochs_.reserve(kMaxEpochs + 1);
   epochs_.emplace_back().lines.resize(1);
-}
-
-void FeedTracker::on(std::uint32_t index, const Descriptor& d) {
-  Line& line = *lines_[index];
-  count_packet(line, d);
-  if (d.kind != RunKind::data) [[unlikely]] return other_than_data(index, d);
-  if (d.is(Descriptor::kConsumingHeartbeat)) [[unlikely]] count_heartbeat(line);
-  if (in_order(line, index, d)) [[likely]] return;
-  number(index, d, false);
 }
 
 void FeedTracker::other_than_data(std::uint32_t index, const Descriptor& d) {
@@ -55,37 +47,6 @@ void FeedTracker::other_than_data(std::uint32_t index, const Descriptor& d) {
   }
 }
 
-void FeedTracker::count_packet(Line& line, const Descriptor& d) {
-  if (d.sent != kNoTime) {
-    if (d.kind == RunKind::data) latency_.sample(d.sent, d.time);
-    last_sent_ = d.sent;
-  }
-  if (!d.is(Descriptor::kFirstOfPacket)) [[unlikely]] {
-    line.bursts.more_messages(d.messages);
-    return;
-  }
-  if (d.is(Descriptor::kTruncated)) [[unlikely]] ++truncated_datagrams_;
-  if (line.last != kNoTime) [[likely]] {
-    line.inter_arrival.record((d.time - line.last).ns);
-  } else {
-    line.first = d.time;
-  }
-  line.before_last = line.last;
-  line.last = std::max(line.last, d.time);
-  line.feed_packets_before = line.feed_packets_last;
-  line.feed_packets_last = packets_;
-  line.bursts.packet(d.time, d.messages, d.bytes);
-
-  if (packets_++ == 0) [[unlikely]] {
-    first_time_ = before_last_time_ = last_time_ = d.time;
-    return;
-  }
-  const DurationNs pause = d.time - last_time_;
-  if (pause > longest_pause_) [[unlikely]] silence_or_pause(d, pause);
-  before_last_time_ = last_time_;
-  last_time_ = std::max(last_time_, d.time);
-}
-
 void FeedTracker::count_heartbeat(Line& line) {
   ++line.heartbeats;
   ++heartbeats_;
@@ -103,30 +64,6 @@ void FeedTracker::silence_or_pause(const Descriptor& d, DurationNs pause) {
 bool FeedTracker::continues(const Descriptor& d) const {
   const FeedEpoch& epoch = epochs_.back();
   return epoch.started && d.session == epoch.session && numbers_.near(d.first, epoch.next) <= epoch.next;
-}
-
-// What nearly every run is: the next units of a line that has begun. Does what number() would; false: it is not, and
-// nothing was done.
-bool FeedTracker::in_order(Line& line, std::uint32_t index, const Descriptor& d) {
-  FeedEpoch& epoch = epochs_[line.epoch];
-  LineEpoch& at = epoch.lines[index];
-  if (epoch.session != d.session || !at.has_units || line.suspect_count != 0) return false;
-  const std::uint64_t first = numbers_.near(d.first, epoch.next);
-  const std::uint64_t end = first + d.count;
-  if (first != at.next || end <= first) return false;
-  if (++at.packets - at.horizon_packet >= framing_->reorder_packets) roll_horizon(at);
-  at.seen += d.count;
-  at.next = end;
-  at.last_unit = end - 1;
-  if (first == epoch.next) {
-    epoch.delivered += d.count;
-    epoch.next = end;
-    first_arrival(epoch, line, index, d.time, first, end);
-  } else {
-    feed_units(epoch, index, d, first, end);
-  }
-  epoch.last_time = std::max(epoch.last_time, d.time);
-  return true;
 }
 
 void FeedTracker::number(std::uint32_t index, const Descriptor& d, bool trusted) {
@@ -148,9 +85,9 @@ void FeedTracker::number(std::uint32_t index, const Descriptor& d, bool trusted)
     if (line.suspect_count != 0 && !trusted) release_suspects(index);
   }
   if (!at.started) [[unlikely]] start_line(epoch, index, d, first);
-  if (++at.packets - at.horizon_packet >= framing_->reorder_packets) roll_horizon(at);
+  if (++at.packets - at.horizon_packet >= framing_->reorder_packets) at.roll_horizon();
   line_units(epoch, index, d, first, end);
-  feed_units(epoch, index, d, first, end);
+  feed_units(epoch, line, index, d, first, end);
   epoch.last_time = std::max(epoch.last_time, d.time);
 }
 

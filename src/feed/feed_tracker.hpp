@@ -101,7 +101,6 @@ class FeedTracker {
     TimeNs before_last = kNoTime;     // packet before the present one
     std::uint64_t feed_packets_before = 0;  // packets of the whole feed at that time
     std::uint64_t feed_packets_last = 0;
-    DurationNs usual_lag{0};          // largest lag behind the first arrival while in order
     BurstTracker bursts;              // and the packets, messages and bytes of the line
     Histogram inter_arrival;
     std::unique_ptr<Histogram> lag;   // behind the first arrival; only in feeds of several lines
@@ -111,10 +110,15 @@ class FeedTracker {
     std::uint32_t suspect_count = 0;
   };
 
-  // feed_tracker.cpp: routing and counting
+  // feed_packet.cpp: the steady path
   void count_packet(Line& line, const Descriptor& d);
-  void other_than_data(std::uint32_t index, const Descriptor& d);
   bool in_order(Line& line, std::uint32_t index, const Descriptor& d);
+  void feed_units(FeedEpoch& epoch, Line& line, std::uint32_t index, const Descriptor& d, std::uint64_t first, std::uint64_t end);
+  void first_arrival(FeedEpoch& epoch, Line& line, std::uint32_t index, TimeNs now, std::uint64_t first, std::uint64_t end);
+  void measure_lag(FeedEpoch& epoch, Line& line, std::uint32_t index, TimeNs now, std::uint64_t first, std::uint64_t end);
+
+  // feed_tracker.cpp: what leaves it
+  void other_than_data(std::uint32_t index, const Descriptor& d);
   void number(std::uint32_t index, const Descriptor& d, bool trusted);
   void count_heartbeat(Line& line);
   void heartbeat(std::uint32_t index, const Descriptor& d, bool trusted);
@@ -133,15 +137,11 @@ class FeedTracker {
   void restart(std::uint32_t index);
 
   // arbitration.cpp: numbers on a line and over all lines
-  static void roll_horizon(LineEpoch& at);
   void start_line(FeedEpoch& epoch, std::uint32_t index, const Descriptor& d, std::uint64_t first);
   static std::uint64_t head_expected_from(const FeedEpoch& epoch, TimeNs point_start, TimeNs first_time, std::uint64_t first);
   void line_units(FeedEpoch& epoch, std::uint32_t index, const Descriptor& d, std::uint64_t first, std::uint64_t end);
   void line_behind(FeedEpoch& epoch, std::uint32_t index, const Descriptor& d, std::uint64_t first, std::uint64_t end);
-  void feed_units(FeedEpoch& epoch, std::uint32_t index, const Descriptor& d, std::uint64_t first, std::uint64_t end);
   void feed_behind(FeedEpoch& epoch, std::uint32_t index, const Descriptor& d, std::uint64_t first, std::uint64_t end);
-  void first_arrival(FeedEpoch& epoch, Line& line, std::uint32_t index, TimeNs now, std::uint64_t first, std::uint64_t end);
-  void measure_lag(FeedEpoch& epoch, std::uint32_t index, TimeNs now, std::uint64_t first, std::uint64_t end);
   void open_line_hole(FeedEpoch& epoch, std::uint32_t index, const Descriptor& d, std::uint64_t first, std::uint64_t end);
   void open_feed_hole(FeedEpoch& epoch, const Descriptor& d, std::uint64_t first, std::uint64_t end);
   bool is_spoken(const LineEpoch& at, const Hole& hole, TimeNs now) const;

@@ -21,6 +21,11 @@ void for_each_bucket(const Histogram& histogram, Visit&& visit) {
 
 }  // namespace
 
+void LatencyTracker::collect(std::int64_t difference) {
+  first_.push_back(difference);
+  if (first_.size() >= kReferenceSamples) fix_reference();
+}
+
 void LatencyTracker::fix_reference() {
   above_ = std::make_unique<Histogram>();
   if (!clock_error_ && !first_.empty()) reference_ = *std::min_element(first_.begin(), first_.end());

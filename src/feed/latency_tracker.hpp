@@ -29,12 +29,10 @@ class LatencyTracker {
 
   void sample(TimeNs sent, TimeNs captured) {
     const std::int64_t difference = (captured - sent).ns;
-    if (above_) [[likely]] {
-      record(difference);
-      return;
-    }
-    first_.push_back(difference);
-    if (first_.size() >= kReferenceSamples) fix_reference();
+    if (!above_) [[unlikely]] return collect(difference);
+    const std::int64_t above = detail::saturating_sub(difference, reference_);
+    if (above < 0) [[unlikely]] return record(difference);
+    above_->record(above);
   }
 
   void absorb(LatencyTracker&& other);
@@ -44,6 +42,7 @@ class LatencyTracker {
   LatencySummary summary();
 
  private:
+  void collect(std::int64_t difference);  // before the reference is fixed
   void fix_reference();
   void record(std::int64_t difference, std::uint32_t weight = 1);
 
