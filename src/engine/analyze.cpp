@@ -27,10 +27,10 @@ AnalysisResult analyze_sources(std::vector<std::unique_ptr<CaptureSource>> sourc
   BackPool pool(backs, backs > 1, options.feed);
   Front front(options, captures, backs, [&pool](std::uint32_t owner, Batch& batch) { pool.submit(owner, batch); });
 
-  std::vector<PacketView> views(kViews);
+  std::vector<PacketView> views(std::min<std::size_t>(kViews, options.batch));
   std::uint64_t batches = 0;
   for (std::size_t count = captures.next_batch(views); count != 0; count = captures.next_batch(views)) {
-    for (std::size_t i = 0; i < count; ++i) front.packet(views[i]);
+    front.packets(std::span(views).first(count));
     if (progress && ++batches % kProgressEvery == 0) progress({captures.bytes_consumed(), bytes_total, front.packets()});
   }
   front.flush();

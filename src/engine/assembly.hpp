@@ -42,7 +42,7 @@ struct RunHole {
 
 class Assembly {
  public:
-  Assembly(const MergedCapture& captures, const Front& front, const AnalysisOptions& options)
+  Assembly(const MergedCapture& captures, Front& front, const AnalysisOptions& options)
       : captures_(&captures), front_(&front), options_(&options) {}
 
   // After back.finish(). Call for every back.
@@ -70,7 +70,7 @@ class Assembly {
   void list_unrecognised(AnalysisResult& result) const;
 
   const MergedCapture* captures_;
-  const Front* front_;
+  Front* front_;
   const AnalysisOptions* options_;
   std::vector<AssembledFeed> feeds_;
   std::vector<RecoveryLine> recovery_;

@@ -6,15 +6,6 @@
 
 namespace wirecause {
 
-void Back::apply(const Batch& batch) {
-  std::size_t next = 0;
-  for (const FeedCommand& command : batch.commands) {
-    for (; next < command.before; ++next) apply(batch.runs[next]);
-    apply(command);
-  }
-  for (; next < batch.runs.size(); ++next) apply(batch.runs[next]);
-}
-
 void Back::apply(const FeedCommand& command) {
   if (command.kind == FeedCommand::Kind::pair) {
     pair(command.line, command.other);
@@ -31,11 +22,26 @@ void Back::apply(const FeedCommand& command) {
   slot.feed = feeds_.back().get();
 }
 
-void Back::apply(const Descriptor& d) {
+inline void Back::apply(const Descriptor& d) {
   Slot& slot = slots_[d.line];
   if (slot.role == Role::line && d.kind != RunKind::retransmission) [[likely]] {
     slot.feed->on(slot.index, d);
-  } else if (slot.role == Role::recovery || d.kind == RunKind::retransmission) {
+  } else {
+    unusual(slot, d);
+  }
+}
+
+void Back::apply(const Batch& batch) {
+  std::size_t next = 0;
+  for (const FeedCommand& command : batch.commands) {
+    for (; next < command.before; ++next) apply(batch.runs[next]);
+    apply(command);
+  }
+  for (; next < batch.runs.size(); ++next) apply(batch.runs[next]);
+}
+
+void Back::unusual(Slot& slot, const Descriptor& d) {
+  if (slot.role == Role::recovery || d.kind == RunKind::retransmission) {
     retransmit(slot, d);
   } else {
     decide(slot, d);

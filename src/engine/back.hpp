@@ -52,6 +52,7 @@ class Back {
 
   void apply(const FeedCommand& command);
   void apply(const Descriptor& d);
+  void unusual(Slot& slot, const Descriptor& d);
   void decide(Slot& slot, const Descriptor& d);
   void become_line(Slot& slot);
   void become_recovery(Slot& slot);

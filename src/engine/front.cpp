@@ -45,6 +45,7 @@ Front::Front(const AnalysisOptions& options, const MergedCapture& captures, std:
       hand_over_(std::move(hand_over)),
       points_(options, captures),
       inputs_(captures.inputs()),
+      tap_(FlowDecoder::kFlows + 1),
       lines_(backs),
       automatic_(automatic_candidates(options)),
       batches_(backs),
@@ -56,27 +57,39 @@ Front::Front(const AnalysisOptions& options, const MergedCapture& captures, std:
   }
 }
 
-void Front::packet(const PacketView& packet) {
+void Front::packets(std::span<const PacketView> packets) {
+  for (const PacketView& seen : packets) packet(seen);
+  in_batch_ += packets.size();
+  if (in_batch_ >= options_->batch) flush();
+}
+
+inline void Front::packet(const PacketView& packet) {
   // A packet without a stamp (pcapng Simple Packet Block) takes that of the one before it.
   const TimeNs time = packet.time == kNoTime ? (last_time_ == kNoTime ? TimeNs{0} : last_time_) : packet.time;
   if (!bounds_known_) [[unlikely]] resolve_bounds(time);
-  if (is_outside(time)) {
+  if (is_outside(time)) [[unlikely]] {
     inputs_.filtered(packet);
     return;
   }
   const std::uint32_t point = points_.of(packet, time);
-  const auto [decoded, flow, is_known] = decoder_.decode(packet);
-  FlowFacts& facts = flows_[flow];
-  if (!is_known) [[unlikely]] facts = {nullptr, tap_.path_of(packet, decoded, point)};
-  if (packets_++ == 0) first_time_ = time;
+  const auto [decoded, flow, is_known, is_plain] = decoder_.decode(packet);
+  if (packets_++ == 0) [[unlikely]] first_time_ = time;
   last_time_ = std::max(last_time_, time);
-  inputs_.packet(packet, time, decoded);
-  tap_.packet(packet, decoded, facts.path);
-  if (decoded.transport == Transport::udp && decoded.outcome == DecodeOutcome::ok && !decoded.is_fragment) {
-    if (facts.stream == nullptr) facts.stream = stream_of(decoded, point);
-    if (facts.stream != nullptr) datagram(*facts.stream, packet, decoded, time);
+  if (is_plain && packet.time != kNoTime) [[likely]] {
+    inputs_.plain(packet, time);
+    tap_.plain(flow, packet, decoded);
+    if (flows_[flow] != nullptr) [[likely]] return datagram(*flows_[flow], packet, decoded, time);
+  } else {
+    if (!is_known) {
+      flows_[flow] = nullptr;
+      tap_.enter(flow, packet, decoded, point);
+    }
+    inputs_.packet(packet, time, decoded);
+    tap_.packet(flow, packet, decoded);
+    if (decoded.transport != Transport::udp || decoded.outcome != DecodeOutcome::ok || decoded.is_fragment) return;
   }
-  if (++in_batch_ >= options_->batch) flush();
+  if (flows_[flow] == nullptr) flows_[flow] = stream_of(decoded, point);
+  if (flows_[flow] != nullptr) datagram(*flows_[flow], packet, decoded, time);
 }
 
 void Front::resolve_bounds(TimeNs first) {

@@ -11,6 +11,7 @@
 #include <limits>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -33,12 +34,12 @@ class Front {
 
   Front(const AnalysisOptions& options, const MergedCapture& captures, std::uint32_t backs, HandOver hand_over);
 
-  void packet(const PacketView& packet);
+  void packets(std::span<const PacketView> packets);
   void flush();  // everything that is waiting, to its back
 
   const Points& points() const { return points_; }
   const InputBook& inputs() const { return inputs_; }
-  const TapQuality& tap() const { return tap_; }
+  TapQuality& tap() { return tap_; }
   const StreamTable& streams() const { return streams_; }
   const LineBook& lines() const { return lines_; }
   std::uint64_t packets() const { return packets_; }
@@ -47,12 +48,7 @@ class Front {
   TimeNs last_time() const { return last_time_; }
 
  private:
-  // What is known of the packets of one flow, so that it is found once and not for every packet.
-  struct FlowFacts {
-    Stream* stream = nullptr;  // once a datagram has been counted
-    TapQuality::Path path;
-  };
-
+  void packet(const PacketView& packet);
   Stream* stream_of(const Decoded& decoded, std::uint32_t point);
   void datagram(Stream& stream, const PacketView& packet, const Decoded& decoded, TimeNs time);
   void undecided(Stream& stream, const Datagram& datagram, const Stream::Early& seen);
@@ -84,7 +80,7 @@ class Front {
   std::map<Endpoint, std::vector<Candidate>> by_destination_;  // what the user said of one
   std::vector<Batch> batches_;                               // one a back
   FlowDecoder decoder_;
-  std::vector<FlowFacts> flows_;  // by number of the flow; the last one is for packets of none
+  std::vector<Stream*> flows_;  // by number of the flow (the last one: of none), once a datagram of it has been counted
   static constexpr std::size_t kMaxSpans = 64;  // messages of one packet that are compared between lines
   std::array<MessageSpan, kMaxSpans> spans_;
   Parsed parsed_;  // kept: clearing sixteen runs for every packet is work

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <utility>
@@ -21,16 +22,9 @@ class InputBook {
   void filtered(const PacketView& packet) { ++books_[packet.input].summary.filtered_packets; }
 
   void packet(const PacketView& packet, TimeNs time, const Decoded& decoded) {
+    plain(packet, time);
     Book& book = books_[packet.input];
     InputSummary& sum = book.summary;
-    ++sum.packets;
-    if (sum.first == kNoTime) sum.first = time;
-    if (time < sum.last) {
-      ++sum.backward_stamps;
-      if (time < sum.first) sum.first = time;
-    } else {
-      sum.last = time;
-    }
     if (packet.bytes.size() < packet.wire_length) ++sum.truncated_packets;
     if (decoded.outcome != DecodeOutcome::ok || decoded.is_fragment) unusual(book, decoded);
     if (decoded.ip_checksum == Checksum::bad) ++sum.bad_ip_checksums;
@@ -38,6 +32,19 @@ class InputBook {
       if (decoded.transport == Transport::udp) ++sum.bad_udp_checksums;
       if (decoded.transport == Transport::tcp) ++sum.bad_tcp_checksums;
     }
+  }
+
+  // A packet of which only its time is new (FlowDecoder::Result::is_plain).
+  void plain(const PacketView& packet, TimeNs time) {
+    InputSummary& sum = books_[packet.input].summary;
+    ++sum.packets;
+    if (time < sum.last) [[unlikely]] {
+      ++sum.backward_stamps;
+      sum.first = std::min(sum.first, time);
+    } else {
+      sum.last = time;
+    }
+    if (sum.packets == 1) [[unlikely]] sum.first = time;
   }
 
   // With what the files say of themselves, at the end.

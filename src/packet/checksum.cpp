@@ -75,12 +75,4 @@ OnesSum ones_sum(Bytes bytes) noexcept {
   return add_ones(add_ones(add_ones(a, b), add_ones(c, d)), fitting);
 }
 
-Checksum verify_transport(OnesSum addresses, std::uint8_t protocol, Bytes segment) noexcept {
-  // Length and protocol as 32-bit big-endian numbers; IPv4's 16-bit fields add the same words.
-  const OnesSum length{detail::byte_swapped(static_cast<std::uint32_t>(segment.size()))};
-  const OnesSum number{detail::byte_swapped(static_cast<std::uint32_t>(protocol))};
-  const OnesSum pseudo = add_ones(addresses, add_ones(length, number));
-  return is_sum_good(add_ones(pseudo, ones_sum(segment))) ? Checksum::good : Checksum::bad;
-}
-
 }  // namespace wirecause

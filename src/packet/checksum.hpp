@@ -30,6 +30,12 @@ constexpr bool is_sum_good(OnesSum sum) noexcept { return sum.value % 0xffffU ==
 
 // Whether a UDP or TCP segment fits its pseudo header (RFC 768, RFC 9293 3.1, RFC 8200 8.1). `addresses` is the sum
 // over both addresses; the pseudo headers of IPv4 and IPv6 differ in nothing else that changes a sum.
-Checksum verify_transport(OnesSum addresses, std::uint8_t protocol, Bytes segment) noexcept;
+inline Checksum verify_transport(OnesSum addresses, std::uint8_t protocol, Bytes segment) noexcept {
+  // Length and protocol as 32-bit big-endian numbers; IPv4's 16-bit fields add the same words.
+  const OnesSum length{detail::byte_swapped(static_cast<std::uint32_t>(segment.size()))};
+  const OnesSum number{detail::byte_swapped(static_cast<std::uint32_t>(protocol))};
+  const OnesSum pseudo = add_ones(addresses, add_ones(length, number));
+  return is_sum_good(add_ones(pseudo, ones_sum(segment))) ? Checksum::good : Checksum::bad;
+}
 
 }  // namespace wirecause

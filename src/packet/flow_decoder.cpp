@@ -76,14 +76,17 @@ FlowDecoder::Result FlowDecoder::decode(const PacketView& packet) noexcept {
     const std::uint32_t at = slot_of(headers);
     Flow& flow = flows_[at];
     if (headers.differing_bits(flow.headers) == 0) [[likely]] {
-      if (update(packet, flow.decoded)) [[likely]] return {flow.decoded, at, true};
+      if (update(packet, flow.decoded)) [[likely]] {
+        const bool is_good = flow.decoded.ip_checksum == Checksum::good && flow.decoded.transport_checksum == Checksum::good;
+        return {flow.decoded, at, true, is_good && packet.wire_length == packet.bytes.size()};
+      }
     } else if (decode_usual(packet, flow.decoded)) {
       flow.headers = headers;
-      return {flow.decoded, at, false};
+      return {flow.decoded, at, false, false};
     }
   }
   wirecause::decode(packet, other_);
-  return {other_, kNoFlow, false};
+  return {other_, kNoFlow, false, false};
 }
 
 }  // namespace wirecause

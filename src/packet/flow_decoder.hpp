@@ -27,6 +27,7 @@ class FlowDecoder {
     const Decoded& decoded;  // until the next call; field by field what decode() says of the packet
     std::uint32_t flow;      // below kFlows, or kNoFlow
     bool is_known;           // the packet before of this number was of the same flow
+    bool is_plain;           // and there is nothing to see: captured whole, both checksums good
   };
 
   FlowDecoder() : flows_(kFlows) {}

@@ -21,14 +21,6 @@ MacAddress mac(std::span<const std::byte, 6> bytes) noexcept {
 
 }  // namespace
 
-void verify_usual(FixedView<28> ip, Bytes segment, Decoded& out) noexcept {
-  const OnesSum addresses{ip.le<std::uint64_t, 12>()};
-  const OnesSum rest = add_ones({ip.le<std::uint64_t, 0>()}, {ip.le<std::uint32_t, 8>()});
-  out.ip_checksum = is_sum_good(add_ones(addresses, rest)) ? Checksum::good : Checksum::bad;
-  out.transport_checksum =
-      ip.be<std::uint16_t, 26>() == 0 ? Checksum::absent : verify_transport(addresses, kProtocolUdp, segment);
-}
-
 // Offsets as drawn at decode_ethernet(), decode_ipv4() and decode_udp().
 bool decode_usual(const PacketView& packet, Decoded& out) noexcept {
   const auto ethernet = header<kEthernet + kTag + kIp + kUdp>(packet.bytes);

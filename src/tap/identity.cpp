@@ -11,14 +11,7 @@ namespace {
 constexpr std::size_t kNamedBytes = 32;      // with an IP id and a checksum: the transport header and sequence numbers
 constexpr std::size_t kNamelessBytes = 128;  // without: what a minimal snapshot length usually still holds
 
-__extension__ using Wide = unsigned __int128;
-
-// Multiply and fold: every bit of both words reaches every bit of the result. Constants are digits of pi and e, with no
-// meaning but that they differ.
-std::uint64_t mixed(std::uint64_t a, std::uint64_t b) noexcept {
-  const Wide product = static_cast<Wide>(a ^ 0x243f6a8885a308d3U) * (b ^ 0xb7e151628aed2a6bU);
-  return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64U);
-}
+using detail::mixed;
 
 std::uint64_t word(const std::byte* p) noexcept { return detail::load<std::uint64_t>(p); }
 
@@ -52,23 +45,13 @@ Bytes behind_ip(const PacketView& packet, const Decoded& decoded) noexcept {
   return packet.bytes.subspan(decoded.transport_offset, end - decoded.transport_offset);
 }
 
-// A UDP datagram over IPv4 that has an IP id and a checksum, in two products: the checksum stands for the payload.
-std::uint64_t identity_of_named_datagram(const PacketView& packet, const Decoded& decoded) noexcept {
-  const std::byte* udp = packet.bytes.data() + decoded.transport_offset;
-  const std::uint64_t addresses =
-      word(decoded.source.bytes().data() + 8) * 0x9e3779b97f4a7c15U ^ word(decoded.destination.bytes().data() + 8);
-  const std::uint64_t name = static_cast<std::uint64_t>(decoded.ip_id) << 32U | decoded.ip_length;
-  const std::uint64_t hash = mixed(mixed(word(udp), word(udp + 8)) ^ word(udp + 16), addresses + name);
-  return hash == kNoIdentity ? 1 : hash;
-}
-
 }  // namespace
 
 std::uint64_t identity_of(const PacketView& packet, const Decoded& decoded) noexcept {
   const bool is_named_datagram = decoded.transport == Transport::udp && decoded.ip_version == 4 && decoded.ip_id != 0 &&
                                  decoded.transport_checksum == Checksum::good && !decoded.is_fragment &&
-                                 decoded.payload.size() >= 16;
-  if (is_named_datagram) return identity_of_named_datagram(packet, decoded);
+                                 decoded.payload.size() >= kIdentityPayload;
+  if (is_named_datagram) return identity_of_named_datagram(packet, decoded, identity_of_addresses(decoded));
   if (decoded.ip_version == 0 || decoded.transport_offset == 0 || decoded.outcome == DecodeOutcome::malformed) {
     return kNoIdentity;
   }

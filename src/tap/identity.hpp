@@ -15,6 +15,38 @@ namespace wirecause {
 
 inline constexpr std::uint64_t kNoIdentity = 0;
 
+// Payload that a datagram must have to be told by its header, checksum and first words alone.
+inline constexpr std::size_t kIdentityPayload = 16;
+// Of ordinary IP packets; longer ones are jumbo frames, or were put together by offload.
+inline constexpr std::uint32_t kLargestOrdinaryIp = 1500;
+
+namespace detail {
+// Multiply and fold: every bit of both words reaches every bit of the result. Constants are digits of pi and e, with no
+// meaning but that they differ.
+inline std::uint64_t mixed(std::uint64_t a, std::uint64_t b) noexcept {
+  __extension__ using Wide = unsigned __int128;
+  const Wide product = static_cast<Wide>(a ^ 0x243f6a8885a308d3U) * (b ^ 0xb7e151628aed2a6bU);
+  return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64U);
+}
+}  // namespace detail
+
+// The part of the identity that the packets of one flow over IPv4 share.
+inline std::uint64_t identity_of_addresses(const Decoded& decoded) noexcept {
+  const auto word = [](const IpAddress& address) { return detail::load<std::uint64_t>(address.bytes().data() + 8); };
+  return word(decoded.source) * 0x9e3779b97f4a7c15U ^ word(decoded.destination);
+}
+
+// identity_of() a UDP datagram over IPv4 that has an IP id, a good checksum and kIdentityPayload, in two products: the
+// checksum stands for the payload.
+inline std::uint64_t identity_of_named_datagram(const PacketView& packet, const Decoded& decoded,
+                                                std::uint64_t addresses) noexcept {
+  const std::byte* udp = packet.bytes.data() + decoded.transport_offset;
+  const auto word = [udp](std::size_t at) { return detail::load<std::uint64_t>(udp + at); };
+  const std::uint64_t name = std::uint64_t{decoded.ip_id} << 32U | decoded.ip_length;
+  const std::uint64_t hash = detail::mixed(detail::mixed(word(0), word(8)) ^ word(16), addresses + name);
+  return hash == kNoIdentity ? 1 : hash;
+}
+
 // kNoIdentity where a copy could not be told from another packet: no IP packet, headers cut off or malformed, a pure
 // TCP acknowledgement without an IP id (repeated ones are part of the protocol, RFC 5681 3.2).
 std::uint64_t identity_of(const PacketView& packet, const Decoded& decoded) noexcept;

@@ -164,7 +164,8 @@ class Publisher {
 
 std::span<const Published> tap_publishes() { return kPublished; }
 
-void TapQuality::publish(Timeline& timeline) const {
+void TapQuality::publish(Timeline& timeline) {
+  for (Path& path : paths_) settle(path);
   for (std::size_t point = 0; point < points_.size(); ++point) {
     if (points_[point]) Publisher(timeline, static_cast<std::uint32_t>(point), *points_[point]).publish_all();
   }

@@ -2,9 +2,8 @@
 #include "tap/quality.hpp"
 
 #include <algorithm>
+#include <utility>
 
-#include "tap/identity.hpp"
-#include "tap/point.hpp"
 
 namespace wirecause {
 namespace {
@@ -12,7 +11,6 @@ namespace {
 // The largest frame of an ordinary Ethernet, with two tags and without FCS. Larger ones are jumbo frames or were never
 // on a wire: segmentation offload hands them to the NIC, receive offload makes them behind it.
 constexpr std::uint32_t kLargestOrdinaryFrame = 1522;
-constexpr std::uint32_t kLargestOrdinaryIp = 1500;
 
 void note_length(const PacketView& packet, const Decoded& decoded, PointQuality& at) noexcept {
   if (packet.bytes.size() < packet.wire_length) at.truncated.add(packet);
@@ -33,18 +31,6 @@ void note_stamp(const PacketView& packet, PointQuality& at) noexcept {
 }
 
 bool is_verified(Checksum checksum) noexcept { return checksum == Checksum::good || checksum == Checksum::bad; }
-
-void note_checksums(const PacketView& packet, const Decoded& decoded, TapQuality::Path& path) noexcept {
-  PointQuality& at = *path.point;
-  at.ip_checked += is_verified(decoded.ip_checksum) ? 1U : 0U;
-  if (decoded.ip_checksum == Checksum::bad) [[unlikely]] at.ip_bad.add(packet);
-  if (!is_verified(decoded.transport_checksum)) return;
-  const bool is_bad = decoded.transport_checksum == Checksum::bad;
-  ++at.checked;
-  if (is_bad) [[unlikely]] at.bad.add(packet);
-  if (path.source == nullptr) [[unlikely]] path.source = at.sources.host(decoded.source);
-  if (path.source != nullptr) path.source->add(is_bad);
-}
 
 void note_size(const PacketView& packet, const Decoded& decoded, PointQuality& at) noexcept {
   ++at.ip_packets;
@@ -76,7 +62,7 @@ void note_second_sight(const PacketView& packet, const Decoded& decoded, const S
 
 }  // namespace
 
-TapQuality::TapQuality() = default;
+TapQuality::TapQuality(std::uint32_t flows) : paths_(flows) {}
 TapQuality::~TapQuality() = default;
 TapQuality::TapQuality(TapQuality&&) noexcept = default;
 TapQuality& TapQuality::operator=(TapQuality&&) noexcept = default;
@@ -88,11 +74,46 @@ PointQuality* TapQuality::point_at(std::uint32_t point) noexcept {
   return points_[point].get();
 }
 
-TapQuality::Path TapQuality::path_of(const PacketView& packet, const Decoded& decoded, std::uint32_t point) noexcept {
-  return {point_at(point), nullptr, manner_of(packet, decoded, point)};
+void TapQuality::note_checksums(const PacketView& packet, const Decoded& decoded, Path& path) noexcept {
+  PointQuality& at = *path.point;
+  at.ip_checked += is_verified(decoded.ip_checksum) ? 1U : 0U;
+  if (decoded.ip_checksum == Checksum::bad) [[unlikely]] at.ip_bad.add(packet);
+  if (!is_verified(decoded.transport_checksum)) return;
+  const bool is_bad = decoded.transport_checksum == Checksum::bad;
+  ++at.checked;
+  if (is_bad) [[unlikely]] at.bad.add(packet);
+  if (path.source == nullptr) [[unlikely]] path.source = at.sources.host(decoded.source);
+  if (path.source != nullptr) path.source->add(is_bad);
 }
 
-void TapQuality::packet(const PacketView& packet, const Decoded& decoded, Path& path) noexcept {
+// Adds to the counts what the plain packets of a flow had in common.
+void TapQuality::settle(Path& path) noexcept {
+  if (path.plain_packets == 0) return;
+  const std::uint64_t packets = std::exchange(path.plain_packets, 0);
+  PointQuality& at = *path.point;
+  at.packets += packets;
+  at.stamped += packets;
+  at.ip_packets += packets;
+  at.ip_checked += packets;
+  at.checked += packets;
+  at.copies[path.manner.direction].could_repeat += packets;
+  path.source->checked += packets;
+}
+
+void TapQuality::enter(std::uint32_t flow, const PacketView& packet, const Decoded& decoded, std::uint32_t point) noexcept {
+  Path& path = paths_[flow];
+  settle(path);
+  path = {point_at(point), nullptr, 0, identity_of_addresses(decoded), manner_of(packet, decoded, point)};
+}
+
+void TapQuality::seen_before(const Sight& sight, Path& path, const PacketView& packet, const Decoded& decoded) noexcept {
+  CopyCounts& counts = path.point->copies[path.manner.direction];
+  if (sight.kind == Sight::Kind::repeated) note_repeated(packet, sight, counts, *path.point);
+  if (sight.kind == Sight::Kind::second_sight) note_second_sight(packet, decoded, sight, counts, *path.point);
+}
+
+void TapQuality::packet(std::uint32_t flow, const PacketView& packet, const Decoded& decoded) noexcept {
+  Path& path = paths_[flow];
   PointQuality* const at = path.point;
   if (at == nullptr) {
     ++untracked_;
@@ -107,12 +128,9 @@ void TapQuality::packet(const PacketView& packet, const Decoded& decoded, Path& 
 
   const std::uint64_t identity = packet.time == kNoTime ? kNoIdentity : identity_of(packet, decoded);
   if (identity == kNoIdentity) return;
-  CopyCounts& counts = at->copies[path.manner.direction];
-  ++counts.could_repeat;
+  ++at->copies[path.manner.direction].could_repeat;
   const Sight sight = sightings_.see(identity, packet.time, path.manner);
-  if (sight.kind == Sight::Kind::new_packet) [[likely]] return;
-  if (sight.kind == Sight::Kind::repeated) note_repeated(packet, sight, counts, *at);
-  if (sight.kind == Sight::Kind::second_sight) note_second_sight(packet, decoded, sight, counts, *at);
+  if (sight.kind != Sight::Kind::new_packet) seen_before(sight, path, packet, decoded);
 }
 
 }  // namespace wirecause

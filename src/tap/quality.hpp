@@ -6,6 +6,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -13,44 +14,65 @@
 
 #include "evidence/timeline.hpp"
 #include "packet/decode.hpp"
+#include "tap/identity.hpp"
+#include "tap/point.hpp"
 #include "tap/sightings.hpp"
-#include "tap/source_checksums.hpp"
 
 namespace wirecause {
-
-struct PointQuality;
 
 class TapQuality {
  public:
   static constexpr std::uint32_t kMaxPoints = 1024;  // a capture of more interfaces than this was made to hurt
 
-  TapQuality();
   ~TapQuality();
   TapQuality(TapQuality&&) noexcept;
   TapQuality& operator=(TapQuality&&) noexcept;
 
-  // What the packets of one flow (FlowDecoder) have in common here; borrows from this object.
-  struct Path {
-    PointQuality* point = nullptr;  // nullptr: beyond kMaxPoints
-    SourceChecksums::Host* source = nullptr;  // found at the first checksum that is verified
-    Manner manner;
-  };
+  explicit TapQuality(std::uint32_t flows);  // how many flows are told apart; their numbers are below it
 
-  // `point` is the id of the Subject that the records will have.
-  Path path_of(const PacketView& packet, const Decoded& decoded, std::uint32_t point) noexcept;
+  // From here on the packets of `flow` are like this one. `point` is the id of the Subject that the records will have.
+  void enter(std::uint32_t flow, const PacketView& packet, const Decoded& decoded, std::uint32_t point) noexcept;
 
-  // `decoded` is of `packet`; `path` is that of its flow, or made for this packet alone.
-  void packet(const PacketView& packet, const Decoded& decoded, Path& path) noexcept;
+  // A packet of a flow that was entered; `decoded` is of it.
+  void packet(std::uint32_t flow, const PacketView& packet, const Decoded& decoded) noexcept;
+
+  // The same where there is nothing to see but that it came: a datagram over IPv4 with a stamp, captured whole, both
+  // checksums good. What all of these have in common is counted once for each.
+  void plain(std::uint32_t flow, const PacketView& packet, const Decoded& decoded) noexcept {
+    Path& path = paths_[flow];
+    const bool is_usual = path.source != nullptr && decoded.ip_id != 0 && decoded.ip_length <= kLargestOrdinaryIp &&
+                          decoded.payload.size() >= kIdentityPayload && packet.time >= path.point->previous;
+    if (!is_usual) [[unlikely]] return this->packet(flow, packet, decoded);
+    ++path.plain_packets;
+    path.point->previous = packet.time;
+    path.point->last = std::max(path.point->last, packet.time);
+    const std::uint64_t identity = identity_of_named_datagram(packet, decoded, path.addresses);
+    const Sight sight = sightings_.see(identity, packet.time, path.manner);
+    if (sight.kind != Sight::Kind::new_packet) [[unlikely]] seen_before(sight, path, packet, decoded);
+  }
 
   // A record for everything that was looked at: its value is 0 where nothing was found, and there is no record where no
   // packet could have shown it (DESIGN D11). Points in ascending order.
-  void publish(Timeline& timeline) const;
+  void publish(Timeline& timeline);
 
   std::uint64_t untracked_packets() const noexcept { return untracked_; }  // of points beyond kMaxPoints
 
  private:
-  PointQuality* point_at(std::uint32_t point) noexcept;
+  // What the packets of one flow have in common here.
+  struct Path {
+    PointQuality* point = nullptr;            // nullptr: beyond kMaxPoints
+    SourceChecksums::Host* source = nullptr;  // from the first checksum that was verified on
+    std::uint64_t plain_packets = 0;          // not yet in the counts of `point` and `source`
+    std::uint64_t addresses = 0;              // for the identity
+    Manner manner;
+  };
 
+  PointQuality* point_at(std::uint32_t point) noexcept;
+  static void settle(Path& path) noexcept;
+  static void note_checksums(const PacketView& packet, const Decoded& decoded, Path& path) noexcept;
+  static void seen_before(const Sight& sight, Path& path, const PacketView& packet, const Decoded& decoded) noexcept;
+
+  std::vector<Path> paths_;  // by flow
   Sightings sightings_;
   std::vector<std::unique_ptr<PointQuality>> points_;
   std::uint64_t untracked_ = 0;

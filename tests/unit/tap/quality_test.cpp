@@ -37,8 +37,8 @@ class Observed {
     view.direction = seen.direction;
     Decoded decoded;
     decode(view, decoded);
-    TapQuality::Path path = quality_.path_of(view, decoded, seen.point);
-    quality_.packet(view, decoded, path);
+    quality_.enter(0, view, decoded, seen.point);
+    quality_.packet(0, view, decoded);
   }
 
   const Record* record(std::string_view name, Subject subject = kPoint0) {
@@ -337,8 +337,8 @@ TEST(TapQuality, CountsBadIpHeaderChecksums) {
 
 TEST(TapQuality, CountsThePacketsOfPointsItDoesNotFollow) {
   TapQuality quality;
-  TapQuality::Path path = quality.path_of(PacketView{}, Decoded{}, TapQuality::kMaxPoints);
-  quality.packet(PacketView{}, Decoded{}, path);
+  quality.enter(0, PacketView{}, Decoded{}, TapQuality::kMaxPoints);
+  quality.packet(0, PacketView{}, Decoded{});
   EXPECT_EQ(quality.untracked_packets(), 1U);
 }
 
