@@ -43,7 +43,7 @@ class Histogram {
   Histogram& operator=(Histogram&&) noexcept = default;
   ~Histogram() = default;
 
-  void record(std::int64_t ns, std::uint32_t weight = 1) noexcept {
+  [[gnu::always_inline]] void record(std::int64_t ns, std::uint32_t weight = 1) noexcept {
     std::uint32_t& count = counts_[bucket_of(ns)];
     if (__builtin_add_overflow(count, weight, &count)) [[unlikely]] carry(bucket_of(ns), 1);
     count_ += weight;

@@ -44,6 +44,9 @@ constexpr TimeNs operator-(TimeNs t, DurationNs d) { return {detail::saturating_
 constexpr DurationNs operator+(DurationNs a, DurationNs b) { return {detail::saturating_add(a.ns, b.ns)}; }
 constexpr DurationNs operator-(DurationNs a, DurationNs b) { return {detail::saturating_sub(a.ns, b.ns)}; }
 
+// By value, where std::max picks an address and then loads: no branch that a packet's stamp decides.
+constexpr TimeNs later(TimeNs a, TimeNs b) { return {a.ns > b.ns ? a.ns : b.ns}; }
+
 constexpr DurationNs nanoseconds(std::int64_t n) { return {n}; }
 constexpr DurationNs microseconds(std::int64_t n) { return {n * 1'000}; }
 constexpr DurationNs milliseconds(std::int64_t n) { return {n * 1'000'000}; }

@@ -33,11 +33,12 @@ inline void Back::apply(const Descriptor& d) {
 
 void Back::apply(const Batch& batch) {
   std::size_t next = 0;
-  for (const FeedCommand& command : batch.commands) {
-    for (; next < command.before; ++next) apply(batch.runs[next]);
+  const std::span<const Descriptor> runs = batch.runs();
+  for (const FeedCommand& command : batch.commands()) {
+    for (; next < command.before; ++next) apply(runs[next]);
     apply(command);
   }
-  for (; next < batch.runs.size(); ++next) apply(batch.runs[next]);
+  for (const Descriptor& d : runs.subspan(next)) apply(d);
 }
 
 void Back::unusual(Slot& slot, const Descriptor& d) {

@@ -2,8 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <span>
+#include <utility>
 #include <vector>
 
 #include "feed/descriptor.hpp"
@@ -31,15 +34,34 @@ struct FeedCommand {
   FramingConfig config;
 };
 
-struct Batch {
-  std::vector<Descriptor> runs;
-  std::vector<FeedCommand> commands;
-
-  bool empty() const { return runs.empty() && commands.empty(); }
-  void clear() {
-    runs.clear();
-    commands.clear();
+class Batch {
+ public:
+  // Room for one more run, every field of which the caller writes: what was there before is not cleared.
+  Descriptor& add_run() {
+    if (used_ == runs_.size()) [[unlikely]] runs_.resize(std::max<std::size_t>(kFirstRuns, 2 * runs_.size()));
+    return runs_[used_++];
   }
+  std::span<const Descriptor> runs() const { return std::span(runs_).first(used_); }
+
+  // To take effect after the runs that are there now.
+  void add_command(FeedCommand command) {
+    command.before = used_;
+    commands_.push_back(std::move(command));
+  }
+  std::span<const FeedCommand> commands() const { return commands_; }
+
+  bool empty() const { return used_ == 0 && commands_.empty(); }
+  void clear() {
+    used_ = 0;
+    commands_.clear();
+  }
+
+ private:
+  static constexpr std::size_t kFirstRuns = 64;
+
+  std::vector<Descriptor> runs_;  // the first used_ of them
+  std::size_t used_ = 0;
+  std::vector<FeedCommand> commands_;
 };
 
 }  // namespace wirecause

@@ -33,7 +33,15 @@ std::vector<Candidate> automatic_candidates(const AnalysisOptions& options) {
   return chosen;
 }
 
+std::uint8_t unusual_flags(const Run& run) {
+  const int heartbeat = run.is_heartbeat ? Descriptor::kConsumingHeartbeat : 0;
+  const int minimum = run.count_is_minimum ? Descriptor::kCountIsMinimum : 0;
+  const int number = run.has_number ? 0 : Descriptor::kNoNumber;
+  return static_cast<std::uint8_t>(heartbeat | minimum | number);
+}
+
 std::uint8_t flags_of(DecodeOutcome outcome, bool messages_known) {
+  if (outcome == DecodeOutcome::ok && messages_known) [[likely]] return 0;
   const int truncated = outcome == DecodeOutcome::truncated ? Descriptor::kTruncated : 0;
   return static_cast<std::uint8_t>(truncated | (messages_known ? 0 : Descriptor::kMessagesUnknown));
 }
@@ -74,11 +82,10 @@ inline void Front::packet(const PacketView& packet) {
   const std::uint32_t point = points_.of(packet, time);
   const auto [decoded, flow, is_known, is_plain] = decoder_.decode(packet);
   if (packets_++ == 0) [[unlikely]] first_time_ = time;
-  last_time_ = std::max(last_time_, time);
+  last_time_ = later(last_time_, time);
   if (is_plain && packet.time != kNoTime) [[likely]] {
     inputs_.plain(packet, time);
     tap_.plain(flow, packet, decoded);
-    if (flows_[flow] != nullptr) [[likely]] return datagram(*flows_[flow], packet, decoded, time);
   } else {
     if (!is_known) {
       flows_[flow] = nullptr;
@@ -88,8 +95,9 @@ inline void Front::packet(const PacketView& packet) {
     tap_.packet(flow, packet, decoded);
     if (decoded.transport != Transport::udp || decoded.outcome != DecodeOutcome::ok || decoded.is_fragment) return;
   }
-  if (flows_[flow] == nullptr) flows_[flow] = stream_of(decoded, point);
-  if (flows_[flow] != nullptr) datagram(*flows_[flow], packet, decoded, time);
+  Stream* stream = flows_[flow];
+  if (stream == nullptr) [[unlikely]] stream = flows_[flow] = stream_of(decoded, point);
+  if (stream != nullptr) [[likely]] datagram(*stream, packet, decoded, time);
 }
 
 void Front::resolve_bounds(TimeNs first) {
@@ -124,41 +132,38 @@ Stream* Front::stream_of(const Decoded& decoded, std::uint32_t point) {
 
 // --- from a run to the back that owns its line: what every packet passes, in one straight line
 
-inline Line* Front::line_of(Stream& stream, const Run& run, const Stream::Early& seen) {
+inline Line* Front::line_of(Stream& stream, const Run& run, TimeNs time) {
   for (const ChannelLine& known : stream.lines) {
     if (known.channel == run.channel) [[likely]] return known.line;
   }
-  return new_line(stream, run, seen);
+  return new_line(stream, run, time);
 }
 
 // Inlined into the one caller that is not cold: a call costs as much as a third of what it does.
-[[gnu::always_inline]] inline void Front::emit(Stream& stream, const Run& run, const Datagram& datagram,
-                                               const Stream::Early& seen, std::uint8_t flags) {
-  Line* const line = line_of(stream, run, seen);
+[[gnu::always_inline]] inline void Front::emit(Stream& stream, const Run& run, const Datagram& datagram, Stream::Early seen,
+                                               std::uint8_t flags) {
+  Line* const line = line_of(stream, run, seen.time);
   if (line == nullptr) [[unlikely]] {
     ++evicted_packets_;
     return;
   }
-  const bool carries_number = run.has_number && run.kind != RunKind::unsequenced;
-  if (carries_number && run.session != line->session) [[unlikely]] enter_session(stream, *line, run.session, datagram);
-  const TimeNs sent = resolve(*line, run.send_time, seen.time);
   std::uint64_t whole_streams = 0;
-  if (carries_number && run.kind != RunKind::retransmission) [[likely]] {
-    whole_streams = lines_.note(*line, seen.time, run.first, run.count);
+  if (run.has_number && run.kind != RunKind::unsequenced) [[likely]] {
+    if (run.session != line->session) [[unlikely]] enter_session(stream, *line, run.session, datagram);
+    if (run.kind != RunKind::retransmission) [[likely]] {
+      whole_streams = lines_.note(*line, seen.time, run.first, run.count);
+    }
   }
   if (line->last_packet != seen.packet) [[likely]] {
     line->last_packet = seen.packet;
     ++line->packets;
     flags |= Descriptor::kFirstOfPacket;
   }
-  if (run.is_heartbeat) flags |= Descriptor::kConsumingHeartbeat;
-  if (run.count_is_minimum) flags |= Descriptor::kCountIsMinimum;
-  if (!run.has_number) flags |= Descriptor::kNoNumber;
+  if (run.is_heartbeat || run.count_is_minimum || !run.has_number) [[unlikely]] flags |= unusual_flags(run);
 
-  // All values first, then one store a field: nothing is cleared before it is written.
-  Descriptor& d = batch_of(*line).runs.emplace_back();
+  Descriptor& d = batch_of(*line).add_run();
   d.time = seen.time;
-  d.sent = sent;
+  d.sent = resolve(*line, run.send_time, seen.time);
   d.first = run.first;
   d.frame = seen.frame;
   d.whole_streams = whole_streams;
@@ -182,7 +187,7 @@ void Front::enter_session(const Stream& stream, Line& line, std::uint64_t identi
   lines_.enter_session(line, identity, [&] { return session_text(*stream.choice, datagram, identity); });
 }
 
-inline void Front::parse(Stream& stream, const Datagram& datagram, const Stream::Early& seen) {
+[[gnu::always_inline]] inline void Front::parse(Stream& stream, const Datagram& datagram, Stream::Early seen) {
   const Framing& framing = *stream.choice->framing;
   parsed_.resume_at = 0;
   do {
@@ -225,7 +230,7 @@ void Front::begin(Stream& stream) {
   stream.recogniser = std::make_unique<Recogniser>(choices);
 }
 
-void Front::undecided(Stream& stream, const Datagram& datagram, const Stream::Early& seen) {
+void Front::undecided(Stream& stream, const Datagram& datagram, Stream::Early seen) {
   stream.early.push_back(seen);
   const Recogniser::Decision decision = stream.recogniser->look(datagram);
   if (decision == Recogniser::Decision::open) return;
@@ -249,8 +254,8 @@ std::string Front::session_text(const Candidate& choice, const Datagram& datagra
   return std::to_string(identity);
 }
 
-Line* Front::new_line(Stream& stream, const Run& run, const Stream::Early& seen) {
-  Line* line = stream.is_recovery ? nullptr : lines_.continued_by(stream, *stream.choice, run, seen.time);
+Line* Front::new_line(Stream& stream, const Run& run, TimeNs time) {
+  Line* line = stream.is_recovery ? nullptr : lines_.continued_by(stream, *stream.choice, run, time);
   if (line != nullptr) {
     ++line->source_changes;
   } else {
@@ -279,7 +284,6 @@ bool Front::repeats_a_session(const Line& line, const Run& run) const {
 void Front::announce(const Line& line) {
   Batch& batch = batch_of(line);
   FeedCommand command;
-  command.before = batch.runs.size();
   command.kind = FeedCommand::Kind::new_line;
   command.line = line.id;
   command.group = line.group;
@@ -287,7 +291,7 @@ void Front::announce(const Line& line) {
   command.origin = {line.id, points_.all()[line.key.point].first};
   command.framing = line.choice->framing;
   command.config = line.choice->config;
-  batch.commands.push_back(command);
+  batch.add_command(std::move(command));
   if (!line.is_recovery) pair_by_configuration(line);
 }
 
@@ -358,12 +362,11 @@ void Front::join(LineId a, LineId b) {
   }
   Batch& batch = batch_of(one);
   FeedCommand command;
-  command.before = batch.runs.size();
   command.kind = FeedCommand::Kind::pair;
   command.line = keeps;
   command.other = joins;
   command.group = one.group;
-  batch.commands.push_back(command);
+  batch.add_command(std::move(command));
 }
 
 }  // namespace wirecause

@@ -51,12 +51,12 @@ class Front {
   void packet(const PacketView& packet);
   Stream* stream_of(const Decoded& decoded, std::uint32_t point);
   void datagram(Stream& stream, const PacketView& packet, const Decoded& decoded, TimeNs time);
-  void undecided(Stream& stream, const Datagram& datagram, const Stream::Early& seen);
+  void undecided(Stream& stream, const Datagram& datagram, Stream::Early seen);
   void begin(Stream& stream);
-  void parse(Stream& stream, const Datagram& datagram, const Stream::Early& seen);
-  void emit(Stream& stream, const Run& run, const Datagram& datagram, const Stream::Early& seen, std::uint8_t flags);
-  Line* line_of(Stream& stream, const Run& run, const Stream::Early& seen);
-  Line* new_line(Stream& stream, const Run& run, const Stream::Early& seen);
+  void parse(Stream& stream, const Datagram& datagram, Stream::Early seen);
+  void emit(Stream& stream, const Run& run, const Datagram& datagram, Stream::Early seen, std::uint8_t flags);
+  Line* line_of(Stream& stream, const Run& run, TimeNs time);
+  Line* new_line(Stream& stream, const Run& run, TimeNs time);
   void enter_session(const Stream& stream, Line& line, std::uint64_t identity, const Datagram& datagram);
   bool repeats_a_session(const Line& line, const Run& run) const;
   static std::string session_text(const Candidate& choice, const Datagram& datagram, std::uint64_t identity);

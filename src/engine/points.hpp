@@ -3,7 +3,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -32,7 +31,7 @@ class Points {
   std::uint32_t of(const PacketView& packet, TimeNs time) {
     if (packet.input == last_input_ && packet.interface == last_interface_) [[likely]] {
       Point& point = points_[last_];
-      point.last = std::max(point.last, time);
+      point.last = later(point.last, time);
       return last_;
     }
     return look_up(packet, time);

@@ -38,14 +38,13 @@ void BurstTracker::measure() {
 }
 
 void BurstTracker::make_room() {
-  constexpr std::size_t kFirstSize = 64;
   if (entries_.size() >= kMaxEntries) {
     if (tails_[0] == tails_[1]) ++tails_[0];
     ++tails_[1];
     ++left_early_;
     return;
   }
-  const std::size_t size = entries_.empty() ? kFirstSize : entries_.size() * 2;
+  const std::size_t size = entries_.size() * 2;
   std::vector<Entry> larger(size);
   for (std::uint64_t i = tails_[1]; i < head_; ++i) larger[i & (size - 1)] = entries_[i & mask_];
   entries_ = std::move(larger);

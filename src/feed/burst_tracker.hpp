@@ -33,7 +33,7 @@ class BurstTracker {
   void packet(TimeNs time, std::uint32_t messages, std::uint32_t bytes) {
     time = std::max(time, kEarliest);
     if (time > newest_) [[likely]] {
-      if (head_ - tails_[1] == entries_.size()) [[unlikely]] make_room();
+      if (head_ - tails_[1] > mask_) [[unlikely]] make_room();
       Entry& entry = entries_[head_++ & mask_];
       entry.time = time;
       entry.before = total_;
@@ -42,11 +42,8 @@ class BurstTracker {
     total_.packets += 1;
     total_.messages += messages;
     total_.bytes += bytes;
-    for (std::size_t w = 0; w < kWindows.size(); ++w) {
-      leave(w);
-      const Entry& oldest = entries_[tails_[w] & mask_];
-      if (total_.packets - oldest.before.packets > peaks_[w].packets) [[unlikely]] raise_packets(w);
-    }
+    leave<0>();
+    leave<1>();
     if (is_due()) [[unlikely]] measure();
   }
 
@@ -67,19 +64,22 @@ class BurstTracker {
     Totals before;  // the totals without it
   };
 
-  // So that a window before it is a time too.
+  // So that a window before it is a time too, and no subtraction overflows.
   static constexpr TimeNs kEarliest = kNoTime + kWindows[1] + nanoseconds(2);
 
   // Entries that have left window `w` do not count in it any more; the newest one never leaves. Nearly always none to two
   // leave, in no order that a processor could predict: these are counted without a branch.
-  void leave(std::size_t w) {
+  template <std::size_t kWindow>
+  void leave() {
     const Entry* const ring = entries_.data();
-    const TimeNs oldest_allowed = newest_ - kWindows[w];
-    std::uint64_t tail = tails_[w];
-    tail += ring[tail & mask_].time <= oldest_allowed ? 1U : 0U;
-    tail += ring[tail & mask_].time <= oldest_allowed ? 1U : 0U;
-    while (ring[tail & mask_].time <= oldest_allowed) [[unlikely]] ++tail;
-    tails_[w] = tail;
+    const std::int64_t oldest_allowed = newest_.ns - kWindows[kWindow].ns;
+    std::uint64_t tail = tails_[kWindow];
+    tail += ring[tail & mask_].time.ns <= oldest_allowed ? 1U : 0U;
+    tail += ring[tail & mask_].time.ns <= oldest_allowed ? 1U : 0U;
+    while (ring[tail & mask_].time.ns <= oldest_allowed) [[unlikely]] ++tail;
+    tails_[kWindow] = tail;
+    const std::uint64_t packets = total_.packets - ring[tail & mask_].before.packets;
+    if (packets > peaks_[kWindow].packets) [[unlikely]] raise_packets(kWindow);
   }
   bool is_due() const { return total_.messages >= due_.messages || total_.bytes >= due_.bytes; }
   void raise_packets(std::size_t w);
@@ -90,8 +90,9 @@ class BurstTracker {
   Totals due_;  // totals at which a window may exceed its peak
   TimeNs newest_ = kNoTime;
   std::uint64_t head_ = 0;
-  std::vector<Entry> entries_;  // ring, a power of two
-  std::uint64_t mask_ = 0;
+  static constexpr std::size_t kFirstEntries = 64;
+  std::vector<Entry> entries_ = std::vector<Entry>(kFirstEntries);  // ring, a power of two
+  std::uint64_t mask_ = kFirstEntries - 1;
   // The oldest entry of each window; tails_[1], the longest window's, is the oldest one kept.
   std::array<std::uint64_t, 2> tails_{};
   std::array<BurstPeak, 2> peaks_{};

@@ -24,7 +24,7 @@ inline void FeedTracker::count_packet(Line& line, const Descriptor& d) {
     line.first = d.time;
   }
   line.before_last = line.last;
-  line.last = std::max(line.last, d.time);
+  line.last = later(line.last, d.time);
   line.feed_packets_before = line.feed_packets_last;
   line.feed_packets_last = packets_;
   line.bursts.packet(d.time, d.messages, d.bytes);
@@ -36,7 +36,7 @@ inline void FeedTracker::count_packet(Line& line, const Descriptor& d) {
   const DurationNs pause = d.time - last_time_;
   if (pause > longest_pause_) [[unlikely]] silence_or_pause(d, pause);
   before_last_time_ = last_time_;
-  last_time_ = std::max(last_time_, d.time);
+  last_time_ = later(last_time_, d.time);
 }
 
 // A line alone keeps only its first arrivals: what a sister that turns up shortly after is measured against.
@@ -75,11 +75,13 @@ inline bool FeedTracker::in_order(Line& line, std::uint32_t index, const Descrip
   at.seen += d.count;
   at.next = end;
   at.last_unit = end - 1;
-  epoch.last_time = std::max(epoch.last_time, d.time);
+  epoch.last_time = later(epoch.last_time, d.time);
   if (first == epoch.next) {
     epoch.delivered += d.count;
     epoch.next = end;
     first_arrival(epoch, line, index, d.time, first, end);
+  } else if (end <= epoch.next && first >= epoch.start && !epoch.holes.overlaps(first, end)) [[likely]] {
+    if (lines_.size() > 1) measure_lag(epoch, line, index, d.time, first, end);
   } else {
     feed_units(epoch, line, index, d, first, end);
   }

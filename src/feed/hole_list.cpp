@@ -14,9 +14,10 @@ std::uint64_t HoleList::units() const {
 void HoleList::open(const Hole& hole) {
   if (empty() || holes_.back().end <= hole.first) {
     holes_.push_back(hole);
-    return;
+  } else {
+    holes_.insert(begin_ending_after(hole.first), hole);
   }
-  holes_.insert(begin_ending_after(hole.first), hole);
+  note_end();
 }
 
 Hole HoleList::take_oldest() {
@@ -26,12 +27,14 @@ Hole HoleList::take_oldest() {
     holes_.erase(holes_.begin(), holes_.begin() + static_cast<std::ptrdiff_t>(head_));
     head_ = 0;
   }
+  note_end();
   return taken;
 }
 
 std::vector<Hole> HoleList::take_all() {
   holes_.erase(holes_.begin(), holes_.begin() + static_cast<std::ptrdiff_t>(head_));
   head_ = 0;
+  last_end_ = 0;
   return std::exchange(holes_, {});
 }
 

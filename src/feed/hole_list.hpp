@@ -43,7 +43,7 @@ class HoleList {
 
   // Whether any unit of [first, end) is missing. O(1) above the last hole, else O(log n).
   bool overlaps(std::uint64_t first, std::uint64_t end) const {
-    if (empty() || first >= holes_.back().end || first >= end) return false;
+    if (first >= last_end_ || first >= end) [[likely]] return false;
     const auto it = first_ending_after(first);
     return it != holes_.end() && it->first < end;
   }
@@ -76,6 +76,7 @@ class HoleList {
       it = carve(it, part.first, part.end);
       filled(static_cast<const Hole&>(part));
     }
+    note_end();
   }
 
   void shift(std::uint64_t by) {  // all numbers by a multiple of a lap, modulo 2^64
@@ -83,6 +84,7 @@ class HoleList {
       hole.first += by;
       hole.end += by;
     }
+    note_end();
   }
 
  private:
@@ -95,10 +97,12 @@ class HoleList {
     return std::partition_point(holes_.begin() + static_cast<std::ptrdiff_t>(head_), holes_.end(),
                                 [number](const Hole& h) { return h.end <= number; });
   }
+  void note_end() { last_end_ = empty() ? 0 : holes_.back().end; }
   // Removes [first, end) from the hole at `it`; returns the next hole to look at.
   Iterator carve(Iterator it, std::uint64_t first, std::uint64_t end);
 
   std::vector<Hole> holes_;
+  std::uint64_t last_end_ = 0;  // of the last hole; 0 where there is none
   std::size_t head_ = 0;  // taken holes are erased in one go, not one by one
 };
 

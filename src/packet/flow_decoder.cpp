@@ -30,11 +30,12 @@ constexpr std::uint64_t bytes_of_word(unsigned from, unsigned to) noexcept {
 
 // IPv4: | version, IHL, TOS (2) | length 2 | id 2 | flags, offset 2 | TTL, protocol 2 | checksum 2 | source 4 |
 // then: | destination 4 | source port 2 | destination port 2 |
-FlowDecoder::Headers FlowDecoder::headers_of(const PacketView& packet, std::size_t network) noexcept {
+inline FlowDecoder::Headers FlowDecoder::headers_of(const PacketView& packet) noexcept {
   constexpr std::uint64_t kLengthAndId = bytes_of_word(2, 6);
   constexpr std::uint64_t kChecksum = bytes_of_word(2, 4);
   const std::byte* const bytes = packet.bytes.data();
-  const std::byte* const ip = bytes + network;
+  const bool is_tagged = FixedView<kEthernet>(bytes).be<std::uint16_t, 12>() == kEthertypeVlan;
+  const std::byte* const ip = bytes + (is_tagged ? kEthernet + kTag : kEthernet);
   Headers headers;
   headers.begin = word(bytes);
   headers.middle = word(bytes + 8);  // in an untagged frame this reaches into the IP header's first two bytes
@@ -48,13 +49,13 @@ FlowDecoder::Headers FlowDecoder::headers_of(const PacketView& packet, std::size
 }
 
 // Two words tell nearly all flows apart: addresses and ports. The constant is the golden ratio's.
-std::uint32_t FlowDecoder::slot_of(const Headers& headers) noexcept {
+inline std::uint32_t FlowDecoder::slot_of(const Headers& headers) noexcept {
   const std::uint64_t mixed = (headers.ip_destination + std::rotl(headers.ip_source, 17)) * 0x9e3779b97f4a7c15U;
   return static_cast<std::uint32_t>(mixed >> (64 - std::bit_width(kFlows - 1)));
 }
 
 // The fields that differ between packets of a flow. False: the packet is unusual, and `decoded` is as before.
-bool FlowDecoder::update(const PacketView& packet, Decoded& decoded) noexcept {
+inline bool FlowDecoder::update(const PacketView& packet, Decoded& decoded) noexcept {
   const FixedView<kIp + kUdp> ip(packet.bytes.data() + decoded.network_offset);
   const std::uint32_t length = ip.be<std::uint16_t, 2>();
   const std::uint32_t udp_length = ip.be<std::uint16_t, 24>();
@@ -71,20 +72,26 @@ bool FlowDecoder::update(const PacketView& packet, Decoded& decoded) noexcept {
 
 FlowDecoder::Result FlowDecoder::decode(const PacketView& packet) noexcept {
   if (packet.link_type == LinkType::ethernet && packet.bytes.size() >= kLongestHeaders) [[likely]] {
-    const bool is_tagged = FixedView<kEthernet>(packet.bytes.data()).be<std::uint16_t, 12>() == kEthertypeVlan;
-    const Headers headers = headers_of(packet, is_tagged ? kEthernet + kTag : kEthernet);
+    const Headers headers = headers_of(packet);
     const std::uint32_t at = slot_of(headers);
     Flow& flow = flows_[at];
-    if (headers.differing_bits(flow.headers) == 0) [[likely]] {
-      if (update(packet, flow.decoded)) [[likely]] {
-        const bool is_good = flow.decoded.ip_checksum == Checksum::good && flow.decoded.transport_checksum == Checksum::good;
-        return {flow.decoded, at, true, is_good && packet.wire_length == packet.bytes.size()};
-      }
-    } else if (decode_usual(packet, flow.decoded)) {
-      flow.headers = headers;
-      return {flow.decoded, at, false, false};
+    if (headers.differing_bits(flow.headers) != 0) [[unlikely]] return decode_new(packet, at);
+    if (update(packet, flow.decoded)) [[likely]] {
+      const bool is_good = flow.decoded.ip_checksum == Checksum::good && flow.decoded.transport_checksum == Checksum::good;
+      return {flow.decoded, at, true, is_good && packet.wire_length == packet.bytes.size()};
     }
   }
+  return decode_other(packet);
+}
+
+FlowDecoder::Result FlowDecoder::decode_new(const PacketView& packet, std::uint32_t at) noexcept {
+  Flow& flow = flows_[at];
+  if (!decode_usual(packet, flow.decoded)) return decode_other(packet);
+  flow.headers = headers_of(packet);
+  return {flow.decoded, at, false, false};
+}
+
+FlowDecoder::Result FlowDecoder::decode_other(const PacketView& packet) noexcept {
   wirecause::decode(packet, other_);
   return {other_, kNoFlow, false, false};
 }

@@ -57,8 +57,10 @@ class FlowDecoder {
     Decoded decoded;
   };
 
-  static Headers headers_of(const PacketView& packet, std::size_t network) noexcept;
+  static Headers headers_of(const PacketView& packet) noexcept;
   static std::uint32_t slot_of(const Headers& headers) noexcept;
+  Result decode_new(const PacketView& packet, std::uint32_t at) noexcept;
+  Result decode_other(const PacketView& packet) noexcept;
   static bool update(const PacketView& packet, Decoded& decoded) noexcept;
 
   std::vector<Flow> flows_;

@@ -6,7 +6,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -45,7 +44,7 @@ class TapQuality {
     if (!is_usual) [[unlikely]] return this->packet(flow, packet, decoded);
     ++path.plain_packets;
     path.point->previous = packet.time;
-    path.point->last = std::max(path.point->last, packet.time);
+    path.point->last = later(path.point->last, packet.time);
     const std::uint64_t identity = identity_of_named_datagram(packet, decoded, path.addresses);
     const Sight sight = sightings_.see(identity, packet.time, path.manner);
     if (sight.kind != Sight::Kind::new_packet) [[unlikely]] seen_before(sight, path, packet, decoded);
