@@ -66,7 +66,7 @@ class Histogram {
 
   // For exporters and tests: the bucket of a value, and the highest value that falls into a bucket.
   static constexpr std::uint32_t kBuckets = 33 * 1'024;
-  static constexpr std::uint32_t bucket_of(std::int64_t ns) noexcept {
+  [[gnu::always_inline]] static constexpr std::uint32_t bucket_of(std::int64_t ns) noexcept {
     auto value = static_cast<std::uint64_t>(ns);
     if (value > kHighest) [[unlikely]] value = ns < 0 ? 0 : kHighest;
     const auto octave = static_cast<std::uint32_t>(std::bit_width(value | (kSubBuckets - 1))) - kSubBucketBits;

@@ -7,8 +7,6 @@
 
 namespace wirecause {
 
-InputWindow::InputWindow(std::unique_ptr<MappedFile> file) : unread_(file->bytes()), file_(std::move(file)) {}
-
 InputWindow::InputWindow(std::unique_ptr<ByteStream> stream, std::size_t capacity)
     : stream_(std::move(stream)), buffer_(new std::byte[capacity]), capacity_(capacity) {}
 
@@ -32,7 +30,6 @@ void InputWindow::refill(std::size_t wanted) {
 }
 
 std::optional<std::string> InputWindow::failure() const {
-  if (file_ != nullptr && file_->is_shorter_now()) return "the file was cut by someone else while it was read";
   return stream_ != nullptr ? stream_->failure() : std::nullopt;
 }
 

@@ -83,22 +83,10 @@ Opened open_decompressed(FormatMark mark, std::unique_ptr<ByteStream> compressed
 
 bool is_compression(FormatMark mark) { return mark == FormatMark::gzip || mark == FormatMark::zstd; }
 
-// A regular file that is not compressed, from its first byte; nothing where it has to be read as a stream.
-std::unique_ptr<MappedFile> mapped(int descriptor, std::uint64_t size) {
-  std::array<std::byte, kMaxStart> start{};
-  const ssize_t got = ::pread(descriptor, start.data(), start.size(), 0);
-  const bool is_at_start = ::lseek(descriptor, 0, SEEK_CUR) == 0;  // stdin may be a file that is partly read
-  if (got <= 0 || !is_at_start || is_compression(format_mark(Bytes(start).first(static_cast<std::size_t>(got)))))
-    return nullptr;
-  return MappedFile::map(descriptor, size);
-}
-
 Opened open_descriptor(int descriptor, FileIdentity identity) {
   struct stat status {};
   if (::fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0) {
     identity.size = static_cast<std::uint64_t>(status.st_size);
-    if (auto file = mapped(descriptor, *identity.size))
-      return open_window(InputWindow(std::move(file)), std::move(identity));
   }
   auto stream = descriptor_stream(descriptor);  // closes it, whatever happens
   if (S_ISDIR(status.st_mode)) return fail(Errc::bad_input, "it is a directory: name the capture files in it");

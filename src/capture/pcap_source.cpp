@@ -52,11 +52,6 @@ class PcapSource final : public FileSource {
         break;
       }
       const Walk walk = (this->*walk_)(window, out);
-      const bool ends_empty = walk.packets != 0 && out[walk.packets - 1].wire_length == 0;
-      if (window_.is_void(ends_empty)) {
-        end_of_input(fmt::format("packet {}", frames_ + 1), walk.needed);
-        break;
-      }
       if (walk.packets != 0 || out.empty()) return deliver(walk);
       if (walk.claimed_bytes != 0) {
         stop(fmt::format("packet {} claims {} captured bytes, over the format's {}", frames_ + 1, walk.claimed_bytes,

@@ -63,14 +63,6 @@ class PcapngSource final : public FileSource {
       : FileSource(std::move(window), std::move(identity), "pcapng") {}
 
   std::size_t next_batch(std::span<PacketView> out) override {
-    const std::size_t packets = read_batch(out);
-    if (!window_.is_void()) return packets;
-    end_of_input("a pcapng block", kMinBlockBytes);
-    return 0;
-  }
-
- private:
-  std::size_t read_batch(std::span<PacketView> out) {
     std::size_t packets = 0;
     std::size_t wanted = kMinBlockBytes;
     while (packets < out.size() && !ended_) {
@@ -94,6 +86,7 @@ class PcapngSource final : public FileSource {
     return packets;
   }
 
+ private:
   struct Fast {  // what a packet needs of its interface, without the facts' strings
     TickClock clock;
     std::uint32_t fcs_bytes = 0;

@@ -1,7 +1,6 @@
 // A source of packets: one capture file (or stdin), read in batches, and what the file itself says about the capture.
 //
-// open_capture() looks at the bytes, not at the name: pcap and pcapng, plain (mmap), gzip or zstd (streams), "-" =
-// stdin. A PacketView is valid until the next call of next_batch() on the same source. A file cut in the middle of a
+// open_capture() looks at the bytes, not at the name: pcap and pcapng, plain, gzip or zstd, "-" = stdin. A PacketView is valid until the next call of next_batch() on the same source. A file cut in the middle of a
 // record is read to its last whole packet; `tail_error()` then says where and how, and that is not an Error of the run.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once

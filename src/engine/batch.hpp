@@ -38,7 +38,10 @@ class Batch {
  public:
   // Room for one more run, every field of which the caller writes: what was there before is not cleared.
   Descriptor& add_run() {
-    if (used_ == runs_.size()) [[unlikely]] runs_.resize(std::max<std::size_t>(kFirstRuns, 2 * runs_.size()));
+    if (used_ == room_) [[unlikely]] {
+      room_ = std::max<std::size_t>(kFirstRuns, 2 * room_);
+      runs_.resize(room_);
+    }
     return runs_[used_++];
   }
   std::span<const Descriptor> runs() const { return std::span(runs_).first(used_); }
@@ -61,6 +64,7 @@ class Batch {
 
   std::vector<Descriptor> runs_;  // the first used_ of them
   std::size_t used_ = 0;
+  std::size_t room_ = 0;  // runs_.size()
   std::vector<FeedCommand> commands_;
 };
 

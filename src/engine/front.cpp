@@ -74,14 +74,14 @@ void Front::packets(std::span<const PacketView> packets) {
 inline void Front::packet(const PacketView& packet) {
   // A packet without a stamp (pcapng Simple Packet Block) takes that of the one before it.
   const TimeNs time = packet.time == kNoTime ? (last_time_ == kNoTime ? TimeNs{0} : last_time_) : packet.time;
-  if (!bounds_known_) [[unlikely]] resolve_bounds(time);
   if (is_outside(time)) [[unlikely]] {
-    inputs_.filtered(packet);
-    return;
+    if (!bounds_known_) resolve_bounds(time);
+    if (is_outside(time)) return inputs_.filtered(packet);
   }
   const std::uint32_t point = points_.of(packet, time);
   const auto [decoded, flow, is_known, is_plain] = decoder_.decode(packet);
-  if (packets_++ == 0) [[unlikely]] first_time_ = time;
+  ++packets_;
+  if (first_time_ == kNoTime) [[unlikely]] first_time_ = time;
   last_time_ = later(last_time_, time);
   if (is_plain && packet.time != kNoTime) [[likely]] {
     inputs_.plain(packet, time);
@@ -104,11 +104,15 @@ void Front::resolve_bounds(TimeNs first) {
   bounds_known_ = true;
   constexpr std::int64_t kDay = 86'400LL * 1'000'000'000;
   const std::int64_t into_day = ((first.ns % kDay) + kDay) % kDay;
+  // A time of day that passed more than half a day before the capture begins is that of the next day: it runs over midnight.
   const auto instant = [&](const TimeBound& bound) {
-    return bound.is_time_of_day ? (first - DurationNs{into_day}) + DurationNs{bound.time.ns} : bound.time;
+    if (!bound.is_time_of_day) return bound.time;
+    const TimeNs today = (first - DurationNs{into_day}) + DurationNs{bound.time.ns};
+    return first - today > DurationNs{kDay / 2} ? today + DurationNs{kDay} : today;
   };
-  if (options_->from) from_ = instant(*options_->from);
-  if (options_->to) to_ = instant(*options_->to);
+  from_ = options_->from ? instant(*options_->from) : kNoTime;
+  to_ = options_->to ? instant(*options_->to) : TimeNs{std::numeric_limits<std::int64_t>::max()};
+  if (options_->to && options_->to->is_time_of_day && to_ < from_) to_ = to_ + DurationNs{kDay};
 }
 
 void Front::flush() {

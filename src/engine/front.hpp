@@ -90,8 +90,9 @@ class Front {
   TimeNs first_time_ = kNoTime;
   TimeNs last_time_ = kNoTime;
   bool bounds_known_ = false;
-  TimeNs from_ = kNoTime;
-  TimeNs to_{std::numeric_limits<std::int64_t>::max()};
+  // The window asked for; before it is known no time is inside.
+  TimeNs from_{std::numeric_limits<std::int64_t>::max()};
+  TimeNs to_ = kNoTime;
 };
 
 }  // namespace wirecause

@@ -20,8 +20,8 @@ std::uint64_t raised(std::uint64_t& peak, TimeNs& peak_at, std::uint64_t sum, Ti
 
 void BurstTracker::raise_packets(std::size_t w) {
   const Entry& oldest = entries_[tails_[w] & mask_];
-  peaks_[w].packets = total_.packets - oldest.before.packets;
-  peaks_[w].packets_at = oldest.time;
+  peaks_[w].packets = static_cast<std::uint32_t>(total_.packets) - oldest.packets;
+  peaks_[w].packets_at = time_of(oldest);
 }
 
 void BurstTracker::measure() {
@@ -29,11 +29,12 @@ void BurstTracker::measure() {
   due_ = {0, kNever, kNever};
   for (std::size_t w = 0; w < kWindows.size(); ++w) {
     const Entry& oldest = entries_[tails_[w] & mask_];
+    const TimeNs at = time_of(oldest);
+    const std::uint32_t messages = static_cast<std::uint32_t>(total_.messages) - oldest.messages;
+    const std::uint32_t bytes = static_cast<std::uint32_t>(total_.bytes) - oldest.bytes;
     BurstPeak& peak = peaks_[w];
-    due_.messages = std::min(due_.messages, raised(peak.messages, peak.messages_at,
-                                                   total_.messages - oldest.before.messages, oldest.time, total_.messages));
-    due_.bytes = std::min(due_.bytes, raised(peak.bytes, peak.bytes_at, total_.bytes - oldest.before.bytes, oldest.time,
-                                             total_.bytes));
+    due_.messages = std::min(due_.messages, raised(peak.messages, peak.messages_at, messages, at, total_.messages));
+    due_.bytes = std::min(due_.bytes, raised(peak.bytes, peak.bytes_at, bytes, at, total_.bytes));
   }
 }
 

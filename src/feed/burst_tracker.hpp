@@ -31,13 +31,16 @@ class BurstTracker {
   };
 
   void packet(TimeNs time, std::uint32_t messages, std::uint32_t bytes) {
-    time = std::max(time, kEarliest);
     if (time > newest_) [[likely]] {
+      const std::uint64_t pause = static_cast<std::uint64_t>(time.ns) - static_cast<std::uint64_t>(newest_.ns);
+      newest_ = time;
+      if (pause >= kLongest) [[unlikely]] tails_ = {head_, head_};  // everything has left
       if (head_ - tails_[1] > mask_) [[unlikely]] make_room();
       Entry& entry = entries_[head_++ & mask_];
-      entry.time = time;
-      entry.before = total_;
-      newest_ = time;
+      entry.time = stamp(time);
+      entry.packets = static_cast<std::uint32_t>(total_.packets);
+      entry.messages = static_cast<std::uint32_t>(total_.messages);
+      entry.bytes = static_cast<std::uint32_t>(total_.bytes);
     }
     total_.packets += 1;
     total_.messages += messages;
@@ -59,29 +62,35 @@ class BurstTracker {
   std::uint64_t left_early() const { return left_early_; }
 
  private:
-  struct Entry {
-    TimeNs time;
-    Totals before;  // the totals without it
+  static constexpr auto kLongest = static_cast<std::uint64_t>(kWindows[1].ns);
+
+  // Of the packets with one stamp, modulo 2^32: its time, and the totals without it. Entries are less than two windows
+  // old, and no window holds 4 GiB (34 Tbit/s).
+  struct alignas(16) Entry {
+    std::uint32_t time = 0;
+    std::uint32_t packets = 0;
+    std::uint32_t messages = 0;
+    std::uint32_t bytes = 0;
   };
+  static constexpr std::uint32_t stamp(TimeNs time) { return static_cast<std::uint32_t>(time.ns); }
 
-  // So that a window before it is a time too, and no subtraction overflows.
-  static constexpr TimeNs kEarliest = kNoTime + kWindows[1] + nanoseconds(2);
-
-  // Entries that have left window `w` do not count in it any more; the newest one never leaves. Nearly always none to two
+  // Entries that have left a window do not count in it any more; the newest one never leaves. Nearly always none to two
   // leave, in no order that a processor could predict: these are counted without a branch.
   template <std::size_t kWindow>
   void leave() {
+    constexpr auto kWidth = static_cast<std::uint32_t>(kWindows[kWindow].ns);
     const Entry* const ring = entries_.data();
-    const std::int64_t oldest_allowed = newest_.ns - kWindows[kWindow].ns;
+    const std::uint32_t now = stamp(newest_);
     std::uint64_t tail = tails_[kWindow];
-    tail += ring[tail & mask_].time.ns <= oldest_allowed ? 1U : 0U;
-    tail += ring[tail & mask_].time.ns <= oldest_allowed ? 1U : 0U;
-    while (ring[tail & mask_].time.ns <= oldest_allowed) [[unlikely]] ++tail;
+    tail += now - ring[tail & mask_].time >= kWidth ? 1U : 0U;
+    tail += now - ring[tail & mask_].time >= kWidth ? 1U : 0U;
+    while (now - ring[tail & mask_].time >= kWidth) [[unlikely]] ++tail;
     tails_[kWindow] = tail;
-    const std::uint64_t packets = total_.packets - ring[tail & mask_].before.packets;
+    const std::uint32_t packets = static_cast<std::uint32_t>(total_.packets) - ring[tail & mask_].packets;
     if (packets > peaks_[kWindow].packets) [[unlikely]] raise_packets(kWindow);
   }
   bool is_due() const { return total_.messages >= due_.messages || total_.bytes >= due_.bytes; }
+  TimeNs time_of(const Entry& entry) const { return newest_ - nanoseconds(stamp(newest_) - entry.time); }
   void raise_packets(std::size_t w);
   void measure();
   void make_room();

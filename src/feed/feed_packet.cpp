@@ -47,7 +47,7 @@ inline void FeedTracker::first_arrival(FeedEpoch& epoch, Line& line, std::uint32
   line.led += end - first;
 }
 
-inline void FeedTracker::measure_lag(FeedEpoch& epoch, Line& line, std::uint32_t index, TimeNs now, std::uint64_t first,
+[[gnu::always_inline]] inline void FeedTracker::measure_lag(FeedEpoch& epoch, Line& line, std::uint32_t index, TimeNs now, std::uint64_t first,
                                      std::uint64_t end) {
   LineEpoch& at = epoch.lines[index];
   if (end < at.next) return;  // a late or repeated run says nothing of the line's lag

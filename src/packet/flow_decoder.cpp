@@ -43,7 +43,7 @@ inline FlowDecoder::Headers FlowDecoder::headers_of(const PacketView& packet) no
   headers.ip_begin = word(ip) & ~kLengthAndId;
   headers.ip_source = word(ip + 8) & ~kChecksum;
   headers.ip_destination = word(ip + 16);
-  headers.interface = std::uint64_t{packet.input} << 32U | packet.interface;
+  headers.interface = std::uint64_t{packet.interface} << 32U | packet.input;
   headers.direction = static_cast<std::uint64_t>(packet.direction);
   return headers;
 }

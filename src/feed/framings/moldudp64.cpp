@@ -61,11 +61,12 @@ constexpr std::array<std::uint16_t, 256> kItchLengths = itch_lengths();
 // type 1 | locate 2 | tracking 2 | ns since midnight 6
 SendTime itch_time(const Datagram& d) noexcept {
   constexpr std::size_t kThroughTime = 11;
-  const auto first = header_at<kLengthPrefix + kThroughTime>(d, kHeader);
-  if (!first) return {};
-  if (first->be<std::uint16_t, 0>() != kItchLengths[first->be<std::uint8_t, 2>()]) return {};
-  const std::uint64_t ns = (std::uint64_t{first->be<std::uint16_t, 7>()} << 32U) | first->be<std::uint32_t, 9>();
-  if (ns >= kNsPerDay) return {};
+  constexpr std::size_t kBytes = kLengthPrefix + kThroughTime;
+  if (d.payload.size() < kHeader + kBytes) [[unlikely]] return {};
+  const FixedView<kBytes> first(d.payload.data() + kHeader);
+  if (first.be<std::uint16_t, 0>() != kItchLengths[first.be<std::uint8_t, 2>()]) [[unlikely]] return {};
+  const std::uint64_t ns = (std::uint64_t{first.be<std::uint16_t, 7>()} << 32U) | first.be<std::uint32_t, 9>();
+  if (ns >= kNsPerDay) [[unlikely]] return {};
   return {SendTime::Kind::since_local_midnight, static_cast<std::int64_t>(ns)};
 }
 
@@ -110,29 +111,31 @@ Recognition recognise(const Datagram& d) noexcept {
 
 void parse(const Datagram& d, std::size_t, const FramingConfig&, FramingState&, Parsed& out) noexcept {
   begin_parse(d, out);
-  const auto h = header<kHeader>(d.payload);
-  if (!h) return give_up_short(d, kHeader, out);
-  const auto count = h->be<std::uint16_t, 18>();
-  const auto sequence = h->be<std::uint64_t, 10>();
+  if (d.payload.size() < kHeader) [[unlikely]] return give_up_short(d, kHeader, out);
+  const FixedView<kHeader> h(d.payload.data());
+  const auto count = h.be<std::uint16_t, 18>();
+  const auto sequence = h.be<std::uint64_t, 10>();
   const bool has_messages = count != 0 && count != kEndOfSession;
-  if (has_messages) {
-    if (d.wire_length == kHeader) return give_up(out, DecodeOutcome::not_mine);  // a request
+  if (has_messages) [[likely]] {
+    if (d.wire_length == kHeader) [[unlikely]] return give_up(out, DecodeOutcome::not_mine);  // a request
     const auto walk = walk_messages<kLengthPrefix>(d, kHeader, count, message_total, kNoVisit);
     const bool overflows = sequence > std::numeric_limits<std::uint64_t>::max() - count;
-    if (walk.end == WalkEnd::contradiction || overflows) return give_up(out, DecodeOutcome::malformed);
+    if (walk.end == WalkEnd::contradiction || overflows) [[unlikely]] return give_up(out, DecodeOutcome::malformed);
   }
   Run& run = add_run(out);
-  run.session = session_hash(h->slice<0, 10>());
+  run.session = session_hash(h.slice<0, 10>());
   run.first = sequence;
-  run.has_number = sequence != 0;  // numbering begins at 1
-  if (has_messages) {
-    run.kind = run.has_number ? RunKind::data : RunKind::unsequenced;
-    run.count = run.has_number ? count : 0;
+  if (has_messages) [[likely]] {
+    run.count = count;
     run.messages = count;
     run.send_time = itch_time(d);
   } else {
     run.kind = count == 0 ? RunKind::heartbeat : RunKind::end_of_session;
   }
+  if (sequence != 0) [[likely]] return;
+  run.has_number = false;  // numbering begins at 1
+  run.count = 0;
+  if (has_messages) run.kind = RunKind::unsequenced;
 }
 
 std::size_t messages(const Datagram& d, const FramingConfig&, std::span<MessageSpan> out) noexcept {

@@ -57,7 +57,7 @@ class Observed {
   }
 
  private:
-  TapQuality quality_;
+  TapQuality quality_{1};
   Timeline timeline_;
   std::uint64_t frame_ = 0;
 };
@@ -336,7 +336,7 @@ TEST(TapQuality, CountsBadIpHeaderChecksums) {
 }
 
 TEST(TapQuality, CountsThePacketsOfPointsItDoesNotFollow) {
-  TapQuality quality;
+  TapQuality quality(1);
   quality.enter(0, PacketView{}, Decoded{}, TapQuality::kMaxPoints);
   quality.packet(0, PacketView{}, Decoded{});
   EXPECT_EQ(quality.untracked_packets(), 1U);
