@@ -110,6 +110,13 @@ Result<void> read_files(const Arguments& arguments, AnalysisOptions& options) {
   return {};
 }
 
+// Two instants in the wrong order; a time of day finds its day with the first packet.
+Result<void> check_window(const AnalysisOptions& options) {
+  const bool are_instants = options.from && options.to && !options.from->is_time_of_day && !options.to->is_time_of_day;
+  if (are_instants && options.from->time > options.to->time) return fail(Errc::usage, "--from is later than --to");
+  return {};
+}
+
 }  // namespace
 
 Result<Endpoint> endpoint_from(std::string_view text) {
@@ -142,6 +149,7 @@ Result<AnalyzeRequest> analyze_request(const Arguments& arguments) {
   WC_TRY(read_files(arguments, options));
   WC_TRY(read(arguments, "--from", time_bound_from, options.from));
   WC_TRY(read(arguments, "--to", time_bound_from, options.to));
+  WC_TRY(check_window(options));
   WC_TRY(read(arguments, "--clock-error", duration_from, options.feed.clock_error));
   WC_TRY(read(arguments, "--max-list", whole_number_from, options.feed.max_list));
   WC_TRY(read(

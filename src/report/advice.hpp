@@ -15,7 +15,10 @@
 namespace wirecause {
 
 enum class Limit : std::uint8_t {
-  no_packets,             // nothing was read
+  no_packets,             // the inputs hold none
+  window_empty,           // ... or none between --from and --to
+  options_unmatched,      // what the user named was not there
+  headers_cut,            // no feed was recognised, and packets were captured short
   capture_dropped,        // the capture states that it lost packets
   input_cut,              // an input ends inside a record
   records_damaged,        // records that could not be read
@@ -34,6 +37,7 @@ enum class Limit : std::uint8_t {
 struct LimitSeen {
   Limit limit = Limit::no_packets;
   std::uint64_t count = 0;  // of what the sentence counts; 0 where it counts nothing
+  std::string which = {};   // names them, where the reader needs to know
 };
 
 std::vector<LimitSeen> limits_of(const Analysis& analysis);

@@ -34,7 +34,10 @@ constexpr Option kOptions[] = {
      .brief = "leave out packets stamped before TIME",
      .help = "TIME is 2026-01-05T14:30:00.118Z, the same with an offset (+01:00), 14:30:00 (UTC, on the day of "
              "the first packet), or seconds since the epoch with up to nine decimals."},
-    {.name = "--to", .value = "TIME", .brief = "leave out packets stamped after TIME"},
+    {.name = "--to",
+     .value = "TIME",
+     .brief = "leave out packets stamped after TIME",
+     .help = "A time of day before that of --from, or before the first packet, is on the next day."},
     {.name = "--framing",
      .value = "ID[:DESC][@GROUP:PORT]",
      .brief = "take streams for this protocol (wirecause list protocols)",
@@ -139,7 +142,8 @@ extern constinit const Command command_analyze{
         "against each other, and names what lost the units that are missing: before the capture, on both lines, at the "
         "publisher, or by the capture itself. What the capture cannot decide is said, with what would decide.\n\n"
         "Exit: 0 nothing wrong and everything needed was seen, 1 a finding at or above --fail-on, 2 unreadable input or "
-        "usage, 3 nothing found but something was missing (drops of the capture, a cut file).",
+        "usage, 3 nothing found but something was missing (drops of the capture, a cut file, no packet in the window, an "
+        "option that named what no packet shows).",
     .positionals = kPositionals,
     .options = kOptions,
     .examples = kExamples,

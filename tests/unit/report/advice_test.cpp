@@ -25,6 +25,17 @@ TEST(Advice, WordsEveryLimitThatWasMet) {
   EXPECT_EQ(limits[3].limit, Limit::capture_drops_unknown);
 }
 
+TEST(Advice, NamesTheOptionsThatMatchedNothing) {
+  Analysis analysis = example::healthy();
+  analysis.observer.unmatched = {{"--pair 239.9.9.9:1", UnmatchedOption::Why::not_seen},
+                                 {"--framing opra", UnmatchedOption::Why::not_recognised}};
+  const auto limits = limits_of(analysis);
+  ASSERT_EQ(limits.size(), 1U);
+  EXPECT_EQ(text_of(limits[0]),
+            "2 options matched nothing: --pair 239.9.9.9:1 (no datagram), --framing opra (not recognised)");
+  EXPECT_TRUE(is_blindness(limits[0].limit));
+}
+
 TEST(Advice, GivesEachLimitItsOwnIdTextAndRemedy) {
   std::set<std::string_view> ids;
   std::set<std::string> texts;
