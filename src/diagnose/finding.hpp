@@ -14,6 +14,7 @@ namespace wirecause {
 // An action with its placeholders filled.
 struct FilledAction {
   std::string command;
+  bool is_computed = true;  // false: a value is missing; `command` says which, and nobody can paste it
   When when = When::safe_now;
   std::string impact;
   TakesEffect takes_effect = TakesEffect::now;

@@ -76,15 +76,20 @@ std::string filled_or_empty(std::string_view text, const PlaceholderValues& valu
   return fill_command(text, values).value_or("");
 }
 
-std::string filled_command(const Action& action, const Values& values) {
-  if (action.when == When::other_team) return fill_sentence(action.command, values.sentences);
+void fill_into(FilledAction& out, const Action& action, const Values& values) {
+  if (action.when == When::other_team) {
+    out.command = fill_sentence(action.command, values.sentences);
+    return;
+  }
   const auto command = fill_command(action.command, values.commands);
-  return command ? *command : "cannot be computed: " + command.error().message();
+  out.is_computed = command.has_value();
+  out.command = command ? *command
+                        : fmt::format("cannot be computed: {}: {}", command.error().message(), action.command);
 }
 
 FilledAction filled(const Action& action, const Values& values) {
   FilledAction out;
-  out.command = filled_command(action, values);
+  fill_into(out, action, values);
   out.when = action.when;
   out.impact = fill_sentence(action.impact, values.sentences);
   out.takes_effect = action.takes_effect;

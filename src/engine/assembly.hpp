@@ -60,6 +60,7 @@ class Assembly {
   void add_episodes(AssembledFeed& feed);
   void add_silences(const AssembledFeed& feed);
   void add_restarts(const AssembledFeed& feed);
+  static std::vector<EpisodeLine> lines_of(const AssembledFeed& feed);
   void add_observations();
   void finish_loss(Episode& episode, const AssembledFeed& feed) const;
   std::uint32_t others_alive(const AssembledFeed& feed, TimeNs from, TimeNs to) const;

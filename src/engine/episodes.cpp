@@ -81,6 +81,18 @@ void Assembly::finish_loss(Episode& episode, const AssembledFeed& feed) const {
   episode.whole_streams = static_cast<std::uint32_t>(std::popcount(whole));
 }
 
+// What is silent or begins anew does so on all lines of the feed.
+std::vector<EpisodeLine> Assembly::lines_of(const AssembledFeed& feed) {
+  std::vector<EpisodeLine> lines;
+  for (std::size_t position = 0; position < feed.order.size(); ++position) {
+    EpisodeLine& line = lines.emplace_back();
+    line.line = {SubjectKind::line, feed.tracker->line_id(feed.order[position])};
+    line.name = feed.summary.lines[position].name;
+    line.packets = feed.summary.lines[position].packets;
+  }
+  return lines;
+}
+
 void Assembly::add_silences(const AssembledFeed& feed) {
   const Subject subject{SubjectKind::feed, feed.id};
   for (const Silence& silence : feed.tracker->silences()) {
@@ -90,6 +102,7 @@ void Assembly::add_silences(const AssembledFeed& feed) {
     episode.first = silence.from;
     episode.last = silence.to;
     episode.at_end = silence.at_end;
+    episode.lines = lines_of(feed);
     episode.expected = feed.summary.arbitrated.expected;
     episode.feed_packets = feed.tracker->packets();
     episode.other_streams = others_alive(feed, silence.from, silence.to);
@@ -119,6 +132,7 @@ void Assembly::add_restarts(const AssembledFeed& feed) {
     episode.symptom = Symptom::restart;
     episode.subject = subject;
     episode.first = episode.last = restart.at;
+    episode.lines = lines_of(feed);
     episode.expected = feed.summary.arbitrated.expected;
     episode.feed_packets = feed.tracker->packets();
     episode.text = restart.to_session != restart.from_session

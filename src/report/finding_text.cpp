@@ -68,7 +68,8 @@ std::string not_text(const Finding& finding) {
 // A commented sentence may be cut, a command never: half a command is worse than none.
 Lines short_action(const FilledAction& action, std::size_t columns) {
   Lines lines = action_lines(action, columns);
-  if (action.when != When::safe_now && lines.size() > 1) lines = {cut_to(lines.front() + " …", columns)};
+  const bool is_command = action.when == When::safe_now && action.is_computed;
+  if (!is_command && lines.size() > 1) lines = {cut_to(lines.front() + " …", columns)};
   return lines;
 }
 

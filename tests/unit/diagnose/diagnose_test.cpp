@@ -213,7 +213,9 @@ TEST(Diagnose, FillsTheRunbookWithWhatIsKnownAndSaysWhatIsNot) {
       finding.actions[0].verify,
       "tshark -r open.pcap -Y 'udp.dstport == 26477 && frame.time_epoch >= 1700000001.000000000 && frame.time_epoch "
       "<= 1700000001.010000000'");
-  EXPECT_EQ(finding.actions[1].command, "cannot be computed: interface is not known");
+  EXPECT_THAT(finding.actions[1].command,
+              ::testing::StartsWith("cannot be computed: interface is not known: ethtool -S {interface}"));
+  EXPECT_FALSE(finding.actions[1].is_computed);
 }
 
 TEST(Diagnose, PutsNoHostileInterfaceNameIntoACommand) {
