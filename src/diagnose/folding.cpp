@@ -82,9 +82,18 @@ void add_packets(const EvidenceView& view, Draft& draft, const Episode& episode)
   }
 }
 
+// The input whose frames show the finding: of a hole of its own line, else of the episode's first frames.
+std::optional<std::uint32_t> input_of(const Episode& episode, Subject subject) {
+  for (const EpisodeHole& hole : episode.largest) {
+    if (hole.frame != 0 && (subject.kind != SubjectKind::line || hole.line == subject)) return hole.input;
+  }
+  if (episode.frames.frames.empty()) return std::nullopt;
+  return episode.frames.input;
+}
+
 void set_scene(Draft& draft, const Episode& episode) {
   Scene& scene = draft.scene;
-  if (scene.frames.frames.empty()) scene.frames = episode.frames;
+  if (!scene.input) scene.input = input_of(episode, draft.finding.subject);
   if (scene.feed.kind == SubjectKind::feed || episode.subject.kind != SubjectKind::feed) return;
   scene.feed = episode.subject;
   const Subject subject = draft.finding.subject;

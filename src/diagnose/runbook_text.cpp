@@ -37,10 +37,11 @@ Subject point_for(const EvidenceView& view, const Scene& scene, const Finding& f
   return finding.subject.kind == SubjectKind::point ? finding.subject : point_of(view, scene.line);
 }
 
-// The file of the point where it is known, else the one whose frames show the finding.
+// The file whose frames show the finding; of what no frame shows, the first file of the point.
 Subject input_for(const EvidenceView& view, const Scene& scene, Subject point) {
+  if (scene.input) return {SubjectKind::input, *scene.input};
   const auto input = view.value("point.input", point);
-  return {SubjectKind::input, input && *input >= 0 ? static_cast<std::uint32_t>(*input) : scene.frames.input};
+  return {SubjectKind::input, input && *input >= 0 ? static_cast<std::uint32_t>(*input) : 0};
 }
 
 PlaceholderValues values_for(const EvidenceView& view, const Scene& scene, const Finding& finding) {
@@ -69,6 +70,11 @@ Values with_times(const PlaceholderValues& values, const Finding& finding) {
   put_epoch_time(out.commands, "from", finding.first);
   put_epoch_time(out.commands, "to", finding.last);
   put_clock_times(out.sentences, finding);
+  // As {group}:{port} it must not run into the port.
+  if (const auto group = out.sentences.find("group"); group != out.sentences.end()) {
+    const bool is_v6 = group->second.find(':') != std::string::npos;
+    if (is_v6) group->second = "[" + group->second + "]";
+  }
   return out;
 }
 

@@ -91,7 +91,8 @@ Lines unrecognised_lines(const Analysis& analysis, const ReportOptions& options)
   for (const UnrecognisedStream& stream : analysis.unrecognised) {
     if (lines.size() == options.max_list) break;
     const std::string vlan = stream.vlan ? fmt::format(" vlan {}", *stream.vlan) : std::string();
-    lines.push_back(printable(fmt::format("  {} → {}:{}{}  {}, {}", stream.source, stream.group, stream.port, vlan,
+    lines.push_back(printable(fmt::format("  {} → {}{}  {}, {}", stream.source,
+                                          endpoint_text(stream.group, stream.port), vlan,
                                           count_text(stream.packets, "packet"), bytes_text(stream.bytes))));
   }
   const std::uint64_t shown = lines.size();

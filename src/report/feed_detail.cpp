@@ -91,8 +91,8 @@ Lines gap_lines(const Analysis& analysis, std::string_view title, const GapList&
 
 Lines line_detail(const Analysis& analysis, const LineSummary& line, const ReportOptions& options) {
   const std::string vlan = line.vlan ? fmt::format(" vlan {}", *line.vlan) : std::string();
-  Lines lines{printable(fmt::format("  line {}  {} → {}:{}{}  at {}", line.name, line.source, line.group, line.port,
-                                    vlan, line.point.empty() ? "unnamed point" : line.point)),
+  Lines lines{printable(fmt::format("  line {}  {} → {}{}  at {}", line.name, line.source,
+                                    endpoint_text(line.group, line.port), vlan, line.point.empty() ? "unnamed point" : line.point)),
               volume_text(line)};
   if (line.messages_lost && line.lost > 0) {
     lines.push_back(fmt::format("    messages lost: {}", number_text(*line.messages_lost)));

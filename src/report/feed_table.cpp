@@ -7,6 +7,7 @@
 #include <array>
 
 #include "base/text.hpp"
+#include "report/words.hpp"
 
 namespace wirecause {
 namespace {
@@ -44,7 +45,7 @@ std::string expected_text(std::uint64_t expected) { return expected == 0 ? "no d
 
 std::string stream_text(const LineSummary& line) {
   const std::string vlan = line.vlan ? fmt::format(" vlan {}", *line.vlan) : std::string();
-  return printable(fmt::format("{}:{}{}", line.group, line.port, vlan));
+  return printable(endpoint_text(line.group, line.port) + vlan);
 }
 
 Row line_row(const FeedSummary& feed, const LineSummary& line) {

@@ -139,7 +139,7 @@ Field unrecognised_field(const Analysis& analysis, int keep, std::size_t width) 
   for (std::size_t i = 0; i < std::min(kTop, analysis.unrecognised.size()); ++i) {
     const UnrecognisedStream& stream = analysis.unrecognised[i];
     line +=
-        fmt::format("{} {}:{} {}", i == 0 ? ":" : ",", stream.group, stream.port, count_text(stream.packets, "packet"));
+        fmt::format("{} {} {}", i == 0 ? ":" : ",", endpoint_text(stream.group, stream.port), count_text(stream.packets, "packet"));
   }
   if (analysis.unrecognised_total > kTop) line += ", …";
   return field("unknown", line, keep, width);

@@ -218,6 +218,38 @@ TEST(Diagnose, FillsTheRunbookWithWhatIsKnownAndSaysWhatIsNot) {
   EXPECT_FALSE(finding.actions[1].is_computed);
 }
 
+TEST(Diagnose, BracketsAnIpv6Group) {
+  const EvidenceBuilder evidence = EvidenceBuilder{}
+                                       .dropped(0)
+                                       .text("line.group", kLineA, "ff15::1")
+                                       .text("line.port", kLineA, "26477")
+                                       .text("line.source", kLineA, "fe80::1");
+  const Diagnosis diagnosis = diagnosed(evidence, {a_lacks(25, seconds(1))});
+  EXPECT_THAT(diagnosis.findings.front().ask, HasSubstr("[ff15::1]:26477 from fe80::1"));
+}
+
+TEST(Diagnose, NamesTheFileWhoseFramesShowTheFinding) {
+  const Subject second{SubjectKind::input, 1};
+  const EvidenceBuilder evidence = EvidenceBuilder{}
+                                       .point()
+                                       .dropped(0)
+                                       .value("point.input", kPoint, 0)
+                                       .text("line.port", kLineA, "26477")
+                                       .text("input.file", kInput, "morning.pcap")
+                                       .text("input.file", second, "noon.pcap");
+  Episode episode = EpisodeBuilder(Symptom::loss).missing(kLineA, "A", 25, 0).hole(kLineA, 1, 25, {}, {}).build();
+  episode.largest.front().input = 1;
+  const Diagnosis diagnosis = diagnosed(evidence, {episode});
+  EXPECT_THAT(diagnosis.findings.front().actions[0].verify, HasSubstr("tshark -r noon.pcap"));
+}
+
+TEST(Diagnose, NeverShrinksARing) {
+  const EvidenceBuilder evidence = EvidenceBuilder{}.point().dropped(19).text("point.interface", kPoint, "eth0");
+  const Diagnosis diagnosis = diagnosed(evidence, {observation()});
+  EXPECT_EQ(diagnosis.findings.front().actions[1].command,
+            "ethtool -G eth0 rx \"$(ethtool -g eth0 | sed -n 's/^RX:[^0-9]*//p' | head -1)\"");
+}
+
 TEST(Diagnose, PutsNoHostileInterfaceNameIntoACommand) {
   const EvidenceBuilder evidence =
       EvidenceBuilder{}.point().dropped(19).text("point.interface", kPoint, "eth0; rm -rf /");

@@ -172,6 +172,16 @@ TEST(TextReport, NeverBreaksACommandOrAFilterThatIsThereToBeCopied) {
   EXPECT_THAT(text_of(analysis, options), HasSubstr("filter  " + finding.evidence.front().frames.filter + "\n"));
 }
 
+TEST(TextReport, BracketsIpv6Groups) {
+  Analysis analysis = example::healthy();
+  for (LineSummary& line : analysis.feeds.front().lines) line.group = "ff15::1";
+  analysis.unrecognised = {{"fe80::1", "ff15::2", 26'400, std::nullopt, 3, 300}};
+  analysis.unrecognised_total = 1;
+  const std::string text = text_of(analysis);
+  EXPECT_THAT(text, HasSubstr("[ff15::1]:26477"));
+  EXPECT_THAT(text, HasSubstr("[ff15::2]:26400"));
+}
+
 TEST(TextReport, SaysHowMuchItLeftOut) {
   const std::string report = text_of(overloaded());
   EXPECT_THAT(report, HasSubstr("findings more"));
