@@ -26,6 +26,7 @@ std::string_view kind_text(SubjectKind kind) {
   return "subject";
 }
 
+// By number alone: the frames of an episode are of any of its lines, so an address beside them would hide some.
 std::string filter_of(const FrameRefs& frames) {
   if (!frames.filter.empty() || frames.frames.empty()) return frames.filter;
   return fmt::format("frame.number in {{{}}}", fmt::join(frames.frames, ", "));

@@ -1,5 +1,6 @@
 // What a finding of a generated fault tells people to do and to ask: with the real names, whole.
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "support/made_analysis.hpp"
@@ -49,6 +50,27 @@ TEST(Runbooks, AStallNamesTheLinesOfItsFeed) {
   feed.heartbeat_interval = milliseconds(100);
   feed.pauses = {{500, seconds(10), generate::Pause::Kind::unsent}};
   expect_all_is_known(test::analyse(make(feed).bytes), "publisher_stall");
+}
+
+// Frames of an episode are of any of its lines: an address in the filter would hide some of them.
+TEST(Evidence, EveryFilterShowsAllItsFrames) {
+  generate::FeedPlan feed = feed_of(1'000);
+  for (const char* lines : {"B:packets=300-309", "A:packets=305-314"}) {
+    feed = test::with(std::move(feed), generate::Fault::Kind::duplicate, lines);
+  }
+  feed = test::with(std::move(feed), generate::Fault::Kind::reorder, "*:packets=500-503,by=5");
+  feed.restarts = {700};
+  const AnalysisResult result = test::analyse(make(feed).bytes);
+  std::size_t shown = 0;
+  for (const Finding& finding : result.diagnosis.findings) {
+    for (const FindingEvidence& evidence : finding.evidence) {
+      if (evidence.frames.frames.empty()) continue;
+      ++shown;
+      EXPECT_EQ(evidence.frames.filter, fmt::format("frame.number in {{{}}}", fmt::join(evidence.frames.frames, ", ")))
+          << evidence.name;
+    }
+  }
+  EXPECT_GE(shown, 3U);
 }
 
 }  // namespace
