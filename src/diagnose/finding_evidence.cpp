@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "diagnose/sums.hpp"
+
 namespace wirecause {
 namespace {
 
@@ -66,12 +68,28 @@ std::string_view symptom_name(Symptom symptom) {
   return "feed.episode";
 }
 
+struct Extent {
+  std::uint64_t value = 0;
+  Unit unit = Unit::none;
+};
+
+// What an episode comes to on all its lines; its frames are only the first few.
+Extent extent_of(const Episode& episode) {
+  Extent whole{0, episode.symptom == Symptom::disorder ? Unit::packets : Unit::units};
+  for (const EpisodeLine& line : episode.lines) {
+    const std::uint64_t doubled = episode.symptom == Symptom::duplication ? line.duplicates : line.missing;
+    whole.value = capped_sum(whole.value, episode.symptom == Symptom::disorder ? line.reordered_packets : doubled);
+  }
+  return whole.value == 0 ? Extent{episode.frames.frames.size(), Unit::frames} : whole;
+}
+
 FindingEvidence frames_evidence(const EvidenceView& view, const Episode& episode) {
   FindingEvidence shown;
   shown.name = symptom_name(episode.symptom);
   shown.subject = name_of(view, episode.subject);
-  shown.value = static_cast<std::int64_t>(episode.frames.frames.size());
-  shown.unit = Unit::frames;
+  const Extent extent = extent_of(episode);
+  shown.value = static_cast<std::int64_t>(std::min<std::uint64_t>(extent.value, INT64_MAX));
+  shown.unit = extent.unit;
   shown.source = "wire";
   shown.text = episode.text;
   shown.from = episode.first;

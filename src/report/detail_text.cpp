@@ -16,12 +16,16 @@ std::string value_text(const FindingEvidence& evidence) {
   if (evidence.unit == Unit::nanoseconds) return duration_text({evidence.value});
   const std::string value = signed_number_text(evidence.value);
   if (evidence.unit == Unit::none) return value;
-  return fmt::format("{} {}", value, evidence.unit == Unit::per_million ? "per million" : text(evidence.unit));
+  if (evidence.unit == Unit::per_million) return value + " per million";
+  std::string_view noun = text(evidence.unit);
+  if (evidence.value == 1) noun.remove_suffix(1);  // "packets", "units": all in the plural
+  return fmt::format("{} {}", value, noun);
 }
 
 std::string frames_text(const Analysis& analysis, const FrameRefs& frames) {
+  const std::string_view noun = frames.frames.size() == 1 ? "frame" : "frames";
   std::string out;
-  for (const std::uint64_t frame : frames.frames) out += fmt::format("{}{}", out.empty() ? "frames " : ", ", frame);
+  for (const std::uint64_t frame : frames.frames) out += fmt::format("{}{}", out.empty() ? fmt::format("{} ", noun) : ", ", frame);
   if (!out.empty() && frames.input < analysis.inputs.size()) out += " of " + analysis.inputs[frames.input].file;
   return out;
 }

@@ -218,6 +218,18 @@ TEST(Diagnose, FillsTheRunbookWithWhatIsKnownAndSaysWhatIsNot) {
   EXPECT_FALSE(finding.actions[1].is_computed);
 }
 
+TEST(Diagnose, CountsWhatAnEpisodeComesToAndNotTheFramesThatAreListed) {
+  const EvidenceBuilder evidence =
+      EvidenceBuilder{}.point().value("capture.repeated", kPoint, 30).value("capture.repeated_share", kPoint, 1'500);
+  const Episode episode =
+      EpisodeBuilder(Symptom::duplication).duplicates(kLineA, "A", 30).duplicates(kLineB, "B", 5).build();
+  const Diagnosis diagnosis = diagnosed(evidence, {episode});
+  const FindingEvidence& shown = diagnosis.findings.front().evidence.front();
+  EXPECT_EQ(shown.name, "feed.duplication");
+  EXPECT_EQ(shown.value, 35);
+  EXPECT_EQ(shown.unit, Unit::units);
+}
+
 TEST(Diagnose, BracketsAnIpv6Group) {
   const EvidenceBuilder evidence = EvidenceBuilder{}
                                        .dropped(0)

@@ -172,6 +172,19 @@ TEST(TextReport, NeverBreaksACommandOrAFilterThatIsThereToBeCopied) {
   EXPECT_THAT(text_of(analysis, options), HasSubstr("filter  " + finding.evidence.front().frames.filter + "\n"));
 }
 
+TEST(TextReport, CountsOneOfAThingInTheSingular) {
+  Analysis analysis = example::recovered_line_loss();
+  FindingEvidence& shown = analysis.diagnosis.findings.front().evidence.front();
+  shown.value = 1;
+  shown.unit = Unit::frames;
+  shown.frames.frames = {1'234};
+  ReportOptions options;
+  options.details = true;
+  const std::string text = text_of(analysis, options);
+  EXPECT_THAT(text, HasSubstr("line.lost = 1 frame of feed ITCH"));
+  EXPECT_THAT(text, HasSubstr("frame 1234 of open.pcapng"));
+}
+
 TEST(TextReport, BracketsIpv6Groups) {
   Analysis analysis = example::healthy();
   for (LineSummary& line : analysis.feeds.front().lines) line.group = "ff15::1";
