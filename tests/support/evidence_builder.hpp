@@ -47,6 +47,10 @@ class EvidenceBuilder {
   EvidenceBuilder& dropped(std::int64_t packets, Subject point = kPoint) {
     return value("capture.dropped", point, packets);
   }
+  // What the data packets of the feed carried that were seen.
+  EvidenceBuilder& carried(std::int64_t units, std::int64_t packets) {
+    return value("feed.units_seen", kFeed, units).value("feed.data_packets", kFeed, packets);
+  }
   // What remains when nobody had measured `name`.
   EvidenceBuilder without(std::string_view name) const {
     EvidenceBuilder rest = *this;

@@ -18,7 +18,7 @@
 namespace wirecause {
 namespace {
 
-constexpr std::array<std::string_view, 4> kNeeds{"capture.dropped", "capture.packets", "line.point", "feed.line_count"};
+constexpr std::array<std::string_view, 3> kNeeds{"capture.dropped", "capture.packets", "line.point"};
 
 bool is_only_line_without(const LossCase& loss, const LineLoss& line) {
   return loss.lines_without == 1 && line.line->missing_common > 0 && loss.episode->lost > 0;

@@ -84,7 +84,7 @@ TEST(Diagnose, ListsTheLookAlikeThatItRuledOut) {
 TEST(Diagnose, LetsTheCapturesCountPayFirstAndTheNetworkForTheRest) {
   // 4 packets of 5 units each: 20 of 25.
   const Diagnosis diagnosis =
-      diagnosed(EvidenceBuilder{}.dropped(4).value("capture.packets", kPoint, 20'000), {a_lacks(25, seconds(1))});
+      diagnosed(EvidenceBuilder{}.dropped(4).carried(100'000, 20'000), {a_lacks(25, seconds(1))});
   ASSERT_THAT(causes_of(diagnosis), ElementsAre("capture_dropped", "net_line_loss"));
   EXPECT_EQ(diagnosis.findings[0].share, 20U);
   EXPECT_EQ(diagnosis.findings[1].share, 5U);
@@ -92,15 +92,15 @@ TEST(Diagnose, LetsTheCapturesCountPayFirstAndTheNetworkForTheRest) {
 
 TEST(Diagnose, LetsACounterPayOnlyOnceOverAllEpisodes) {
   const Diagnosis diagnosis =
-      diagnosed(EvidenceBuilder{}.dropped(4), {a_lacks(15, seconds(1)), a_lacks(15, seconds(10))});
+      diagnosed(EvidenceBuilder{}.dropped(4).carried(100'000, 20'000), {a_lacks(15, seconds(1)), a_lacks(15, seconds(10))});
   ASSERT_THAT(causes_of(diagnosis), ElementsAre("capture_dropped", "net_line_loss"));
   EXPECT_EQ(diagnosis.findings[0].share, 20U);
   EXPECT_EQ(diagnosis.findings[1].share, 10U);
 }
 
 TEST(Diagnose, TakesTwoDropsForAUnitThatTwoLinesLack) {
-  // 2 lines x 100 000 units in 20 000 packets: 10 a packet, so 1 packet carries 10 units, and 5 of what both lack.
-  const Diagnosis diagnosis = diagnosed(EvidenceBuilder{}.dropped(1), {both_lack(7)});
+  // 10 units a packet, so 1 packet carries 10 units, and 5 of what both lack.
+  const Diagnosis diagnosis = diagnosed(EvidenceBuilder{}.dropped(1).carried(200'000, 20'000), {both_lack(7)});
   ASSERT_THAT(causes_of(diagnosis), ElementsAre("capture_dropped", "net_common_loss"));
   EXPECT_EQ(diagnosis.findings[0].lost, 5U);
   EXPECT_EQ(diagnosis.findings[1].lost, 2U);
