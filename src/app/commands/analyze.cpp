@@ -21,7 +21,7 @@ constexpr std::string_view kSeverities[] = {"info", "warning", "critical", "neve
 
 constexpr Positional kPositionals[] = {{.name = "FILE",
                                         .brief = "pcap or pcapng, plain, .gz or .zst; - is standard input",
-                                        .required = true,
+                                        .required = false,  // --point names files too
                                         .repeatable = true}};
 
 constexpr Option kOptions[] = {
@@ -58,7 +58,7 @@ constexpr Option kOptions[] = {
      .value = "NAME=FILE",
      .brief = "name where FILE was captured",
      .help =
-         "Files with one name are one point. Without names, files that follow one another in time are one point, and "
+         "FILE is read, also where it is named here alone. Files with one name are one point. Without names, files that follow one another in time are one point, and "
          "files that overlap are different points.",
      .repeatable = true},
     {.name = "--same-point",
