@@ -22,7 +22,7 @@ struct Advice {
   std::string_view remedy;
 };
 
-constexpr std::array<Advice, 17> kAdvice{{
+constexpr std::array<Advice, 18> kAdvice{{
     {Limit::no_packets, "no_packets", "", "no packet was read",
      "check that the file is the capture that was meant"},
     {Limit::window_empty, "window_empty", "packet", "read, no packet in the window of --from and --to",
@@ -41,6 +41,9 @@ constexpr std::array<Advice, 17> kAdvice{{
      "analyse fewer streams or a shorter time at once (--from, --to)"},
     {Limit::suppressed, "suppressed", "evidence record", "not kept because a bounded list was full",
      "analyse a shorter time at once (--from, --to)"},
+    {Limit::latency_negative, "latency_negative", "message",
+     "captured before the send time, by more than --clock-error: left out of the latency",
+     "give the real bound (the offsets of ptp4l and phc2sys on both sides), or leave --clock-error out"},
     {Limit::packets_truncated, "packets_truncated", "packet", "captured shorter than on the wire",
      "capture whole packets (tcpdump -s 0, dumpcap without -s)"},
     {Limit::fragments, "fragments", "IP fragment", "not reassembled",
@@ -117,6 +120,12 @@ bool is_small(const FeedSummary& feed) {
   return most < kEnoughPackets;
 }
 
+std::uint64_t negative_latencies(const std::vector<FeedSummary>& feeds) {
+  std::uint64_t sum = 0;
+  for (const FeedSummary& feed : feeds) sum += feed.latency ? feed.latency->negative : 0;
+  return sum;
+}
+
 bool lost_uncounted_messages(const FeedSummary& feed) {
   return count_where(feed.lines, [](const LineSummary& line) { return line.lost > 0 && !line.messages_lost; }) > 0;
 }
@@ -142,6 +151,8 @@ std::uint64_t count_of(Limit limit, const Analysis& analysis) {
       return analysis.observer.evicted;
     case Limit::suppressed:
       return analysis.observer.suppressed;
+    case Limit::latency_negative:
+      return negative_latencies(analysis.feeds);
     case Limit::packets_truncated:
       return analysis.feeds.empty() ? 0 : truncated(inputs);  // else headers_cut says it
     case Limit::fragments:
@@ -197,6 +208,7 @@ bool is_blindness(Limit limit) {
     case Limit::records_damaged:
     case Limit::evicted:
     case Limit::suppressed:
+    case Limit::latency_negative:
       return true;
     default:
       return false;

@@ -24,6 +24,7 @@ enum class Limit : std::uint8_t {
   records_damaged,        // records that could not be read
   evicted,                // a bounded table was full
   suppressed,             // evidence, episodes or findings not kept
+  latency_negative,       // the stated clock error is too small
   packets_truncated,      // captured shorter than on the wire
   fragments,              // not reassembled
   packets_undecoded,      // of kinds that are not followed

@@ -113,7 +113,7 @@ Lines latency_lines(const LatencySummary& latency) {
               "    " + histogram_text(latency.histogram)};
   if (latency.negative > 0) {
     lines.push_back(
-        fmt::format("    {} arrived before they were sent: the clocks disagree", number_text(latency.negative)));
+        fmt::format("    {} arrived before they were sent, by more than the clock error: left out", number_text(latency.negative)));
   }
   return lines;
 }

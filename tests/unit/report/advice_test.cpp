@@ -36,6 +36,18 @@ TEST(Advice, NamesTheOptionsThatMatchedNothing) {
   EXPECT_TRUE(is_blindness(limits[0].limit));
 }
 
+TEST(Advice, SaysThatTheStatedClockErrorIsTooSmall) {
+  Analysis analysis = example::healthy();
+  analysis.feeds.front().latency = LatencySummary{};
+  analysis.feeds.front().latency->relative = false;
+  analysis.feeds.front().latency->negative = 6'000;
+  const auto limits = limits_of(analysis);
+  ASSERT_EQ(limits.size(), 1U);
+  EXPECT_EQ(limits[0].limit, Limit::latency_negative);
+  EXPECT_TRUE(is_blindness(limits[0].limit));
+  EXPECT_NE(text_of(limits[0]).find("6 000 messages"), std::string::npos);
+}
+
 TEST(Advice, GivesEachLimitItsOwnIdTextAndRemedy) {
   std::set<std::string_view> ids;
   std::set<std::string> texts;
