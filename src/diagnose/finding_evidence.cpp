@@ -124,11 +124,18 @@ FindingEvidence evidence_of(const EvidenceView& view, EvidenceId id) {
   return shown;
 }
 
-std::vector<FindingEvidence> packets_of(const EvidenceView& view, const Episode& episode, Subject subject) {
+bool is_about(const Judgement& judgement, const Episode& episode, const EpisodeHole& hole) {
+  if (judgement.subject.kind == SubjectKind::line && hole.line != judgement.subject) return false;
+  return judgement.claims.empty() || std::ranges::any_of(judgement.claims, [&](const Claim& claim) {
+           return claim.pool == episode.subject ? hole.common > 0 : claim.pool == hole.line && hole.count > hole.common;
+         });
+}
+
+std::vector<FindingEvidence> packets_of(const EvidenceView& view, const Episode& episode, const Judgement& judgement) {
   std::vector<FindingEvidence> shown;
   for (const EpisodeHole& hole : episode.largest) {
     if (shown.size() == kHolesShown) break;
-    if (subject.kind == SubjectKind::line && hole.line != subject) continue;
+    if (!is_about(judgement, episode, hole)) continue;
     shown.push_back(hole_evidence(view, hole));
   }
   if (shown.empty() && !episode.frames.frames.empty()) shown.push_back(frames_evidence(view, episode));

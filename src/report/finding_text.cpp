@@ -162,7 +162,9 @@ bool is_told_with(const Finding& finding, const Finding& other) {
   const auto names = [](const Finding& a, const Finding& b) {
     return std::find(a.undecided_with.begin(), a.undecided_with.end(), b.cause->id) != a.undecided_with.end();
   };
-  return names(finding, other) && names(other, finding) && finding.first == other.first && finding.last == other.last;
+  // Of the same episodes: the halves may be about other holes of them.
+  const bool overlap = finding.first <= other.last && other.first <= finding.last;
+  return overlap && names(finding, other) && names(other, finding);
 }
 
 Lines full_block(const Analysis& analysis, const Finding& finding, std::size_t max_lines, std::size_t width) {

@@ -103,7 +103,10 @@ class EpisodeBuilder {
     return set([n](Episode& e) { e.whole_streams = n; });
   }
   EpisodeBuilder& lost(std::uint64_t units) {
-    return set([units](Episode& e) { e.lost = units; });
+    return set([units](Episode& e) {
+      e.lost = units;
+      e.lost_holes.holes = units > 0 ? 1 : 0;
+    });
   }
   EpisodeBuilder& frame(std::uint64_t frame) {
     return set([frame](Episode& e) { e.frames.frames = {frame}; });
@@ -120,6 +123,8 @@ class EpisodeBuilder {
     l.missing_common = common;
     l.missing = alone + common;
     l.outage = outage;
+    l.alone.holes = alone > 0 ? 1 : 0;
+    l.common.holes = common > 0 ? 1 : 0;
     ++episode_.hole_count;
     return *this;
   }

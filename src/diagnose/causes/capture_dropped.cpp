@@ -85,7 +85,7 @@ struct PointClaims {
   std::vector<Claim> claims;
   const LineLoss* line = nullptr;
   bool finally_lost = false;
-  std::uint64_t holes = 0;
+  HoleSum holes;
 };
 
 std::map<Subject, PointClaims> claims_by_point(const LossCase& loss, Origin origin) {
@@ -98,11 +98,13 @@ std::map<Subject, PointClaims> claims_by_point(const LossCase& loss, Origin orig
   };
   if (const LineLoss* line = loss.first_without();
       line != nullptr && loss.lost_origin == origin && loss.episode->lost > 0) {
-    add(*line, {loss.episode->subject, loss.episode->lost, loss.lines_without}).finally_lost = true;
+    PointClaims& at = add(*line, {loss.episode->subject, loss.episode->lost, loss.lines_without});
+    at.finally_lost = true;
+    at.holes.add(loss.episode->lost_holes);
   }
   for (const LineLoss& line : loss.lines) {
     if (line.origin != origin || line.line->missing_alone == 0) continue;
-    add(line, {line.line->line, line.line->missing_alone}).holes += line.line->holes;
+    add(line, {line.line->line, line.line->missing_alone}).holes.add(line.line->alone);
   }
   return by_point;
 }
@@ -111,7 +113,7 @@ Judgement judged_by_count(const EvidenceView& view, const LossCase& loss, Subjec
   const StatedDrops& drops = *at.line->drops;
   Judgement j = named_here(point);
   j.claims = at.claims;
-  j.holes = at.holes;
+  add_holes(j, at.holes);
   const std::uint64_t can = loss.carried.in(drops.packets);
   j.bound = CountBound{*drops.counter, can};
   j.strength = Strength::by_count;
@@ -138,7 +140,7 @@ std::uint64_t claimed(const PointClaims& at) {
 Judgement judged_undecided(const LossCase& loss, Subject point, const PointClaims& at) {
   Judgement j = named_here(point);
   j.claims = at.claims;
-  j.holes = at.holes;
+  add_holes(j, at.holes);
   // As its partner: the pair is one finding in two names.
   j.severity = at.finally_lost ? Severity::critical : Severity::warning;
   j.evidence = origin_evidence(*at.line);

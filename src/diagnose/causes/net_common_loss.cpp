@@ -29,14 +29,6 @@ Reason because(const LossCase& loss) {
   return reason;
 }
 
-// The episode counts the holes of all lines; they are this cause's alone where nothing else is missing.
-std::uint64_t holes_of(const Episode& episode) {
-  for (const EpisodeLine& line : episode.lines) {
-    if (line.missing_alone > 0) return 0;
-  }
-  return episode.hole_count;
-}
-
 std::vector<EvidenceId> evidence_of(const LossCase& loss) {
   std::vector<EvidenceId> ids;
   for (const LineLoss& line : loss.lines) {
@@ -49,7 +41,7 @@ Judgement judged(const LossCase& loss) {
   const Episode& episode = *loss.episode;
   const Strength strength = is_before_capture(loss.lost_origin) ? Strength::by_number : Strength::pattern;
   Judgement j = named(episode.subject, Place::before_this_host, Severity::critical, strength);
-  j.holes = holes_of(episode);
+  add_holes(j, episode.lost_holes);
   j.claims = {{episode.subject, episode.lost, loss.lines_without}};
   j.evidence = evidence_of(loss);
   j.because = because(loss);

@@ -230,6 +230,33 @@ TEST(Diagnose, CountsWhatAnEpisodeComesToAndNotTheFramesThatAreListed) {
   EXPECT_EQ(shown.unit, Unit::units);
 }
 
+// One episode: line A lacks what B brought for a while, later both lack the same numbers.
+TEST(Diagnose, TellsOfEachLossItsOwnHolesAndTimes) {
+  Episode episode = EpisodeBuilder(Symptom::loss)
+                        .lost(118)
+                        .missing(kLineA, "A", 25, 118)
+                        .missing(kLineB, "B", 0, 118)
+                        .hole(kLineA, 1, 118, milliseconds(900), milliseconds(950))
+                        .hole(kLineB, 1, 118, milliseconds(900), milliseconds(950))
+                        .hole(kLineA, 500, 25, milliseconds(100), milliseconds(150))
+                        .build();
+  episode.largest[0].common = episode.largest[1].common = 118;
+  episode.lines[0].alone = {1, kStart + milliseconds(100), kStart + milliseconds(150)};
+  episode.lost_holes = {1, kStart + milliseconds(900), kStart + milliseconds(950)};
+  episode.hole_count = 3;
+  const Diagnosis diagnosis = diagnosed(EvidenceBuilder{}.dropped(0), {episode});
+  ASSERT_THAT(causes_of(diagnosis), ElementsAre("net_common_loss", "net_line_loss"));
+  const Finding& common = diagnosis.findings[0];
+  EXPECT_EQ(common.holes, 1U);
+  EXPECT_EQ(common.first, kStart + milliseconds(900));
+  EXPECT_EQ(common.last, kStart + milliseconds(950));
+  const Finding& line = diagnosis.findings[1];
+  EXPECT_EQ(line.holes, 1U);
+  EXPECT_EQ(line.first, kStart + milliseconds(100));
+  EXPECT_EQ(line.last, kStart + milliseconds(150));
+  EXPECT_EQ(line.evidence.front().value, 25);
+}
+
 TEST(Diagnose, BracketsAnIpv6Group) {
   const EvidenceBuilder evidence = EvidenceBuilder{}
                                        .dropped(0)
