@@ -25,7 +25,7 @@ const Row& heading() {
 // "61.2 %, 8.3 us": of the line that led more often, how often and the median of by how much.
 std::string lead_text(const FeedSummary& feed, const LineSummary& line) {
   for (const LeadSummary& lead : feed.leads) {
-    if (lead.leader != line.name || lead.compared == 0) continue;
+    if (lead.leader != line.name || lead.led == 0) continue;
     const auto& percentiles = lead.lead.percentiles;
     const bool has_median = !percentiles.empty() && percentiles.front().q == 0.5;
     const std::string by =
