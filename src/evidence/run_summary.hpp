@@ -59,7 +59,6 @@ struct ObserverSummary {
   std::uint64_t evicted = 0;       // streams or holes given up because a bounded table was full
   std::uint64_t suppressed = 0;    // evidence, episodes or findings not kept
   std::vector<UnmatchedOption> unmatched;
-  std::vector<std::string> blind;  // what should have been visible and was not: makes the exit code 3
 };
 
 }  // namespace wirecause

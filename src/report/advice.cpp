@@ -186,6 +186,16 @@ std::vector<LimitSeen> limits_of(const Analysis& analysis) {
   return seen;
 }
 
+std::vector<std::string> blind_sentences(const Analysis& analysis) {
+  std::vector<std::string> sentences;
+  for (const LimitSeen& seen : limits_of(analysis)) {
+    if (is_blindness(seen.limit)) sentences.push_back(text_of(seen));
+  }
+  return sentences;
+}
+
+bool is_blind(const Analysis& analysis) { return !blind_sentences(analysis).empty(); }
+
 std::string_view id_of(Limit limit) { return advice_for(limit).id; }
 
 std::string text_of(const LimitSeen& limit) {

@@ -51,4 +51,8 @@ std::string_view remedy_of(Limit limit);
 // What a capture by its nature does not hold hides nothing.
 bool is_blindness(Limit limit);
 
+// What should have been visible in this run and was not, one sentence each: the only place that decides it.
+std::vector<std::string> blind_sentences(const Analysis& analysis);
+bool is_blind(const Analysis& analysis);  // there is such a sentence
+
 }  // namespace wirecause

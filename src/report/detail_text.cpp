@@ -106,19 +106,9 @@ Lines unrecognised_lines(const Analysis& analysis, const ReportOptions& options)
   return lines;
 }
 
-bool is_limit(const Analysis& analysis, const std::string& sentence) {
-  for (const LimitSeen& limit : limits_of(analysis)) {
-    if (text_of(limit) == sentence) return true;
-  }
-  return false;
-}
-
 // What was not seen, each with how to see it.
 Lines limit_lines(const Analysis& analysis, std::size_t width) {
   Lines lines;
-  for (const std::string& blind : analysis.observer.blind) {
-    if (!is_limit(analysis, blind)) append(lines, field("unseen", blind, Field::kAlways, width).lines);
-  }
   for (const LimitSeen& limit : limits_of(analysis)) {
     append(lines, field("unseen", text_of(limit), Field::kAlways, width).lines);
     append(lines, field("remedy", std::string(remedy_of(limit.limit)), Field::kAlways, width).lines);

@@ -76,13 +76,6 @@ bool has_numbers(const std::vector<FeedSummary>& feeds) {
   return std::any_of(feeds.begin(), feeds.end(), [](const FeedSummary& feed) { return feed.arbitrated.expected > 0; });
 }
 
-// The same as what makes the exit code 3.
-bool is_blind(const Analysis& analysis) {
-  const std::vector<LimitSeen> limits = limits_of(analysis);
-  return !analysis.observer.blind.empty() ||
-         std::any_of(limits.begin(), limits.end(), [](const LimitSeen& seen) { return is_blindness(seen.limit); });
-}
-
 // The file without its folder, or how many there are; --details has the paths.
 std::string name_of(const std::vector<InputSummary>& inputs) {
   if (inputs.size() == 1) {
@@ -92,17 +85,14 @@ std::string name_of(const std::vector<InputSummary>& inputs) {
   return count_text(inputs.size(), "file");
 }
 
-// What was not seen, each sentence once, what makes the run blind first. The lines above have said already what was not
-// recognised and what was of unknown kind.
+// What was not seen, what makes the run blind first. The lines above have said already what was not recognised and what was
+// of unknown kind.
 std::vector<std::string> unseen_sentences(const Analysis& analysis) {
-  std::vector<std::string> sentences;
-  const auto add = [&sentences](std::string sentence) {
-    const bool is_said = std::find(sentences.begin(), sentences.end(), sentence) != sentences.end();
-    if (!is_said) sentences.push_back(std::move(sentence));
-  };
-  for (const std::string& blind : analysis.observer.blind) add(blind);
+  std::vector<std::string> sentences = blind_sentences(analysis);
   for (const LimitSeen& seen : limits_of(analysis)) {
-    if (seen.limit != Limit::streams_unrecognised && seen.limit != Limit::packets_undecoded) add(text_of(seen));
+    const bool is_said = is_blindness(seen.limit) || seen.limit == Limit::streams_unrecognised ||
+                         seen.limit == Limit::packets_undecoded;
+    if (!is_said) sentences.push_back(text_of(seen));
   }
   return sentences;
 }

@@ -88,11 +88,6 @@ constexpr Example kExamples[] = {
     {.command = "zcat day.pcap.gz | wirecause analyze --json - | jq .findings[0]",
      .says = "the first finding, for a program"}};
 
-// Something that this command can normally see was missing: green must not mean blind.
-bool is_blind(const Analysis& analysis) {
-  return std::ranges::any_of(limits_of(analysis), [](const LimitSeen& seen) { return is_blindness(seen.limit); });
-}
-
 Exit exit_code(const Analysis& analysis, const AnalyzeRequest& request) {
   const auto counts = [&](const Finding& finding) { return request.fail_on && finding.severity >= *request.fail_on; };
   if (std::ranges::any_of(analysis.diagnosis.findings, counts)) return Exit::finding;
@@ -115,9 +110,6 @@ Result<Exit> run(const Arguments& arguments) {
   analysis.unrecognised_total = result.unrecognised_total;
   analysis.diagnosis = std::move(result.diagnosis);
   analysis.observer = std::move(result.observer);
-  for (const LimitSeen& limit : limits_of(analysis)) {
-    if (is_blindness(limit.limit)) analysis.observer.blind.push_back(text_of(limit));
-  }
 
   ReportOptions shown;
   const Terminal terminal = stdout_terminal();
@@ -127,7 +119,7 @@ Result<Exit> run(const Arguments& arguments) {
   shown.max_list = request.options.feed.max_list;
   WC_TRY(print(request.format->render(analysis, shown)));
   for (const InputSummary& input : analysis.inputs) {
-    if (input.cut) complain(fmt::format("{}: {}; read to the last whole packet", input.file, *input.cut));
+    if (input.cut) complain(fmt::format("{}: {}", input.file, *input.cut));
   }
   return exit_code(analysis, request);
 }

@@ -48,6 +48,15 @@ TEST(Advice, SaysThatTheStatedClockErrorIsTooSmall) {
   EXPECT_NE(text_of(limits[0]).find("6 000 messages"), std::string::npos);
 }
 
+TEST(Advice, CallsARunBlindWhereALimitHidesSomething) {
+  EXPECT_FALSE(is_blind(example::healthy()));
+  EXPECT_FALSE(is_blind(example::undecided()));  // a plain pcap holds no drop count by its nature
+  Analysis analysis = example::healthy();
+  analysis.observer.dropped_by_capture = 17;
+  EXPECT_TRUE(is_blind(analysis));
+  EXPECT_EQ(blind_sentences(analysis), std::vector<std::string>{"17 packets dropped by the capture itself"});
+}
+
 TEST(Advice, GivesEachLimitItsOwnIdTextAndRemedy) {
   std::set<std::string_view> ids;
   std::set<std::string> texts;

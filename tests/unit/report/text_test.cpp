@@ -132,7 +132,7 @@ Analysis overloaded() {
   feed.lines.resize(6, feed.lines.front());
   out.feeds.assign(40, feed);
   out.inputs.assign(30, out.inputs.front());
-  out.observer.blind.assign(5, sentence);
+  out.observer.unmatched.assign(5, {sentence, UnmatchedOption::Why::not_seen});
   out.unrecognised.assign(5, {"10.0.0.1", sentence, 1, {}, 1'000, 2'000});
   out.unrecognised_total = 500;
   return out;
@@ -227,9 +227,13 @@ TEST(TextReport, NeverSaysNothingWrongWhenNothingCouldBeJudged) {
 
 TEST(TextReport, SaysThatItWasBlind) {
   Analysis analysis = example::healthy();
-  analysis.observer.blind = {"the capture dropped 17 packets"};
+  analysis.observer.dropped_by_capture = 17;
   EXPECT_THAT(text_of(analysis), HasSubstr("nothing wrong was seen, but not everything could be"));
-  EXPECT_THAT(text_of(analysis), HasSubstr("unseen  the capture dropped 17 packets"));
+  EXPECT_THAT(text_of(analysis), HasSubstr("unseen  17 packets dropped by the capture itself"));
+  ReportOptions options;
+  options.details = true;
+  const std::string text = text_of(analysis, options);
+  EXPECT_EQ(text.find("17 packets dropped by the capture itself", text.rfind("unseen")), text.rfind("unseen") + 8);
 }
 
 TEST(TextReport, ShowsGapsWithTimesFramesAndADisplayFilterInDetails) {
