@@ -26,7 +26,9 @@ std::string heading(const Finding& finding, std::string_view zone = "") {
   const std::string when = when_text(finding);
   const bool tells_time = (finding.ongoing ? finding.first : finding.last) != kNoTime;
   if (!when.empty()) line += fmt::format(" · {}{}", when, tells_time ? zone : "");
-  return line + fmt::format(" · act: {}", text(finding.cause->runbook.act));
+  std::string actors;
+  for (const Actor actor : actors_of(finding)) actors += fmt::format("{}{}", actors.empty() ? "" : " or ", text(actor));
+  return line + " · act: " + actors;
 }
 
 // "net_line_loss", "net_line_loss or capture_dropped", "net_line_loss (not proved)".

@@ -122,6 +122,7 @@ TEST(Diagnose, NamesBothOfAnUndecidedPairAndTellsNoPlace) {
   EXPECT_THAT(diagnosis.findings, Each(Field(&Finding::share, 7U)));
   EXPECT_EQ(diagnosis.verdict.place, Place::cannot_tell);
   EXPECT_EQ(diagnosis.verdict.act, Actor::exchange);
+  EXPECT_THAT(diagnosis.verdict.acts, ElementsAre(Actor::exchange, Actor::capture));
 }
 
 TEST(Diagnose, KeepsAnUndecidedCaptureBehindItsPartnersHoweverManyTheyAre) {

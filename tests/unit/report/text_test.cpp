@@ -97,7 +97,7 @@ feeds and lines         expected  delivered  lost  recovered  late  dup  first b
 
 TEST(TextReport, TellsAnUndecidedPairAsOneWithBothReasonsAndWhatWouldDecide) {
   EXPECT_EQ(text_of(example::undecided()),
-            R"(CRITICAL  CANNOT TELL · over since 14:30:00.431 UTC · act: network
+            R"(CRITICAL  CANNOT TELL · over since 14:30:00.431 UTC · act: network or capture
           net_line_loss or capture_dropped   feed ITCH line A 239.1.1.1:26477
   lost    30 of 57 674 messages (0.052 %) in 3 holes 14:30:00.118–00.431; 30 lost for good
   path    publisher ? → line ? → capture ?
