@@ -65,11 +65,21 @@ std::string delivered_text(const std::vector<FeedSummary>& feeds, SequenceUnit u
   return fmt::format(", {} of {} delivered", number_text(delivered), count_text(expected, text(unit)));
 }
 
+// Units that a line had not brought when the capture ended, and that were not yet lost.
+std::string open_text(const std::vector<FeedSummary>& feeds) {
+  std::uint64_t open = 0;
+  for (const FeedSummary& feed : feeds) {
+    for (const LineSummary& line : feed.lines) open += line.tail_unknown;
+  }
+  return open == 0 ? std::string() : fmt::format(", {} open at the end", count_text(open, "unit"));
+}
+
 std::string feeds_text(const std::vector<FeedSummary>& feeds) {
   std::uint64_t lines = 0;
   for (const FeedSummary& feed : feeds) lines += feed.lines.size();
-  return fmt::format("{}, {}{}{}", count_text(feeds.size(), "feed"), count_text(lines, "line"),
-                     delivered_text(feeds, SequenceUnit::message), delivered_text(feeds, SequenceUnit::packet));
+  return fmt::format("{}, {}{}{}{}", count_text(feeds.size(), "feed"), count_text(lines, "line"),
+                     delivered_text(feeds, SequenceUnit::message), delivered_text(feeds, SequenceUnit::packet),
+                     open_text(feeds));
 }
 
 bool has_numbers(const std::vector<FeedSummary>& feeds) {

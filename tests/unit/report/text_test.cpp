@@ -185,6 +185,17 @@ TEST(TextReport, CountsOneOfAThingInTheSingular) {
   EXPECT_THAT(text, HasSubstr("frame 1234 of open.pcapng"));
 }
 
+TEST(TextReport, ShowsUnitsThatWereOpenAtTheEnd) {
+  Analysis analysis = example::healthy();
+  analysis.inputs.front().file = "day.pcapng";
+  EXPECT_THAT(text_of(analysis), Not(HasSubstr("open")));
+  analysis.feeds.front().lines.front().tail_unknown = 8;
+  const std::string text = text_of(analysis);
+  EXPECT_THAT(text, HasSubstr("57 674 of 57 674 messages delivered, 8 units open at the end"));
+  EXPECT_THAT(text, HasSubstr("expected  delivered  lost  open  recovered"));
+  EXPECT_THAT(text, HasSubstr("57 674     57 666     0     8"));
+}
+
 TEST(TextReport, BracketsIpv6Groups) {
   Analysis analysis = example::healthy();
   for (LineSummary& line : analysis.feeds.front().lines) line.group = "ff15::1";
