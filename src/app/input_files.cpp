@@ -38,7 +38,8 @@ Result<void> choose_files(const std::vector<std::string>& named, AnalysisOptions
     for (const NamedPoint& earlier : options.points) {
       if (&earlier == &point) break;
       if (earlier.file != point.file || earlier.name == point.name) continue;
-      return fail(Errc::usage, fmt::format("--point: {} has two names, {} and {}", point.file, earlier.name, point.name));
+      return fail(Errc::usage,
+                  fmt::format("--point: {} has two names, {} and {}", point.file, earlier.name, point.name));
     }
   }
   if (options.files.empty()) return fail(Errc::usage, "no FILE to read; - is standard input");

@@ -89,8 +89,8 @@ void fill_into(FilledAction& out, const Action& action, const Values& values) {
   }
   const auto command = fill_command(action.command, values.commands);
   out.is_computed = command.has_value();
-  out.command = command ? *command
-                        : fmt::format("cannot be computed: {}: {}", command.error().message(), action.command);
+  out.command =
+      command ? *command : fmt::format("cannot be computed: {}: {}", command.error().message(), action.command);
 }
 
 FilledAction filled(const Action& action, const Values& values) {

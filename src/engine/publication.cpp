@@ -24,7 +24,8 @@ std::uint64_t units_seen(std::span<const LineSummary> lines) {
 
 std::uint64_t data_packets(std::span<const LineSummary> lines) {
   std::uint64_t packets = 0;
-  for (const LineSummary& line : lines) packets += line.packets - std::min(line.packets, line.heartbeats + line.unsequenced);
+  for (const LineSummary& line : lines)
+    packets += line.packets - std::min(line.packets, line.heartbeats + line.unsequenced);
   return packets;
 }
 

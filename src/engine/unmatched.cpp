@@ -21,7 +21,8 @@ bool is_framing(const Stream& stream, const Framing* framing) {
 }
 
 // Why nothing that goes to `endpoint` (anywhere, where there is none) is `framing` (any, where there is none).
-std::optional<Why> missing(const StreamTable& streams, const std::optional<Endpoint>& endpoint, const Framing* framing) {
+std::optional<Why> missing(const StreamTable& streams, const std::optional<Endpoint>& endpoint,
+                           const Framing* framing) {
   std::optional<Why> why = Why::not_seen;
   for (const Stream& stream : streams.all()) {
     if (endpoint && !goes_to(stream.key, *endpoint)) continue;

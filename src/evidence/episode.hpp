@@ -78,8 +78,8 @@ struct Episode {
   std::uint64_t recovered = 0;     // units missing on a line that was up, brought by another
   std::uint64_t expected = 0;      // units of the feed in the whole run, for percentages
   std::uint64_t feed_packets = 0;  // packets of the feed in the run: below 16 no finding above info
-  std::uint64_t hole_count = 0;  // of all lines
-  HoleSum lost_holes;            // of the feed: units nobody brought
+  std::uint64_t hole_count = 0;    // of all lines
+  HoleSum lost_holes;              // of the feed: units nobody brought
   std::uint32_t whole_streams = 0;        // distinct other streams that were whole across at least one hole
   std::uint32_t other_streams = 0;        // other streams active in the window
   std::uint64_t holes_common_to_all = 0;  // holes during which every other active, unrelated stream had one too

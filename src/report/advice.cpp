@@ -23,8 +23,7 @@ struct Advice {
 };
 
 constexpr std::array<Advice, 18> kAdvice{{
-    {Limit::no_packets, "no_packets", "", "no packet was read",
-     "check that the file is the capture that was meant"},
+    {Limit::no_packets, "no_packets", "", "no packet was read", "check that the file is the capture that was meant"},
     {Limit::window_empty, "window_empty", "packet", "read, no packet in the window of --from and --to",
      "give a window within the times of the capture (capinfos FILE); a time of day is UTC"},
     {Limit::options_unmatched, "options_unmatched", "option", "matched nothing",

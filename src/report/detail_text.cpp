@@ -25,7 +25,8 @@ std::string value_text(const FindingEvidence& evidence) {
 std::string frames_text(const Analysis& analysis, const FrameRefs& frames) {
   const std::string_view noun = frames.frames.size() == 1 ? "frame" : "frames";
   std::string out;
-  for (const std::uint64_t frame : frames.frames) out += fmt::format("{}{}", out.empty() ? fmt::format("{} ", noun) : ", ", frame);
+  for (const std::uint64_t frame : frames.frames)
+    out += fmt::format("{}{}", out.empty() ? fmt::format("{} ", noun) : ", ", frame);
   if (!out.empty() && frames.input < analysis.inputs.size()) out += " of " + analysis.inputs[frames.input].file;
   return out;
 }
@@ -95,9 +96,9 @@ Lines unrecognised_lines(const Analysis& analysis, const ReportOptions& options)
   for (const UnrecognisedStream& stream : analysis.unrecognised) {
     if (lines.size() == options.max_list) break;
     const std::string vlan = stream.vlan ? fmt::format(" vlan {}", *stream.vlan) : std::string();
-    lines.push_back(printable(fmt::format("  {} → {}{}  {}, {}", stream.source,
-                                          endpoint_text(stream.group, stream.port), vlan,
-                                          count_text(stream.packets, "packet"), bytes_text(stream.bytes))));
+    lines.push_back(
+        printable(fmt::format("  {} → {}{}  {}, {}", stream.source, endpoint_text(stream.group, stream.port), vlan,
+                              count_text(stream.packets, "packet"), bytes_text(stream.bytes))));
   }
   const std::uint64_t shown = lines.size();
   if (shown < analysis.unrecognised_total) {

@@ -100,8 +100,8 @@ std::string name_of(const std::vector<InputSummary>& inputs) {
 std::vector<std::string> unseen_sentences(const Analysis& analysis) {
   std::vector<std::string> sentences = blind_sentences(analysis);
   for (const LimitSeen& seen : limits_of(analysis)) {
-    const bool is_said = is_blindness(seen.limit) || seen.limit == Limit::streams_unrecognised ||
-                         seen.limit == Limit::packets_undecoded;
+    const bool is_said =
+        is_blindness(seen.limit) || seen.limit == Limit::streams_unrecognised || seen.limit == Limit::packets_undecoded;
     if (!is_said) sentences.push_back(text_of(seen));
   }
   return sentences;
@@ -138,8 +138,8 @@ Field unrecognised_field(const Analysis& analysis, int keep, std::size_t width) 
   std::string line = count_text(analysis.unrecognised_total, "stream");
   for (std::size_t i = 0; i < std::min(kTop, analysis.unrecognised.size()); ++i) {
     const UnrecognisedStream& stream = analysis.unrecognised[i];
-    line +=
-        fmt::format("{} {} {}", i == 0 ? ":" : ",", endpoint_text(stream.group, stream.port), count_text(stream.packets, "packet"));
+    line += fmt::format("{} {} {}", i == 0 ? ":" : ",", endpoint_text(stream.group, stream.port),
+                        count_text(stream.packets, "packet"));
   }
   if (analysis.unrecognised_total > kTop) line += ", …";
   return field("unknown", line, keep, width);

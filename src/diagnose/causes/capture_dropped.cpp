@@ -198,8 +198,9 @@ constexpr std::array<Action, 3> kFix{
          .persist = "keep -B 256 in the unit or script that starts the capture; with tcpdump: -B 262144 (KiB)"}),
     Action{.command = "ethtool -G {interface} rx \"$(ethtool -g {interface} | sed -n 's/^RX:[^0-9]*//p' | head -1)\"",
            .when = When::after_close,
-           .impact = "the ring gets the Pre-set maximum of ethtool -g, never less than it has; several drivers take the "
-                     "port down for a moment while it is resized",
+           .impact =
+               "the ring gets the Pre-set maximum of ethtool -g, never less than it has; several drivers take the "
+               "port down for a moment while it is resized",
            .persist = "a systemd .link file with RxBufferSize=max for this interface",
            .undo = "ethtool -G {interface} rx N, with N as ethtool -g {interface} shows it before the change",
            .verify = "ethtool -g {interface}"},

@@ -91,8 +91,8 @@ TEST(Diagnose, LetsTheCapturesCountPayFirstAndTheNetworkForTheRest) {
 }
 
 TEST(Diagnose, LetsACounterPayOnlyOnceOverAllEpisodes) {
-  const Diagnosis diagnosis =
-      diagnosed(EvidenceBuilder{}.dropped(4).carried(100'000, 20'000), {a_lacks(15, seconds(1)), a_lacks(15, seconds(10))});
+  const Diagnosis diagnosis = diagnosed(EvidenceBuilder{}.dropped(4).carried(100'000, 20'000),
+                                        {a_lacks(15, seconds(1)), a_lacks(15, seconds(10))});
   ASSERT_THAT(causes_of(diagnosis), ElementsAre("capture_dropped", "net_line_loss"));
   EXPECT_EQ(diagnosis.findings[0].share, 20U);
   EXPECT_EQ(diagnosis.findings[1].share, 10U);

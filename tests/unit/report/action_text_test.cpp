@@ -19,7 +19,8 @@ TEST(ActionText, PrintsASafeCommandAsItIsWithItsUndo) {
 }
 
 TEST(ActionText, CommentsOutWhatCannotBeComputedAndCallsItNothingElse) {
-  FilledAction action = example::action("cannot be computed: port is not known: ss -un 'sport = :{port}'", When::safe_now);
+  FilledAction action =
+      example::action("cannot be computed: port is not known: ss -un 'sport = :{port}'", When::safe_now);
   action.is_computed = false;
   action.undo = "none needed";
   const Lines lines = action_lines(action, kColumns);

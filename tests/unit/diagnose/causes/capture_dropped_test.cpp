@@ -28,13 +28,15 @@ TEST(CaptureDropped, IsNamedByTheCapturesOwnCountWithoutUnits) {
 
 TEST(CaptureDropped, ClaimsByCountNoMoreThanTheDroppedPacketsCanCarry) {
   // 2 390 units in 1 195 data packets: 4 packets carried 8 of the 25. The 300 heartbeats beside them carried none.
-  const Judgement j = only(judged(kId, EvidenceBuilder{}.dropped(4).carried(2'390, 1'195), a_lacks_25().packets(1'495).build()));
+  const Judgement j =
+      only(judged(kId, EvidenceBuilder{}.dropped(4).carried(2'390, 1'195), a_lacks_25().packets(1'495).build()));
   EXPECT_TRUE(is_decided(j));
   ASSERT_TRUE(j.bound.has_value());
   EXPECT_EQ(j.bound->units, 8U);
-  EXPECT_EQ(sentence(j.because),
-            "the capture states 4 dropped packets, which hold 8 units at the average of this feed: 2 390 units in 1 195 "
-            "data packets");
+  EXPECT_EQ(
+      sentence(j.because),
+      "the capture states 4 dropped packets, which hold 8 units at the average of this feed: 2 390 units in 1 195 "
+      "data packets");
 }
 
 TEST(CaptureDropped, RoundsUpWhatDroppedPacketsCanCarry) {
