@@ -10,6 +10,7 @@
 
 #include "base/check.hpp"
 #include "packet/decode.hpp"
+#include "packet/flow_decoder.hpp"
 #include "packet/unknown.hpp"
 #include "tap/quality.hpp"
 
@@ -40,7 +41,8 @@ void check_promises(const PacketView& packet, const Decoded& d) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size < 2) return 0;
-  static TapQuality quality;
+  static TapQuality quality(FlowDecoder::kFlows + 1);
+  static FlowDecoder flows;
   PacketView packet;
   packet.link_type = kLinkTypes[data[0] % kLinkTypes.size()];
   packet.bytes = std::as_bytes(std::span(data + 2, size - 2));
@@ -49,6 +51,18 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   Decoded decoded;
   decode(packet, decoded);
   check_promises(packet, decoded);
-  quality.packet(packet, decoded, data[1] % 4U);
+  for (int again = 0; again < 2; ++again) {  // new, then known
+    const auto seen = flows.decode(packet);
+    check_promises(packet, seen.decoded);
+    WC_CHECK(seen.decoded.outcome == decoded.outcome && seen.decoded.transport_checksum == decoded.transport_checksum &&
+                 seen.decoded.payload.size() == decoded.payload.size(),
+             "both decoders say the same");
+    if (!seen.is_known) quality.enter(seen.flow, packet, seen.decoded, data[1] % 4U);
+    if (seen.is_plain) {
+      quality.plain(seen.flow, packet, seen.decoded);
+    } else {
+      quality.packet(seen.flow, packet, seen.decoded);
+    }
+  }
   return 0;
 }

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <limits>
 
+#include "app/input_files.hpp"
 #include "app/typed_values.hpp"
 #include "feed/framing.hpp"
 
@@ -99,14 +100,10 @@ std::optional<Severity> severity_named(std::string_view word) {
   return std::nullopt;
 }
 
-// --point names files that are read; a file may be named there alone.
-Result<void> read_files(const Arguments& arguments, AnalysisOptions& options) {
-  options.files = arguments.positionals();
-  for (const NamedPoint& point : options.points) {
-    if (std::ranges::find(options.files, point.file) == options.files.end()) options.files.push_back(point.file);
-  }
-  if (options.files.empty()) return fail(Errc::usage, "no FILE to read; - is standard input");
-  if (std::ranges::count(options.files, "-") > 1) return fail(Errc::usage, "standard input (-) can be read only once");
+// Two instants in the wrong order; a time of day finds its day with the first packet.
+Result<void> check_window(const AnalysisOptions& options) {
+  const bool are_instants = options.from && options.to && !options.from->is_time_of_day && !options.to->is_time_of_day;
+  if (are_instants && options.from->time > options.to->time) return fail(Errc::usage, "--from is later than --to");
   return {};
 }
 
@@ -139,9 +136,10 @@ Result<AnalyzeRequest> analyze_request(const Arguments& arguments) {
   WC_TRY(append(arguments, "--recovery", endpoint_from, options.recovery));
   WC_TRY(append(arguments, "--point", named_point, options.points));
   options.same_point = arguments.has("--same-point");
-  WC_TRY(read_files(arguments, options));
+  WC_TRY(choose_files(arguments.positionals(), options));
   WC_TRY(read(arguments, "--from", time_bound_from, options.from));
   WC_TRY(read(arguments, "--to", time_bound_from, options.to));
+  WC_TRY(check_window(options));
   WC_TRY(read(arguments, "--clock-error", duration_from, options.feed.clock_error));
   WC_TRY(read(arguments, "--max-list", whole_number_from, options.feed.max_list));
   WC_TRY(read(

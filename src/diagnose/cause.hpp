@@ -28,7 +28,7 @@ enum class TakesEffect : std::uint8_t { now, new_sockets, restart, reboot, next_
 // One step of a fix. Texts may hold {placeholders} that diagnose fills from evidence: "{line}", "{group}", "{port}",
 // "{source}", "{point}", "{interface}", "{file}", "{from}", "{to}", "{feed}". Times are seconds since the epoch
 // in a command, date and clock in a sentence (which says UTC). A placeholder without a value makes the action "cannot
-// be computed: <name> is not known", never a guess.
+// be computed: <name> is not known", with the template behind it, never a guess.
 struct Action {
   std::string_view command{};  // a real command line, or a sentence for another team when `when` is other_team
   When when = When::safe_now;

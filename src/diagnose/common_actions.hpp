@@ -25,7 +25,8 @@ constexpr Action capture_again(Action its_own) {
   return action;
 }
 
-inline constexpr Action kRemoveCopies{.command = "editcap -d {file} without-duplicates.pcapng",
+// By time: editcap -d compares with the five packets before only, and other streams come between a packet and its copy.
+inline constexpr Action kRemoveCopies{.command = "editcap -w 0.01 {file} without-duplicates.pcapng",
                                       .impact = "writes a new file; the original stays",
                                       .undo = "rm without-duplicates.pcapng",
                                       .verify = "wirecause analyze without-duplicates.pcapng"};

@@ -14,6 +14,7 @@ namespace wirecause {
 // An action with its placeholders filled.
 struct FilledAction {
   std::string command;
+  bool is_computed = true;  // false: a value is missing; `command` says which, and nobody can paste it
   When when = When::safe_now;
   std::string impact;
   TakesEffect takes_effect = TakesEffect::now;
@@ -70,10 +71,14 @@ struct Finding {
   std::string ask;
 };
 
+// Who must act on a finding: its cause's actor first, then those of the causes that it is undecided with, each once.
+std::vector<Actor> actors_of(const Finding& finding);
+
 struct DiagnosisVerdict {
   std::optional<Place> place;  // none: nothing is wrong
   bool ongoing = false;
-  std::optional<Actor> act;
+  std::optional<Actor> act;  // of the first finding's cause
+  std::vector<Actor> acts;   // and of those that it is undecided with: nobody knows yet which of them
 };
 
 struct Diagnosis {

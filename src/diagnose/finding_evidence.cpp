@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "diagnose/sums.hpp"
+
 namespace wirecause {
 namespace {
 
@@ -26,6 +28,7 @@ std::string_view kind_text(SubjectKind kind) {
   return "subject";
 }
 
+// By number alone: the frames of an episode are of any of its lines, so an address beside them would hide some.
 std::string filter_of(const FrameRefs& frames) {
   if (!frames.filter.empty() || frames.frames.empty()) return frames.filter;
   return fmt::format("frame.number in {{{}}}", fmt::join(frames.frames, ", "));
@@ -65,12 +68,28 @@ std::string_view symptom_name(Symptom symptom) {
   return "feed.episode";
 }
 
+struct Extent {
+  std::uint64_t value = 0;
+  Unit unit = Unit::none;
+};
+
+// What an episode comes to on all its lines; its frames are only the first few.
+Extent extent_of(const Episode& episode) {
+  Extent whole{0, episode.symptom == Symptom::disorder ? Unit::packets : Unit::units};
+  for (const EpisodeLine& line : episode.lines) {
+    const std::uint64_t doubled = episode.symptom == Symptom::duplication ? line.duplicates : line.missing;
+    whole.value = capped_sum(whole.value, episode.symptom == Symptom::disorder ? line.reordered_packets : doubled);
+  }
+  return whole.value == 0 ? Extent{episode.frames.frames.size(), Unit::frames} : whole;
+}
+
 FindingEvidence frames_evidence(const EvidenceView& view, const Episode& episode) {
   FindingEvidence shown;
   shown.name = symptom_name(episode.symptom);
   shown.subject = name_of(view, episode.subject);
-  shown.value = static_cast<std::int64_t>(episode.frames.frames.size());
-  shown.unit = Unit::frames;
+  const Extent extent = extent_of(episode);
+  shown.value = static_cast<std::int64_t>(std::min<std::uint64_t>(extent.value, INT64_MAX));
+  shown.unit = extent.unit;
   shown.source = "wire";
   shown.text = episode.text;
   shown.from = episode.first;
@@ -105,11 +124,18 @@ FindingEvidence evidence_of(const EvidenceView& view, EvidenceId id) {
   return shown;
 }
 
-std::vector<FindingEvidence> packets_of(const EvidenceView& view, const Episode& episode, Subject subject) {
+bool is_about(const Judgement& judgement, const Episode& episode, const EpisodeHole& hole) {
+  if (judgement.subject.kind == SubjectKind::line && hole.line != judgement.subject) return false;
+  return judgement.claims.empty() || std::ranges::any_of(judgement.claims, [&](const Claim& claim) {
+           return claim.pool == episode.subject ? hole.common > 0 : claim.pool == hole.line && hole.count > hole.common;
+         });
+}
+
+std::vector<FindingEvidence> packets_of(const EvidenceView& view, const Episode& episode, const Judgement& judgement) {
   std::vector<FindingEvidence> shown;
   for (const EpisodeHole& hole : episode.largest) {
     if (shown.size() == kHolesShown) break;
-    if (subject.kind == SubjectKind::line && hole.line != subject) continue;
+    if (!is_about(judgement, episode, hole)) continue;
     shown.push_back(hole_evidence(view, hole));
   }
   if (shown.empty() && !episode.frames.frames.empty()) shown.push_back(frames_evidence(view, episode));

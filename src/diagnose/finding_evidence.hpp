@@ -15,7 +15,10 @@ std::string name_of(const EvidenceView& view, Subject subject);
 
 FindingEvidence evidence_of(const EvidenceView& view, EvidenceId id);
 
-// The holes or packets of one episode that concern the subject, with frame numbers and a display filter each.
-std::vector<FindingEvidence> packets_of(const EvidenceView& view, const Episode& episode, Subject subject);
+// Whether a judgement of an episode is about one of its holes: on its line, with units of a kind that it claims.
+bool is_about(const Judgement& judgement, const Episode& episode, const EpisodeHole& hole);
+
+// The holes or packets of one episode that a judgement is about, with frame numbers and a display filter each.
+std::vector<FindingEvidence> packets_of(const EvidenceView& view, const Episode& episode, const Judgement& judgement);
 
 }  // namespace wirecause

@@ -48,12 +48,12 @@ std::string joined(const std::vector<Reason>& reasons) {
   return out;
 }
 
-void widen(Finding& finding, const Episode& episode) {
-  if (episode.first != kNoTime && (finding.first == kNoTime || episode.first < finding.first)) {
-    finding.first = episode.first;
-  }
-  if (episode.last != kNoTime && episode.last > finding.last) finding.last = episode.last;
-  finding.ongoing = finding.ongoing || episode.at_end;
+void widen(Finding& finding, const Judgement& judgement, const Episode& episode) {
+  const TimeNs first = judgement.first == kNoTime ? episode.first : judgement.first;
+  const TimeNs last = judgement.last == kNoTime ? episode.last : judgement.last;
+  if (first != kNoTime && (finding.first == kNoTime || first < finding.first)) finding.first = first;
+  if (last != kNoTime && last > finding.last) finding.last = last;
+  finding.ongoing = finding.ongoing || (episode.at_end && last == episode.last);
 }
 
 void add_partners(Finding& finding, const Judgement& judgement) {
@@ -66,25 +66,34 @@ void add_partners(Finding& finding, const Judgement& judgement) {
 }
 
 // An observation's window is the whole run: it says when a symptom was only if nothing else does.
-void add_time(Draft& draft, const Episode& episode) {
+void add_time(Draft& draft, const Judgement& judgement, const Episode& episode) {
   const bool only_observed_before = draft.symptoms.empty() && !draft.episodes.empty();
   if (episode.symptom == Symptom::observation && !draft.symptoms.empty()) return;
   if (episode.symptom != Symptom::observation && only_observed_before) {
     draft.finding.first = kNoTime;
     draft.finding.last = kNoTime;
   }
-  widen(draft.finding, episode);
+  widen(draft.finding, judgement, episode);
 }
 
-void add_packets(const EvidenceView& view, Draft& draft, const Episode& episode) {
-  for (FindingEvidence& shown : packets_of(view, episode, draft.finding.subject)) {
+void add_packets(const EvidenceView& view, Draft& draft, const Judgement& judgement, const Episode& episode) {
+  for (FindingEvidence& shown : packets_of(view, episode, judgement)) {
     if (draft.finding.evidence.size() < kMaxEvidence / 2) draft.finding.evidence.push_back(std::move(shown));
   }
 }
 
-void set_scene(Draft& draft, const Episode& episode) {
+// The input whose frames show the finding: of a hole that it is about, else of the episode's first frames.
+std::optional<std::uint32_t> input_of(const Episode& episode, const Judgement& judgement) {
+  for (const EpisodeHole& hole : episode.largest) {
+    if (hole.frame != 0 && is_about(judgement, episode, hole)) return hole.input;
+  }
+  if (episode.frames.frames.empty()) return std::nullopt;
+  return episode.frames.input;
+}
+
+void set_scene(Draft& draft, const Judgement& judgement, const Episode& episode) {
   Scene& scene = draft.scene;
-  if (scene.frames.frames.empty()) scene.frames = episode.frames;
+  if (!scene.input) scene.input = input_of(episode, judgement);
   if (scene.feed.kind == SubjectKind::feed || episode.subject.kind != SubjectKind::feed) return;
   scene.feed = episode.subject;
   const Subject subject = draft.finding.subject;
@@ -106,13 +115,13 @@ void add(const EvidenceView& view, Draft& draft, const Judged& judged, const Epi
   f.holes = capped_sum(f.holes, j.holes);
   add_reason(episode.symptom == Symptom::observation ? draft.observed : draft.reasons, j.because);
   add_partners(f, j);
-  add_time(draft, episode);
+  add_time(draft, j, episode);
   draft.evidence.insert(j.evidence.begin(), j.evidence.end());
   if (episode.subject.kind == SubjectKind::feed) draft.expected[episode.subject] = episode.expected;
-  set_scene(draft, episode);
+  set_scene(draft, j, episode);
   if (draft.episodes.insert(judged.episode).second) {
     if (episode.symptom != Symptom::observation) draft.symptoms.insert(judged.episode);
-    add_packets(view, draft, episode);
+    add_packets(view, draft, j, episode);
   }
 }
 

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -18,7 +19,7 @@ namespace wirecause {
 struct Scene {
   Subject line;  // kind run: there is none
   Subject feed;
-  FrameRefs frames;  // say which input shows it
+  std::optional<std::uint32_t> input;  // whose frames show it
 };
 
 struct Folded {

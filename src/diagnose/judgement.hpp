@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "diagnose/reason.hpp"
-#include "evidence/record.hpp"
+#include "evidence/episode.hpp"
 
 namespace wirecause {
 
@@ -51,7 +51,9 @@ struct Judgement {
   std::uint64_t share = 0;      // units explained; set by shares.cpp where there are claims
   std::uint64_t lost = 0;       // units of the share that were finally lost; likewise
   std::uint64_t recovered = 0;  // units of the share that another line brought while this one was up
-  std::uint64_t holes = 0;
+  std::uint64_t holes = 0;      // of the claimed kind
+  TimeNs first = kNoTime;       // of the claimed holes; none: the episode's
+  TimeNs last = kNoTime;
   std::vector<Claim> claims{};
   std::optional<CountBound> bound{};
   Strength strength = Strength::pattern;
@@ -62,6 +64,16 @@ struct Judgement {
   std::string missing{};  // cannot_tell and undecided: what would decide, and how to get it
   std::vector<std::string_view> undecided_with{};  // cause ids that remain with equal strength
 };
+
+// The judgement is about these holes, too.
+inline void add_holes(Judgement& judgement, const HoleSum& sum) {
+  if (sum.holes == 0) return;
+  HoleSum all{judgement.holes, judgement.first, judgement.last};
+  all.add(sum);
+  judgement.holes = all.holes;
+  judgement.first = all.first;
+  judgement.last = all.last;
+}
 
 inline Judgement named(Subject subject, Place place, Severity severity, Strength strength) {
   Judgement judgement;

@@ -20,13 +20,12 @@ CommonHoles common_holes(const Episode& episode) {
   return unrelated >= kUnrelatedStreamsThatShow ? CommonHoles::some : CommonHoles::none;
 }
 
-// Messages a packet over the whole run, rounded up.
-std::uint64_t units_per_packet(const EvidenceView& view, const Episode& episode) {
-  if (episode.feed_packets == 0) return 1;
-  const std::uint64_t stated = as_count(view.value("feed.line_count", episode.subject).value_or(0));
-  const std::uint64_t lines = std::max<std::uint64_t>({stated, episode.lines.size(), 1});
-  const std::uint64_t units = capped_product(episode.expected, lines);
-  return std::max<std::uint64_t>(1, units / episode.feed_packets + (units % episode.feed_packets != 0 ? 1 : 0));
+// Where nobody counted, one unit a packet: the least that a data packet carries.
+Carried carried_by(const EvidenceView& view, Subject feed) {
+  const auto units = view.value("feed.units_seen", feed);
+  const auto packets = view.value("feed.data_packets", feed);
+  if (!units || !packets || *packets <= 0) return {};
+  return {as_count(*units), as_count(*packets)};
 }
 
 Origin origin_of(const LineLoss& line, const Episode& episode, CommonHoles common) {
@@ -79,6 +78,11 @@ Origin origin_of_lost(const LossCase& loss) {
 
 }  // namespace
 
+std::uint64_t Carried::in(std::uint64_t dropped) const {
+  const std::uint64_t product = capped_product(dropped, units);
+  return std::max(dropped, product / packets + (product % packets != 0 ? 1 : 0));
+}
+
 bool is_before_capture(Origin origin) {
   return origin == Origin::counters_still || origin == Origin::others_whole || origin == Origin::holes_apart;
 }
@@ -92,7 +96,7 @@ LossCase loss_case(const EvidenceView& view, const Episode& episode) {
   LossCase loss;
   loss.episode = &episode;
   loss.common = common_holes(episode);
-  loss.units_per_packet = units_per_packet(view, episode);
+  loss.carried = carried_by(view, episode.subject);
   for (const EpisodeLine& line : episode.lines) {
     if (line.missing == 0) continue;
     LineLoss& added = loss.lines.emplace_back();

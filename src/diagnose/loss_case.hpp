@@ -39,13 +39,21 @@ struct LineLoss {
 // Holes during which every other unrelated stream had one too.
 enum class CommonHoles : std::uint8_t { none, some, most };
 
+// What the feed's data packets carried that were seen: on average, dropped ones carried as much.
+struct Carried {
+  std::uint64_t units = 1;
+  std::uint64_t packets = 1;  // never 0
+
+  std::uint64_t in(std::uint64_t dropped) const;  // units, rounded up
+};
+
 struct LossCase {
   const Episode* episode = nullptr;
   std::vector<LineLoss> lines;             // those with something missing
   std::uint64_t lines_without = 0;         // ... of them, those that lack units which nobody brought
   Origin lost_origin = Origin::undecided;  // of the units that nobody brought
   CommonHoles common = CommonHoles::none;
-  std::uint64_t units_per_packet = 1;  // at most, on average of the run: what one dropped packet can carry
+  Carried carried;
 
   const LineLoss* first_without() const;  // nullptr: none
 };

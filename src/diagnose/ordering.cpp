@@ -29,6 +29,16 @@ bool comes_before(const Finding& a, const Finding& b) {
 
 }  // namespace
 
+std::vector<Actor> actors_of(const Finding& finding) {
+  std::vector<Actor> actors{finding.cause->runbook.act};
+  for (const std::string_view id : finding.undecided_with) {
+    const Cause* const other = find_cause(id);
+    if (other == nullptr || std::ranges::find(actors, other->runbook.act) != actors.end()) continue;
+    actors.push_back(other->runbook.act);
+  }
+  return actors;
+}
+
 void order_findings(std::vector<Finding>& findings) { std::ranges::stable_sort(findings, comes_before); }
 
 DiagnosisVerdict verdict_over(std::span<const Finding> findings) {
@@ -38,6 +48,7 @@ DiagnosisVerdict verdict_over(std::span<const Finding> findings) {
   verdict.place = top.place;
   verdict.ongoing = top.ongoing;
   verdict.act = top.cause->runbook.act;
+  verdict.acts = actors_of(top);
   return verdict;
 }
 

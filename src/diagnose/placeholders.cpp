@@ -13,6 +13,8 @@ namespace {
 
 constexpr std::string_view kFile = "file";  // the only value that may hold spaces, so it stands outside quotes
 
+constexpr std::string_view kStdin = "-";  // as a name of an input: there is no file to read again
+
 bool is_plain(char c) {
   constexpr std::string_view kMarks = "._:/@%+,=-";
   return std::isalnum(static_cast<unsigned char>(c)) != 0 || kMarks.find(c) != std::string_view::npos;
@@ -37,7 +39,7 @@ std::string quoted(std::string_view value) {
 std::string shell_word(std::string_view name, const PlaceholderValues& values) {
   const auto found = values.find(name);
   if (found == values.end()) return {};
-  if (name == kFile) return quoted(found->second);
+  if (name == kFile) return found->second == kStdin ? std::string() : quoted(found->second);
   return is_plain_word(found->second) ? found->second : std::string();
 }
 
@@ -65,6 +67,12 @@ void walk(std::string_view text, PutText&& put_text, PutValue&& put_value) {
   put_text(text);
 }
 
+std::string why_missing(std::string_view name, const PlaceholderValues& values) {
+  const auto found = values.find(name);
+  const bool is_stdin = name == kFile && found != values.end() && found->second == kStdin;
+  return is_stdin ? "the capture came from standard input" : fmt::format("{} is not known", name);
+}
+
 }  // namespace
 
 Result<std::string> fill_command(std::string_view text, const PlaceholderValues& values) {
@@ -78,7 +86,7 @@ Result<std::string> fill_command(std::string_view text, const PlaceholderValues&
         out += word;
         return !word.empty();
       });
-  if (!unknown.empty()) return fail(Errc::not_found, fmt::format("{} is not known", unknown));
+  if (!unknown.empty()) return fail(Errc::not_found, why_missing(unknown, values));
   return out;
 }
 

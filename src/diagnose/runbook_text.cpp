@@ -37,10 +37,11 @@ Subject point_for(const EvidenceView& view, const Scene& scene, const Finding& f
   return finding.subject.kind == SubjectKind::point ? finding.subject : point_of(view, scene.line);
 }
 
-// The file of the point where it is known, else the one whose frames show the finding.
+// The file whose frames show the finding; of what no frame shows, the first file of the point.
 Subject input_for(const EvidenceView& view, const Scene& scene, Subject point) {
+  if (scene.input) return {SubjectKind::input, *scene.input};
   const auto input = view.value("point.input", point);
-  return {SubjectKind::input, input && *input >= 0 ? static_cast<std::uint32_t>(*input) : scene.frames.input};
+  return {SubjectKind::input, input && *input >= 0 ? static_cast<std::uint32_t>(*input) : 0};
 }
 
 PlaceholderValues values_for(const EvidenceView& view, const Scene& scene, const Finding& finding) {
@@ -69,6 +70,11 @@ Values with_times(const PlaceholderValues& values, const Finding& finding) {
   put_epoch_time(out.commands, "from", finding.first);
   put_epoch_time(out.commands, "to", finding.last);
   put_clock_times(out.sentences, finding);
+  // As {group}:{port} it must not run into the port.
+  if (const auto group = out.sentences.find("group"); group != out.sentences.end()) {
+    const bool is_v6 = group->second.find(':') != std::string::npos;
+    if (is_v6) group->second = "[" + group->second + "]";
+  }
   return out;
 }
 
@@ -76,15 +82,20 @@ std::string filled_or_empty(std::string_view text, const PlaceholderValues& valu
   return fill_command(text, values).value_or("");
 }
 
-std::string filled_command(const Action& action, const Values& values) {
-  if (action.when == When::other_team) return fill_sentence(action.command, values.sentences);
+void fill_into(FilledAction& out, const Action& action, const Values& values) {
+  if (action.when == When::other_team) {
+    out.command = fill_sentence(action.command, values.sentences);
+    return;
+  }
   const auto command = fill_command(action.command, values.commands);
-  return command ? *command : "cannot be computed: " + command.error().message();
+  out.is_computed = command.has_value();
+  out.command =
+      command ? *command : fmt::format("cannot be computed: {}: {}", command.error().message(), action.command);
 }
 
 FilledAction filled(const Action& action, const Values& values) {
   FilledAction out;
-  out.command = filled_command(action, values);
+  fill_into(out, action, values);
   out.when = action.when;
   out.impact = fill_sentence(action.impact, values.sentences);
   out.takes_effect = action.takes_effect;

@@ -2,7 +2,7 @@
 //
 // Values come from captures that anybody may have written, and the text is meant to be pasted into a shell: a value
 // goes into a command only if a shell takes it as one plain word; a file name is quoted. What has no such value makes
-// the action "cannot be computed: <name> is not known", never a guess (DESIGN D7).
+// the action "cannot be computed: <name> is not known: <the template>", never a guess (DESIGN D7).
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

@@ -9,6 +9,7 @@
 #include "engine/assembly.hpp"
 #include "engine/back_pool.hpp"
 #include "engine/front.hpp"
+#include "engine/time_window.hpp"
 
 namespace wirecause {
 namespace {
@@ -18,18 +19,21 @@ constexpr std::uint64_t kProgressEvery = 64;  // batches of views
 
 }  // namespace
 
-AnalysisResult analyze_sources(std::vector<std::unique_ptr<CaptureSource>> sources, const AnalysisOptions& options,
+AnalysisResult analyze_sources(std::vector<std::unique_ptr<CaptureSource>> sources, const AnalysisOptions& asked,
                                const ProgressCallback& progress) {
   std::uint64_t bytes_total = 0;
   for (const auto& source : sources) bytes_total += source->facts().bytes;
   MergedCapture captures(std::move(sources));
+  std::vector<PacketView> views(std::min<std::size_t>(kViews, asked.batch));
+  std::size_t count = captures.next_batch(views);
+  AnalysisOptions options = asked;
+  fix_window(options, count == 0 || views[0].time == kNoTime ? TimeNs{0} : views[0].time);
   const std::uint32_t backs = std::max<std::uint32_t>(options.threads, 1);
   BackPool pool(backs, backs > 1, options.feed);
   Front front(options, captures, backs, [&pool](std::uint32_t owner, Batch& batch) { pool.submit(owner, batch); });
 
-  std::vector<PacketView> views(std::min<std::size_t>(kViews, options.batch));
   std::uint64_t batches = 0;
-  for (std::size_t count = captures.next_batch(views); count != 0; count = captures.next_batch(views)) {
+  for (; count != 0; count = captures.next_batch(views)) {
     front.packets(std::span(views).first(count));
     if (progress && ++batches % kProgressEvery == 0) progress({captures.bytes_consumed(), bytes_total, front.packets()});
   }

@@ -9,6 +9,7 @@
 #include <tuple>
 
 #include "diagnose/diagnose.hpp"
+#include "engine/unmatched.hpp"
 
 namespace wirecause {
 
@@ -60,6 +61,8 @@ AnalysisResult Assembly::result() {
   result.observer.packets_seen = front_->packets();
   result.observer.evicted = evicted_ + front_->evicted_packets();
   result.observer.suppressed = suppressed_ + timeline_.suppressed() + result.diagnosis.suppressed;
+  if (front_->packets() != 0)
+    result.observer.unmatched = unmatched_options(*options_, front_->streams(), front_->lines());
   bool all_state = !result.inputs.empty();
   std::uint64_t dropped = 0;
   for (const InputSummary& input : result.inputs) {

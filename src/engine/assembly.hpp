@@ -60,10 +60,10 @@ class Assembly {
   void add_episodes(AssembledFeed& feed);
   void add_silences(const AssembledFeed& feed);
   void add_restarts(const AssembledFeed& feed);
+  static std::vector<EpisodeLine> lines_of(const AssembledFeed& feed);
   void add_observations();
   void finish_loss(Episode& episode, const AssembledFeed& feed) const;
   std::uint32_t others_alive(const AssembledFeed& feed, TimeNs from, TimeNs to) const;
-  std::string filter_for(LineId line, const std::vector<std::uint64_t>& frames) const;
   std::string session_text(const AssembledFeed& feed, SessionId session) const;
   EvidenceId state(Subject subject, std::string_view name, std::int64_t value, std::string text);
   EvidenceId summary(Subject subject, std::string_view name, Unit unit, std::int64_t value, TimeNs from, TimeNs to);

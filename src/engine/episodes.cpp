@@ -15,15 +15,6 @@ DurationNs still_happening(TimeNs first, TimeNs last) { return std::min(seconds(
 
 }  // namespace
 
-// A ready Wireshark display filter: the line's packets at these frames.
-std::string Assembly::filter_for(LineId id, const std::vector<std::uint64_t>& frames) const {
-  const Line& line = front_->lines().at(id);
-  std::string filter = fmt::format("{} == {} && udp.dstport == {}", line.key.group.is_v4() ? "ip.dst" : "ipv6.dst",
-                                   line.key.group.text(), line.key.port);
-  if (!frames.empty()) filter += fmt::format(" && frame.number in {{{}}}", fmt::join(frames, ", "));
-  return filter;
-}
-
 std::uint32_t Assembly::others_alive(const AssembledFeed& feed, TimeNs from, TimeNs to) const {
   std::uint32_t alive = 0;
   for (const AssembledFeed& other : feeds_) {
@@ -56,7 +47,6 @@ void Assembly::add_episodes(AssembledFeed& feed) {
     std::sort(episode.lines.begin(), episode.lines.end(), [](const EpisodeLine& a, const EpisodeLine& b) { return a.name < b.name; });
     for (EpisodeHole& hole : episode.largest) hole.line.id = tracker.line_id(hole.line.id);
     if (episode.symptom == Symptom::loss) finish_loss(episode, feed);
-    if (!episode.lines.empty()) episode.frames.filter = filter_for(episode.lines.front().line.id, episode.frames.frames);
     episodes_.push_back(std::move(episode));
   }
 }
@@ -81,6 +71,18 @@ void Assembly::finish_loss(Episode& episode, const AssembledFeed& feed) const {
   episode.whole_streams = static_cast<std::uint32_t>(std::popcount(whole));
 }
 
+// What is silent or begins anew does so on all lines of the feed.
+std::vector<EpisodeLine> Assembly::lines_of(const AssembledFeed& feed) {
+  std::vector<EpisodeLine> lines;
+  for (std::size_t position = 0; position < feed.order.size(); ++position) {
+    EpisodeLine& line = lines.emplace_back();
+    line.line = {SubjectKind::line, feed.tracker->line_id(feed.order[position])};
+    line.name = feed.summary.lines[position].name;
+    line.packets = feed.summary.lines[position].packets;
+  }
+  return lines;
+}
+
 void Assembly::add_silences(const AssembledFeed& feed) {
   const Subject subject{SubjectKind::feed, feed.id};
   for (const Silence& silence : feed.tracker->silences()) {
@@ -90,12 +92,11 @@ void Assembly::add_silences(const AssembledFeed& feed) {
     episode.first = silence.from;
     episode.last = silence.to;
     episode.at_end = silence.at_end;
+    episode.lines = lines_of(feed);
     episode.expected = feed.summary.arbitrated.expected;
     episode.feed_packets = feed.tracker->packets();
     episode.other_streams = others_alive(feed, silence.from, silence.to);
-    if (silence.frame != 0) {
-      episode.frames = {silence.input, {silence.frame}, filter_for(silence.line, {silence.frame})};
-    }
+    if (silence.frame != 0) episode.frames = {silence.input, {silence.frame}, {}};
     const auto note = [&](std::string_view name, Unit unit, std::int64_t value) {
       episode.evidence.push_back(summary(subject, name, unit, value, silence.from, silence.to));
     };
@@ -119,13 +120,13 @@ void Assembly::add_restarts(const AssembledFeed& feed) {
     episode.symptom = Symptom::restart;
     episode.subject = subject;
     episode.first = episode.last = restart.at;
+    episode.lines = lines_of(feed);
     episode.expected = feed.summary.arbitrated.expected;
     episode.feed_packets = feed.tracker->packets();
     episode.text = restart.to_session != restart.from_session
                        ? fmt::format("session {} -> {}", session_text(feed, restart.from_session), session_text(feed, restart.to_session))
                        : fmt::format("numbers restart at {} (were at {})", restart.first_number, restart.last_number);
-    const LineId line = feed.tracker->line_id(feed.order[0]);
-    episode.frames = {restart.input, {restart.frame}, filter_for(line, {restart.frame})};
+    if (restart.frame != 0) episode.frames = {restart.input, {restart.frame}, {}};
     Record event;
     event.name = "feed.restart";
     event.subject = subject;

@@ -57,7 +57,9 @@ Front::Front(const AnalysisOptions& options, const MergedCapture& captures, std:
       lines_(backs),
       automatic_(automatic_candidates(options)),
       batches_(backs),
-      flows_(FlowDecoder::kFlows + 1) {
+      flows_(FlowDecoder::kFlows + 1),
+      from_(options.from ? options.from->time : kNoTime),
+      to_(options.to ? options.to->time : TimeNs{std::numeric_limits<std::int64_t>::max()}) {
   for (const FramingChoice& choice : options.framings) {
     if (choice.destination && !by_destination_.contains(*choice.destination)) {
       by_destination_.emplace(*choice.destination, candidates(options, choice.destination));
@@ -74,10 +76,7 @@ void Front::packets(std::span<const PacketView> packets) {
 inline void Front::packet(const PacketView& packet) {
   // A packet without a stamp (pcapng Simple Packet Block) takes that of the one before it.
   const TimeNs time = packet.time == kNoTime ? (last_time_ == kNoTime ? TimeNs{0} : last_time_) : packet.time;
-  if (is_outside(time)) [[unlikely]] {
-    if (!bounds_known_) resolve_bounds(time);
-    if (is_outside(time)) return inputs_.filtered(packet);
-  }
+  if (time < from_ || time > to_) [[unlikely]] return inputs_.filtered(packet);
   const std::uint32_t point = points_.of(packet, time);
   const auto [decoded, flow, is_known, is_plain] = decoder_.decode(packet);
   ++packets_;
@@ -98,21 +97,6 @@ inline void Front::packet(const PacketView& packet) {
   Stream* stream = flows_[flow];
   if (stream == nullptr) [[unlikely]] stream = flows_[flow] = stream_of(decoded, point);
   if (stream != nullptr) [[likely]] datagram(*stream, packet, decoded, time);
-}
-
-void Front::resolve_bounds(TimeNs first) {
-  bounds_known_ = true;
-  constexpr std::int64_t kDay = 86'400LL * 1'000'000'000;
-  const std::int64_t into_day = ((first.ns % kDay) + kDay) % kDay;
-  // A time of day that passed more than half a day before the capture begins is that of the next day: it runs over midnight.
-  const auto instant = [&](const TimeBound& bound) {
-    if (!bound.is_time_of_day) return bound.time;
-    const TimeNs today = (first - DurationNs{into_day}) + DurationNs{bound.time.ns};
-    return first - today > DurationNs{kDay / 2} ? today + DurationNs{kDay} : today;
-  };
-  from_ = options_->from ? instant(*options_->from) : kNoTime;
-  to_ = options_->to ? instant(*options_->to) : TimeNs{std::numeric_limits<std::int64_t>::max()};
-  if (options_->to && options_->to->is_time_of_day && to_ < from_) to_ = to_ + DurationNs{kDay};
 }
 
 void Front::flush() {

@@ -32,6 +32,7 @@ class Front {
   // `hand_over(owner, batch)`: called with full batches; the batch may be moved from.
   using HandOver = std::function<void(std::uint32_t owner, Batch& batch)>;
 
+  // The bounds of the window are instants (engine/time_window.hpp).
   Front(const AnalysisOptions& options, const MergedCapture& captures, std::uint32_t backs, HandOver hand_over);
 
   void packets(std::span<const PacketView> packets);
@@ -66,8 +67,6 @@ class Front {
   void join(LineId a, LineId b);
   static TimeNs resolve(const Line& line, SendTime sent, TimeNs captured);
   Batch& batch_of(const Line& line) { return batches_[line.owner]; }
-  bool is_outside(TimeNs time) const { return time < from_ || time > to_; }
-  void resolve_bounds(TimeNs first);
 
   const AnalysisOptions* options_;
   HandOver hand_over_;
@@ -89,10 +88,8 @@ class Front {
   std::uint64_t evicted_packets_ = 0;
   TimeNs first_time_ = kNoTime;
   TimeNs last_time_ = kNoTime;
-  bool bounds_known_ = false;
-  // The window asked for; before it is known no time is inside.
-  TimeNs from_{std::numeric_limits<std::int64_t>::max()};
-  TimeNs to_ = kNoTime;
+  TimeNs from_;  // the window asked for
+  TimeNs to_;
 };
 
 }  // namespace wirecause

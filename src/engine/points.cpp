@@ -27,7 +27,7 @@ std::uint32_t Points::look_up(const PacketView& packet, TimeNs time) {
 }
 
 std::uint32_t Points::open(const PacketView& packet, TimeNs time) {
-  const InterfaceFacts& facts = captures_->source(packet.input).facts().interfaces[packet.interface];
+  const InterfaceFacts& facts = facts_of({packet.input, packet.interface});
   const std::string name = name_for(packet);
   const bool is_named = std::any_of(options_->points.begin(), options_->points.end(),
                                     [&](const NamedPoint& named) { return named.name == name; });
@@ -35,9 +35,13 @@ std::uint32_t Points::open(const PacketView& packet, TimeNs time) {
     Point& earlier = points_[i];
     if (earlier.link_type != packet.link_type) continue;
     const bool same_name = is_named ? earlier.name == name : earlier.interface == facts.name;
-    const std::uint32_t last_input = earlier.sources.back().first;
-    const bool follows = last_input != packet.input && captures_->has_ended(last_input) && earlier.last <= time;
-    if (same_name && last_input != packet.input && (follows || options_->same_point || is_named)) {
+    const Source& latest = earlier.sources.back();
+    const bool is_later_file = latest.first != packet.input;
+    // A section of one file ends where the next begins: dumpcap starts one whenever it is told to append, and so does cat.
+    const bool is_later_section = !is_later_file && facts_of(latest).section < facts.section;
+    if (!same_name || (!is_later_file && !is_later_section)) continue;
+    const bool has_ended = is_later_section || captures_->has_ended(latest.first);
+    if ((has_ended && earlier.last <= time) || options_->same_point || is_named) {
       earlier.sources.emplace_back(packet.input, packet.interface);
       return i;
     }
@@ -52,6 +56,10 @@ std::uint32_t Points::open(const PacketView& packet, TimeNs time) {
   point.sources.emplace_back(packet.input, packet.interface);
   points_.push_back(std::move(point));
   return static_cast<std::uint32_t>(points_.size() - 1);
+}
+
+const InterfaceFacts& Points::facts_of(const Source& source) const {
+  return captures_->source(source.first).facts().interfaces[source.second];
 }
 
 std::string Points::name_for(const PacketView& packet) const {

@@ -1,5 +1,6 @@
-// Which observation point a packet was seen at (DESIGN D4): an interface of a file. Files that follow one another in time
-// with the same interface and link type are one point; files that overlap are different points unless told otherwise.
+// Which observation point a packet was seen at (DESIGN D4): an interface of a file. Files, and sections of one pcapng file,
+// that follow one another in time with the same interface and link type are one point; files and sections that overlap are
+// different points unless told otherwise.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -14,13 +15,15 @@
 
 namespace wirecause {
 
+using Source = std::pair<std::uint32_t, std::uint32_t>;  // (input, interface)
+
 struct Point {
   std::string name;
   std::string interface;
   LinkType link_type = LinkType::ethernet;
   TimeNs first = kNoTime;
   TimeNs last = kNoTime;
-  std::vector<std::pair<std::uint32_t, std::uint32_t>> sources;  // (input, interface)
+  std::vector<Source> sources;  // in order of time
 };
 
 class Points {
@@ -42,12 +45,13 @@ class Points {
  private:
   std::uint32_t look_up(const PacketView& packet, TimeNs time);
   std::uint32_t open(const PacketView& packet, TimeNs time);
+  const InterfaceFacts& facts_of(const Source& source) const;
   std::string name_for(const PacketView& packet) const;
 
   const AnalysisOptions* options_;
   const MergedCapture* captures_;
   std::vector<Point> points_;
-  std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> known_;
+  std::map<Source, std::uint32_t> known_;
   std::uint32_t last_input_ = ~std::uint32_t{0};
   std::uint32_t last_interface_ = ~std::uint32_t{0};
   std::uint32_t last_ = 0;

@@ -13,6 +13,22 @@ std::int64_t as_value(std::uint64_t count) {
   return static_cast<std::int64_t>(std::min<std::uint64_t>(count, std::numeric_limits<std::int64_t>::max()));
 }
 
+// Over the lines of the feed, without those that only send again on request.
+std::uint64_t units_seen(std::span<const LineSummary> lines) {
+  std::uint64_t units = 0;
+  for (const LineSummary& line : lines) {
+    units += line.expected - std::min(line.expected, line.lost + line.tail_unknown) + line.duplicates;
+  }
+  return units;
+}
+
+std::uint64_t data_packets(std::span<const LineSummary> lines) {
+  std::uint64_t packets = 0;
+  for (const LineSummary& line : lines)
+    packets += line.packets - std::min(line.packets, line.heartbeats + line.unsequenced);
+  return packets;
+}
+
 }  // namespace
 
 EvidenceId Assembly::state(Subject subject, std::string_view name, std::int64_t value, std::string text) {
@@ -97,6 +113,9 @@ void Assembly::publish_feed(const AssembledFeed& feed) {
   summary(subject, "feed.expected", Unit::units, as_value(sum.expected), from, to);
   summary(subject, "feed.lost", Unit::units, as_value(sum.lost), from, to);
   summary(subject, "feed.recovered", Unit::units, as_value(sum.recovered), from, to);
+  const std::span lines(feed.summary.lines.data(), feed.order.size());
+  summary(subject, "feed.units_seen", Unit::units, as_value(units_seen(lines)), from, to);
+  summary(subject, "feed.data_packets", Unit::packets, as_value(data_packets(lines)), from, to);
   if (tracker.truncated_datagrams() != 0) {
     summary(subject, "feed.truncated_datagrams", Unit::packets, as_value(tracker.truncated_datagrams()), from, to);
   }

@@ -20,10 +20,25 @@ enum class Symptom : std::uint8_t {
   observation,  // what the capture itself did: one episode per point (subject = point), whole run
 };
 
+// Holes of one kind: how many, and from the packet before the first of them to the one that showed the last.
+struct HoleSum {
+  std::uint64_t holes = 0;
+  TimeNs first = kNoTime;
+  TimeNs last = kNoTime;
+
+  void add(const HoleSum& more) {
+    if (more.holes == 0) return;
+    if (holes == 0 || more.first < first) first = more.first;
+    if (more.last > last) last = more.last;
+    holes += more.holes;
+  }
+};
+
 struct EpisodeHole {
   Subject line;
   std::uint64_t first_sequence = 0;  // wire number
   std::uint64_t count = 0;
+  std::uint64_t common = 0;  // of these, units that nobody brought
   TimeNs before = kNoTime;  // last packet of the line before the hole
   TimeNs after = kNoTime;   // the packet that showed it
   std::uint64_t frame = 0;  // of that packet
@@ -44,6 +59,8 @@ struct EpisodeLine {
   std::uint64_t missing = 0;         // units this line did not bring, outages included
   std::uint64_t missing_alone = 0;   // ... that another line or a retransmission brought
   std::uint64_t missing_common = 0;  // ... that nobody brought
+  HoleSum alone;                     // holes with units that somebody else brought
+  HoleSum common;                    // ... that nobody brought
   std::uint64_t outage = 0;          // units missing while this line was silent and its sister was not
   std::uint64_t late = 0;
   std::uint64_t reordered_packets = 0;
@@ -61,7 +78,8 @@ struct Episode {
   std::uint64_t recovered = 0;     // units missing on a line that was up, brought by another
   std::uint64_t expected = 0;      // units of the feed in the whole run, for percentages
   std::uint64_t feed_packets = 0;  // packets of the feed in the run: below 16 no finding above info
-  std::uint64_t hole_count = 0;
+  std::uint64_t hole_count = 0;    // of all lines
+  HoleSum lost_holes;              // of the feed: units nobody brought
   std::uint32_t whole_streams = 0;        // distinct other streams that were whole across at least one hole
   std::uint32_t other_streams = 0;        // other streams active in the window
   std::uint64_t holes_common_to_all = 0;  // holes during which every other active, unrelated stream had one too

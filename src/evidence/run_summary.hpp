@@ -41,12 +41,24 @@ struct InputSummary {
   std::vector<std::string> comments;
 };
 
+// An option that named something which the captures do not show: it changed nothing, and what it was meant for was not
+// looked at.
+struct UnmatchedOption {
+  enum class Why : std::uint8_t {
+    not_seen,        // no datagram went there
+    not_recognised,  // datagrams did, of no known framing or of another than the one named
+    not_joined,      // both lines were read, as different protocols or channels
+  };
+  std::string option;  // "--pair 239.1.1.1:26477"
+  Why why = Why::not_seen;
+};
+
 struct ObserverSummary {
   std::uint64_t packets_seen = 0;
   std::optional<std::uint64_t> dropped_by_capture;
   std::uint64_t evicted = 0;       // streams or holes given up because a bounded table was full
   std::uint64_t suppressed = 0;    // evidence, episodes or findings not kept
-  std::vector<std::string> blind;  // what should have been visible and was not: makes the exit code 3
+  std::vector<UnmatchedOption> unmatched;
 };
 
 }  // namespace wirecause

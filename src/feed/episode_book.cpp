@@ -41,6 +41,8 @@ void add_share(EpisodeLine& to, const EpisodeLine& from) {
   to.missing += from.missing;
   to.missing_alone += from.missing_alone;
   to.missing_common += from.missing_common;
+  to.alone.add(from.alone);
+  to.common.add(from.common);
   to.outage += from.outage;
   to.late += from.late;
   to.reordered_packets += from.reordered_packets;
@@ -48,11 +50,14 @@ void add_share(EpisodeLine& to, const EpisodeLine& from) {
   to.packets += from.packets;
 }
 
+HoleSum times_of(const Hole& hole) { return {1, std::min(hole.before, hole.opened), hole.opened}; }
+
 // `later` becomes part of `earlier`.
 void merge(Episode& earlier, const Episode& later) {
   earlier.first = std::min(earlier.first, later.first);
   earlier.last = std::max(earlier.last, later.last);
   earlier.hole_count += later.hole_count;
+  earlier.lost_holes.add(later.lost_holes);
   earlier.lost += later.lost;
   earlier.recovered += later.recovered;
   for (const EpisodeLine& share : later.lines) add_share(share_of(earlier, share.line.id), share);
@@ -105,7 +110,8 @@ void EpisodeBook::fold_smallest_pause(std::vector<Episode>& episodes) {
 }
 
 void EpisodeBook::loss(const LossNote& note) {
-  Episode& episode = at(Symptom::loss, std::min(note.hole.before, note.hole.opened), note.hole.opened);
+  const HoleSum times = times_of(note.hole);
+  Episode& episode = at(Symptom::loss, times.first, times.last);
   EpisodeLine& share = share_of(episode, note.line);
   const std::uint64_t missing = note.alone + note.common;
   ++share.holes;
@@ -113,6 +119,8 @@ void EpisodeBook::loss(const LossNote& note) {
   share.missing += missing;
   share.missing_alone += note.alone;
   share.missing_common += note.common;
+  if (note.alone > 0) share.alone.add(times);
+  if (note.common > 0) share.common.add(times);
   if (note.hole.outage) share.outage += missing;
   episode.recovered += note.recovered;
   note_frame(episode, note.hole.frame, note.hole.input);
@@ -120,6 +128,7 @@ void EpisodeBook::loss(const LossNote& note) {
   hole.line = {SubjectKind::line, note.line};
   hole.first_sequence = note.first_wire;
   hole.count = missing;
+  hole.common = note.common;
   hole.before = note.hole.before;
   hole.after = note.hole.opened;
   hole.frame = note.hole.frame;
@@ -131,7 +140,10 @@ void EpisodeBook::loss(const LossNote& note) {
 }
 
 void EpisodeBook::feed_loss(const Hole& hole) {
-  at(Symptom::loss, std::min(hole.before, hole.opened), hole.opened).lost += hole.count();
+  const HoleSum times = times_of(hole);
+  Episode& episode = at(Symptom::loss, times.first, times.last);
+  episode.lost += hole.count();
+  episode.lost_holes.add(times);
 }
 
 void EpisodeBook::disorder(std::uint32_t line, TimeNs at_time, std::uint64_t frame, std::uint16_t input,

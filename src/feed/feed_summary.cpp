@@ -51,17 +51,28 @@ LineSummary FeedTracker::line_summary(std::uint32_t index) const {
 }
 
 void FeedTracker::add_leads(FeedSummary& feed, std::span<const std::uint32_t> order) const {
+  const auto lag_of = [&](std::size_t position) { return lines_[order[position]]->lag.get(); };
+  const auto lags = [&](std::size_t position) { return lag_of(position) == nullptr ? 0 : lag_of(position)->count(); };
+  // Who lagged more seldom, among the units that were compared: what only one line brought, in an outage of the other, says
+  // nothing. Of more than two lines, with whom each was compared is not known: then in parts of what it brought.
+  const auto is_ahead = [&](std::size_t a, std::size_t b) {
+    if (order.size() == 2) return lags(a) < lags(b);
+    const auto part = [&](std::size_t i) {
+      const auto brought = static_cast<double>(lines_[order[i]]->led + lags(i));
+      return brought == 0 ? 1.0 : static_cast<double>(lags(i)) / brought;
+    };
+    return part(a) < part(b);
+  };
   std::size_t leader = 0;
   for (std::size_t i = 1; i < order.size(); ++i) {
-    if (lines_[order[i]]->led > lines_[order[leader]]->led) leader = i;
+    if (is_ahead(i, leader)) leader = i;
   }
-  const auto lag_of = [&](std::size_t position) { return lines_[order[position]]->lag.get(); };
   for (std::size_t i = 0; i < order.size(); ++i) {
-    if (i == leader || (lag_of(i) == nullptr && lag_of(leader) == nullptr)) continue;
+    if (i == leader || lags(i) == 0) continue;
     LeadSummary lead;
     lead.leader = feed.lines[leader].name;
     lead.follower = feed.lines[i].name;
-    if (lag_of(i) != nullptr) lead.lead = lag_of(i)->summary();
+    lead.lead = lag_of(i)->summary();
     // Of more than two lines each lag is against whoever was first: what the leader lags is not this follower's lead.
     if (order.size() == 2 && lag_of(leader) != nullptr) lead.lag = lag_of(leader)->summary();
     lead.led = lead.lead.count;

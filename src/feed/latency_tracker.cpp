@@ -34,8 +34,11 @@ void LatencyTracker::fix_reference() {
 
 void LatencyTracker::record(std::int64_t difference, std::uint32_t weight) {
   if (clock_error_ && difference < 0) {
-    negative_ += weight;
-    return;
+    if (difference < -clock_error_->ns) {
+      negative_ += weight;
+      return;
+    }
+    difference = 0;  // as far as the clocks can tell
   }
   const std::int64_t above = detail::saturating_sub(difference, reference_);
   if (above >= 0) {

@@ -1,7 +1,7 @@
 // Latency of one feed: from the publisher's send time to the capture's stamp.
 //
-// Two clocks are involved. With a stated bound of their error the figures are absolute and negative ones are counted as
-// clock evidence. Without it they are relative: above the smallest difference seen (DESIGN, hard rules). The floor is only
+// Two clocks are involved. With a stated bound of their error the figures are absolute; negative ones within it are 0, those
+// beyond it contradict it and are counted as clock evidence. Without it they are relative: above the smallest difference seen (DESIGN, hard rules). The floor is only
 // known at the end, so differences are recorded against a reference taken from the first samples.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once

@@ -6,16 +6,22 @@
 namespace wirecause {
 namespace {
 
-constexpr std::array<Published, 27> kPublishes{{
+constexpr std::array<Published, 29> kPublishes{{
     {"feed.name", Shape::state, Unit::none, "name of the feed"},
     {"feed.line_count", Shape::summary, Unit::none, "lines of the feed"},
     {"feed.expected", Shape::summary, Unit::units, "units that the feed's lines or heartbeats have shown"},
     {"feed.lost", Shape::summary, Unit::units, "units that nobody brought"},
-    {"feed.recovered", Shape::summary, Unit::units, "units that a line did not bring and another, or a retransmission, did"},
-    {"feed.reorder_depth", Shape::summary, Unit::packets, "most younger packets of its line that came before a late one"},
+    {"feed.recovered", Shape::summary, Unit::units,
+     "units that a line did not bring and another, or a retransmission, did"},
+    {"feed.units_seen", Shape::summary, Unit::units,
+     "units that data packets of all lines carried, those that came again too"},
+    {"feed.data_packets", Shape::summary, Unit::packets, "packets of all lines but heartbeats and unnumbered ones"},
+    {"feed.reorder_depth", Shape::summary, Unit::packets,
+     "most younger packets of its line that came before a late one"},
     {"feed.truncated_datagrams", Shape::summary, Unit::packets, "datagrams that the capture cut inside the framing"},
     {"feed.silence", Shape::summary, Unit::nanoseconds, "length of a silence of all lines"},
-    {"feed.silence_send_gap", Shape::summary, Unit::nanoseconds, "send time after the silence minus send time before it"},
+    {"feed.silence_send_gap", Shape::summary, Unit::nanoseconds,
+     "send time after the silence minus send time before it"},
     {"feed.silence_other_streams", Shape::summary, Unit::none, "lines of other feeds that went on during the silence"},
     {"feed.silence_continued", Shape::summary, Unit::none, "1: numbers went on where they stopped, 0: they jumped"},
     {"feed.heartbeats_missed", Shape::summary, Unit::none, "nominal heartbeat intervals inside the silence"},

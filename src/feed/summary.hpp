@@ -98,7 +98,7 @@ struct LatencySummary {
   std::string from;       // "send time in the message (ITCH, America/New_York)"
   std::string to;         // "capture time"
   HistogramSummary histogram;
-  std::uint64_t negative = 0;  // clock evidence, not data
+  std::uint64_t negative = 0;  // below the clock error: clock evidence, not data
   std::int64_t floor_ns = 0;   // what was subtracted when relative
 };
 

@@ -26,8 +26,8 @@ constexpr OnesSum add_ones(OnesSum a, OnesSum b) noexcept {
 OnesSum ones_sum(Bytes bytes) noexcept;
 
 // Whether data that includes its own checksum field sums to what an undamaged packet does: 0xffff, folded to 16 bits.
-// Folding keeps the remainder by 0xffff, and only a sum of nothing but zeros is 0: no header is.
-constexpr bool is_sum_good(OnesSum sum) noexcept { return sum.value % 0xffffU == 0; }
+// Folding keeps the remainder by 0xffff, and only a sum of nothing but zeros is 0.
+constexpr bool is_sum_good(OnesSum sum) noexcept { return sum.value % 0xffffU == 0 && sum.value != 0; }
 
 // Whether a UDP or TCP segment fits its pseudo header (RFC 768, RFC 9293 3.1, RFC 8200 8.1). `addresses` is the sum
 // over both addresses; the pseudo headers of IPv4 and IPv6 differ in nothing else that changes a sum.

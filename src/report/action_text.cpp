@@ -66,6 +66,7 @@ Lines command_lines(std::string_view command, std::size_t columns) {
 
 Lines action_lines(const FilledAction& action, std::size_t columns) {
   const std::string command = printable(action.command);
+  if (!action.is_computed) return commented(command, columns);
   const std::string note = remark(action);
   if (action.when != When::safe_now) {
     return commented(fmt::format("{}, {}{}{}", text(action.when), command, note.empty() ? "" : "  ", note), columns);

@@ -22,9 +22,14 @@ struct Advice {
   std::string_view remedy;
 };
 
-constexpr std::array<Advice, 14> kAdvice{{
-    {Limit::no_packets, "no_packets", "", "no packet was read",
-     "check that the file holds packets and that --from and --to do not leave them all out"},
+constexpr std::array<Advice, 18> kAdvice{{
+    {Limit::no_packets, "no_packets", "", "no packet was read", "check that the file is the capture that was meant"},
+    {Limit::window_empty, "window_empty", "packet", "read, no packet in the window of --from and --to",
+     "give a window within the times of the capture (capinfos FILE); a time of day is UTC"},
+    {Limit::options_unmatched, "options_unmatched", "option", "matched nothing",
+     "compare the options with the streams that were seen (--details lists those of no known framing)"},
+    {Limit::headers_cut, "headers_cut", "packet", "captured too short to recognise a feed",
+     "capture whole packets (tcpdump -s 0, dumpcap without -s)"},
     {Limit::capture_dropped, "capture_dropped", "packet", "dropped by the capture itself",
      "capture with a larger buffer (dumpcap -B 256); wirecause explain capture_dropped"},
     {Limit::input_cut, "input_cut", "input", "cut inside a record: read to the last whole packet",
@@ -35,6 +40,9 @@ constexpr std::array<Advice, 14> kAdvice{{
      "analyse fewer streams or a shorter time at once (--from, --to)"},
     {Limit::suppressed, "suppressed", "evidence record", "not kept because a bounded list was full",
      "analyse a shorter time at once (--from, --to)"},
+    {Limit::latency_negative, "latency_negative", "message",
+     "captured before the send time, by more than --clock-error: left out of the latency",
+     "give the real bound (the offsets of ptp4l and phc2sys on both sides), or leave --clock-error out"},
     {Limit::packets_truncated, "packets_truncated", "packet", "captured shorter than on the wire",
      "capture whole packets (tcpdump -s 0, dumpcap without -s)"},
     {Limit::fragments, "fragments", "IP fragment", "not reassembled",
@@ -76,10 +84,45 @@ std::uint64_t sum_over(const std::vector<InputSummary>& inputs, F&& figure) {
   return sum;
 }
 
+std::uint64_t filtered(const std::vector<InputSummary>& inputs) {
+  return sum_over(inputs, [](const InputSummary& i) { return i.filtered_packets; });
+}
+
+std::uint64_t truncated(const std::vector<InputSummary>& inputs) {
+  return sum_over(inputs, [](const InputSummary& i) { return i.truncated_packets; });
+}
+
+std::string_view text_of(UnmatchedOption::Why why) {
+  switch (why) {
+    case UnmatchedOption::Why::not_seen:
+      return "no datagram";
+    case UnmatchedOption::Why::not_recognised:
+      return "not recognised";
+    case UnmatchedOption::Why::not_joined:
+      return "not lines of one protocol and channel";
+  }
+  return {};
+}
+
+// "--pair 239.9.9.9:1 (no datagram), --framing opra (not recognised)"
+std::string which_options(const std::vector<UnmatchedOption>& unmatched) {
+  std::string which;
+  for (const UnmatchedOption& option : unmatched) {
+    which += fmt::format("{}{} ({})", which.empty() ? "" : ", ", option.option, text_of(option.why));
+  }
+  return which;
+}
+
 bool is_small(const FeedSummary& feed) {
   std::uint64_t most = 0;
   for (const LineSummary& line : feed.lines) most = std::max(most, line.packets);
   return most < kEnoughPackets;
+}
+
+std::uint64_t negative_latencies(const std::vector<FeedSummary>& feeds) {
+  std::uint64_t sum = 0;
+  for (const FeedSummary& feed : feeds) sum += feed.latency ? feed.latency->negative : 0;
+  return sum;
 }
 
 bool lost_uncounted_messages(const FeedSummary& feed) {
@@ -90,7 +133,13 @@ std::uint64_t count_of(Limit limit, const Analysis& analysis) {
   const auto& inputs = analysis.inputs;
   switch (limit) {
     case Limit::no_packets:
-      return analysis.observer.packets_seen == 0 ? 1 : 0;
+      return analysis.observer.packets_seen == 0 && filtered(inputs) == 0 ? 1 : 0;
+    case Limit::window_empty:
+      return analysis.observer.packets_seen == 0 ? filtered(inputs) : 0;
+    case Limit::options_unmatched:
+      return analysis.observer.unmatched.size();
+    case Limit::headers_cut:
+      return analysis.feeds.empty() ? truncated(inputs) : 0;
     case Limit::capture_dropped:
       return analysis.observer.dropped_by_capture.value_or(0);
     case Limit::input_cut:
@@ -101,8 +150,10 @@ std::uint64_t count_of(Limit limit, const Analysis& analysis) {
       return analysis.observer.evicted;
     case Limit::suppressed:
       return analysis.observer.suppressed;
+    case Limit::latency_negative:
+      return negative_latencies(analysis.feeds);
     case Limit::packets_truncated:
-      return sum_over(inputs, [](const InputSummary& i) { return i.truncated_packets; });
+      return analysis.feeds.empty() ? 0 : truncated(inputs);  // else headers_cut says it
     case Limit::fragments:
       return sum_over(inputs, [](const InputSummary& i) { return i.fragments; });
     case Limit::packets_undecoded:
@@ -127,28 +178,46 @@ std::vector<LimitSeen> limits_of(const Analysis& analysis) {
   std::vector<LimitSeen> seen;
   for (const Advice& advice : kAdvice) {
     const std::uint64_t count = count_of(advice.limit, analysis);
-    if (count > 0) seen.push_back({advice.limit, count});
+    if (count == 0) continue;
+    seen.push_back({advice.limit, count});
+    if (advice.limit == Limit::options_unmatched) seen.back().which = which_options(analysis.observer.unmatched);
   }
   return seen;
 }
+
+std::vector<std::string> blind_sentences(const Analysis& analysis) {
+  std::vector<std::string> sentences;
+  for (const LimitSeen& seen : limits_of(analysis)) {
+    if (is_blindness(seen.limit)) sentences.push_back(text_of(seen));
+  }
+  return sentences;
+}
+
+bool is_blind(const Analysis& analysis) { return !blind_sentences(analysis).empty(); }
 
 std::string_view id_of(Limit limit) { return advice_for(limit).id; }
 
 std::string text_of(const LimitSeen& limit) {
   const Advice& advice = advice_for(limit.limit);
   if (advice.noun.empty()) return std::string(advice.text);
-  return fmt::format("{} {}", count_text(limit.count, advice.noun), advice.text);
+  const std::string sentence = fmt::format("{} {}", count_text(limit.count, advice.noun), advice.text);
+  return limit.which.empty() ? sentence : fmt::format("{}: {}", sentence, limit.which);
 }
 
 std::string_view remedy_of(Limit limit) { return advice_for(limit).remedy; }
 
 bool is_blindness(Limit limit) {
   switch (limit) {
+    case Limit::no_packets:
+    case Limit::window_empty:
+    case Limit::options_unmatched:
+    case Limit::headers_cut:
     case Limit::capture_dropped:
     case Limit::input_cut:
     case Limit::records_damaged:
     case Limit::evicted:
     case Limit::suppressed:
+    case Limit::latency_negative:
       return true;
     default:
       return false;

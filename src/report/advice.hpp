@@ -15,12 +15,16 @@
 namespace wirecause {
 
 enum class Limit : std::uint8_t {
-  no_packets,             // nothing was read
+  no_packets,             // the inputs hold none
+  window_empty,           // ... or none between --from and --to
+  options_unmatched,      // what the user named was not there
+  headers_cut,            // no feed was recognised, and packets were captured short
   capture_dropped,        // the capture states that it lost packets
   input_cut,              // an input ends inside a record
   records_damaged,        // records that could not be read
   evicted,                // a bounded table was full
   suppressed,             // evidence, episodes or findings not kept
+  latency_negative,       // the stated clock error is too small
   packets_truncated,      // captured shorter than on the wire
   fragments,              // not reassembled
   packets_undecoded,      // of kinds that are not followed
@@ -34,6 +38,7 @@ enum class Limit : std::uint8_t {
 struct LimitSeen {
   Limit limit = Limit::no_packets;
   std::uint64_t count = 0;  // of what the sentence counts; 0 where it counts nothing
+  std::string which = {};   // names them, where the reader needs to know
 };
 
 std::vector<LimitSeen> limits_of(const Analysis& analysis);
@@ -45,5 +50,9 @@ std::string_view remedy_of(Limit limit);
 // Whether it hides what this run could otherwise have seen (exit code 3): drops of the capture or our own, a cut file.
 // What a capture by its nature does not hold hides nothing.
 bool is_blindness(Limit limit);
+
+// What should have been visible in this run and was not, one sentence each: the only place that decides it.
+std::vector<std::string> blind_sentences(const Analysis& analysis);
+bool is_blind(const Analysis& analysis);  // there is such a sentence
 
 }  // namespace wirecause

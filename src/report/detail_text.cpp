@@ -16,12 +16,17 @@ std::string value_text(const FindingEvidence& evidence) {
   if (evidence.unit == Unit::nanoseconds) return duration_text({evidence.value});
   const std::string value = signed_number_text(evidence.value);
   if (evidence.unit == Unit::none) return value;
-  return fmt::format("{} {}", value, evidence.unit == Unit::per_million ? "per million" : text(evidence.unit));
+  if (evidence.unit == Unit::per_million) return value + " per million";
+  std::string_view noun = text(evidence.unit);
+  if (evidence.value == 1) noun.remove_suffix(1);  // "packets", "units": all in the plural
+  return fmt::format("{} {}", value, noun);
 }
 
 std::string frames_text(const Analysis& analysis, const FrameRefs& frames) {
+  const std::string_view noun = frames.frames.size() == 1 ? "frame" : "frames";
   std::string out;
-  for (const std::uint64_t frame : frames.frames) out += fmt::format("{}{}", out.empty() ? "frames " : ", ", frame);
+  for (const std::uint64_t frame : frames.frames)
+    out += fmt::format("{}{}", out.empty() ? fmt::format("{} ", noun) : ", ", frame);
   if (!out.empty() && frames.input < analysis.inputs.size()) out += " of " + analysis.inputs[frames.input].file;
   return out;
 }
@@ -91,8 +96,9 @@ Lines unrecognised_lines(const Analysis& analysis, const ReportOptions& options)
   for (const UnrecognisedStream& stream : analysis.unrecognised) {
     if (lines.size() == options.max_list) break;
     const std::string vlan = stream.vlan ? fmt::format(" vlan {}", *stream.vlan) : std::string();
-    lines.push_back(printable(fmt::format("  {} → {}:{}{}  {}, {}", stream.source, stream.group, stream.port, vlan,
-                                          count_text(stream.packets, "packet"), bytes_text(stream.bytes))));
+    lines.push_back(
+        printable(fmt::format("  {} → {}{}  {}, {}", stream.source, endpoint_text(stream.group, stream.port), vlan,
+                              count_text(stream.packets, "packet"), bytes_text(stream.bytes))));
   }
   const std::uint64_t shown = lines.size();
   if (shown < analysis.unrecognised_total) {
@@ -101,19 +107,9 @@ Lines unrecognised_lines(const Analysis& analysis, const ReportOptions& options)
   return lines;
 }
 
-bool is_limit(const Analysis& analysis, const std::string& sentence) {
-  for (const LimitSeen& limit : limits_of(analysis)) {
-    if (text_of(limit) == sentence) return true;
-  }
-  return false;
-}
-
 // What was not seen, each with how to see it.
 Lines limit_lines(const Analysis& analysis, std::size_t width) {
   Lines lines;
-  for (const std::string& blind : analysis.observer.blind) {
-    if (!is_limit(analysis, blind)) append(lines, field("unseen", blind, Field::kAlways, width).lines);
-  }
   for (const LimitSeen& limit : limits_of(analysis)) {
     append(lines, field("unseen", text_of(limit), Field::kAlways, width).lines);
     append(lines, field("remedy", std::string(remedy_of(limit.limit)), Field::kAlways, width).lines);

@@ -91,9 +91,10 @@ Lines gap_lines(const Analysis& analysis, std::string_view title, const GapList&
 
 Lines line_detail(const Analysis& analysis, const LineSummary& line, const ReportOptions& options) {
   const std::string vlan = line.vlan ? fmt::format(" vlan {}", *line.vlan) : std::string();
-  Lines lines{printable(fmt::format("  line {}  {} → {}:{}{}  at {}", line.name, line.source, line.group, line.port,
-                                    vlan, line.point.empty() ? "unnamed point" : line.point)),
-              volume_text(line)};
+  Lines lines{
+      printable(fmt::format("  line {}  {} → {}{}  at {}", line.name, line.source, endpoint_text(line.group, line.port),
+                            vlan, line.point.empty() ? "unnamed point" : line.point)),
+      volume_text(line)};
   if (line.messages_lost && line.lost > 0) {
     lines.push_back(fmt::format("    messages lost: {}", number_text(*line.messages_lost)));
   }
@@ -112,8 +113,8 @@ Lines latency_lines(const LatencySummary& latency) {
   Lines lines{printable(fmt::format("  latency from {} to {} ({})", latency.from, latency.to, bound_text(latency))),
               "    " + histogram_text(latency.histogram)};
   if (latency.negative > 0) {
-    lines.push_back(
-        fmt::format("    {} arrived before they were sent: the clocks disagree", number_text(latency.negative)));
+    lines.push_back(fmt::format("    {} arrived before they were sent, by more than the clock error: left out",
+                                number_text(latency.negative)));
   }
   return lines;
 }

@@ -7,16 +7,19 @@
 #include <array>
 
 #include "base/text.hpp"
+#include "report/words.hpp"
 
 namespace wirecause {
 namespace {
 
-constexpr std::size_t kColumns = 8;  // name, six figures, lead
+constexpr std::size_t kColumns = 9;  // name, seven figures, lead
+constexpr std::size_t kOpen = 4;
 using Row = std::array<std::string, kColumns>;
 using Rows = std::vector<Row>;
 
 const Row& heading() {
-  static const Row kHeading{"feeds and lines", "expected", "delivered", "lost",
+  // Open: shown too late before the end to be called lost.
+  static const Row kHeading{"feeds and lines", "expected", "delivered", "lost",          "open",
                             "recovered",       "late",     "dup",       "first by (p50)"};
   return kHeading;
 }
@@ -24,7 +27,7 @@ const Row& heading() {
 // "61.2 %, 8.3 us": of the line that led more often, how often and the median of by how much.
 std::string lead_text(const FeedSummary& feed, const LineSummary& line) {
   for (const LeadSummary& lead : feed.leads) {
-    if (lead.leader != line.name || lead.compared == 0) continue;
+    if (lead.leader != line.name || lead.led == 0) continue;
     const auto& percentiles = lead.lead.percentiles;
     const bool has_median = !percentiles.empty() && percentiles.front().q == 0.5;
     const std::string by =
@@ -44,7 +47,7 @@ std::string expected_text(std::uint64_t expected) { return expected == 0 ? "no d
 
 std::string stream_text(const LineSummary& line) {
   const std::string vlan = line.vlan ? fmt::format(" vlan {}", *line.vlan) : std::string();
-  return printable(fmt::format("{}:{}{}", line.group, line.port, vlan));
+  return printable(endpoint_text(line.group, line.port) + vlan);
 }
 
 Row line_row(const FeedSummary& feed, const LineSummary& line) {
@@ -53,6 +56,7 @@ Row line_row(const FeedSummary& feed, const LineSummary& line) {
           expected_text(line.expected),
           number_text(brought),
           number_text(line.lost),
+          number_text(line.tail_unknown),
           "",
           number_text(line.late),
           number_text(line.duplicates),
@@ -65,13 +69,14 @@ Row feed_row(const FeedSummary& feed) {
           expected_text(sums.expected),
           number_text(sums.delivered),
           number_text(sums.lost),
+          number_text(sums.tail_unknown),
           number_text(sums.recovered),
           "",
           "",
           ""};
   if (feed.lines.size() == 1) {
-    row[5] = number_text(feed.lines.front().late);
-    row[6] = number_text(feed.lines.front().duplicates);
+    row[6] = number_text(feed.lines.front().late);
+    row[7] = number_text(feed.lines.front().duplicates);
   }
   return row;
 }
@@ -119,10 +124,19 @@ std::string padding(std::size_t wanted, const std::string& cell) {
 std::string printed(const Row& row, const std::array<std::size_t, kColumns>& widths, std::size_t width) {
   const std::string name = cut_to(row[0], widths[0]);
   std::string line = name + padding(widths[0], name);
-  for (std::size_t i = 1; i + 1 < kColumns; ++i) line += "  " + padding(widths[i], row[i]) + row[i];
+  for (std::size_t i = 1; i + 1 < kColumns; ++i) {
+    if (widths[i] > 0) line += "  " + padding(widths[i], row[i]) + row[i];
+  }
   if (!row.back().empty()) line += "  " + row.back();
   line.erase(line.find_last_not_of(' ') + 1);
   return cut_to(line, width);
+}
+
+// A capture that ends between two bursts leaves nothing open: then the column only takes room.
+void drop_unused_open(Rows& rows) {
+  const auto is_open = [](const Row& row) { return !row[kOpen].empty() && row[kOpen] != "0"; };
+  if (std::any_of(rows.begin() + 1, rows.end(), is_open)) return;
+  for (Row& row : rows) row[kOpen].clear();
 }
 
 // Where no two lines were compared the last column has no heading either, and names have its room.
@@ -155,6 +169,7 @@ Lines feed_table(const std::vector<FeedSummary>& feeds, std::size_t max_lines, s
     rows.insert(rows.end(), more.begin(), with_lines ? more.end() : more.begin() + 1);
     ++shown;
   }
+  drop_unused_open(rows);
   drop_unused_lead(rows);
   auto widths = widths_of(rows);
   make_fit(widths, width);

@@ -103,6 +103,7 @@ Json json_of(const DiagnosisVerdict& verdict) {
   json["place"] = verdict.place ? Json(text(*verdict.place)) : Json(nullptr);
   json["ongoing"] = verdict.ongoing;
   json["act"] = verdict.act ? Json(text(*verdict.act)) : Json(nullptr);
+  json["acts"] = list_of(verdict.acts, [](Actor actor) { return Json(text(actor)); });
   return json;
 }
 

@@ -26,7 +26,9 @@ std::string heading(const Finding& finding, std::string_view zone = "") {
   const std::string when = when_text(finding);
   const bool tells_time = (finding.ongoing ? finding.first : finding.last) != kNoTime;
   if (!when.empty()) line += fmt::format(" · {}{}", when, tells_time ? zone : "");
-  return line + fmt::format(" · act: {}", text(finding.cause->runbook.act));
+  std::string actors;
+  for (const Actor actor : actors_of(finding)) actors += fmt::format("{}{}", actors.empty() ? "" : " or ", text(actor));
+  return line + " · act: " + actors;
 }
 
 // "net_line_loss", "net_line_loss or capture_dropped", "net_line_loss (not proved)".
@@ -68,7 +70,8 @@ std::string not_text(const Finding& finding) {
 // A commented sentence may be cut, a command never: half a command is worse than none.
 Lines short_action(const FilledAction& action, std::size_t columns) {
   Lines lines = action_lines(action, columns);
-  if (action.when != When::safe_now && lines.size() > 1) lines = {cut_to(lines.front() + " …", columns)};
+  const bool is_command = action.when == When::safe_now && action.is_computed;
+  if (!is_command && lines.size() > 1) lines = {cut_to(lines.front() + " …", columns)};
   return lines;
 }
 
@@ -161,7 +164,9 @@ bool is_told_with(const Finding& finding, const Finding& other) {
   const auto names = [](const Finding& a, const Finding& b) {
     return std::find(a.undecided_with.begin(), a.undecided_with.end(), b.cause->id) != a.undecided_with.end();
   };
-  return names(finding, other) && names(other, finding) && finding.first == other.first && finding.last == other.last;
+  // Of the same episodes: the halves may be about other holes of them.
+  const bool overlap = finding.first <= other.last && other.first <= finding.last;
+  return overlap && names(finding, other) && names(other, finding);
 }
 
 Lines full_block(const Analysis& analysis, const Finding& finding, std::size_t max_lines, std::size_t width) {

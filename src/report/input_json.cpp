@@ -48,7 +48,7 @@ Json observer_json(const Analysis& analysis) {
   json["dropped_by_capture"] = json_or_null(observer.dropped_by_capture);
   json["evicted"] = observer.evicted;
   json["suppressed"] = observer.suppressed;
-  json["blind"] = observer.blind;
+  json["blind"] = blind_sentences(analysis);
   json["limits"] = list_of(limits_of(analysis), limit_json);
   return json;
 }

@@ -65,22 +65,25 @@ std::string delivered_text(const std::vector<FeedSummary>& feeds, SequenceUnit u
   return fmt::format(", {} of {} delivered", number_text(delivered), count_text(expected, text(unit)));
 }
 
+// Units that a line had not brought when the capture ended, and that were not yet lost.
+std::string open_text(const std::vector<FeedSummary>& feeds) {
+  std::uint64_t open = 0;
+  for (const FeedSummary& feed : feeds) {
+    for (const LineSummary& line : feed.lines) open += line.tail_unknown;
+  }
+  return open == 0 ? std::string() : fmt::format(", {} open at the end", count_text(open, "unit"));
+}
+
 std::string feeds_text(const std::vector<FeedSummary>& feeds) {
   std::uint64_t lines = 0;
   for (const FeedSummary& feed : feeds) lines += feed.lines.size();
-  return fmt::format("{}, {}{}{}", count_text(feeds.size(), "feed"), count_text(lines, "line"),
-                     delivered_text(feeds, SequenceUnit::message), delivered_text(feeds, SequenceUnit::packet));
+  return fmt::format("{}, {}{}{}{}", count_text(feeds.size(), "feed"), count_text(lines, "line"),
+                     delivered_text(feeds, SequenceUnit::message), delivered_text(feeds, SequenceUnit::packet),
+                     open_text(feeds));
 }
 
 bool has_numbers(const std::vector<FeedSummary>& feeds) {
   return std::any_of(feeds.begin(), feeds.end(), [](const FeedSummary& feed) { return feed.arbitrated.expected > 0; });
-}
-
-// The same as what makes the exit code 3.
-bool is_blind(const Analysis& analysis) {
-  const std::vector<LimitSeen> limits = limits_of(analysis);
-  return !analysis.observer.blind.empty() ||
-         std::any_of(limits.begin(), limits.end(), [](const LimitSeen& seen) { return is_blindness(seen.limit); });
 }
 
 // The file without its folder, or how many there are; --details has the paths.
@@ -92,17 +95,14 @@ std::string name_of(const std::vector<InputSummary>& inputs) {
   return count_text(inputs.size(), "file");
 }
 
-// What was not seen, each sentence once, what makes the run blind first. The lines above have said already what was not
-// recognised and what was of unknown kind.
+// What was not seen, what makes the run blind first. The lines above have said already what was not recognised and what was
+// of unknown kind.
 std::vector<std::string> unseen_sentences(const Analysis& analysis) {
-  std::vector<std::string> sentences;
-  const auto add = [&sentences](std::string sentence) {
-    const bool is_said = std::find(sentences.begin(), sentences.end(), sentence) != sentences.end();
-    if (!is_said) sentences.push_back(std::move(sentence));
-  };
-  for (const std::string& blind : analysis.observer.blind) add(blind);
+  std::vector<std::string> sentences = blind_sentences(analysis);
   for (const LimitSeen& seen : limits_of(analysis)) {
-    if (seen.limit != Limit::streams_unrecognised && seen.limit != Limit::packets_undecoded) add(text_of(seen));
+    const bool is_said =
+        is_blindness(seen.limit) || seen.limit == Limit::streams_unrecognised || seen.limit == Limit::packets_undecoded;
+    if (!is_said) sentences.push_back(text_of(seen));
   }
   return sentences;
 }
@@ -138,8 +138,8 @@ Field unrecognised_field(const Analysis& analysis, int keep, std::size_t width) 
   std::string line = count_text(analysis.unrecognised_total, "stream");
   for (std::size_t i = 0; i < std::min(kTop, analysis.unrecognised.size()); ++i) {
     const UnrecognisedStream& stream = analysis.unrecognised[i];
-    line +=
-        fmt::format("{} {}:{} {}", i == 0 ? ":" : ",", stream.group, stream.port, count_text(stream.packets, "packet"));
+    line += fmt::format("{} {} {}", i == 0 ? ":" : ",", endpoint_text(stream.group, stream.port),
+                        count_text(stream.packets, "packet"));
   }
   if (analysis.unrecognised_total > kTop) line += ", …";
   return field("unknown", line, keep, width);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "report/words.hpp"
 
+#include <fmt/format.h>
+
 namespace wirecause {
 
 std::string_view text(ClosedBy closed_by) {
@@ -41,6 +43,11 @@ std::string_view text(Unit unit) {
       return "frames";
   }
   return "none";
+}
+
+std::string endpoint_text(std::string_view address, std::uint16_t port) {
+  const bool is_v6 = address.find(':') != std::string_view::npos;
+  return is_v6 ? fmt::format("[{}]:{}", address, port) : fmt::format("{}:{}", address, port);
 }
 
 }  // namespace wirecause

@@ -1,7 +1,9 @@
-// Enumerators of the feed summaries as words, the same in text and JSON.
+// Enumerators and endpoints of the feed summaries as words, the enumerators the same in text and JSON.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "evidence/record.hpp"
@@ -12,5 +14,8 @@ namespace wirecause {
 std::string_view text(ClosedBy closed_by);  // "recovered"
 std::string_view text(SequenceUnit unit);   // "message"
 std::string_view text(Unit unit);           // "per_million"; "none" where a value has no unit
+
+// "239.1.1.1:26400", "[ff15::1]:26400"
+std::string endpoint_text(std::string_view address, std::uint16_t port);
 
 }  // namespace wirecause

@@ -47,6 +47,10 @@ class EvidenceBuilder {
   EvidenceBuilder& dropped(std::int64_t packets, Subject point = kPoint) {
     return value("capture.dropped", point, packets);
   }
+  // What the data packets of the feed carried that were seen.
+  EvidenceBuilder& carried(std::int64_t units, std::int64_t packets) {
+    return value("feed.units_seen", kFeed, units).value("feed.data_packets", kFeed, packets);
+  }
   // What remains when nobody had measured `name`.
   EvidenceBuilder without(std::string_view name) const {
     EvidenceBuilder rest = *this;
@@ -99,7 +103,10 @@ class EpisodeBuilder {
     return set([n](Episode& e) { e.whole_streams = n; });
   }
   EpisodeBuilder& lost(std::uint64_t units) {
-    return set([units](Episode& e) { e.lost = units; });
+    return set([units](Episode& e) {
+      e.lost = units;
+      e.lost_holes.holes = units > 0 ? 1 : 0;
+    });
   }
   EpisodeBuilder& frame(std::uint64_t frame) {
     return set([frame](Episode& e) { e.frames.frames = {frame}; });
@@ -116,6 +123,8 @@ class EpisodeBuilder {
     l.missing_common = common;
     l.missing = alone + common;
     l.outage = outage;
+    l.alone.holes = alone > 0 ? 1 : 0;
+    l.common.holes = common > 0 ? 1 : 0;
     ++episode_.hole_count;
     return *this;
   }

@@ -141,7 +141,7 @@ inline Analysis recovered_line_loss() {
   shown.frames = {0, {1'234, 1'300}, "frame.number in {1234, 1300}"};
   finding.evidence = {shown};
   out.diagnosis.findings = {finding};
-  out.diagnosis.verdict = {Place::before_this_host, false, Actor::network};
+  out.diagnosis.verdict = {Place::before_this_host, false, Actor::network, {Actor::network}};
   return out;
 }
 
@@ -175,7 +175,7 @@ inline Analysis critical_common_loss() {
   late.because = "7 messages arrived after later ones, none is missing";
   late.place = Place::before_this_host;
   out.diagnosis.findings = {common, line, late};
-  out.diagnosis.verdict = {Place::publisher, true, Actor::exchange};
+  out.diagnosis.verdict = {Place::publisher, true, Actor::exchange, {Actor::exchange}};
   return out;
 }
 
@@ -203,7 +203,7 @@ inline Analysis undecided() {
   capture.because = "the capture does not say whether it dropped packets";
   capture.undecided_with = {"net_line_loss"};
   out.diagnosis.findings = {line, capture};
-  out.diagnosis.verdict = {Place::cannot_tell, false, Actor::network};
+  out.diagnosis.verdict = {Place::cannot_tell, false, Actor::network, {Actor::network, Actor::capture}};
   return out;
 }
 

@@ -4,7 +4,7 @@
 //   PacketBuilder{}.ethernet().vlan(100).ipv4("10.0.0.1", "239.1.1.1").ttl(16).ip_id(7).udp(1000,
 //   26400).payload("abc").build()
 //
-// Lengths and checksums are right unless a test overrides them: ip_total_length(), udp_length(), bad_udp_checksum(),
+// Lengths and checksums are right unless a test overrides them: ip_total_length(), udp_length(), bad_checksum(),
 // ... SPDX-License-Identifier: Apache-2.0
 #pragma once
 

@@ -21,7 +21,7 @@ constexpr std::string_view kSeverities[] = {"info", "warning", "critical", "neve
 
 constexpr Positional kPositionals[] = {{.name = "FILE",
                                         .brief = "pcap or pcapng, plain, .gz or .zst; - is standard input",
-                                        .required = true,
+                                        .required = false,  // --point names files too
                                         .repeatable = true}};
 
 constexpr Option kOptions[] = {
@@ -34,7 +34,10 @@ constexpr Option kOptions[] = {
      .brief = "leave out packets stamped before TIME",
      .help = "TIME is 2026-01-05T14:30:00.118Z, the same with an offset (+01:00), 14:30:00 (UTC, on the day of "
              "the first packet), or seconds since the epoch with up to nine decimals."},
-    {.name = "--to", .value = "TIME", .brief = "leave out packets stamped after TIME"},
+    {.name = "--to",
+     .value = "TIME",
+     .brief = "leave out packets stamped after TIME",
+     .help = "A time of day before that of --from, or long before the first packet (12 h), is on the next day."},
     {.name = "--framing",
      .value = "ID[:DESC][@GROUP:PORT]",
      .brief = "take streams for this protocol (wirecause list protocols)",
@@ -55,7 +58,7 @@ constexpr Option kOptions[] = {
      .value = "NAME=FILE",
      .brief = "name where FILE was captured",
      .help =
-         "Files with one name are one point. Without names, files that follow one another in time are one point, and "
+         "FILE is read, also where it is named here alone. Files with one name are one point. Without names, files that follow one another in time are one point, and "
          "files that overlap are different points.",
      .repeatable = true},
     {.name = "--same-point",
@@ -85,11 +88,6 @@ constexpr Example kExamples[] = {
     {.command = "zcat day.pcap.gz | wirecause analyze --json - | jq .findings[0]",
      .says = "the first finding, for a program"}};
 
-// Something that this command can normally see was missing: green must not mean blind.
-bool is_blind(const Analysis& analysis) {
-  return std::ranges::any_of(limits_of(analysis), [](const LimitSeen& seen) { return is_blindness(seen.limit); });
-}
-
 Exit exit_code(const Analysis& analysis, const AnalyzeRequest& request) {
   const auto counts = [&](const Finding& finding) { return request.fail_on && finding.severity >= *request.fail_on; };
   if (std::ranges::any_of(analysis.diagnosis.findings, counts)) return Exit::finding;
@@ -112,9 +110,6 @@ Result<Exit> run(const Arguments& arguments) {
   analysis.unrecognised_total = result.unrecognised_total;
   analysis.diagnosis = std::move(result.diagnosis);
   analysis.observer = std::move(result.observer);
-  for (const LimitSeen& limit : limits_of(analysis)) {
-    if (is_blindness(limit.limit)) analysis.observer.blind.push_back(text_of(limit));
-  }
 
   ReportOptions shown;
   const Terminal terminal = stdout_terminal();
@@ -124,7 +119,7 @@ Result<Exit> run(const Arguments& arguments) {
   shown.max_list = request.options.feed.max_list;
   WC_TRY(print(request.format->render(analysis, shown)));
   for (const InputSummary& input : analysis.inputs) {
-    if (input.cut) complain(fmt::format("{}: {}; read to the last whole packet", input.file, *input.cut));
+    if (input.cut) complain(fmt::format("{}: {}", input.file, *input.cut));
   }
   return exit_code(analysis, request);
 }
@@ -139,7 +134,8 @@ extern constinit const Command command_analyze{
         "against each other, and names what lost the units that are missing: before the capture, on both lines, at the "
         "publisher, or by the capture itself. What the capture cannot decide is said, with what would decide.\n\n"
         "Exit: 0 nothing wrong and everything needed was seen, 1 a finding at or above --fail-on, 2 unreadable input or "
-        "usage, 3 nothing found but something was missing (drops of the capture, a cut file).",
+        "usage, 3 nothing found but something was missing (drops of the capture, a cut file, no packet in the window, an "
+        "option that named what no packet shows).",
     .positionals = kPositionals,
     .options = kOptions,
     .examples = kExamples,

@@ -5,8 +5,8 @@
 // In a capture pcapng interface statistics or packet drop counts state it; or unrelated streams have holes at once.
 // Looks like   net_line_loss, net_common_loss: there the capture's counter is still, or other streams went on
 //              meanwhile.
-// Careful      A count says how many packets, not which: units are claimed by count, never more than the packets could
-//              carry, and not where three other streams went on. Holes in everything at once while the counter is still
+// Careful      A count says how many packets, not which: units are claimed by count, never more than so many packets
+//              of this feed carried on average, and not where three other streams went on. Holes in everything at once while the counter is still
 //              stay undecided: an adapter or a tap drops before the one who counts.
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
@@ -21,7 +21,8 @@
 namespace wirecause {
 namespace {
 
-constexpr std::array<std::string_view, 4> kNeeds{"capture.dropped", "capture.packets", "line.point", "feed.line_count"};
+constexpr std::array<std::string_view, 5> kNeeds{"capture.dropped", "capture.packets", "line.point", "feed.units_seen",
+                                                 "feed.data_packets"};
 
 Judgement named_here(Subject point) { return named(point, Place::capture, Severity::warning, Strength::pattern); }
 
@@ -84,7 +85,7 @@ struct PointClaims {
   std::vector<Claim> claims;
   const LineLoss* line = nullptr;
   bool finally_lost = false;
-  std::uint64_t holes = 0;
+  HoleSum holes;
 };
 
 std::map<Subject, PointClaims> claims_by_point(const LossCase& loss, Origin origin) {
@@ -97,25 +98,36 @@ std::map<Subject, PointClaims> claims_by_point(const LossCase& loss, Origin orig
   };
   if (const LineLoss* line = loss.first_without();
       line != nullptr && loss.lost_origin == origin && loss.episode->lost > 0) {
-    add(*line, {loss.episode->subject, loss.episode->lost, loss.lines_without}).finally_lost = true;
+    PointClaims& at = add(*line, {loss.episode->subject, loss.episode->lost, loss.lines_without});
+    at.finally_lost = true;
+    at.holes.add(loss.episode->lost_holes);
   }
   for (const LineLoss& line : loss.lines) {
     if (line.origin != origin || line.line->missing_alone == 0) continue;
-    add(line, {line.line->line, line.line->missing_alone}).holes += line.line->holes;
+    add(line, {line.line->line, line.line->missing_alone}).holes.add(line.line->alone);
   }
   return by_point;
 }
 
-Judgement judged_by_count(const LossCase& loss, Subject point, const PointClaims& at) {
+Judgement judged_by_count(const EvidenceView& view, const LossCase& loss, Subject point, const PointClaims& at) {
   const StatedDrops& drops = *at.line->drops;
   Judgement j = named_here(point);
   j.claims = at.claims;
-  j.holes = at.holes;
-  j.bound = CountBound{*drops.counter, capped_product(drops.packets, loss.units_per_packet)};
+  add_holes(j, at.holes);
+  const std::uint64_t can = loss.carried.in(drops.packets);
+  j.bound = CountBound{*drops.counter, can};
   j.strength = Strength::by_count;
   j.evidence = {*drops.counter};
-  j.because.text = "the capture states {dropped:dropped packet}, each of which can carry {each:unit} of this feed";
-  j.because.figures = {{"dropped", drops.packets, Fold::largest}, {"each", loss.units_per_packet, Fold::largest}};
+  for (const std::string_view name : {"feed.units_seen", "feed.data_packets"}) {
+    if (const auto id = view.id(name, loss.episode->subject)) j.evidence.push_back(*id);
+  }
+  j.because.text =
+      "the capture states {dropped:dropped packet}, which hold {can:unit} at the average of this feed: {carried:unit} "
+      "in {packets:data packet}";
+  j.because.figures = {{"dropped", drops.packets, Fold::largest},
+                       {"can", can, Fold::largest},
+                       {"packets", loss.carried.packets, Fold::largest},
+                       {"carried", loss.carried.units, Fold::largest}};
   return j;
 }
 
@@ -128,7 +140,7 @@ std::uint64_t claimed(const PointClaims& at) {
 Judgement judged_undecided(const LossCase& loss, Subject point, const PointClaims& at) {
   Judgement j = named_here(point);
   j.claims = at.claims;
-  j.holes = at.holes;
+  add_holes(j, at.holes);
   // As its partner: the pair is one finding in two names.
   j.severity = at.finally_lost ? Severity::critical : Severity::warning;
   j.evidence = origin_evidence(*at.line);
@@ -164,7 +176,7 @@ std::vector<Judgement> judge_loss(const EvidenceView& view, const Episode& episo
     judgements.push_back(judged_by_common_holes(loss));
   } else {
     for (const auto& [point, at] : claims_by_point(loss, Origin::beyond_count)) {
-      if (at.line->drops && at.line->drops->counter) judgements.push_back(judged_by_count(loss, point, at));
+      if (at.line->drops && at.line->drops->counter) judgements.push_back(judged_by_count(view, loss, point, at));
     }
   }
   for (const auto& [point, at] : claims_by_point(loss, Origin::undecided)) {
@@ -184,10 +196,12 @@ constexpr std::array<Action, 3> kFix{
     capture_again(
         {.impact = "256 MiB of capture buffer and the disk's write rate on the capture host",
          .persist = "keep -B 256 in the unit or script that starts the capture; with tcpdump: -B 262144 (KiB)"}),
-    Action{.command = "ethtool -G {interface} rx 4096",
+    Action{.command = "ethtool -G {interface} rx \"$(ethtool -g {interface} | sed -n 's/^RX:[^0-9]*//p' | head -1)\"",
            .when = When::after_close,
-           .impact = "several drivers take the port down for a moment while the ring is resized",
-           .persist = "a systemd .link file with RxBufferSize=4096 for this interface",
+           .impact =
+               "the ring gets the Pre-set maximum of ethtool -g, never less than it has; several drivers take the "
+               "port down for a moment while it is resized",
+           .persist = "a systemd .link file with RxBufferSize=max for this interface",
            .undo = "ethtool -G {interface} rx N, with N as ethtool -g {interface} shows it before the change",
            .verify = "ethtool -g {interface}"},
     Action{.command = "ethtool -S {interface} | grep -iE 'drop|miss|fifo|discard|no_buf'",

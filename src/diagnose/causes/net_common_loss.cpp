@@ -19,7 +19,7 @@
 namespace wirecause {
 namespace {
 
-constexpr std::array<std::string_view, 4> kNeeds{"capture.dropped", "capture.packets", "line.point", "feed.line_count"};
+constexpr std::array<std::string_view, 3> kNeeds{"capture.dropped", "capture.packets", "line.point"};
 
 Reason because(const LossCase& loss) {
   Reason reason;
@@ -27,14 +27,6 @@ Reason because(const LossCase& loss) {
   reason.figures = {{"lost", loss.episode->lost}, {"lines", loss.lines_without, Fold::largest}};
   if (const LineLoss* line = loss.first_without()) add_origin(reason, loss.lost_origin, loss, *line);
   return reason;
-}
-
-// The episode counts the holes of all lines; they are this cause's alone where nothing else is missing.
-std::uint64_t holes_of(const Episode& episode) {
-  for (const EpisodeLine& line : episode.lines) {
-    if (line.missing_alone > 0) return 0;
-  }
-  return episode.hole_count;
 }
 
 std::vector<EvidenceId> evidence_of(const LossCase& loss) {
@@ -49,7 +41,7 @@ Judgement judged(const LossCase& loss) {
   const Episode& episode = *loss.episode;
   const Strength strength = is_before_capture(loss.lost_origin) ? Strength::by_number : Strength::pattern;
   Judgement j = named(episode.subject, Place::before_this_host, Severity::critical, strength);
-  j.holes = holes_of(episode);
+  add_holes(j, episode.lost_holes);
   j.claims = {{episode.subject, episode.lost, loss.lines_without}};
   j.evidence = evidence_of(loss);
   j.because = because(loss);

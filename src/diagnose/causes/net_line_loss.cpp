@@ -18,7 +18,7 @@
 namespace wirecause {
 namespace {
 
-constexpr std::array<std::string_view, 4> kNeeds{"capture.dropped", "capture.packets", "line.point", "feed.line_count"};
+constexpr std::array<std::string_view, 3> kNeeds{"capture.dropped", "capture.packets", "line.point"};
 
 bool is_only_line_without(const LossCase& loss, const LineLoss& line) {
   return loss.lines_without == 1 && line.line->missing_common > 0 && loss.episode->lost > 0;
@@ -50,10 +50,16 @@ Judgement judged(const LossCase& loss, const LineLoss& line) {
   const Severity severity = is_only_line_without(loss, line) ? Severity::critical : Severity::warning;
   const Strength strength = is_before_capture(line.origin) ? Strength::by_number : Strength::pattern;
   Judgement j = named(l.line, Place::before_this_host, severity, strength);
-  j.holes = l.holes;
   j.recovered = l.missing_alone - std::min(l.outage, l.missing_alone);
-  if (l.missing_alone > 0) j.claims.push_back({l.line, l.missing_alone});
-  if (is_only_line_without(loss, line)) j.claims.push_back({loss.episode->subject, loss.episode->lost});
+  if (l.missing_alone > 0) {
+    j.claims.push_back({l.line, l.missing_alone});
+    add_holes(j, l.alone);
+  }
+  if (is_only_line_without(loss, line)) {
+    j.claims.push_back({loss.episode->subject, loss.episode->lost});
+    add_holes(j, l.common);
+  }
+  j.holes = std::min(j.holes, l.holes);  // one hole may hold units of both kinds
   j.evidence = origin_evidence(line);
   j.because = because(loss, line);
   if (line.origin == Origin::undecided) {

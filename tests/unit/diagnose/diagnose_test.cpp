@@ -84,23 +84,23 @@ TEST(Diagnose, ListsTheLookAlikeThatItRuledOut) {
 TEST(Diagnose, LetsTheCapturesCountPayFirstAndTheNetworkForTheRest) {
   // 4 packets of 5 units each: 20 of 25.
   const Diagnosis diagnosis =
-      diagnosed(EvidenceBuilder{}.dropped(4).value("capture.packets", kPoint, 20'000), {a_lacks(25, seconds(1))});
+      diagnosed(EvidenceBuilder{}.dropped(4).carried(100'000, 20'000), {a_lacks(25, seconds(1))});
   ASSERT_THAT(causes_of(diagnosis), ElementsAre("capture_dropped", "net_line_loss"));
   EXPECT_EQ(diagnosis.findings[0].share, 20U);
   EXPECT_EQ(diagnosis.findings[1].share, 5U);
 }
 
 TEST(Diagnose, LetsACounterPayOnlyOnceOverAllEpisodes) {
-  const Diagnosis diagnosis =
-      diagnosed(EvidenceBuilder{}.dropped(4), {a_lacks(15, seconds(1)), a_lacks(15, seconds(10))});
+  const Diagnosis diagnosis = diagnosed(EvidenceBuilder{}.dropped(4).carried(100'000, 20'000),
+                                        {a_lacks(15, seconds(1)), a_lacks(15, seconds(10))});
   ASSERT_THAT(causes_of(diagnosis), ElementsAre("capture_dropped", "net_line_loss"));
   EXPECT_EQ(diagnosis.findings[0].share, 20U);
   EXPECT_EQ(diagnosis.findings[1].share, 10U);
 }
 
 TEST(Diagnose, TakesTwoDropsForAUnitThatTwoLinesLack) {
-  // 2 lines x 100 000 units in 20 000 packets: 10 a packet, so 1 packet carries 10 units, and 5 of what both lack.
-  const Diagnosis diagnosis = diagnosed(EvidenceBuilder{}.dropped(1), {both_lack(7)});
+  // 10 units a packet, so 1 packet carries 10 units, and 5 of what both lack.
+  const Diagnosis diagnosis = diagnosed(EvidenceBuilder{}.dropped(1).carried(200'000, 20'000), {both_lack(7)});
   ASSERT_THAT(causes_of(diagnosis), ElementsAre("capture_dropped", "net_common_loss"));
   EXPECT_EQ(diagnosis.findings[0].lost, 5U);
   EXPECT_EQ(diagnosis.findings[1].lost, 2U);
@@ -122,6 +122,7 @@ TEST(Diagnose, NamesBothOfAnUndecidedPairAndTellsNoPlace) {
   EXPECT_THAT(diagnosis.findings, Each(Field(&Finding::share, 7U)));
   EXPECT_EQ(diagnosis.verdict.place, Place::cannot_tell);
   EXPECT_EQ(diagnosis.verdict.act, Actor::exchange);
+  EXPECT_THAT(diagnosis.verdict.acts, ElementsAre(Actor::exchange, Actor::capture));
 }
 
 TEST(Diagnose, KeepsAnUndecidedCaptureBehindItsPartnersHoweverManyTheyAre) {
@@ -213,7 +214,80 @@ TEST(Diagnose, FillsTheRunbookWithWhatIsKnownAndSaysWhatIsNot) {
       finding.actions[0].verify,
       "tshark -r open.pcap -Y 'udp.dstport == 26477 && frame.time_epoch >= 1700000001.000000000 && frame.time_epoch "
       "<= 1700000001.010000000'");
-  EXPECT_EQ(finding.actions[1].command, "cannot be computed: interface is not known");
+  EXPECT_THAT(finding.actions[1].command,
+              ::testing::StartsWith("cannot be computed: interface is not known: ethtool -S {interface}"));
+  EXPECT_FALSE(finding.actions[1].is_computed);
+}
+
+TEST(Diagnose, CountsWhatAnEpisodeComesToAndNotTheFramesThatAreListed) {
+  const EvidenceBuilder evidence =
+      EvidenceBuilder{}.point().value("capture.repeated", kPoint, 30).value("capture.repeated_share", kPoint, 1'500);
+  const Episode episode =
+      EpisodeBuilder(Symptom::duplication).duplicates(kLineA, "A", 30).duplicates(kLineB, "B", 5).build();
+  const Diagnosis diagnosis = diagnosed(evidence, {episode});
+  const FindingEvidence& shown = diagnosis.findings.front().evidence.front();
+  EXPECT_EQ(shown.name, "feed.duplication");
+  EXPECT_EQ(shown.value, 35);
+  EXPECT_EQ(shown.unit, Unit::units);
+}
+
+// One episode: line A lacks what B brought for a while, later both lack the same numbers.
+TEST(Diagnose, TellsOfEachLossItsOwnHolesAndTimes) {
+  Episode episode = EpisodeBuilder(Symptom::loss)
+                        .lost(118)
+                        .missing(kLineA, "A", 25, 118)
+                        .missing(kLineB, "B", 0, 118)
+                        .hole(kLineA, 1, 118, milliseconds(900), milliseconds(950))
+                        .hole(kLineB, 1, 118, milliseconds(900), milliseconds(950))
+                        .hole(kLineA, 500, 25, milliseconds(100), milliseconds(150))
+                        .build();
+  episode.largest[0].common = episode.largest[1].common = 118;
+  episode.lines[0].alone = {1, kStart + milliseconds(100), kStart + milliseconds(150)};
+  episode.lost_holes = {1, kStart + milliseconds(900), kStart + milliseconds(950)};
+  episode.hole_count = 3;
+  const Diagnosis diagnosis = diagnosed(EvidenceBuilder{}.dropped(0), {episode});
+  ASSERT_THAT(causes_of(diagnosis), ElementsAre("net_common_loss", "net_line_loss"));
+  const Finding& common = diagnosis.findings[0];
+  EXPECT_EQ(common.holes, 1U);
+  EXPECT_EQ(common.first, kStart + milliseconds(900));
+  EXPECT_EQ(common.last, kStart + milliseconds(950));
+  const Finding& line = diagnosis.findings[1];
+  EXPECT_EQ(line.holes, 1U);
+  EXPECT_EQ(line.first, kStart + milliseconds(100));
+  EXPECT_EQ(line.last, kStart + milliseconds(150));
+  EXPECT_EQ(line.evidence.front().value, 25);
+}
+
+TEST(Diagnose, BracketsAnIpv6Group) {
+  const EvidenceBuilder evidence = EvidenceBuilder{}
+                                       .dropped(0)
+                                       .text("line.group", kLineA, "ff15::1")
+                                       .text("line.port", kLineA, "26477")
+                                       .text("line.source", kLineA, "fe80::1");
+  const Diagnosis diagnosis = diagnosed(evidence, {a_lacks(25, seconds(1))});
+  EXPECT_THAT(diagnosis.findings.front().ask, HasSubstr("[ff15::1]:26477 from fe80::1"));
+}
+
+TEST(Diagnose, NamesTheFileWhoseFramesShowTheFinding) {
+  const Subject second{SubjectKind::input, 1};
+  const EvidenceBuilder evidence = EvidenceBuilder{}
+                                       .point()
+                                       .dropped(0)
+                                       .value("point.input", kPoint, 0)
+                                       .text("line.port", kLineA, "26477")
+                                       .text("input.file", kInput, "morning.pcap")
+                                       .text("input.file", second, "noon.pcap");
+  Episode episode = EpisodeBuilder(Symptom::loss).missing(kLineA, "A", 25, 0).hole(kLineA, 1, 25, {}, {}).build();
+  episode.largest.front().input = 1;
+  const Diagnosis diagnosis = diagnosed(evidence, {episode});
+  EXPECT_THAT(diagnosis.findings.front().actions[0].verify, HasSubstr("tshark -r noon.pcap"));
+}
+
+TEST(Diagnose, NeverShrinksARing) {
+  const EvidenceBuilder evidence = EvidenceBuilder{}.point().dropped(19).text("point.interface", kPoint, "eth0");
+  const Diagnosis diagnosis = diagnosed(evidence, {observation()});
+  EXPECT_EQ(diagnosis.findings.front().actions[1].command,
+            "ethtool -G eth0 rx \"$(ethtool -g eth0 | sed -n 's/^RX:[^0-9]*//p' | head -1)\"");
 }
 
 TEST(Diagnose, PutsNoHostileInterfaceNameIntoACommand) {

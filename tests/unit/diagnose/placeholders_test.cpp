@@ -18,6 +18,12 @@ TEST(FillCommand, QuotesAFileName) {
   EXPECT_EQ(fill_command("capinfos {file}", {{"file", "-rf"}}).value(), "capinfos './-rf'");
 }
 
+TEST(FillCommand, KnowsThatStandardInputIsNoFile) {
+  const auto filled = fill_command("tshark -r {file}", {{"file", "-"}});
+  ASSERT_FALSE(filled.has_value());
+  EXPECT_EQ(filled.error().message(), "the capture came from standard input");
+}
+
 TEST(FillCommand, NamesWhatIsNotKnownInsteadOfGuessing) {
   const auto filled = fill_command("ip maddr show dev {vlan}", kValues);
   ASSERT_FALSE(filled.has_value());

@@ -1,6 +1,8 @@
 // --from and --to: an instant, or a time of day on the UTC day of the first packet. The feed below begins at 14:30:00
 // UTC and brings a message every 10 us for 10 ms.
 // SPDX-License-Identifier: Apache-2.0
+#include "engine/time_window.hpp"
+
 #include <gtest/gtest.h>
 
 #include "support/made_analysis.hpp"
@@ -57,6 +59,24 @@ TEST(FromTo, AWindowWithoutAPacketHasNoFeed) {
   const AnalysisResult result = analysed(TimeBound{kStart + seconds(60), false}, {});
   EXPECT_EQ(result.inputs.at(0).filtered_packets, 2'000U);
   EXPECT_TRUE(result.feeds.empty());
+}
+
+TimeBound of_day(DurationNs after_midnight) { return {TimeNs{after_midnight.ns}, true}; }
+
+TEST(FromTo, AnEndBeforeTheBeginningOrTheFirstPacketIsOnTheNextDay) {
+  EXPECT_EQ(analysed({}, of_day(seconds(60))).inputs.at(0).filtered_packets, 0U);
+  EXPECT_EQ(analysed(of_day(seconds(14 * 3'600)), of_day(seconds(60))).inputs.at(0).filtered_packets, 0U);
+  EXPECT_EQ(analysed(TimeBound{kStart, false}, of_day(seconds(60))).inputs.at(0).filtered_packets, 0U);
+}
+
+TEST(FromTo, AWindowBeforeTheFirstPacketIsOnTheNextDay) {
+  AnalysisOptions options;
+  options.from = of_day(seconds(300));
+  options.to = of_day(seconds(600));
+  const TimeNs midnight = kStart - DurationNs{kStartOfDayNs};
+  fix_window(options, kStart);
+  EXPECT_EQ(options.from->time, midnight + seconds(86'400 + 300));
+  EXPECT_EQ(options.to->time, midnight + seconds(86'400 + 600));
 }
 
 }  // namespace

@@ -81,6 +81,42 @@ TEST(Points, OneNameForTwoFilesMakesThemOnePoint) {
   EXPECT_EQ(points_of(result), (std::set<std::string>{"core"}));
 }
 
+// Two pcapng files in one, as `cat` makes it.
+std::vector<std::byte> appended(const generate::Made& first, const generate::Made& second) {
+  std::vector<std::byte> bytes = first.bytes;
+  bytes.insert(bytes.end(), second.bytes.begin(), second.bytes.end());
+  return bytes;
+}
+
+TEST(Points, SectionsThatFollowOneAnotherAreOnePointAndWhatIsLostBetweenThemIsSeen) {
+  const auto bytes = appended(made_at({}, 1), made_at(seconds(1), 221));
+  const AnalysisResult result = test::analyse(bytes);
+  EXPECT_EQ(points_of(result).size(), 1U);
+  ASSERT_EQ(result.feeds.size(), 1U);
+  EXPECT_EQ(result.feeds[0].lines.size(), 2U);
+  EXPECT_EQ(result.feeds[0].arbitrated.expected, 420U);
+  EXPECT_EQ(result.feeds[0].arbitrated.lost, 20U);
+}
+
+TEST(Points, EveryInterfaceOfALaterSectionContinuesItsOwnPoint) {
+  generate::CapturePlan capture;
+  capture.interfaces = 2;
+  const generate::Made first = make(feed_of(200), capture);
+  capture.start = capture.start + seconds(1);
+  generate::FeedPlan more = feed_of(200);
+  more.start_sequence = 201;
+  const AnalysisResult result = test::analyse(appended(first, make(more, capture)));
+  EXPECT_EQ(points_of(result).size(), 2U);
+  ASSERT_EQ(result.feeds.size(), 1U);
+  EXPECT_EQ(result.feeds[0].lines.size(), 2U);
+  EXPECT_EQ(result.feeds[0].arbitrated.expected, 400U);
+}
+
+TEST(Points, SectionsThatOverlapAreTwoPoints) {
+  const generate::Made made = made_at({});
+  EXPECT_EQ(points_of(test::analyse(appended(made, made))).size(), 2U);
+}
+
 TEST(Points, TheInterfacesOfOneFileAreTwoPoints) {
   generate::CapturePlan capture;
   capture.interfaces = 2;

@@ -234,6 +234,24 @@ TEST(Arbitration, TheLineThatIsFirstLeadsByTheDifferenceOfArrivals) {
   EXPECT_EQ(sum.leads[0].lead.max_ns, 1'000);
 }
 
+TEST(Arbitration, WhoLeadsIsToldByTheUnitsThatBothBrought) {
+  Script feed{{.lines = 2}};
+  feed.both(1, 200);
+  feed.line(1).run(201, 2'000);  // an outage of A: B is first for all of them, against nobody
+  const FeedSummary sum = feed.finish();
+  ASSERT_EQ(sum.leads.size(), 1U);
+  EXPECT_EQ(sum.leads[0].leader, "A");
+  EXPECT_EQ(sum.leads[0].led, 200U);
+  EXPECT_EQ(sum.leads[0].compared, 200U);
+}
+
+TEST(Arbitration, NobodyLeadsWhereNothingWasBroughtTwice) {
+  Script feed{{.lines = 2}};
+  feed.line(0).run(1, 200);
+  feed.line(1).run(201, 400);
+  EXPECT_TRUE(feed.finish().leads.empty());
+}
+
 // --- joined by pairing after they were followed apart
 
 Descriptor unit(std::uint64_t number, std::int64_t at_us, LineId line) {

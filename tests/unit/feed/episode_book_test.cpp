@@ -71,6 +71,29 @@ TEST(EpisodeBook, WhatNobodyBroughtIsCountedOnceForTheFeedWhicheverLinesMissedIt
   EXPECT_EQ(episodes[0].lost, 3U);
   EXPECT_EQ(episodes[0].lines[0].missing_common, 3U);
   EXPECT_EQ(episodes[0].lines[1].missing_common, 3U);
+  EXPECT_EQ(episodes[0].lost_holes.holes, 1U);
+}
+
+TEST(EpisodeBook, HolesThatSomebodyFilledAndThoseThatNobodyDidHaveTheirOwnCountAndTime) {
+  EpisodeBook book;
+  LossNote alone = note(0, 100, 5);
+  LossNote common = note(0, 500, 3);
+  common.alone = 0;
+  common.common = 3;
+  book.loss(alone);
+  book.loss(common);
+  book.feed_loss(common.hole);
+  const std::vector<Episode> episodes = book.take();
+  ASSERT_EQ(episodes.size(), 1U);
+  const EpisodeLine& line = episodes[0].lines[0];
+  EXPECT_EQ(line.holes, 2U);
+  EXPECT_EQ(line.alone.holes, 1U);
+  EXPECT_EQ(line.alone.last, alone.hole.opened);
+  EXPECT_EQ(line.common.holes, 1U);
+  EXPECT_EQ(line.common.first, common.hole.before);
+  EXPECT_EQ(episodes[0].lost_holes.holes, 1U);
+  EXPECT_EQ(episodes[0].lost_holes.first, common.hole.before);
+  EXPECT_EQ(episodes[0].lost_holes.last, common.hole.opened);
 }
 
 TEST(EpisodeBook, UnitsMissingInAnOutageAreToldApart) {

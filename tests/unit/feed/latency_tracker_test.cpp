@@ -32,14 +32,24 @@ TEST(LatencyTracker, WithABoundOfTheClockErrorFiguresAreAbsoluteAndCarryIt) {
   EXPECT_EQ(summary.histogram.max_ns, 1'500);
 }
 
-TEST(LatencyTracker, NegativeFiguresAreClockEvidenceAndNotData) {
+TEST(LatencyTracker, NegativeFiguresBeyondTheBoundAreClockEvidenceAndNotData) {
   LatencyTracker tracker(microseconds(1));
-  sample(tracker, -200, 3);
+  sample(tracker, -1'001, 3);
   sample(tracker, 900, 2);
   const LatencySummary summary = tracker.summary();
   EXPECT_EQ(summary.negative, 3U);
   EXPECT_EQ(summary.histogram.count, 2U);
   EXPECT_EQ(summary.histogram.min_ns, 900);
+}
+
+TEST(LatencyTracker, NegativeFiguresWithinTheBoundAreNothing) {
+  LatencyTracker tracker(microseconds(1));
+  sample(tracker, -1'000, 3);
+  sample(tracker, 900, 2);
+  const LatencySummary summary = tracker.summary();
+  EXPECT_EQ(summary.negative, 0U);
+  EXPECT_EQ(summary.histogram.count, 5U);
+  EXPECT_EQ(summary.histogram.min_ns, 0);
 }
 
 TEST(LatencyTracker, WithoutABoundFiguresAreAboveTheSmallestDifferenceAndSaySo) {
@@ -123,7 +133,7 @@ TEST(LatencyTracker, AbsorbingKeepsNegativeOnes) {
   LatencyTracker other(microseconds(1));
   sample(one, 100, 2'000);
   sample(other, 100, 2'000);
-  sample(other, -100, 7);
+  sample(other, -1'100, 7);
   one.absorb(std::move(other));
   EXPECT_EQ(one.summary().negative, 7U);
 }

@@ -9,9 +9,9 @@
 #include <memory>
 #include <random>
 #include <string_view>
-#include <tuple>
 #include <vector>
 
+#include "support/decoded_fields.hpp"
 #include "support/packet_builder.hpp"
 
 namespace wirecause {
@@ -68,24 +68,6 @@ struct Captured {
   std::unique_ptr<std::byte[]> copy;
   PacketView view;
 };
-
-bool same_fields(const Decoded& a, const Decoded& b) {
-  const auto link = [](const Decoded& d) {
-    return std::tuple(d.outcome, d.stopped_at, d.stopped_number, d.has_mac, d.source_mac, d.destination_mac, d.vlan,
-                      d.inner_vlan, d.direction, d.network_offset);
-  };
-  const auto network = [](const Decoded& d) {
-    return std::tuple(d.ip_version, d.ttl, d.traffic_class, d.ip_id, d.is_fragment, d.fragment_offset, d.source,
-                      d.destination, d.ip_checksum, d.ip_length);
-  };
-  const auto transport = [](const Decoded& d) {
-    return std::tuple(d.transport, d.transport_offset, d.ip_protocol, d.source_port, d.destination_port, d.message_type,
-                      d.message_code, d.transport_checksum, d.tcp.sequence, d.tcp.acknowledgement, d.tcp.window,
-                      d.tcp.flags, d.tcp.options.data(), d.tcp.options.size(), d.payload.data(), d.payload.size(),
-                      d.payload_wire_length);
-  };
-  return link(a) == link(b) && network(a) == network(b) && transport(a) == transport(b);
-}
 
 TEST(Decode, ReadsEveryKindOfSampleToTheEnd) {
   for (const Sample& sample : samples()) {
@@ -150,7 +132,7 @@ TEST(Decode, LeavesNothingOfThePacketBefore) {
         decode(two.view, used);
         Decoded fresh;
         decode(two.view, fresh);
-        ASSERT_TRUE(same_fields(used, fresh)) << before.name << " then " << sample.name << " cut at " << cut;
+        ASSERT_TRUE(test::same_fields(used, fresh)) << before.name << " then " << sample.name << " cut at " << cut;
       }
     }
   }

@@ -18,6 +18,19 @@ TEST(ActionText, PrintsASafeCommandAsItIsWithItsUndo) {
   EXPECT_EQ(action_lines(action, 40), (Lines{"sysctl -w net.core.rmem_max=1", "# (safe now; undo: rmem_max=2)"}));
 }
 
+TEST(ActionText, CommentsOutWhatCannotBeComputedAndCallsItNothingElse) {
+  FilledAction action =
+      example::action("cannot be computed: port is not known: ss -un 'sport = :{port}'", When::safe_now);
+  action.is_computed = false;
+  action.undo = "none needed";
+  const Lines lines = action_lines(action, kColumns);
+  for (const std::string& line : lines) {
+    EXPECT_TRUE(line.starts_with("# ")) << line;
+    EXPECT_EQ(line.find("safe now"), std::string::npos) << line;
+  }
+  EXPECT_TRUE(lines.front().starts_with("# cannot be computed: port is not known")) << lines.front();
+}
+
 TEST(ActionText, CommentsOutWhateverIsNotSafeNow) {
   for (const When when : {When::drain_first, When::after_close, When::other_team}) {
     const FilledAction action =

@@ -25,6 +25,38 @@ TEST(Advice, WordsEveryLimitThatWasMet) {
   EXPECT_EQ(limits[3].limit, Limit::capture_drops_unknown);
 }
 
+TEST(Advice, NamesTheOptionsThatMatchedNothing) {
+  Analysis analysis = example::healthy();
+  analysis.observer.unmatched = {{"--pair 239.9.9.9:1", UnmatchedOption::Why::not_seen},
+                                 {"--framing opra", UnmatchedOption::Why::not_recognised}};
+  const auto limits = limits_of(analysis);
+  ASSERT_EQ(limits.size(), 1U);
+  EXPECT_EQ(text_of(limits[0]),
+            "2 options matched nothing: --pair 239.9.9.9:1 (no datagram), --framing opra (not recognised)");
+  EXPECT_TRUE(is_blindness(limits[0].limit));
+}
+
+TEST(Advice, SaysThatTheStatedClockErrorIsTooSmall) {
+  Analysis analysis = example::healthy();
+  analysis.feeds.front().latency = LatencySummary{};
+  analysis.feeds.front().latency->relative = false;
+  analysis.feeds.front().latency->negative = 6'000;
+  const auto limits = limits_of(analysis);
+  ASSERT_EQ(limits.size(), 1U);
+  EXPECT_EQ(limits[0].limit, Limit::latency_negative);
+  EXPECT_TRUE(is_blindness(limits[0].limit));
+  EXPECT_NE(text_of(limits[0]).find("6 000 messages"), std::string::npos);
+}
+
+TEST(Advice, CallsARunBlindWhereALimitHidesSomething) {
+  EXPECT_FALSE(is_blind(example::healthy()));
+  EXPECT_FALSE(is_blind(example::undecided()));  // a plain pcap holds no drop count by its nature
+  Analysis analysis = example::healthy();
+  analysis.observer.dropped_by_capture = 17;
+  EXPECT_TRUE(is_blind(analysis));
+  EXPECT_EQ(blind_sentences(analysis), std::vector<std::string>{"17 packets dropped by the capture itself"});
+}
+
 TEST(Advice, GivesEachLimitItsOwnIdTextAndRemedy) {
   std::set<std::string_view> ids;
   std::set<std::string> texts;

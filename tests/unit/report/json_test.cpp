@@ -49,7 +49,6 @@ std::vector<Analysis> examples() {
   full.inputs.front().comments = {"a comment"};
   full.unrecognised = {{"10.0.0.1", "239.9.9.9", 1, {}, 10, 20}};
   full.unrecognised_total = 1;
-  full.observer.blind = {"the tail of the file"};
   Analysis nothing;
   nothing.version = "0.1.0";
   return {example::healthy(), example::recovered_line_loss(), example::undecided(), full, nothing};

@@ -97,7 +97,7 @@ feeds and lines         expected  delivered  lost  recovered  late  dup  first b
 
 TEST(TextReport, TellsAnUndecidedPairAsOneWithBothReasonsAndWhatWouldDecide) {
   EXPECT_EQ(text_of(example::undecided()),
-            R"(CRITICAL  CANNOT TELL · over since 14:30:00.431 UTC · act: network
+            R"(CRITICAL  CANNOT TELL · over since 14:30:00.431 UTC · act: network or capture
           net_line_loss or capture_dropped   feed ITCH line A 239.1.1.1:26477
   lost    30 of 57 674 messages (0.052 %) in 3 holes 14:30:00.118–00.431; 30 lost for good
   path    publisher ? → line ? → capture ?
@@ -132,7 +132,7 @@ Analysis overloaded() {
   feed.lines.resize(6, feed.lines.front());
   out.feeds.assign(40, feed);
   out.inputs.assign(30, out.inputs.front());
-  out.observer.blind.assign(5, sentence);
+  out.observer.unmatched.assign(5, {sentence, UnmatchedOption::Why::not_seen});
   out.unrecognised.assign(5, {"10.0.0.1", sentence, 1, {}, 1'000, 2'000});
   out.unrecognised_total = 500;
   return out;
@@ -172,6 +172,40 @@ TEST(TextReport, NeverBreaksACommandOrAFilterThatIsThereToBeCopied) {
   EXPECT_THAT(text_of(analysis, options), HasSubstr("filter  " + finding.evidence.front().frames.filter + "\n"));
 }
 
+TEST(TextReport, CountsOneOfAThingInTheSingular) {
+  Analysis analysis = example::recovered_line_loss();
+  FindingEvidence& shown = analysis.diagnosis.findings.front().evidence.front();
+  shown.value = 1;
+  shown.unit = Unit::frames;
+  shown.frames.frames = {1'234};
+  ReportOptions options;
+  options.details = true;
+  const std::string text = text_of(analysis, options);
+  EXPECT_THAT(text, HasSubstr("line.lost = 1 frame of feed ITCH"));
+  EXPECT_THAT(text, HasSubstr("frame 1234 of open.pcapng"));
+}
+
+TEST(TextReport, ShowsUnitsThatWereOpenAtTheEnd) {
+  Analysis analysis = example::healthy();
+  analysis.inputs.front().file = "day.pcapng";
+  EXPECT_THAT(text_of(analysis), Not(HasSubstr("open")));
+  analysis.feeds.front().lines.front().tail_unknown = 8;
+  const std::string text = text_of(analysis);
+  EXPECT_THAT(text, HasSubstr("57 674 of 57 674 messages delivered, 8 units open at the end"));
+  EXPECT_THAT(text, HasSubstr("expected  delivered  lost  open  recovered"));
+  EXPECT_THAT(text, HasSubstr("57 674     57 666     0     8"));
+}
+
+TEST(TextReport, BracketsIpv6Groups) {
+  Analysis analysis = example::healthy();
+  for (LineSummary& line : analysis.feeds.front().lines) line.group = "ff15::1";
+  analysis.unrecognised = {{"fe80::1", "ff15::2", 26'400, std::nullopt, 3, 300}};
+  analysis.unrecognised_total = 1;
+  const std::string text = text_of(analysis);
+  EXPECT_THAT(text, HasSubstr("[ff15::1]:26477"));
+  EXPECT_THAT(text, HasSubstr("[ff15::2]:26400"));
+}
+
 TEST(TextReport, SaysHowMuchItLeftOut) {
   const std::string report = text_of(overloaded());
   EXPECT_THAT(report, HasSubstr("findings more"));
@@ -204,9 +238,13 @@ TEST(TextReport, NeverSaysNothingWrongWhenNothingCouldBeJudged) {
 
 TEST(TextReport, SaysThatItWasBlind) {
   Analysis analysis = example::healthy();
-  analysis.observer.blind = {"the capture dropped 17 packets"};
+  analysis.observer.dropped_by_capture = 17;
   EXPECT_THAT(text_of(analysis), HasSubstr("nothing wrong was seen, but not everything could be"));
-  EXPECT_THAT(text_of(analysis), HasSubstr("unseen  the capture dropped 17 packets"));
+  EXPECT_THAT(text_of(analysis), HasSubstr("unseen  17 packets dropped by the capture itself"));
+  ReportOptions options;
+  options.details = true;
+  const std::string text = text_of(analysis, options);
+  EXPECT_EQ(text.find("17 packets dropped by the capture itself", text.rfind("unseen")), text.rfind("unseen") + 8);
 }
 
 TEST(TextReport, ShowsGapsWithTimesFramesAndADisplayFilterInDetails) {

@@ -27,11 +27,25 @@ TEST(CaptureDropped, IsNamedByTheCapturesOwnCountWithoutUnits) {
 }
 
 TEST(CaptureDropped, ClaimsByCountNoMoreThanTheDroppedPacketsCanCarry) {
-  // 100 000 units in 20 000 packets: 5 a packet, so 4 packets carry 20 of the 25.
-  const Judgement j = only(judged(kId, EvidenceBuilder{}.dropped(4), a_lacks_25().build()));
+  // 2 390 units in 1 195 data packets: 4 packets carried 8 of the 25. The 300 heartbeats beside them carried none.
+  const Judgement j =
+      only(judged(kId, EvidenceBuilder{}.dropped(4).carried(2'390, 1'195), a_lacks_25().packets(1'495).build()));
   EXPECT_TRUE(is_decided(j));
   ASSERT_TRUE(j.bound.has_value());
-  EXPECT_EQ(j.bound->units, 20U);
+  EXPECT_EQ(j.bound->units, 8U);
+  EXPECT_EQ(
+      sentence(j.because),
+      "the capture states 4 dropped packets, which hold 8 units at the average of this feed: 2 390 units in 1 195 "
+      "data packets");
+}
+
+TEST(CaptureDropped, RoundsUpWhatDroppedPacketsCanCarry) {
+  const EvidenceBuilder evidence = EvidenceBuilder{}.dropped(3).carried(1'500, 1'000);
+  EXPECT_EQ(only(judged(kId, evidence, a_lacks_25().build())).bound->units, 5U);
+}
+
+TEST(CaptureDropped, ClaimsOneUnitAPacketWhereNobodyCounted) {
+  EXPECT_EQ(only(judged(kId, EvidenceBuilder{}.dropped(4), a_lacks_25().build())).bound->units, 4U);
 }
 
 TEST(CaptureDropped, IsNamedByHolesCommonToAllUnrelatedStreams) {
