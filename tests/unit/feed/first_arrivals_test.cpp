@@ -11,7 +11,7 @@ namespace {
 FirstArrivals with(std::uint64_t packets) {
   FirstArrivals arrivals;
   for (std::uint64_t i = 0; i < packets; ++i) {
-    arrivals.push({i * 3, i * 3 + 3, TimeNs{static_cast<std::int64_t>(i) * 1'000}, 0});
+    arrivals.push(i * 3, i * 3 + 3, TimeNs{static_cast<std::int64_t>(i) * 1'000}, 0);
   }
   return arrivals;
 }
