@@ -23,7 +23,9 @@ void FeedTracker::start_line(FeedEpoch& epoch, std::uint32_t index, const Descri
     // Whether a feed of the user's own begins at 0 or 1 nobody has said.
     const std::uint64_t beginning = space_.first + (framing_->explicit_only && d.first != space_.first ? 1 : 0);
     const std::uint64_t skipped = d.first - beginning;
-    if (epoch.opened_inside && skipped != 0 && skipped <= kMissedAtRestart && skipped <= first) epoch.start -= skipped;
+    // A silent restart shows nothing of where it began.
+    const bool has_beginning = epoch.opened_inside && !epoch.is_silent;
+    if (has_beginning && skipped != 0 && skipped <= kMissedAtRestart && skipped <= first) epoch.start -= skipped;
     epoch.next = epoch.start;
   }
   LineEpoch& at = epoch.lines[index];

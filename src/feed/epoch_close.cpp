@@ -188,7 +188,7 @@ void FeedTracker::note_final_silence(TimeNs end) {
 void FeedTracker::finish(TimeNs end) {
   if (finished_) return;
   finished_ = true;
-  for (std::uint32_t i = 0; i < lines_.size(); ++i) release_suspects(i);
+  settle_suspects();
   note_final_silence(end);
   for (std::size_t i = 0; i < epochs_.size(); ++i) {
     settle(epochs_[i], end, i + 1 < epochs_.size());

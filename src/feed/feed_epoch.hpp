@@ -55,6 +55,11 @@ struct FeedEpoch {
   TimeNs first_time = kNoTime;
   TimeNs last_time = kNoTime;
   std::vector<LineEpoch> lines;  // by index within the feed
+  bool is_silent = false;        // opened without a session or a mark
+  // Opened by a silent restart: it may yet turn out to be old packets once more. The epoch before it is kept until then.
+  bool on_trial = false;
+  bool noted = false;            // its restart is listed
+  Descriptor opened_by;          // its first packet, while it is on trial
 };
 
 }  // namespace wirecause

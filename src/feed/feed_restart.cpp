@@ -2,6 +2,7 @@
 //
 // A run that agrees with nothing - far below what a late packet could be, or ahead by more than any loss - is held back.
 // Three in a row that agree with each other decide: a restart, or a real jump. Anything else in between lets them go.
+// Whether a silent restart was one shows only later: restart_trial.cpp.
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
@@ -10,7 +11,6 @@
 namespace wirecause {
 namespace {
 
-constexpr std::uint64_t kNarrowSpace = 1U << 16U;
 // How far two suspect runs may lie apart and still agree: losses happen right after a restart too.
 constexpr std::uint64_t kAgreement = 1'024;
 
@@ -46,13 +46,16 @@ std::size_t FeedTracker::open_epoch(const Descriptor& d, std::int64_t kind) {
   restart.first_number = d.first;
   restart.kind = kind;
   restart.lines = 0;
-  if (restarts_.size() < EpisodeBook::kMaxEpisodes) restarts_.push_back(restart);
+  const bool noted = restarts_.size() < EpisodeBook::kMaxEpisodes;
+  if (noted) restarts_.push_back(restart);
 
   ++epochs_total_;
   if (epochs_.size() >= kMaxEpochs) drop_oldest_epoch(d.time);
   FeedEpoch& opened = epochs_.emplace_back();
   opened.session = d.session;
   opened.opened_inside = true;
+  opened.noted = noted;
+  opened.is_silent = kind == 2;
   opened.lines.resize(lines_.size());
   return epochs_.size() - 1;
 }
@@ -60,6 +63,7 @@ std::size_t FeedTracker::open_epoch(const Descriptor& d, std::int64_t kind) {
 void FeedTracker::enter_epoch(std::uint32_t index, std::size_t epoch, const Descriptor& /*d*/) {
   Line& line = *lines_[index];
   release_suspects(index);
+  line.watch(false);
   line.epoch = epoch;
   ++line.resets;
   if (!restarts_.empty()) ++restarts_.back().lines;
@@ -93,9 +97,11 @@ void FeedTracker::reset(std::uint32_t index, const Descriptor& d) {
   }
 }
 
-bool FeedTracker::is_suspect(const LineEpoch& at, const Descriptor& d, std::uint64_t first, std::uint64_t end) const {
+bool FeedTracker::is_suspect(std::uint32_t index, const LineEpoch& at, const Descriptor& d, std::uint64_t first,
+                             std::uint64_t end) const {
+  if (returns(index, d)) return true;
   if (first > at.next) {
-    const std::uint64_t credible = numbers_.wraps() && numbers_.lap() <= kNarrowSpace ? kCredibleJumpNarrow : kCredibleJump;
+    const std::uint64_t credible = numbers_.is_narrow() ? kCredibleJumpNarrow : kCredibleJump;
     return first - at.next > credible;
   }
   // Sessions say themselves when they begin; then an old number is an old packet, never a restart.
@@ -105,62 +111,98 @@ bool FeedTracker::is_suspect(const LineEpoch& at, const Descriptor& d, std::uint
   return first < at.horizon || is_first_number || (at.next - first > 1 && follows_suspect(d));
 }
 
+bool FeedTracker::agrees(const Descriptor& last, const Descriptor& d) {
+  const std::uint64_t after = last.first + last.count;
+  return d.first >= after && d.first - after <= kAgreement;
+}
+
 bool FeedTracker::follows_suspect(const Descriptor& d) const {
   for (const auto& line : lines_) {
     if (line->suspect_count == 0 || line->suspects[line->suspect_count - 1].line != d.line) continue;
-    const Descriptor& last = line->suspects[line->suspect_count - 1];
-    return d.first >= last.first + last.count && d.first - (last.first + last.count) <= kAgreement;
+    return agrees(line->suspects[line->suspect_count - 1], d);
   }
   return false;
 }
 
 void FeedTracker::suspect(std::uint32_t index, const Descriptor& d) {
   Line& line = *lines_[index];
-  if (line.suspect_count != 0) {
-    const Descriptor& last = line.suspects[line.suspect_count - 1];
-    const std::uint64_t after = last.first + last.count;
-    if (d.first < after || d.first - after > kAgreement) release_suspects(index);
-  }
-  line.suspects[line.suspect_count++] = d;
+  if (line.suspect_count != 0 && !agrees(line.suspects[line.suspect_count - 1], d)) release_suspects(index);
+  line.suspects[line.suspect_count] = d;
+  line.set_suspects(line.suspect_count + 1);
   if (line.suspect_count == line.suspects.size()) restart(index);
 }
 
 void FeedTracker::release_suspects(std::uint32_t index) {
   Line& line = *lines_[index];
   const std::uint32_t count = line.suspect_count;
-  line.suspect_count = 0;
+  line.set_suspects(0);
+  for (std::uint32_t i = 0; i < count; ++i) release_suspect(index, line.suspects[i]);
+}
+
+void FeedTracker::release_suspect(std::uint32_t index, const Descriptor& d) {
+  Line& line = *lines_[index];
   FeedEpoch& epoch = epochs_[line.epoch];
   LineEpoch& at = epoch.lines[index];
+  const std::uint64_t first = numbers_.near(d.first, epoch.next);
+  // Below: units seen before, once more. Ahead: a late packet of the epoch before, or a number that nothing confirmed.
+  if (first >= at.next && d.kind == RunKind::data && (returns(index, d) || fills_old(index, d))) {
+    into_old(index, d);
+  } else if (first >= at.next || first < at.start) {
+    ++line.out_of_range_packets;
+  } else if (d.kind == RunKind::data) {
+    line_behind(epoch, index, d, first, first + d.count);
+  }
+}
+
+void FeedTracker::accept_suspects(std::uint32_t index) {
+  Line& line = *lines_[index];
+  const std::array<Descriptor, 3> agreed = line.suspects;
+  const std::uint32_t count = line.suspect_count;
+  line.set_suspects(0);
   for (std::uint32_t i = 0; i < count; ++i) {
-    const Descriptor& d = line.suspects[i];
-    const std::uint64_t first = numbers_.near(d.first, epoch.next);
-    // Below: units seen before, once more. Ahead: a number that nothing confirmed.
-    if (first >= at.next || first < at.start) {
-      ++line.out_of_range_packets;
-    } else if (d.kind == RunKind::data) {
-      line_behind(epoch, index, d, first, first + d.count);
+    if (agreed[i].kind == RunKind::data) {
+      number(index, agreed[i], true);
+    } else {
+      heartbeat(index, agreed[i], true);
     }
   }
 }
 
 void FeedTracker::restart(std::uint32_t index) {
   Line& line = *lines_[index];
-  const std::array<Descriptor, 3> agreed = line.suspects;
-  line.suspect_count = 0;
+  const Descriptor begun_by = line.suspects[0];
+  if (returns(index, begun_by)) return undo_restart();
+  if (is_on_trial(line.epoch) && goes_on(line.epoch - 1, epochs_[line.epoch].opened_by.time)) undo_restart();
   const FeedEpoch& epoch = epochs_[line.epoch];
-  const std::uint64_t first = numbers_.near(agreed[0].first, epoch.next);
-  const bool is_jump = first > epoch.lines[index].next && !(numbers_.wraps() && numbers_.lap() <= kNarrowSpace);
+  const std::uint64_t first = numbers_.near(begun_by.first, epoch.next);
+  const bool is_ahead = first > epoch.lines[index].next;
+  const bool is_jump = is_ahead && !numbers_.is_narrow();
   if (!is_jump) {
+    // A line that repeats old packets while its sister goes on is no restart of the feed.
+    if (!is_ahead && goes_on(line.epoch, begun_by.time)) return release_suspects(index);
+    const std::uint32_t held = line.suspect_count;
+    line.set_suspects(0);
     const std::size_t newest = epochs_.size() - 1;
-    enter_epoch(index, newest > line.epoch ? newest : open_epoch(agreed[0], 2), agreed[0]);
+    const bool is_new = newest == line.epoch;
+    enter_epoch(index, is_new ? open_epoch(begun_by, 2) : newest, begun_by);
+    if (is_new && !is_ahead) put_on_trial(line.epoch, begun_by);
+    line.watch(is_on_trial(line.epoch) && is_from_middle(epochs_[line.epoch]));
+    line.set_suspects(held);
   }
-  for (const Descriptor& d : agreed) {
-    if (d.kind == RunKind::data) {
-      number(index, d, true);
-    } else {
-      heartbeat(index, d, true);
-    }
+  accept_suspects(index);
+}
+
+// At the end of input nothing more can confirm or contradict.
+void FeedTracker::settle_suspects() {
+  for (std::uint32_t i = 0; i < lines_.size(); ++i) {
+    if (lines_[i]->suspect_count != 0 && returns(i, lines_[i]->suspects[0])) undo_restart();
   }
+  for (std::uint32_t i = 0; i < lines_.size(); ++i) {
+    if (lines_[i]->is_watched && has_met_old_end(i)) undo_restart();
+  }
+  const std::size_t newest = epochs_.size() - 1;
+  if (is_on_trial(newest) && goes_on(newest - 1, epochs_[newest].opened_by.time)) undo_restart();
+  for (std::uint32_t i = 0; i < lines_.size(); ++i) release_suspects(i);
 }
 
 }  // namespace wirecause

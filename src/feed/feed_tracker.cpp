@@ -110,7 +110,7 @@ bool FeedTracker::continues(const Descriptor& d) const {
 bool FeedTracker::in_order(Line& line, std::uint32_t index, const Descriptor& d) {
   FeedEpoch& epoch = epochs_[line.epoch];
   LineEpoch& at = epoch.lines[index];
-  if (epoch.session != d.session || !at.has_units || line.suspect_count != 0) return false;
+  if (epoch.session != d.session || !at.has_units || line.detour != 0) return false;
   const std::uint64_t first = numbers_.near(d.first, epoch.next);
   const std::uint64_t end = first + d.count;
   if (first != at.next || end <= first) return false;
@@ -131,6 +131,7 @@ bool FeedTracker::in_order(Line& line, std::uint32_t index, const Descriptor& d)
 
 void FeedTracker::number(std::uint32_t index, const Descriptor& d, bool trusted) {
   Line& line = *lines_[index];
+  if (line.is_watched && has_met_old_end(index)) undo_restart();
   const std::size_t epoch_index = epoch_of(index, d);
   FeedEpoch& epoch = epochs_[epoch_index];
   LineEpoch& at = epoch.lines[index];
@@ -141,7 +142,7 @@ void FeedTracker::number(std::uint32_t index, const Descriptor& d, bool trusted)
     return;
   }
   if (at.started && (first != at.next || line.suspect_count != 0)) [[unlikely]] {
-    if (!trusted && is_suspect(at, d, first, end)) {
+    if (!trusted && is_suspect(index, at, d, first, end)) {
       suspect(index, d);
       return;
     }
@@ -155,10 +156,11 @@ void FeedTracker::number(std::uint32_t index, const Descriptor& d, bool trusted)
 }
 
 void FeedTracker::heartbeat(std::uint32_t index, const Descriptor& d, bool trusted) {
+  if (lines_[index]->is_watched && has_met_old_end(index)) undo_restart();
   FeedEpoch& epoch = epochs_[epoch_of(index, d)];
   LineEpoch& at = epoch.lines[index];
   const std::uint64_t next = epoch.started ? numbers_.near(d.first, epoch.next) : numbers_.start_at(d.first);
-  if (!trusted && at.started && next != at.next && is_suspect(at, d, next, next)) {
+  if (!trusted && at.started && next != at.next && is_suspect(index, at, d, next, next)) {
     suspect(index, d);
     return;
   }

@@ -109,6 +109,19 @@ class FeedTracker {
     // Runs that agree with nothing so far: a restart, a giant jump, or a damaged number. Three that agree decide.
     std::array<Descriptor, 3> suspects{};
     std::uint32_t suspect_count = 0;
+    // Its epoch is on trial and will meet the end of the one before it.
+    bool is_watched = false;
+    // Suspects or a trial: its runs do not take the short way.
+    std::uint32_t detour = 0;
+
+    void set_suspects(std::uint32_t count) {
+      suspect_count = count;
+      detour = count + (is_watched ? 1U : 0U);
+    }
+    void watch(bool on) {
+      is_watched = on;
+      set_suspects(suspect_count);
+    }
   };
 
   // feed_tracker.cpp: routing and counting
@@ -124,13 +137,28 @@ class FeedTracker {
   // feed_restart.cpp: epochs and runs that agree with nothing
   std::size_t epoch_of(std::uint32_t index, const Descriptor& d);
   std::size_t open_epoch(const Descriptor& d, std::int64_t kind);
+  void put_on_trial(std::size_t epoch, const Descriptor& opened_by);
   void enter_epoch(std::uint32_t index, std::size_t epoch, const Descriptor& d);
   void reset(std::uint32_t index, const Descriptor& d);
-  bool is_suspect(const LineEpoch& at, const Descriptor& d, std::uint64_t first, std::uint64_t end) const;
+  bool is_suspect(std::uint32_t index, const LineEpoch& at, const Descriptor& d, std::uint64_t first, std::uint64_t end) const;
+  static bool agrees(const Descriptor& last, const Descriptor& d);
   bool follows_suspect(const Descriptor& d) const;
   void suspect(std::uint32_t index, const Descriptor& d);
   void release_suspects(std::uint32_t index);
+  void release_suspect(std::uint32_t index, const Descriptor& d);
+  void accept_suspects(std::uint32_t index);
   void restart(std::uint32_t index);
+  void settle_suspects();
+
+  // restart_trial.cpp: whether a silent restart was one
+  bool is_on_trial(std::size_t epoch) const;
+  bool is_from_middle(const FeedEpoch& epoch) const;
+  bool returns(std::uint32_t index, const Descriptor& d) const;
+  bool fills_old(std::uint32_t index, const Descriptor& d) const;
+  bool goes_on(std::size_t epoch, TimeNs since) const;
+  bool has_met_old_end(std::uint32_t index) const;
+  void into_old(std::uint32_t index, const Descriptor& d);
+  void undo_restart();
 
   // arbitration.cpp: numbers on a line and over all lines
   static void roll_horizon(LineEpoch& at);
