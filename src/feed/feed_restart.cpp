@@ -5,6 +5,7 @@
 // Whether a silent restart was one shows only later: restart_trial.cpp.
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <utility>
 
 #include "feed/feed_tracker.hpp"
 
@@ -97,36 +98,65 @@ void FeedTracker::reset(std::uint32_t index, const Descriptor& d) {
   }
 }
 
+// How far ahead of what it has shown a line may credibly be at once: a few reorder windows, or what it carries, at several
+// times the rate that its numbers have shown, in the time since its last packet. A loss beyond is believed as soon as the next packets agree.
+std::uint64_t FeedTracker::reach(std::uint32_t index, TimeNs now) const {
+  constexpr std::uint64_t kWindows = 4;
+  constexpr double kTimesItsRate = 4;
+  const Line& line = *lines_[index];
+  const BurstTracker::Totals& all = line.bursts.totals();
+  const std::uint64_t units = unit_ == SequenceUnit::packet ? all.packets : std::max(all.messages, all.packets);
+  const std::uint64_t units_a_packet = units / std::max<std::uint64_t>(all.packets, 1) + 1;
+  const std::uint64_t most = numbers_.is_narrow() ? kCredibleJumpNarrow : kCredibleJump;
+  double reached = static_cast<double>(kWindows * framing_->reorder_packets * units_a_packet);
+  if (line.before_last != kNoTime && line.before_last > line.first && now > line.before_last) {
+    const std::uint64_t shown = std::max(units, epochs_[line.epoch].lines[index].expected());
+    const auto life = static_cast<double>((line.before_last - line.first).ns);
+    const auto since = static_cast<double>((now - line.before_last).ns);
+    reached += kTimesItsRate * static_cast<double>(shown) * (since / life);
+  }
+  return reached < static_cast<double>(most) ? static_cast<std::uint64_t>(reached) : most;
+}
+
 bool FeedTracker::is_suspect(std::uint32_t index, const LineEpoch& at, const Descriptor& d, std::uint64_t first,
                              std::uint64_t end) const {
+  const Line& line = *lines_[index];
   if (returns(index, d)) return true;
+  const bool follows = follows_suspects(index, d);
   if (first > at.next) {
-    const std::uint64_t credible = numbers_.is_narrow() ? kCredibleJumpNarrow : kCredibleJump;
-    return first - at.next > credible;
+    if (follows && is_ahead(index, line.suspects[0])) return true;
+    // Where a sister has been a line may be.
+    const std::uint64_t known = std::max(at.next, epochs_[line.epoch].next);
+    return first > known && first - known > reach(index, d.time);
   }
   // Sessions say themselves when they begin; then an old number is an old packet, never a restart.
   if (d.session != 0 || end > at.next || first == at.next) return false;
   if (at.holes.overlaps(first, end)) return false;
   const bool is_first_number = d.first <= space_.first + 1 && at.next - first > 1;
-  return first < at.horizon || is_first_number || (at.next - first > 1 && follows_suspect(d));
+  return first < at.horizon || is_first_number || (at.next - first > 1 && follows);
 }
 
-bool FeedTracker::agrees(const Descriptor& last, const Descriptor& d) {
+bool FeedTracker::follows_suspects(std::uint32_t index, const Descriptor& d) const {
+  const Line& line = *lines_[index];
+  if (line.suspect_count == 0) return false;
+  const Descriptor& last = line.suspects[line.suspect_count - 1];
   const std::uint64_t after = last.first + last.count;
-  return d.first >= after && d.first - after <= kAgreement;
+  return d.first >= after && d.first - after <= std::max(kAgreement, reach(index, d.time));
 }
 
-bool FeedTracker::follows_suspect(const Descriptor& d) const {
-  for (const auto& line : lines_) {
-    if (line->suspect_count == 0 || line->suspects[line->suspect_count - 1].line != d.line) continue;
-    return agrees(line->suspects[line->suspect_count - 1], d);
-  }
-  return false;
+bool FeedTracker::is_ahead(std::uint32_t index, const Descriptor& d) const {
+  const FeedEpoch& epoch = epochs_[lines_[index]->epoch];
+  return numbers_.near(d.first, epoch.next) > epoch.lines[index].next;
 }
 
 void FeedTracker::suspect(std::uint32_t index, const Descriptor& d) {
   Line& line = *lines_[index];
-  if (line.suspect_count != 0 && !agrees(line.suspects[line.suspect_count - 1], d)) release_suspects(index);
+  if (line.suspect_count != 0 && !follows_suspects(index, d)) release_suspects(index);
+  if (line.suspect_count == 0) {
+    line.held_before = line.before_last;
+    line.held_feed_before = before_last_time_;
+    line.held_feed_packets = packets_ - line.feed_packets_before;
+  }
   line.suspects[line.suspect_count] = d;
   line.set_suspects(line.suspect_count + 1);
   if (line.suspect_count == line.suspects.size()) restart(index);
@@ -159,13 +189,21 @@ void FeedTracker::accept_suspects(std::uint32_t index) {
   const std::array<Descriptor, 3> agreed = line.suspects;
   const std::uint32_t count = line.suspect_count;
   line.set_suspects(0);
+  // What was before the first of them, not what came while they were held.
+  const TimeNs before = std::exchange(line.before_last, line.held_before);
+  const TimeNs feed_before = std::exchange(before_last_time_, line.held_feed_before);
+  const std::uint64_t packets_before = std::exchange(line.feed_packets_before, packets_ - line.held_feed_packets);
   for (std::uint32_t i = 0; i < count; ++i) {
     if (agreed[i].kind == RunKind::data) {
       number(index, agreed[i], true);
     } else {
       heartbeat(index, agreed[i], true);
     }
+    line.before_last = agreed[i].time;
+    before_last_time_ = feed_before;
+    line.feed_packets_before = packets_before;
   }
+  line.before_last = before;
 }
 
 void FeedTracker::restart(std::uint32_t index) {
@@ -175,17 +213,17 @@ void FeedTracker::restart(std::uint32_t index) {
   if (is_on_trial(line.epoch) && goes_on(line.epoch - 1, epochs_[line.epoch].opened_by.time)) undo_restart();
   const FeedEpoch& epoch = epochs_[line.epoch];
   const std::uint64_t first = numbers_.near(begun_by.first, epoch.next);
-  const bool is_ahead = first > epoch.lines[index].next;
-  const bool is_jump = is_ahead && !numbers_.is_narrow();
+  const bool is_behind = first <= epoch.lines[index].next;
+  const bool is_jump = !is_behind && !(numbers_.is_narrow() && first - epoch.lines[index].next > kCredibleJumpNarrow);
   if (!is_jump) {
     // A line that repeats old packets while its sister goes on is no restart of the feed.
-    if (!is_ahead && goes_on(line.epoch, begun_by.time)) return release_suspects(index);
+    if (is_behind && goes_on(line.epoch, begun_by.time)) return release_suspects(index);
     const std::uint32_t held = line.suspect_count;
     line.set_suspects(0);
     const std::size_t newest = epochs_.size() - 1;
     const bool is_new = newest == line.epoch;
     enter_epoch(index, is_new ? open_epoch(begun_by, 2) : newest, begun_by);
-    if (is_new && !is_ahead) put_on_trial(line.epoch, begun_by);
+    if (is_new && is_behind) put_on_trial(line.epoch, begun_by);
     line.watch(is_on_trial(line.epoch) && is_from_middle(epochs_[line.epoch]));
     line.set_suspects(held);
   }
@@ -202,7 +240,17 @@ void FeedTracker::settle_suspects() {
   }
   const std::size_t newest = epochs_.size() - 1;
   if (is_on_trial(newest) && goes_on(newest - 1, epochs_[newest].opened_by.time)) undo_restart();
-  for (std::uint32_t i = 0; i < lines_.size(); ++i) release_suspects(i);
+  for (std::uint32_t i = 0; i < lines_.size(); ++i) {
+    const Line& line = *lines_[i];
+    if (line.suspect_count == 0) continue;
+    const FeedEpoch& epoch = epochs_[line.epoch];
+    const bool is_shown = line.suspect_count > 1 || numbers_.near(line.suspects[0].first, epoch.next) <= epoch.next;
+    if (is_ahead(i, line.suspects[0]) && is_shown && !numbers_.is_narrow()) {
+      accept_suspects(i);
+    } else {
+      release_suspects(i);
+    }
+  }
 }
 
 }  // namespace wirecause

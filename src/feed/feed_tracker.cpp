@@ -146,7 +146,8 @@ void FeedTracker::number(std::uint32_t index, const Descriptor& d, bool trusted)
       suspect(index, d);
       return;
     }
-    if (line.suspect_count != 0 && !trusted) release_suspects(index);
+    // The next number, or one near it, takes back what was held; a late packet says nothing of it.
+    if (line.suspect_count != 0 && !trusted && first >= at.next) release_suspects(index);
   }
   if (!at.started) [[unlikely]] start_line(epoch, index, d, first);
   if (++at.packets - at.horizon_packet >= framing_->reorder_packets) roll_horizon(at);

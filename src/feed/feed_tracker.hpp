@@ -45,7 +45,7 @@ class FeedTracker {
   static constexpr DurationNs kHorizon = seconds(60);         // D3: how long a hole waits to be filled
   static constexpr DurationNs kOutage = seconds(1);           // D3: a line silent that long while its sister is not
   static constexpr std::uint32_t kOutagePackets = 3;          // ... by at least so many packets
-  static constexpr std::uint64_t kCredibleJump = 1U << 20U;   // a jump further ahead needs three packets that agree
+  static constexpr std::uint64_t kCredibleJump = 1U << 20U;   // a jump further ahead needs packets that agree, always
   static constexpr std::uint64_t kCredibleJumpNarrow = 3'000; // in a 16-bit space (RFC 3550 A.1, MAX_DROPOUT)
   static constexpr std::size_t kMaxEpochs = 8;                // open at once; the oldest is settled beyond
 
@@ -108,6 +108,10 @@ class FeedTracker {
     GapList gaps;
     // Runs that agree with nothing so far: a restart, a giant jump, or a damaged number. Three that agree decide.
     std::array<Descriptor, 3> suspects{};
+    // What a hole before the first of them would be told from.
+    TimeNs held_before = kNoTime;              // before_last
+    TimeNs held_feed_before = kNoTime;         // before_last_time_
+    std::uint64_t held_feed_packets = 0;       // packets of the whole feed since
     std::uint32_t suspect_count = 0;
     // Its epoch is on trial and will meet the end of the one before it.
     bool is_watched = false;
@@ -141,8 +145,9 @@ class FeedTracker {
   void enter_epoch(std::uint32_t index, std::size_t epoch, const Descriptor& d);
   void reset(std::uint32_t index, const Descriptor& d);
   bool is_suspect(std::uint32_t index, const LineEpoch& at, const Descriptor& d, std::uint64_t first, std::uint64_t end) const;
-  static bool agrees(const Descriptor& last, const Descriptor& d);
-  bool follows_suspect(const Descriptor& d) const;
+  std::uint64_t reach(std::uint32_t index, TimeNs now) const;
+  bool follows_suspects(std::uint32_t index, const Descriptor& d) const;
+  bool is_ahead(std::uint32_t index, const Descriptor& d) const;
   void suspect(std::uint32_t index, const Descriptor& d);
   void release_suspects(std::uint32_t index);
   void release_suspect(std::uint32_t index, const Descriptor& d);

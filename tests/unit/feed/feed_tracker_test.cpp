@@ -223,6 +223,70 @@ TEST(FeedTracker, ADamagedNumberAtTheVeryTopOfTheSpaceOpensNoHole) {
   EXPECT_EQ(sum.lines[0].out_of_range_packets, 1U);
 }
 
+TEST(FeedTracker, OneDamagedNumberFurtherAheadThanTheLineCouldHaveCarriedOpensNoHole) {
+  for (const std::uint64_t bit : {1U << 11U, 1U << 14U, 1U << 18U}) {
+    Script feed;
+    const FeedSummary sum = feed.run(1, 500).damaged(501 ^ bit).run(502, 900).finish();
+    EXPECT_EQ(sum.lines[0].lost, 1U) << bit;  // the damaged one itself
+    EXPECT_EQ(sum.lines[0].late, 0U) << bit;
+    EXPECT_EQ(sum.lines[0].out_of_range_packets, 1U) << bit;
+  }
+}
+
+TEST(FeedTracker, ADamagedNumberOfOneLineOpensNoHoleInTheFeed) {
+  Script feed{{.lines = 2}};
+  feed.both(1, 500);
+  feed.line(0).damaged(501 + (1U << 18U)).line(1).data(501);
+  const FeedSummary sum = feed.both(502, 900).finish();
+  EXPECT_EQ(sum.lines[0].lost, 1U);
+  EXPECT_EQ(sum.arbitrated.lost, 0U);
+  EXPECT_EQ(sum.arbitrated.expected, 900U);
+}
+
+TEST(FeedTracker, ALatePacketBetweenThoseThatAgreeChangesNothing) {
+  Script feed;
+  feed.run(1, 100).run(102, 300).data(9'000).data(101).run(9'001, 9'200);
+  const FeedSummary sum = feed.finish();
+  EXPECT_EQ(sum.lines[0].lost, 9'000U - 301U);
+  EXPECT_EQ(sum.lines[0].late, 1U);
+  EXPECT_EQ(sum.lines[0].out_of_range_packets, 0U);
+}
+
+TEST(FeedTracker, ALossOfAnySizeIsExactAndItsHoleBeginsWithThePacketBeforeIt) {
+  for (const std::uint64_t loss : {10U, 300U, 3'000U, 40'000U, 3'000'000U}) {
+    Script feed;
+    feed.run(1, 1'000).run(1'001 + loss, 2'000 + loss);
+    const FeedSummary sum = feed.finish();
+    EXPECT_EQ(sum.lines[0].lost, loss);
+    EXPECT_EQ(sum.lines[0].out_of_range_packets, 0U);
+    ASSERT_EQ(feed.tracker().book().spans().size(), 1U);
+    EXPECT_EQ(feed.tracker().book().spans()[0].before, Script::time(9'990)) << loss;
+    EXPECT_EQ(feed.tracker().book().spans()[0].after, Script::time(10'000)) << loss;
+  }
+}
+
+TEST(FeedTracker, LinesThatLoseMuchTogetherHaveNoOutage) {
+  Script feed{{.lines = 2}};
+  feed.both(1, 1'000).after_us(3'000'000);
+  const FeedSummary sum = feed.both(2'000'001, 2'000'500).finish();
+  EXPECT_EQ(sum.arbitrated.lost, 2'000'000U - 1'000U);
+  ASSERT_EQ(sum.lines[0].gaps.listed.size(), 1U);
+  EXPECT_EQ(sum.lines[0].gaps.listed[0].closed_by, ClosedBy::lost);
+  EXPECT_EQ(sum.lines[1].gaps.listed[0].closed_by, ClosedBy::lost);
+}
+
+TEST(FeedTracker, TwoPacketsThatAgreeAtTheEndAreALoss) {
+  Script feed;
+  EXPECT_EQ(feed.run(1, 100).data(9'001).data(9'002).finish(5'000).lines[0].lost, 8'900U);
+}
+
+TEST(FeedTracker, EveryPacketFarFromTheOneBeforeIsLossAndStaysExact) {
+  Script feed;
+  for (std::uint64_t i = 0; i < 200; ++i) feed.after_us(1'000).data(1 + i * 700);
+  const FeedSummary sum = feed.finish(5'000);
+  EXPECT_EQ(sum.lines[0].lost, 199U * 699U);
+}
+
 TEST(FeedTracker, ThreePacketsThatAgreeFarAheadAreAJumpAndWhatWasJumpedIsLost) {
   Script feed;
   const FeedSummary sum = feed.run(1, 100).run(10'000'001, 10'000'200).finish();
