@@ -115,10 +115,34 @@ void FeedTracker::settle_tail(FeedEpoch& epoch, std::uint32_t index, TimeNs end,
   at.next = epoch.next;
 }
 
+// A line that was up before the epoch and brought nothing of it: dead, if its sisters went on for so long, or if it has
+// been in a younger epoch since. Earlier epochs have been settled, so it is known what was up.
+void FeedTracker::settle_absent(FeedEpoch& epoch, std::uint32_t index, TimeNs end) {
+  const Line& line = *lines_[index];
+  if (!epoch.started || epoch.start == epoch.next || !line_has_units_[index]) return;
+  const TimeNs until = std::min(end, epoch.last_time);
+  const bool outage = until - std::max(line.last, epoch.first_time) >= kOutage &&
+                      packets_ - line.feed_packets_last > kOutagePackets;
+  const bool has_passed = &epochs_[line.epoch] > &epoch;
+  if (!outage && !has_passed) return;
+  LineEpoch& at = epoch.lines[index];
+  at.started = true;
+  at.start = epoch.start;
+  at.next = epoch.next;
+  Hole absent;
+  absent.first = epoch.start;
+  absent.end = epoch.next;
+  absent.before = std::min(line.last, epoch.first_time);
+  absent.opened = until;
+  absent.outage = outage;
+  close_line_hole(epoch, index, absent, end, ClosedBy::lost);
+}
+
 void FeedTracker::settle(FeedEpoch& epoch, TimeNs end, bool ended) {
   HoleList undecided;  // what some line may still bring: the feed knows no better than its lines
   for (std::uint32_t i = 0; i < epoch.lines.size(); ++i) {
     LineEpoch& at = epoch.lines[i];
+    if (!at.started) settle_absent(epoch, i, end);
     if (!at.started) continue;
     for (const Hole& hole : at.holes.take_all()) {
       if (!ended && !is_spoken(at, hole, end)) {

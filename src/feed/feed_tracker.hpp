@@ -188,6 +188,7 @@ class FeedTracker {
   void close_feed_hole(FeedEpoch& epoch, const Hole& hole, TimeNs now);
   void close_expired(FeedEpoch& epoch, std::uint32_t index, TimeNs now);
   void settle(FeedEpoch& epoch, TimeNs end, bool ended);
+  void settle_absent(FeedEpoch& epoch, std::uint32_t index, TimeNs end);
   void settle_tail(FeedEpoch& epoch, std::uint32_t index, TimeNs end, bool ended);
   void list_gap(GapList& list, const Hole& hole, std::uint64_t first, std::uint64_t end, TimeNs closed, ClosedBy how);
   void note_final_silence(TimeNs end);

@@ -214,6 +214,41 @@ TEST(Arbitration, ANewSessionIsOneEpochForBothLinesWhicheverShowsItFirst) {
   EXPECT_EQ(feed.tracker().restarts().size(), 1U);
 }
 
+TEST(Arbitration, ALineThatDiesBeforeANewSessionMissesAllOfIt) {
+  Script feed{{.lines = 2, .session = 1}};
+  feed.both(1, 500).session(2).line(0);
+  for (std::uint64_t n = 1; n <= 500; ++n) feed.after_us(10'000).data(n);  // 5 s on A alone
+  const FeedSummary sum = feed.finish();
+  EXPECT_EQ(sum.lines[1].lost, 500U);
+  EXPECT_EQ(sum.lines[1].expected, 1'000U);
+  ASSERT_EQ(sum.lines[1].gaps.total, 1U);
+  EXPECT_EQ(sum.lines[1].gaps.listed[0].closed_by, ClosedBy::outage);
+  EXPECT_EQ(sum.arbitrated.recovered, 0U);
+  EXPECT_EQ(sum.arbitrated.lost, 0U);
+  EXPECT_EQ(sum.arbitrated.expected, 1'000U);
+}
+
+TEST(Arbitration, ALineThatMayStillFollowIntoANewSessionOwesNothingOfIt) {
+  Script feed{{.lines = 2, .session = 1}};
+  feed.both(1, 500).session(2).line(0).run(1, 50);  // 0.5 ms
+  EXPECT_EQ(feed.finish().lines[1].lost, 0U);
+}
+
+TEST(Arbitration, ALineThatSkippedASessionMissedAllOfIt) {
+  Script feed{{.lines = 2, .session = 1}};
+  feed.both(1, 500).session(2).line(0).run(1, 50);
+  const FeedSummary sum = feed.session(3).both(1, 500).finish();
+  EXPECT_EQ(sum.lines[1].lost, 50U);
+  EXPECT_EQ(sum.arbitrated.lost, 0U);
+}
+
+TEST(Arbitration, ALineThatWasNeverUpOwesNothing) {
+  Script feed{{.lines = 2, .session = 1}};
+  feed.line(0).run(1, 100).session(2);
+  for (std::uint64_t n = 1; n <= 300; ++n) feed.after_us(10'000).data(n);
+  EXPECT_EQ(feed.finish().lines[1].expected, 0U);
+}
+
 TEST(Arbitration, ASilentRestartIsOneEpochForBothLines) {
   Script feed{{.lines = 2}};
   const FeedSummary sum = feed.both(5'000, 5'300).numbers_begin_again().both(1, 200).finish();
