@@ -7,25 +7,38 @@
 namespace wirecause {
 namespace {
 
-// After a restart that happened under our eyes, numbers below the first one seen were missed, unless there are so many
-// that we rather joined late.
+// More than so many were never missed at a restart that happened under our eyes: we rather joined late.
 constexpr std::uint64_t kMissedAtRestart = 4'096;
 
 }  // namespace
 
 // --- a line's first packet in an epoch
 
+// How many numbers below the first one seen were missed: none at the first sight of a feed, nor after a silent restart,
+// which shows nothing of where it began, nor where a new session goes on with the numbers of the old one. Otherwise what
+// the line could have carried since its last packet.
+std::uint64_t FeedTracker::missed_head(const FeedEpoch& epoch, std::uint32_t index, const Descriptor& d) const {
+  if (!epoch.opened_inside || epoch.is_silent) return 0;
+  const std::uint64_t reached = reach(index, d.time);
+  const auto position = static_cast<std::size_t>(&epoch - epochs_.data());
+  if (position > 0 && epochs_[position - 1].started) {
+    const std::uint64_t old_next = epochs_[position - 1].next;
+    const std::uint64_t first = numbers_.near(d.first, old_next);
+    if (first >= old_next && first - old_next <= reached) return 0;
+  }
+  // Whether a feed of the user's own begins at 0 or 1 nobody has said.
+  const std::uint64_t beginning = space_.first + (framing_->explicit_only && d.first != space_.first ? 1 : 0);
+  const std::uint64_t skipped = d.first - beginning;
+  return skipped <= std::min(kMissedAtRestart, reached) ? skipped : 0;
+}
+
 void FeedTracker::start_line(FeedEpoch& epoch, std::uint32_t index, const Descriptor& d, std::uint64_t first) {
   if (!epoch.started) {
     epoch.started = true;
     epoch.first_time = d.time;
     epoch.start = first;
-    // Whether a feed of the user's own begins at 0 or 1 nobody has said.
-    const std::uint64_t beginning = space_.first + (framing_->explicit_only && d.first != space_.first ? 1 : 0);
-    const std::uint64_t skipped = d.first - beginning;
-    // A silent restart shows nothing of where it began.
-    const bool has_beginning = epoch.opened_inside && !epoch.is_silent;
-    if (has_beginning && skipped != 0 && skipped <= kMissedAtRestart && skipped <= first) epoch.start -= skipped;
+    const std::uint64_t missed = missed_head(epoch, index, d);
+    epoch.start -= std::min(missed, first);
     epoch.next = epoch.start;
   }
   LineEpoch& at = epoch.lines[index];

@@ -167,6 +167,7 @@ class FeedTracker {
 
   // arbitration.cpp: numbers on a line and over all lines
   static void roll_horizon(LineEpoch& at);
+  std::uint64_t missed_head(const FeedEpoch& epoch, std::uint32_t index, const Descriptor& d) const;
   void start_line(FeedEpoch& epoch, std::uint32_t index, const Descriptor& d, std::uint64_t first);
   static std::uint64_t head_expected_from(const FeedEpoch& epoch, TimeNs point_start, TimeNs first_time, std::uint64_t first);
   void line_units(FeedEpoch& epoch, std::uint32_t index, const Descriptor& d, std::uint64_t first, std::uint64_t end);

@@ -309,6 +309,27 @@ TEST(FeedTracker, NumbersMissedAtTheBeginningOfANewSessionAreLost) {
   EXPECT_EQ(sum.arbitrated.lost, 3U);
 }
 
+TEST(FeedTracker, ANewSessionThatGoesOnWithTheNumbersOfTheOldOneHasMissedNothing) {
+  for (const std::uint64_t first : {2'001U, 2'003U}) {
+    Script feed{{.session = 1}};
+    const FeedSummary sum = feed.run(1, 2'000).session(2).run(first, 4'000).finish();
+    EXPECT_EQ(sum.epochs, 2U);
+    EXPECT_EQ(sum.arbitrated.lost, 0U) << first;
+  }
+}
+
+TEST(FeedTracker, ANewSessionFirstSeenBeyondWhatTheTimeSinceCouldCarryWasJoinedLate) {
+  Script feed{{.session = 1}};
+  const FeedSummary sum = feed.run(10'001, 12'000).session(2).run(3'000, 4'000).finish();
+  EXPECT_EQ(sum.arbitrated.lost, 0U);
+}
+
+TEST(FeedTracker, ANewSessionFirstSeenAfterATimeThatCouldCarryWhatIsMissingLostIt) {
+  Script feed{{.session = 1}};
+  const FeedSummary sum = feed.run(10'001, 12'000).session(2).after_us(20'000).run(2'001, 4'000).finish();
+  EXPECT_EQ(sum.arbitrated.lost, 2'000U);
+}
+
 TEST(FeedTracker, APacketOfTheOldSessionAfterTheChangeIsCountedThere) {
   Script feed{{.session = 1}};
   feed.run(1, 50).data(52);
