@@ -55,25 +55,29 @@ void shift(LineEpoch& line, std::uint64_t by) {
 void FeedTracker::absorb(FeedTracker&& other) {
   const std::size_t ours = lines_.size();
   const std::size_t all = ours + other.lines_.size();
-  // Epochs are matched from the present one backwards: by session where there is one, else by order.
+  // Epochs are matched from the present one backwards: by session where there is one, and by order.
   std::vector<std::size_t> target(other.epochs_.size());
+  std::size_t below = epochs_.size();  // what is left to match
+  if (is_without_trial(other)) --below;
+  if (other.is_without_trial(*this)) {
+    epochs_.emplace_back().session = other.epochs_.back().session;
+    epochs_.back().lines.resize(ours);
+    below = epochs_.size();
+  }
   for (std::size_t back = 0; back < other.epochs_.size(); ++back) {
     const std::size_t theirs = other.epochs_.size() - 1 - back;
     const SessionId session = other.epochs_[theirs].session;
-    std::size_t match = epochs_.size();
-    if (session != 0) {
-      for (std::size_t i = 0; i < epochs_.size(); ++i) {
-        if (epochs_[i].session == session) match = i;
-      }
-    } else if (back < epochs_.size()) {
-      match = epochs_.size() - 1 - back;
-    }
-    if (match == epochs_.size()) {
+    std::size_t match = below;
+    while (match > 0 && session != 0 && epochs_[match - 1].session != session) --match;
+    if (match > 0) {
+      below = --match;
+    } else {
       FeedEpoch& older = *epochs_.emplace(epochs_.begin());
       older.session = session;
       older.lines.resize(ours);
       for (const auto& line : lines_) ++line->epoch;
       for (std::size_t i = theirs + 1; i < target.size(); ++i) ++target[i];
+      if (below != 0) ++below;
       match = 0;
     }
     target[theirs] = match;
@@ -104,6 +108,18 @@ void FeedTracker::absorb(FeedTracker&& other) {
   for (const auto& line : lines_) line->feed_packets_last = packets_;
 }
 
+// Whether our newest epoch is a silent restart on trial and the other feed is still where we were before it.
+bool FeedTracker::is_without_trial(const FeedTracker& other) const {
+  const std::size_t newest = epochs_.size() - 1;
+  const FeedEpoch& theirs = other.epochs_.back();
+  if (!is_on_trial(newest) || !theirs.started || theirs.on_trial || theirs.session != epochs_[newest].session) return false;
+  const auto distance = [&](const FeedEpoch& epoch) {
+    const std::uint64_t next = numbers_.near(numbers_.wire(theirs.next), epoch.next);
+    return std::max(next, epoch.next) - std::min(next, epoch.next);
+  };
+  return distance(epochs_[newest - 1]) < distance(epochs_[newest]);
+}
+
 void FeedTracker::absorb_epoch(FeedEpoch& ours, FeedEpoch&& theirs) {
   const std::size_t our_lines = ours.lines.size();
   if (!theirs.started) {
@@ -122,6 +138,10 @@ void FeedTracker::absorb_epoch(FeedEpoch& ours, FeedEpoch&& theirs) {
   ours = FeedEpoch{};
   ours.session = theirs.session;
   ours.opened_inside = before.opened_inside || theirs.opened_inside;
+  ours.is_silent = before.is_silent || theirs.is_silent;
+  ours.on_trial = before.started ? before.on_trial && theirs.on_trial : theirs.on_trial;
+  ours.noted = before.noted;
+  ours.opened_by = before.started ? before.opened_by : theirs.opened_by;
   ours.started = true;
   ours.start = before.started ? std::min(before.start, theirs.start) : theirs.start;
   ours.next = before.started ? std::max(before.next, theirs.next) : theirs.next;

@@ -121,6 +121,7 @@ std::uint64_t FeedTracker::reach(std::uint32_t index, TimeNs now) const {
 bool FeedTracker::is_suspect(std::uint32_t index, const LineEpoch& at, const Descriptor& d, std::uint64_t first,
                              std::uint64_t end) const {
   const Line& line = *lines_[index];
+  if (d.session != epochs_[line.epoch].session) return false;  // a late packet of a session that is over
   if (returns(index, d)) return true;
   const bool follows = follows_suspects(index, d);
   if (first > at.next) {
@@ -129,10 +130,11 @@ bool FeedTracker::is_suspect(std::uint32_t index, const LineEpoch& at, const Des
     const std::uint64_t known = std::max(at.next, epochs_[line.epoch].next);
     return first > known && first - known > reach(index, d.time);
   }
-  // Sessions say themselves when they begin; then an old number is an old packet, never a restart.
-  if (d.session != 0 || end > at.next || first == at.next) return false;
-  if (at.holes.overlaps(first, end)) return false;
+  if (end > at.next || first == at.next) return false;
   const bool is_first_number = d.first <= space_.first + 1 && at.next - first > 1;
+  // Sessions say themselves when they begin; then an old number is an old packet, unless it is the very first one.
+  if (d.session != 0 && !(is_first_number && first < at.horizon) && !follows) return false;
+  if (at.holes.overlaps(first, end)) return false;
   return first < at.horizon || is_first_number || (at.next - first > 1 && follows);
 }
 
@@ -221,6 +223,7 @@ void FeedTracker::restart(std::uint32_t index) {
     const std::uint32_t held = line.suspect_count;
     line.set_suspects(0);
     const std::size_t newest = epochs_.size() - 1;
+    if (epochs_[newest].session != begun_by.session) return release_suspects(index);  // of a session that is over
     const bool is_new = newest == line.epoch;
     enter_epoch(index, is_new ? open_epoch(begun_by, 2) : newest, begun_by);
     if (is_new && is_behind) put_on_trial(line.epoch, begun_by);

@@ -201,6 +201,7 @@ class FeedTracker {
   void add_leads(FeedSummary& feed, std::span<const std::uint32_t> order) const;
 
   // feed_merge.cpp
+  bool is_without_trial(const FeedTracker& other) const;
   void absorb_epoch(FeedEpoch& ours, FeedEpoch&& theirs);
   static void expect_head(LineEpoch& at, const Line& line, const FeedEpoch& sister, TimeNs line_first);
 

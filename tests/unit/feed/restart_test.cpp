@@ -133,5 +133,85 @@ TEST(Restart, ABlockSentAgainAtTheEndOfTheInputIsNoRestartOnceOnePacketIsBack) {
   EXPECT_EQ(sum.lines[0].duplicates, 40U);
 }
 
+// --- within one session
+
+TEST(Restart, NumbersThatBeginAgainWithinASessionAreARestart) {
+  Script feed{{.lines = 2, .session = 1}};
+  const FeedSummary sum = feed.both(1, 2'000).numbers_begin_again().both(1, 1'200).finish();
+  EXPECT_EQ(sum.epochs, 2U);
+  EXPECT_EQ(sum.lines[0].expected, 3'200U);
+  EXPECT_EQ(sum.lines[0].duplicates, 0U);
+  EXPECT_EQ(sum.lines[1].expected, 3'200U);
+  EXPECT_EQ(sum.arbitrated.expected, 3'200U);
+  EXPECT_EQ(sum.arbitrated.lost, 0U);
+  EXPECT_EQ(feed.tracker().restarts().size(), 1U);
+}
+
+TEST(Restart, AReplayFromTheBeginningOfASessionWhoseNumbersComeBackIsNone) {
+  Script feed{{.session = 1}};
+  const FeedSummary sum = feed.run(1, 2'000).run(1, 500).run(2'001, 3'000).finish();
+  EXPECT_EQ(sum.epochs, 1U);
+  EXPECT_EQ(sum.lines[0].lost, 0U);
+  EXPECT_EQ(sum.lines[0].duplicates, 500U);
+}
+
+TEST(Restart, OldPacketsFromTheMiddleOfASessionAreDuplicates) {
+  Script feed{{.session = 1}};
+  const FeedSummary sum = feed.run(1, 2'000).run(1'001, 1'500).run(2'001, 3'000).finish();
+  EXPECT_EQ(sum.epochs, 1U);
+  EXPECT_EQ(sum.lines[0].duplicates, 500U);
+}
+
+TEST(Restart, AReplayOfASessionThatIsOverRestartsNothing) {
+  Script feed{{.session = 1}};
+  feed.run(1, 2'000).session(2).run(1, 500).session(1).run(1, 10).session(2).run(501, 600);
+  const FeedSummary sum = feed.finish();
+  EXPECT_EQ(sum.epochs, 2U);
+  EXPECT_EQ(sum.lines[0].duplicates, 10U);
+  EXPECT_EQ(sum.lines[0].expected, 2'600U);
+}
+
+// --- lines that are paired after one of them seemed to restart
+
+Descriptor unit(std::uint64_t number, std::int64_t at_us, LineId line) {
+  Descriptor d;
+  d.time = Script::time(at_us);
+  d.first = number;
+  d.frame = number;
+  d.count = d.messages = 1;
+  d.line = line;
+  d.flags = Descriptor::kFirstOfPacket;
+  return d;
+}
+
+TEST(Restart, ALineThatRepeatedABlockBeforeItWasPairedRestartedNothing) {
+  for (const bool repeats_first : {true, false}) {
+    const Framing framing = test::numbered();
+    FeedTracker repeating(framing, {}, {0, Script::time(0)}, {});
+    FeedTracker whole(framing, {}, {1, Script::time(0)}, {});
+    for (std::uint64_t n = 1; n <= 2'000; ++n) {
+      repeating.on(0, unit(n, static_cast<std::int64_t>(n) * 10, 0));
+      whole.on(0, unit(n, static_cast<std::int64_t>(n) * 10, 1));
+    }
+    for (std::uint64_t n = 1'001; n <= 1'020; ++n) repeating.on(0, unit(n, 20'001, 0));
+    FeedTracker& feed = repeats_first ? repeating : whole;
+    feed.absorb(std::move(repeats_first ? whole : repeating));
+    const std::uint32_t line = repeats_first ? 0U : 1U;
+    for (std::uint64_t n = 2'001; n <= 4'000; ++n) {
+      feed.on(line, unit(n, static_cast<std::int64_t>(n) * 10 + 100, line));
+      feed.on(1 - line, unit(n, static_cast<std::int64_t>(n) * 10 + 101, 1 - line));
+    }
+    feed.finish(Script::time(50'000));
+    const std::uint32_t order[] = {0, 1};
+    const FeedSummary sum = feed.summary(order);
+    EXPECT_EQ(sum.epochs, 1U);
+    EXPECT_EQ(sum.lines[line].duplicates, 20U);
+    EXPECT_EQ(sum.lines[0].expected, 4'000U);
+    EXPECT_EQ(sum.lines[1].expected, 4'000U);
+    EXPECT_EQ(sum.arbitrated.expected, 4'000U);
+    EXPECT_EQ(sum.arbitrated.lost, 0U);
+  }
+}
+
 }  // namespace
 }  // namespace wirecause
