@@ -134,7 +134,9 @@ bool FeedTracker::is_suspect(std::uint32_t index, const LineEpoch& at, const Des
   const bool is_first_number = d.first <= space_.first + 1 && at.next - first > 1;
   // Sessions say themselves when they begin; then an old number is an old packet, unless it is the very first one.
   if (d.session != 0 && !(is_first_number && first < at.horizon) && !follows) return false;
-  if (at.holes.overlaps(first, end)) return false;
+  // What fills a hole is late; but far behind it may be a restart that runs over old holes: the next ones tell.
+  const bool is_late = first >= at.horizon || (line.suspect_count != 0 && is_ahead(index, line.suspects[0]));
+  if (is_late && !follows && at.holes.overlaps(first, end)) return false;
   return first < at.horizon || is_first_number || (at.next - first > 1 && follows);
 }
 
@@ -182,8 +184,25 @@ void FeedTracker::release_suspect(std::uint32_t index, const Descriptor& d) {
   } else if (first >= at.next || first < at.start) {
     ++line.out_of_range_packets;
   } else if (d.kind == RunKind::data) {
+    close_expired(epoch, index, d.time);
+    const bool is_late = at.holes.overlaps(first, first + d.count);
     line_behind(epoch, index, d, first, first + d.count);
+    if (is_late) feed_units(epoch, index, d, first, first + d.count);
   }
+}
+
+// Whether all that is held was missing: a hole that is filled late, not a restart.
+bool FeedTracker::are_missing(std::uint32_t index) const {
+  const Line& line = *lines_[index];
+  const FeedEpoch& epoch = epochs_[line.epoch];
+  for (std::uint32_t i = 0; i < line.suspect_count; ++i) {
+    const Descriptor& d = line.suspects[i];
+    const std::uint64_t first = numbers_.near(d.first, epoch.next);
+    std::uint64_t missing = 0;
+    epoch.lines[index].holes.for_each_missing(first, first + d.count, [&](const Hole& part) { missing += part.count(); });
+    if (d.kind != RunKind::data || missing != d.count) return false;
+  }
+  return true;
 }
 
 void FeedTracker::accept_suspects(std::uint32_t index) {
@@ -219,7 +238,7 @@ void FeedTracker::restart(std::uint32_t index) {
   const bool is_jump = !is_behind && !(numbers_.is_narrow() && first - epoch.lines[index].next > kCredibleJumpNarrow);
   if (!is_jump) {
     // A line that repeats old packets while its sister goes on is no restart of the feed.
-    if (is_behind && goes_on(line.epoch, begun_by.time)) return release_suspects(index);
+    if (is_behind && (are_missing(index) || goes_on(line.epoch, begun_by.time))) return release_suspects(index);
     const std::uint32_t held = line.suspect_count;
     line.set_suspects(0);
     const std::size_t newest = epochs_.size() - 1;

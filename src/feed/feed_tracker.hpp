@@ -147,6 +147,7 @@ class FeedTracker {
   bool is_suspect(std::uint32_t index, const LineEpoch& at, const Descriptor& d, std::uint64_t first, std::uint64_t end) const;
   std::uint64_t reach(std::uint32_t index, TimeNs now) const;
   bool follows_suspects(std::uint32_t index, const Descriptor& d) const;
+  bool are_missing(std::uint32_t index) const;
   bool is_ahead(std::uint32_t index, const Descriptor& d) const;
   void suspect(std::uint32_t index, const Descriptor& d);
   void release_suspects(std::uint32_t index);

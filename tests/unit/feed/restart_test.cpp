@@ -133,6 +133,27 @@ TEST(Restart, ABlockSentAgainAtTheEndOfTheInputIsNoRestartOnceOnePacketIsBack) {
   EXPECT_EQ(sum.lines[0].duplicates, 40U);
 }
 
+TEST(Restart, ASilentRestartThatRunsOverOldHolesBelongsWhollyToTheNewNumbers) {
+  for (const std::uint64_t hole : {1U, 2U, 3U, 4U}) {
+    Script feed;
+    if (hole > 1) feed.run(1, hole - 1);
+    feed.data(hole + 1).run(hole + 2, 500).numbers_begin_again().run(1, 300);
+    const FeedSummary sum = feed.finish(5'000);
+    EXPECT_EQ(sum.epochs, 2U) << hole;
+    EXPECT_EQ(sum.lines[0].late, 0U) << hole;
+    EXPECT_EQ(sum.lines[0].lost, hole > 1 ? 1U : 0U) << hole;
+  }
+}
+
+TEST(Restart, AHoleFilledLateByManyPacketsIsNoRestart) {
+  Script feed;
+  const FeedSummary sum = feed.run(1, 1'000).run(1'021, 2'000).run(1'001, 1'020).run(2'001, 2'100).finish();
+  EXPECT_EQ(sum.epochs, 1U);
+  EXPECT_EQ(sum.lines[0].late, 20U);
+  EXPECT_EQ(sum.lines[0].lost, 0U);
+  EXPECT_EQ(sum.arbitrated.lost, 0U);
+}
+
 // --- within one session
 
 TEST(Restart, NumbersThatBeginAgainWithinASessionAreARestart) {
