@@ -93,7 +93,9 @@ void FeedTracker::count_heartbeat(Line& line) {
 
 void FeedTracker::silence_or_pause(const Descriptor& d, DurationNs pause) {
   const SilenceContext context{framing_->heartbeat_interval, longest_pause_, packets_ - 1, heartbeats_};
-  if (!is_silence(pause, context)) {
+  if (!has_rhythm(context)) {
+    longest_pause_ = early_pauses_.add(pause);
+  } else if (!is_silence(pause, context)) {
     longest_pause_ = pause;  // a silence is no measure of the usual pause
   } else if (silences_.size() < EpisodeBook::kMaxEpisodes) {
     silences_.push_back({last_time_, d.time, last_sent_, d.sent, d.frame, d.input, d.line, continues(d), false});

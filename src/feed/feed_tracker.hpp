@@ -233,6 +233,7 @@ class FeedTracker {
   TimeNs before_last_time_ = kNoTime;      // last_time_ before the present packet
   TimeNs last_sent_ = kNoTime;
   DurationNs longest_pause_{0};
+  EarlyPauses early_pauses_;
   bool finished_ = false;
 };
 

@@ -393,6 +393,20 @@ TEST(FeedTracker, ThreeHeartbeatsThatDoNotComeAreASilence) {
   EXPECT_TRUE(feed.tracker().silences()[0].continued);
 }
 
+TEST(FeedTracker, OneEarlyPauseIsNoRhythmAndHidesNoSilence) {
+  Script feed;
+  feed.run(1, 10).after_us(4'000'000).run(11, 3'000).after_us(33'000'000).run(3'001, 3'100).finish();
+  ASSERT_EQ(feed.tracker().silences().size(), 1U);
+  EXPECT_EQ((feed.tracker().silences()[0].to - feed.tracker().silences()[0].from).ns, 33'000'000'000);
+}
+
+TEST(FeedTracker, EarlyPausesThatRecurAreTheRhythm) {
+  Script feed;
+  for (std::uint64_t n = 1; n <= 15; ++n) feed.data(n).after_us(5'000'000);
+  feed.run(16, 100).after_us(4'500'000).run(101, 200).finish();
+  EXPECT_TRUE(feed.tracker().silences().empty());
+}
+
 TEST(FeedTracker, ASilenceThatNeverEndsIsOneToo) {
   Script feed;
   feed.run(1, 100).finish(10'000'000);
