@@ -76,6 +76,7 @@ void FeedTracker::close_feed_hole(FeedEpoch& epoch, const Hole& hole, TimeNs now
 
 void FeedTracker::close_expired(FeedEpoch& epoch, std::uint32_t index, TimeNs now) {
   LineEpoch& at = epoch.lines[index];
+  now = std::min(now, last_time_);  // a stamp that no second packet has confirmed ends no waiting
   while (!at.holes.empty() && now - at.holes.oldest().opened > kHorizon) {
     const Hole expired = at.holes.take_oldest();
     close_line_hole(epoch, index, expired, now, ClosedBy::lost);
@@ -213,6 +214,10 @@ void FeedTracker::finish(TimeNs end) {
   if (finished_) return;
   finished_ = true;
   settle_suspects();
+  if (is_in_doubt()) believe_silence();
+  // The end of the run is its highest stamp: not where only a wrong one said so.
+  if (doubtful_) wrong_until_ = std::max(wrong_until_, doubtful_->to);
+  if (wrong_until_ >= end) end = last_time_;
   note_final_silence(end);
   for (std::size_t i = 0; i < epochs_.size(); ++i) {
     settle(epochs_[i], end, i + 1 < epochs_.size());

@@ -56,10 +56,7 @@ void FeedTracker::other_than_data(std::uint32_t index, const Descriptor& d) {
 }
 
 void FeedTracker::count_packet(Line& line, const Descriptor& d) {
-  if (d.sent != kNoTime) {
-    if (d.kind == RunKind::data) latency_.sample(d.sent, d.time);
-    last_sent_ = d.sent;
-  }
+  if (d.sent != kNoTime && d.kind == RunKind::data) latency_.sample(d.sent, d.time);
   if (!d.is(Descriptor::kFirstOfPacket)) [[unlikely]] {
     line.bursts.more_messages(d.messages);
     return;
@@ -78,12 +75,18 @@ void FeedTracker::count_packet(Line& line, const Descriptor& d) {
 
   if (packets_++ == 0) [[unlikely]] {
     first_time_ = before_last_time_ = last_time_ = d.time;
+    last_sent_ = d.sent;
     return;
   }
   const DurationNs pause = d.time - last_time_;
-  if (pause > longest_pause_) [[unlikely]] silence_or_pause(d, pause);
-  before_last_time_ = last_time_;
-  last_time_ = std::max(last_time_, d.time);
+  // Below zero is above all as an unsigned number.
+  if (static_cast<std::uint64_t>(pause.ns) > static_cast<std::uint64_t>(longest_pause_.ns)) [[unlikely]] {
+    unusual_pause(line, d, pause);
+  } else {
+    before_last_time_ = last_time_;
+    last_time_ = d.time;
+  }
+  last_sent_ = d.sent;
 }
 
 void FeedTracker::count_heartbeat(Line& line) {
@@ -91,15 +94,65 @@ void FeedTracker::count_heartbeat(Line& line) {
   ++heartbeats_;
 }
 
-void FeedTracker::silence_or_pause(const Descriptor& d, DurationNs pause) {
+// Longer than any before, or back in time.
+void FeedTracker::unusual_pause(Line& line, const Descriptor& d, DurationNs pause) {
+  before_last_time_ = last_time_;
+  if (pause.ns < 0) return stepped_back(d, DurationNs{-pause.ns});
   const SilenceContext context{framing_->heartbeat_interval, longest_pause_, packets_ - 1, heartbeats_};
   if (!has_rhythm(context)) {
     longest_pause_ = early_pauses_.add(pause);
   } else if (!is_silence(pause, context)) {
     longest_pause_ = pause;  // a silence is no measure of the usual pause
-  } else if (silences_.size() < EpisodeBook::kMaxEpisodes) {
-    silences_.push_back({last_time_, d.time, last_sent_, d.sent, d.frame, d.input, d.line, continues(d), false});
+  } else {
+    return silence_ends(line, d);
   }
+  last_time_ = d.time;
+}
+
+// One stamp may be wrong: time goes on when a second packet agrees.
+void FeedTracker::silence_ends(Line& line, const Descriptor& d) {
+  constexpr DurationNs kAgrees = seconds(1);
+  if (is_in_doubt() && d.time + kAgrees >= doubtful_->to) {
+    if (doubtful_line_ == &line) line.before_last = std::max(line.before_last, doubtful_->to);
+    believe_silence();
+    const DurationNs pause = d.time - last_time_;
+    if (pause > longest_pause_) return unusual_pause(line, d, pause);
+    before_last_time_ = last_time_;
+    last_time_ = std::max(last_time_, d.time);
+    return;
+  }
+  if (doubtful_) wrong_until_ = std::max(wrong_until_, doubtful_->to);
+  doubtful_ = Silence{last_time_, d.time, last_sent_, d.sent, d.frame, d.input, d.line, continues(d), false};
+  doubtful_line_ = &line;
+  line.last = line.before_last;
+}
+
+// Whether a silence has ended with one packet so far; any other that came at the old time has contradicted it.
+bool FeedTracker::is_in_doubt() const { return doubtful_ && doubtful_->from == last_time_; }
+
+void FeedTracker::believe_silence() {
+  last_time_ = doubtful_->to;
+  doubtful_line_->last = std::max(doubtful_line_->last, last_time_);
+  if (silences_.size() < EpisodeBook::kMaxEpisodes) silences_.push_back(*doubtful_);
+  doubtful_.reset();
+}
+
+// A step back as large as the silence before it: the clock had stepped ahead, the publisher was not silent. Any other far
+// step is believed once many packets agree; until then it may be wrong stamps.
+void FeedTracker::stepped_back(const Descriptor& d, DurationNs step) {
+  constexpr std::uint64_t kBelieved = 16;
+  if (step < seconds(1)) return;
+  steps_back_ = last_step_back_ + 1 == packets_ ? steps_back_ + 1 : 1;
+  last_step_back_ = packets_;
+  bool was_clock = false;
+  if (!silences_.empty()) {
+    const DurationNs length = silences_.back().to - silences_.back().from;
+    was_clock = silences_.back().to > d.time && step.ns >= length.ns / 2 && step.ns / 2 <= length.ns;
+  }
+  if (!was_clock && steps_back_ < kBelieved) return;
+  if (was_clock) silences_.pop_back();
+  wrong_until_ = std::max(wrong_until_, last_time_);
+  last_time_ = d.time;
 }
 
 bool FeedTracker::continues(const Descriptor& d) const {

@@ -135,7 +135,11 @@ class FeedTracker {
   void number(std::uint32_t index, const Descriptor& d, bool trusted);
   void count_heartbeat(Line& line);
   void heartbeat(std::uint32_t index, const Descriptor& d, bool trusted);
-  void silence_or_pause(const Descriptor& d, DurationNs pause);
+  void unusual_pause(Line& line, const Descriptor& d, DurationNs pause);
+  void silence_ends(Line& line, const Descriptor& d);
+  bool is_in_doubt() const;
+  void believe_silence();
+  void stepped_back(const Descriptor& d, DurationNs step);
   bool continues(const Descriptor& d) const;
 
   // feed_restart.cpp: epochs and runs that agree with nothing
@@ -234,6 +238,11 @@ class FeedTracker {
   TimeNs last_sent_ = kNoTime;
   DurationNs longest_pause_{0};
   EarlyPauses early_pauses_;
+  std::optional<Silence> doubtful_;        // ended by one packet so far
+  TimeNs wrong_until_ = kNoTime;           // highest stamp that was contradicted
+  Line* doubtful_line_ = nullptr;          // that brought it
+  std::uint64_t steps_back_ = 0;           // packets in a row that were stamped far before the newest
+  std::uint64_t last_step_back_ = 0;       // packets_ then
   bool finished_ = false;
 };
 
