@@ -139,11 +139,8 @@ void FeedTracker::open_line_hole(FeedEpoch& epoch, std::uint32_t index, const De
                                  std::uint64_t end) {
   const Line& line = *lines_[index];
   close_expired(epoch, index, d.time);
-  LineEpoch& at = epoch.lines[index];
-  if (at.holes.full()) evict_line_hole(epoch, index, d.time);
+  const LineEpoch& at = epoch.lines[index];
   Hole hole;
-  hole.first = first;
-  hole.end = end;
   hole.before = line.before_last == kNoTime ? std::min(epoch.first_time, d.time) : line.before_last;
   hole.opened = d.time;
   hole.frame = d.frame;
@@ -152,7 +149,23 @@ void FeedTracker::open_line_hole(FeedEpoch& epoch, std::uint32_t index, const De
   hole.packet = at.packets;
   hole.outage = was_outage(line);
   hole.by_heartbeat = d.kind == RunKind::heartbeat || d.kind == RunKind::end_of_session;
-  at.holes.open(hole);
+  // What the capture cut off the packet before is no hole.
+  if (line.cut_units != 0 && numbers_.wire(first) == line.cut_at) {
+    const std::uint64_t unseen_end = first + std::min(line.cut_units, end - first);
+    hole.unseen = true;
+    add_line_hole(epoch, index, hole, first, unseen_end);
+    hole.unseen = false;
+    first = unseen_end;
+  }
+  add_line_hole(epoch, index, hole, first, end);
+}
+
+void FeedTracker::add_line_hole(FeedEpoch& epoch, std::uint32_t index, Hole hole, std::uint64_t first, std::uint64_t end) {
+  if (first >= end) return;
+  if (epoch.lines[index].holes.full()) evict_line_hole(epoch, index, hole.opened);
+  hole.first = first;
+  hole.end = end;
+  epoch.lines[index].holes.open(hole);
 }
 
 bool FeedTracker::is_spoken(const LineEpoch& at, const Hole& hole, TimeNs now) const {
@@ -181,7 +194,7 @@ void FeedTracker::feed_units(FeedEpoch& epoch, std::uint32_t index, const Descri
     if (end <= epoch.next) return;
     first = epoch.next;
   }
-  if (first > epoch.next) [[unlikely]] open_feed_hole(epoch, d, epoch.next, first);
+  if (first > epoch.next) [[unlikely]] open_feed_hole(epoch, index, d, epoch.next, first);
   epoch.delivered += end - first;
   epoch.next = end;
   first_arrival(epoch, *lines_[index], index, d.time, first, end);
@@ -203,17 +216,16 @@ void FeedTracker::feed_behind(FeedEpoch& epoch, std::uint32_t index, const Descr
     epoch.start = first;
     epoch.first_time = std::min(epoch.first_time, d.time);
     epoch.delivered += std::min(end, old_start) - first;
-    if (end < old_start) open_feed_hole(epoch, d, end, old_start);
+    if (end < old_start) open_feed_hole(epoch, index, d, end, old_start);
   }
   epoch.holes.fill(first, end, [&](const Hole& part) { epoch.delivered += part.count(); });
   while (epoch.holes.size() > HoleList::kMaxHoles) evict_feed_hole(epoch, d.time);
 }
 
-void FeedTracker::open_feed_hole(FeedEpoch& epoch, const Descriptor& d, std::uint64_t first, std::uint64_t end) {
-  if (epoch.holes.full()) evict_feed_hole(epoch, d.time);
+// After the line's own hole has been opened.
+void FeedTracker::open_feed_hole(FeedEpoch& epoch, std::uint32_t index, const Descriptor& d, std::uint64_t first,
+                                 std::uint64_t end) {
   Hole hole;
-  hole.first = first;
-  hole.end = end;
   hole.before = epoch.last_time == kNoTime ? d.time : epoch.last_time;
   hole.opened = d.time;
   hole.frame = d.frame;
@@ -221,6 +233,23 @@ void FeedTracker::open_feed_hole(FeedEpoch& epoch, const Descriptor& d, std::uin
   hole.whole_streams = d.whole_streams;
   hole.packet = static_cast<std::uint32_t>(packets_);
   hole.by_heartbeat = d.kind == RunKind::heartbeat || d.kind == RunKind::end_of_session;
+  std::uint64_t from = first;
+  epoch.lines[index].holes.for_each_missing(first, end, [&](const Hole& part) {
+    if (!part.unseen) return;
+    add_feed_hole(epoch, hole, from, part.first);
+    hole.unseen = true;
+    add_feed_hole(epoch, hole, part.first, part.end);
+    hole.unseen = false;
+    from = part.end;
+  });
+  add_feed_hole(epoch, hole, from, end);
+}
+
+void FeedTracker::add_feed_hole(FeedEpoch& epoch, Hole hole, std::uint64_t first, std::uint64_t end) {
+  if (first >= end) return;
+  if (epoch.holes.full()) evict_feed_hole(epoch, hole.opened);
+  hole.first = first;
+  hole.end = end;
   epoch.holes.open(hole);
 }
 

@@ -24,6 +24,10 @@ void FeedTracker::list_gap(GapList& list, const Hole& hole, std::uint64_t first,
 // `hole` has been taken out of the line's list. Its parts that the feed still misses are lost, the others recovered.
 void FeedTracker::close_line_hole(FeedEpoch& epoch, std::uint32_t index, const Hole& hole, TimeNs now, ClosedBy how) {
   Line& line = *lines_[index];
+  if (hole.unseen) {
+    epoch.lines[index].tail_unknown += hole.count();
+    return;
+  }
   epoch.lines[index].lost += hole.count();
   std::uint64_t recovered = 0;
   const auto close_part = [&](std::uint64_t first, std::uint64_t end, bool is_common) {
@@ -69,6 +73,10 @@ void FeedTracker::give_up_oldest(FeedEpoch& epoch, TimeNs now, ClosedBy how) {
 }
 
 void FeedTracker::close_feed_hole(FeedEpoch& epoch, const Hole& hole, TimeNs now) {
+  if (hole.unseen) {
+    epoch.tail_unknown += hole.count();
+    return;
+  }
   epoch.lost += hole.count();
   list_gap(lost_gaps_, hole, hole.first, hole.end, now, ClosedBy::lost);
   book_.feed_loss(hole);

@@ -30,6 +30,7 @@ HoleList missed_by_both(const std::vector<Hole>& ours, const std::vector<Hole>& 
     Hole common = *a;
     common.first = std::max(a->first, b->first);
     common.end = std::min(a->end, b->end);
+    common.unseen = a->unseen || b->unseen;
     if (common.first < common.end) both.open(common);
     if (a->end < b->end) {
       ++a;
@@ -96,6 +97,7 @@ void FeedTracker::absorb(FeedTracker&& other) {
   settled_.delivered += other.settled_.delivered;
   settled_.recovered += other.settled_.recovered;
   settled_.lost += other.settled_.lost;
+  settled_.tail_unknown += other.settled_.tail_unknown;
   epochs_total_ = std::max(epochs_total_, other.epochs_total_);
   packets_ += other.packets_;
   heartbeats_ += other.heartbeats_;
@@ -151,7 +153,8 @@ void FeedTracker::absorb_epoch(FeedEpoch& ours, FeedEpoch&& theirs) {
   ours.recovered = before.recovered + theirs.recovered;
   ours.holes = before.started ? missed_by_both(missing_of(before, ours.start, ours.next), missing_of(theirs, ours.start, ours.next))
                               : theirs.holes;
-  ours.delivered = ours.next - ours.start - ours.holes.units() - ours.lost;
+  ours.tail_unknown = before.tail_unknown + theirs.tail_unknown;
+  ours.delivered = ours.next - ours.start - ours.holes.units() - ours.lost - ours.tail_unknown;
   ours.lines = before.lines;
   ours.lines.insert(ours.lines.end(), std::make_move_iterator(theirs.lines.begin()), std::make_move_iterator(theirs.lines.end()));
   if (!before.started) return;

@@ -27,7 +27,7 @@ void FeedTracker::on(std::uint32_t index, const Descriptor& d) {
   Line& line = *lines_[index];
   count_packet(line, d);
   if (d.kind != RunKind::data) [[unlikely]] return other_than_data(index, d);
-  if (d.is(Descriptor::kConsumingHeartbeat)) [[unlikely]] count_heartbeat(line);
+  if (d.is(Descriptor::kConsumingHeartbeat | Descriptor::kCountIsMinimum)) [[unlikely]] note_marks(line, d);
   if (in_order(line, index, d)) [[likely]] return;
   number(index, d, false);
 }
@@ -87,6 +87,14 @@ void FeedTracker::count_packet(Line& line, const Descriptor& d) {
     last_time_ = d.time;
   }
   last_sent_ = d.sent;
+}
+
+void FeedTracker::note_marks(Line& line, const Descriptor& d) {
+  constexpr std::uint64_t kSmallestUnit = 16;  // bytes, a bound for what the rest of the datagram may have held
+  if (d.is(Descriptor::kConsumingHeartbeat)) count_heartbeat(line);
+  if (!d.is(Descriptor::kCountIsMinimum)) return;
+  line.cut_at = numbers_.wire(numbers_.start_at(d.first) + d.count);
+  line.cut_units = std::max<std::uint64_t>(d.bytes / kSmallestUnit, 1);
 }
 
 void FeedTracker::count_heartbeat(Line& line) {
@@ -226,7 +234,7 @@ void FeedTracker::heartbeat(std::uint32_t index, const Descriptor& d, bool trust
     at.next = next;
   }
   if (next > epoch.next) {
-    open_feed_hole(epoch, d, epoch.next, next);
+    open_feed_hole(epoch, index, d, epoch.next, next);
     epoch.next = next;
   }
   epoch.last_time = std::max(epoch.last_time, d.time);

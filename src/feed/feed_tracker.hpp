@@ -113,6 +113,9 @@ class FeedTracker {
     TimeNs held_feed_before = kNoTime;         // before_last_time_
     std::uint64_t held_feed_packets = 0;       // packets of the whole feed since
     std::uint32_t suspect_count = 0;
+    // The capture cut a run that ended here, or up to so many units later.
+    std::uint64_t cut_at = 0;     // wire number
+    std::uint64_t cut_units = 0;
     // Its epoch is on trial and will meet the end of the one before it.
     bool is_watched = false;
     // Suspects or a trial: its runs do not take the short way.
@@ -134,6 +137,7 @@ class FeedTracker {
   bool in_order(Line& line, std::uint32_t index, const Descriptor& d);
   void number(std::uint32_t index, const Descriptor& d, bool trusted);
   void count_heartbeat(Line& line);
+  void note_marks(Line& line, const Descriptor& d);
   void heartbeat(std::uint32_t index, const Descriptor& d, bool trusted);
   void unusual_pause(Line& line, const Descriptor& d, DurationNs pause);
   void silence_ends(Line& line, const Descriptor& d);
@@ -182,7 +186,9 @@ class FeedTracker {
   void first_arrival(FeedEpoch& epoch, Line& line, std::uint32_t index, TimeNs now, std::uint64_t first, std::uint64_t end);
   void measure_lag(FeedEpoch& epoch, std::uint32_t index, TimeNs now, std::uint64_t first, std::uint64_t end);
   void open_line_hole(FeedEpoch& epoch, std::uint32_t index, const Descriptor& d, std::uint64_t first, std::uint64_t end);
-  void open_feed_hole(FeedEpoch& epoch, const Descriptor& d, std::uint64_t first, std::uint64_t end);
+  void add_line_hole(FeedEpoch& epoch, std::uint32_t index, Hole hole, std::uint64_t first, std::uint64_t end);
+  void open_feed_hole(FeedEpoch& epoch, std::uint32_t index, const Descriptor& d, std::uint64_t first, std::uint64_t end);
+  void add_feed_hole(FeedEpoch& epoch, Hole hole, std::uint64_t first, std::uint64_t end);
   bool is_spoken(const LineEpoch& at, const Hole& hole, TimeNs now) const;
   bool was_outage(const Line& line) const;
 

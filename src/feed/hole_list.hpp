@@ -25,6 +25,7 @@ struct Hole {
   std::uint32_t packet = 0;  // the line's packet count when it opened
   std::uint16_t input = 0;
   bool outage = false;       // the line was silent while a sister went on
+  bool unseen = false;       // the capture cut the packet before it: nobody can say whether it was brought
   bool by_heartbeat = false; // shown by a heartbeat: silence came before it, so it is no reordering in progress
 
   std::uint64_t count() const { return end - first; }

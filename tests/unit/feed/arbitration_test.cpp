@@ -269,6 +269,49 @@ TEST(Arbitration, TheLineThatIsFirstLeadsByTheDifferenceOfArrivals) {
   EXPECT_EQ(sum.leads[0].lead.max_ns, 1'000);
 }
 
+// --- packets that the capture has cut inside a run
+
+TEST(Arbitration, WhatTheCaptureCutOffAPacketIsUnknownAndNoLoss) {
+  Script feed;
+  feed.run(1, 100).cut(101).run(104, 400);
+  const FeedSummary sum = feed.finish(5'000);
+  EXPECT_EQ(sum.lines[0].lost, 0U);
+  EXPECT_EQ(sum.lines[0].gaps.total, 0U);
+  EXPECT_EQ(sum.lines[0].tail_unknown, 2U);
+  EXPECT_EQ(sum.arbitrated.lost, 0U);
+  EXPECT_EQ(sum.arbitrated.tail_unknown, 2U);
+  EXPECT_TRUE(feed.tracker().book().take().empty());
+}
+
+TEST(Arbitration, ALossLargerThanWhatACutPacketCanHaveHeldIsLost) {
+  Script feed;
+  feed.run(1, 100).cut(101).run(202, 400);  // 100 bytes were cut: at most 6 units
+  const FeedSummary sum = feed.finish(5'000);
+  EXPECT_EQ(sum.lines[0].tail_unknown, 6U);
+  EXPECT_EQ(sum.lines[0].lost, 94U);
+  EXPECT_EQ(sum.arbitrated.lost, 94U);
+}
+
+TEST(Arbitration, ACutPacketThatHidNothingChangesNothing) {
+  Script feed;
+  const FeedSummary sum = feed.run(1, 100).cut(101).run(102, 300).data(303).run(304, 500).finish();
+  EXPECT_EQ(sum.lines[0].tail_unknown, 0U);
+  EXPECT_EQ(sum.lines[0].lost, 2U);
+}
+
+TEST(Arbitration, WhatWasCutOnOneLineAndSeenOnTheOtherIsDelivered) {
+  Script feed{{.lines = 2}};
+  feed.both(1, 100);
+  feed.line(0).cut(101).data(104);
+  feed.line(1).run(101, 104);
+  const FeedSummary sum = feed.both(105, 400).finish();
+  EXPECT_EQ(sum.lines[0].lost, 0U);
+  EXPECT_EQ(sum.lines[0].tail_unknown, 2U);
+  EXPECT_EQ(sum.arbitrated.lost, 0U);
+  EXPECT_EQ(sum.arbitrated.tail_unknown, 0U);
+  EXPECT_EQ(sum.arbitrated.delivered, 400U);
+}
+
 // --- joined by pairing after they were followed apart
 
 Descriptor unit(std::uint64_t number, std::int64_t at_us, LineId line) {
