@@ -128,7 +128,9 @@ void FeedTracker::line_behind(FeedEpoch& epoch, std::uint32_t index, const Descr
     at.has_units = true;
     book_.disorder(index, d.time, d.frame, d.input, late);
   }
-  const std::uint64_t again = end - first - late;
+  const std::uint64_t too_late = at.given_up.overlap(first, end);
+  if (too_late != 0) ++line.out_of_range_packets;
+  const std::uint64_t again = end - first - late - too_late;
   if (again != 0) {
     at.duplicates += again;
     book_.duplicates(index, d.time, d.frame, d.input, again);

@@ -29,6 +29,7 @@ void FeedTracker::close_line_hole(FeedEpoch& epoch, std::uint32_t index, const H
     return;
   }
   epoch.lines[index].lost += hole.count();
+  if (!finished_) epoch.lines[index].given_up.insert(hole.first, hole.end);
   std::uint64_t recovered = 0;
   const auto close_part = [&](std::uint64_t first, std::uint64_t end, bool is_common) {
     ClosedBy closed_by = is_common ? ClosedBy::lost : ClosedBy::recovered;

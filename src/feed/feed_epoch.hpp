@@ -35,6 +35,7 @@ struct LineEpoch {
   std::uint64_t horizon_candidate = 0;
   std::uint32_t horizon_packet = 0;
   FirstArrivals::Cursor cursor = 0;
+  IntervalSet given_up;          // of closed holes: what comes of them now is too late to be counted
 
   std::uint64_t expected() const { return next - start; }
 };

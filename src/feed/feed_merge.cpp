@@ -49,6 +49,7 @@ void shift(LineEpoch& line, std::uint64_t by) {
   line.horizon += by;
   line.horizon_candidate += by;
   line.holes.shift(by);
+  line.given_up.shift(by);
 }
 
 }  // namespace

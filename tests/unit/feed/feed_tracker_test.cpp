@@ -375,6 +375,8 @@ TEST(FeedTracker, AUnitThatComesAfterTheHorizonOf60SecondsWasLost) {
   feed.after_us(61'000'000).run(301, 310).data(312).run(313, 400);  // the second hole ends the waiting for the first
   const FeedSummary sum = feed.damaged(101).run(401, 500).finish();
   EXPECT_EQ(sum.lines[0].lost, 2U);
+  EXPECT_EQ(sum.lines[0].duplicates, 0U);
+  EXPECT_EQ(sum.lines[0].out_of_range_packets, 1U);
 }
 
 TEST(FeedTracker, ListsAreCappedAndTheirTotalsAreExact) {
