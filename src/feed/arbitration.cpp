@@ -210,6 +210,16 @@ void FeedTracker::first_arrival(FeedEpoch& epoch, Line& line, std::uint32_t inde
   line.led += end - first;
 }
 
+std::uint64_t FeedTracker::fill_feed_holes(FeedEpoch& epoch, std::uint64_t first, std::uint64_t end, TimeNs now) {
+  std::uint64_t brought = 0;
+  epoch.holes.fill(first, end, [&](const Hole& part) {
+    brought += part.count();
+    for (LineEpoch& line : epoch.lines) line.holes.note_brought(part.first, part.end, now);
+  });
+  epoch.delivered += brought;
+  return brought;
+}
+
 void FeedTracker::feed_behind(FeedEpoch& epoch, std::uint32_t index, const Descriptor& d, std::uint64_t first,
                               std::uint64_t end) {
   const LineEpoch& at = epoch.lines[index];
@@ -220,7 +230,7 @@ void FeedTracker::feed_behind(FeedEpoch& epoch, std::uint32_t index, const Descr
     epoch.delivered += std::min(end, old_start) - first;
     if (end < old_start) open_feed_hole(epoch, index, d, end, old_start);
   }
-  epoch.holes.fill(first, end, [&](const Hole& part) { epoch.delivered += part.count(); });
+  fill_feed_holes(epoch, first, end, d.time);
   while (epoch.holes.size() > HoleList::kMaxHoles) evict_feed_hole(epoch, d.time);
 }
 

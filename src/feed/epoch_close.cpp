@@ -35,7 +35,9 @@ void FeedTracker::close_line_hole(FeedEpoch& epoch, std::uint32_t index, const H
     ClosedBy closed_by = is_common ? ClosedBy::lost : ClosedBy::recovered;
     if (how == ClosedBy::evicted) closed_by = ClosedBy::evicted;
     if (hole.outage) closed_by = ClosedBy::outage;
-    list_gap(line.gaps, hole, first, end, now, closed_by);
+    // What a sister had brought before was recovered as soon as it was missed.
+    const TimeNs closed = closed_by == ClosedBy::recovered ? std::max(hole.opened, hole.brought) : now;
+    list_gap(line.gaps, hole, first, end, closed, closed_by);
     if (!is_common && !hole.outage) recovered += epoch.recovered_units.insert(first, end);
   };
   std::uint64_t common = 0;

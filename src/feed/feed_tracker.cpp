@@ -244,10 +244,7 @@ std::uint64_t FeedTracker::retransmitted(const Descriptor& d) {
   FeedEpoch& epoch = epochs_.back();
   if (!epoch.started || (d.session != 0 && epoch.session != 0 && d.session != epoch.session)) return 0;
   const std::uint64_t first = numbers_.near(d.first, epoch.next);
-  std::uint64_t brought = 0;
-  epoch.holes.fill(first, first + d.count, [&](const Hole& part) { brought += part.count(); });
-  epoch.delivered += brought;
-  return brought;
+  return fill_feed_holes(epoch, first, first + d.count, d.time);
 }
 
 bool FeedTracker::misses(const Descriptor& d) const {

@@ -20,6 +20,7 @@ struct Hole {
   std::uint64_t end = 0;
   TimeNs before;            // the line's last packet before the hole
   TimeNs opened;            // the packet that showed it
+  TimeNs brought = kNoTime;  // when somebody else last brought some of it, after it was shown
   std::uint64_t frame = 0;
   std::uint64_t whole_streams = 0;
   std::uint32_t packet = 0;  // the line's packet count when it opened
@@ -59,6 +60,11 @@ class HoleList {
       part.end = std::min(it->end, end);
       visit(static_cast<const Hole&>(part));
     }
+  }
+
+  // Notes at each hole that meets [first, end) that somebody else brought it.
+  void note_brought(std::uint64_t first, std::uint64_t end, TimeNs time) {
+    for (auto it = begin_ending_after(first); it != holes_.end() && it->first < end; ++it) it->brought = std::max(it->brought, time);
   }
 
   void open(const Hole& hole);  // must not overlap an open one

@@ -171,6 +171,25 @@ TEST(Arbitration, ARetransmissionFillsTheFeedsHoleAndNotTheLines) {
   EXPECT_EQ(sum.arbitrated.recovered, 3U);  // each unit once, although two lines missed it
 }
 
+TEST(Arbitration, ARecoveredGapClosesWhenItsUnitsWereBroughtNotWhenWaitingEnded) {
+  Script feed{{.lines = 2}};
+  feed.both(1, 100).both(104, 200);
+  feed.line(0).at_us(50'000).retransmission(101, 3);
+  const FeedSummary sum = feed.both(201, 400).finish();
+  ASSERT_EQ(sum.lines[0].gaps.listed.size(), 1U);
+  EXPECT_EQ(sum.lines[0].gaps.listed[0].closed_by, ClosedBy::recovered);
+  EXPECT_EQ(sum.lines[0].gaps.listed[0].closed, Script::time(50'000));
+}
+
+TEST(Arbitration, AGapThatTheSisterHadBroughtBeforeClosesAsItOpens) {
+  Script feed{{.lines = 2}};
+  feed.both(1, 100);
+  only_b(feed, 101, 103);
+  const FeedSummary sum = feed.both(104, 400).finish();
+  ASSERT_EQ(sum.lines[0].gaps.listed.size(), 1U);
+  EXPECT_EQ(sum.lines[0].gaps.listed[0].closed, sum.lines[0].gaps.listed[0].opened);
+}
+
 TEST(Arbitration, ARetransmissionOfWhatNobodyMissesChangesNoSum) {
   Script feed{{.lines = 2}};
   const FeedSummary sum = feed.both(1, 100).line(1).retransmission(50, 5).both(101, 200).finish();
