@@ -60,7 +60,7 @@ void FeedTracker::evict_line_hole(FeedEpoch& epoch, std::uint32_t index, TimeNs 
 }
 
 void FeedTracker::evict_feed_hole(FeedEpoch& epoch, TimeNs now) {
-  ++evicted_;
+  if (lines_.size() > 1) ++evicted_;  // a line alone has counted its own
   give_up_oldest(epoch, now, ClosedBy::evicted);
 }
 

@@ -39,7 +39,8 @@ void FeedTracker::other_than_data(std::uint32_t index, const Descriptor& d) {
       return;
     case RunKind::heartbeat:
     case RunKind::end_of_session:
-      count_heartbeat(line);
+      // Beside another run of its packet it only says where numbers go on, as after a reset mark.
+      if (d.is(Descriptor::kFirstOfPacket)) count_heartbeat(line);
       if (!d.is(Descriptor::kNoNumber)) heartbeat(index, d, false);
       return;
     case RunKind::retransmission:
