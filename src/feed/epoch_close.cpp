@@ -218,7 +218,7 @@ void FeedTracker::note_final_silence(TimeNs end) {
   silence.sent_before = last_sent_;
   silence.line = lines_.front()->origin.id;
   silence.at_end = true;
-  silences_.push_back(silence);
+  note_silence(silence);
 }
 
 void FeedTracker::finish(TimeNs end) {

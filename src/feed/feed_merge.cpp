@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 #include "feed/feed_tracker.hpp"
 
@@ -93,6 +94,9 @@ void FeedTracker::absorb(FeedTracker&& other) {
   std::move(other.settled_lines_.begin(), other.settled_lines_.end(), std::back_inserter(settled_lines_));
   line_has_units_.insert(line_has_units_.end(), other.line_has_units_.begin(), other.line_has_units_.end());
   book_.absorb(std::move(other.book_), static_cast<std::uint32_t>(ours));
+  absorb_silences(other);
+  absorb_restarts(other.restarts_);
+  absorb_gaps(std::move(other.lost_gaps_));
   latency_.absorb(std::move(other.latency_));
   settled_.expected += other.settled_.expected;
   settled_.delivered += other.settled_.delivered;
@@ -109,6 +113,62 @@ void FeedTracker::absorb(FeedTracker&& other) {
   last_time_ = std::max(last_time_, other.last_time_);
   longest_pause_ = std::min(longest_pause_, other.longest_pause_);
   for (const auto& line : lines_) line->feed_packets_last = packets_;
+}
+
+// The whole is silent only while both are: in the silences of one, what lies in a silence of the other or where the other
+// had not begun or had ended.
+void FeedTracker::absorb_silences(const FeedTracker& other) {
+  if (other.packets_ == 0) return;
+  const std::vector<Silence> ours = packets_ == 0 ? std::vector<Silence>{} : std::exchange(silences_, {});
+  const auto add = [&](Silence silence, TimeNs from, TimeNs to) {
+    silence.from = std::max(silence.from, from);
+    silence.to = std::min(silence.to, to);
+    const DurationNs least = framing_->heartbeat_interval.ns > 0 ? DurationNs{3 * framing_->heartbeat_interval.ns} : kOutage;
+    if (silence.to - silence.from > least) note_silence(silence);
+  };
+  const auto outside = [&](const std::vector<Silence>& silences, const FeedTracker& whole) {
+    for (const Silence& silence : silences) {
+      add(silence, kNoTime, whole.first_time_);
+      add(silence, whole.last_time_, silence.to);
+    }
+  };
+  for (const Silence& a : ours) {
+    for (const Silence& b : other.silences_) add(b.to < a.to ? b : a, std::max(a.from, b.from), std::min(a.to, b.to));
+  }
+  outside(ours, other);
+  if (packets_ == 0) {
+    for (const Silence& silence : other.silences_) note_silence(silence);
+  } else {
+    outside(other.silences_, *this);
+  }
+  std::stable_sort(silences_.begin(), silences_.end(), [](const Silence& a, const Silence& b) { return a.from < b.from; });
+}
+
+// What both saw is one restart.
+void FeedTracker::absorb_restarts(const std::vector<Restart>& theirs) {
+  const std::size_t own = restarts_.size();
+  for (const Restart& restart : theirs) {
+    const auto same = std::find_if(restarts_.begin(), restarts_.begin() + static_cast<std::ptrdiff_t>(own), [&](const Restart& r) {
+      const DurationNs apart = std::max(r.at, restart.at) - std::min(r.at, restart.at);
+      return r.kind == restart.kind && r.to_session == restart.to_session && (r.to_session != r.from_session || apart < kOutage);
+    });
+    if (same == restarts_.begin() + static_cast<std::ptrdiff_t>(own)) {
+      note_restart(restart);
+      continue;
+    }
+    const std::uint64_t lines = same->lines + restart.lines;
+    if (restart.at < same->at) *same = restart;
+    same->lines = lines;
+  }
+  std::stable_sort(restarts_.begin(), restarts_.end(), [](const Restart& a, const Restart& b) { return a.at < b.at; });
+}
+
+void FeedTracker::absorb_gaps(GapList&& theirs) {
+  lost_gaps_.total += theirs.total;
+  std::move(theirs.listed.begin(), theirs.listed.end(), std::back_inserter(lost_gaps_.listed));
+  std::stable_sort(lost_gaps_.listed.begin(), lost_gaps_.listed.end(),
+                   [](const Gap& a, const Gap& b) { return a.opened < b.opened; });
+  if (lost_gaps_.listed.size() > options_.max_list) lost_gaps_.listed.resize(options_.max_list);
 }
 
 // Whether our newest epoch is a silent restart on trial and the other feed is still where we were before it.
@@ -143,7 +203,7 @@ void FeedTracker::absorb_epoch(FeedEpoch& ours, FeedEpoch&& theirs) {
   ours.opened_inside = before.opened_inside || theirs.opened_inside;
   ours.is_silent = before.is_silent || theirs.is_silent;
   ours.on_trial = before.started ? before.on_trial && theirs.on_trial : theirs.on_trial;
-  ours.noted = before.noted;
+  ours.noted = before.noted || theirs.noted;
   ours.opened_by = before.started ? before.opened_by : theirs.opened_by;
   ours.started = true;
   ours.start = before.started ? std::min(before.start, theirs.start) : theirs.start;

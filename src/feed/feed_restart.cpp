@@ -47,8 +47,7 @@ std::size_t FeedTracker::open_epoch(const Descriptor& d, std::int64_t kind) {
   restart.first_number = d.first;
   restart.kind = kind;
   restart.lines = 0;
-  const bool noted = restarts_.size() < EpisodeBook::kMaxEpisodes;
-  if (noted) restarts_.push_back(restart);
+  const bool noted = note_restart(restart);
 
   ++epochs_total_;
   if (epochs_.size() >= kMaxEpochs) drop_oldest_epoch(d.time);
@@ -59,6 +58,12 @@ std::size_t FeedTracker::open_epoch(const Descriptor& d, std::int64_t kind) {
   opened.is_silent = kind == 2;
   opened.lines.resize(lines_.size());
   return epochs_.size() - 1;
+}
+
+bool FeedTracker::note_restart(const Restart& restart) {
+  if (restarts_.size() >= EpisodeBook::kMaxEpisodes) return false;
+  restarts_.push_back(restart);
+  return true;
 }
 
 void FeedTracker::enter_epoch(std::uint32_t index, std::size_t epoch, const Descriptor& /*d*/) {

@@ -142,8 +142,12 @@ bool FeedTracker::is_in_doubt() const { return doubtful_ && doubtful_->from == l
 void FeedTracker::believe_silence() {
   last_time_ = doubtful_->to;
   doubtful_line_->last = std::max(doubtful_line_->last, last_time_);
-  if (silences_.size() < EpisodeBook::kMaxEpisodes) silences_.push_back(*doubtful_);
+  note_silence(*doubtful_);
   doubtful_.reset();
+}
+
+void FeedTracker::note_silence(const Silence& silence) {
+  if (silences_.size() < EpisodeBook::kMaxEpisodes) silences_.push_back(silence);
 }
 
 // A step back as large as the silence before it: the clock had stepped ahead, the publisher was not silent. Any other far

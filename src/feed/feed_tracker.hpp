@@ -142,6 +142,7 @@ class FeedTracker {
   void unusual_pause(Line& line, const Descriptor& d, DurationNs pause);
   void silence_ends(Line& line, const Descriptor& d);
   bool is_in_doubt() const;
+  void note_silence(const Silence& silence);
   void believe_silence();
   void stepped_back(const Descriptor& d, DurationNs step);
   bool continues(const Descriptor& d) const;
@@ -149,6 +150,7 @@ class FeedTracker {
   // feed_restart.cpp: epochs and runs that agree with nothing
   std::size_t epoch_of(std::uint32_t index, const Descriptor& d);
   std::size_t open_epoch(const Descriptor& d, std::int64_t kind);
+  bool note_restart(const Restart& restart);
   void put_on_trial(std::size_t epoch, const Descriptor& opened_by);
   void enter_epoch(std::uint32_t index, std::size_t epoch, const Descriptor& d);
   void reset(std::uint32_t index, const Descriptor& d);
@@ -213,6 +215,9 @@ class FeedTracker {
   void add_leads(FeedSummary& feed, std::span<const std::uint32_t> order) const;
 
   // feed_merge.cpp
+  void absorb_silences(const FeedTracker& other);
+  void absorb_restarts(const std::vector<Restart>& theirs);
+  void absorb_gaps(GapList&& theirs);
   bool is_without_trial(const FeedTracker& other) const;
   void absorb_epoch(FeedEpoch& ours, FeedEpoch&& theirs);
   static void expect_head(LineEpoch& at, const Line& line, const FeedEpoch& sister, TimeNs line_first);

@@ -5,6 +5,7 @@
 // What no number can tell: a replay of everything from the first number on that runs without a step into what is new.
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <iterator>
 #include <vector>
 
 #include "feed/feed_tracker.hpp"
@@ -110,7 +111,8 @@ void FeedTracker::undo_restart() {
   const FeedEpoch undone = std::move(epochs_.back());
   epochs_.pop_back();
   --epochs_total_;
-  if (undone.noted) restarts_.pop_back();
+  const auto noted = std::find_if(restarts_.rbegin(), restarts_.rend(), [](const Restart& r) { return r.kind == 2; });
+  if (undone.noted && noted != restarts_.rend()) restarts_.erase(std::next(noted).base());
   FeedEpoch& old = epochs_.back();
   for (std::uint32_t i = 0; i < lines_.size(); ++i) {
     Line& line = *lines_[i];

@@ -365,6 +365,37 @@ TEST(Arbitration, LinesThatPairingJoinsLaterHaveTheSumsOfLinesJoinedFromTheStart
   EXPECT_EQ(sum.arbitrated.delivered, 399U);
 }
 
+TEST(Arbitration, WhatBothSawBeforeTheyWereJoinedIsKeptOnce) {
+  const Framing framing = test::numbered();
+  FeedTracker a(framing, {}, {0, Script::time(0)}, {});
+  FeedTracker b(framing, {}, {1, Script::time(0)}, {});
+  const auto both = [&](std::uint64_t first, std::uint64_t last, std::int64_t at_us, SessionId session) {
+    for (std::uint64_t n = first; n <= last; ++n, at_us += 10) {
+      Descriptor d = unit(n, at_us, 0);
+      d.session = session;
+      a.on(0, d);
+      d.line = 1;
+      d.time = d.time + microseconds(1);
+      b.on(0, d);
+    }
+  };
+  both(1, 100, 0, 1);
+  both(103, 200, 10'000'000, 1);  // both silent for 10 s, both lose two
+  both(1, 50, 11'000'000, 2);     // both begin again
+  a.on(0, [] { Descriptor d = unit(51, 80'000'000, 0); d.session = 2; return d; }());  // 69 s later: A alone was silent
+  for (std::uint64_t n = 51; n <= 7'000; ++n) {
+    Descriptor d = unit(n, 11'000'510 + static_cast<std::int64_t>(n) * 10'000, 1);
+    d.session = 2;
+    b.on(0, d);
+  }
+  a.absorb(std::move(b));
+  a.finish(Script::time(82'000'000));
+  ASSERT_EQ(a.restarts().size(), 1U);
+  EXPECT_EQ(a.restarts()[0].lines, 2U);
+  ASSERT_EQ(a.silences().size(), 1U);
+  EXPECT_EQ(a.silences()[0].to, Script::time(10'000'000));
+}
+
 TEST(Arbitration, ALineThatStartsInTheMiddleOfItsSistersUnitsIsComparedFromThereOn) {
   const Framing framing = test::numbered();
   FeedTracker a(framing, {}, {0, Script::time(0)}, {});
