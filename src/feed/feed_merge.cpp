@@ -108,6 +108,7 @@ void FeedTracker::absorb(FeedTracker&& other) {
   heartbeats_ += other.heartbeats_;
   truncated_datagrams_ += other.truncated_datagrams_;
   evicted_ += other.evicted_;
+  suppressed_ += other.suppressed_;
   reorder_depth_ = std::max(reorder_depth_, other.reorder_depth_);
   if (first_time_ == kNoTime || (other.first_time_ != kNoTime && other.first_time_ < first_time_)) first_time_ = other.first_time_;
   last_time_ = std::max(last_time_, other.last_time_);

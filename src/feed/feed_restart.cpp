@@ -61,7 +61,10 @@ std::size_t FeedTracker::open_epoch(const Descriptor& d, std::int64_t kind) {
 }
 
 bool FeedTracker::note_restart(const Restart& restart) {
-  if (restarts_.size() >= EpisodeBook::kMaxEpisodes) return false;
+  if (restarts_.size() >= EpisodeBook::kMaxEpisodes) {
+    ++suppressed_;
+    return false;
+  }
   restarts_.push_back(restart);
   return true;
 }

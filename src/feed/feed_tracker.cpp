@@ -147,7 +147,11 @@ void FeedTracker::believe_silence() {
 }
 
 void FeedTracker::note_silence(const Silence& silence) {
-  if (silences_.size() < EpisodeBook::kMaxEpisodes) silences_.push_back(silence);
+  if (silences_.size() < EpisodeBook::kMaxEpisodes) {
+    silences_.push_back(silence);
+  } else {
+    ++suppressed_;
+  }
 }
 
 // A step back as large as the silence before it: the clock had stepped ahead, the publisher was not silent. Any other far

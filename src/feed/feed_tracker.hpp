@@ -76,7 +76,8 @@ class FeedTracker {
   std::uint64_t packets() const { return packets_; }
   std::uint64_t truncated_datagrams() const { return truncated_datagrams_; }
   std::uint32_t reorder_depth() const { return reorder_depth_; }
-  std::uint64_t evicted() const { return evicted_; }
+  std::uint64_t evicted() const;     // holes, and packets of a burst window, given up because a list was full
+  std::uint64_t suppressed() const;  // symptoms not kept, or folded into another, because a list was full
   const std::vector<Silence>& silences() const { return silences_; }
   const std::vector<Restart>& restarts() const { return restarts_; }
   SessionId session() const { return finished_ ? final_session_ : epochs_.back().session; }
@@ -243,6 +244,7 @@ class FeedTracker {
   std::uint64_t heartbeats_ = 0;
   std::uint64_t truncated_datagrams_ = 0;
   std::uint64_t evicted_ = 0;
+  std::uint64_t suppressed_ = 0;
   std::uint32_t reorder_depth_ = 0;   // packets
   TimeNs first_time_ = kNoTime;
   TimeNs last_time_ = kNoTime;

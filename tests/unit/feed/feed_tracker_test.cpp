@@ -396,6 +396,26 @@ TEST(FeedTracker, AUnitThatComesAfterTheHorizonOf60SecondsWasLost) {
   EXPECT_EQ(sum.lines[0].out_of_range_packets, 1U);
 }
 
+TEST(FeedTracker, WhatIsNotKeptBecauseAListIsFullIsCounted) {
+  Script restarts{{.session = 1}};
+  for (std::uint32_t session = 1; session <= 601; ++session) restarts.session(session).run(1, 10);
+  restarts.finish();
+  EXPECT_EQ(restarts.tracker().restarts().size(), 512U);
+  EXPECT_EQ(restarts.tracker().suppressed(), 600U - 512U);
+
+  Script silences;
+  silences.run(1, 101);
+  for (std::uint64_t n = 51; n <= 750; ++n) silences.after_us(3'500'000).data(2 * n).data(2 * n + 1);
+  silences.finish();
+  EXPECT_EQ(silences.tracker().silences().size(), 512U);
+  EXPECT_GT(silences.tracker().suppressed(), 100U);
+
+  Script holes;
+  for (std::uint64_t n = 1; n <= 10'001; n += 2) holes.data(n);
+  holes.finish(5'000);
+  EXPECT_EQ(holes.tracker().suppressed(), 5'000U - EpisodeBook::kMaxSpans);
+}
+
 TEST(FeedTracker, ListsAreCappedAndTheirTotalsAreExact) {
   Script feed;
   for (std::uint64_t n = 1; n <= 1'001; n += 2) feed.data(n);
