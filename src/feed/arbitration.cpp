@@ -162,7 +162,8 @@ void FeedTracker::open_line_hole(FeedEpoch& epoch, std::uint32_t index, const De
   add_line_hole(epoch, index, hole, first, end);
 }
 
-void FeedTracker::add_line_hole(FeedEpoch& epoch, std::uint32_t index, Hole hole, std::uint64_t first, std::uint64_t end) {
+void FeedTracker::add_line_hole(FeedEpoch& epoch, std::uint32_t index, Hole hole, std::uint64_t first,
+                                std::uint64_t end) {
   if (first >= end) return;
   if (epoch.lines[index].holes.full()) evict_line_hole(epoch, index, hole.opened);
   hole.first = first;

@@ -121,10 +121,11 @@ void FeedTracker::absorb(FeedTracker&& other) {
 void FeedTracker::absorb_silences(const FeedTracker& other) {
   if (other.packets_ == 0) return;
   const std::vector<Silence> ours = packets_ == 0 ? std::vector<Silence>{} : std::exchange(silences_, {});
+  const DurationNs heartbeats{3 * framing_->heartbeat_interval.ns};
+  const DurationNs least = heartbeats.ns > 0 ? heartbeats : kOutage;
   const auto add = [&](Silence silence, TimeNs from, TimeNs to) {
     silence.from = std::max(silence.from, from);
     silence.to = std::min(silence.to, to);
-    const DurationNs least = framing_->heartbeat_interval.ns > 0 ? DurationNs{3 * framing_->heartbeat_interval.ns} : kOutage;
     if (silence.to - silence.from > least) note_silence(silence);
   };
   const auto outside = [&](const std::vector<Silence>& silences, const FeedTracker& whole) {
@@ -142,18 +143,21 @@ void FeedTracker::absorb_silences(const FeedTracker& other) {
   } else {
     outside(other.silences_, *this);
   }
-  std::stable_sort(silences_.begin(), silences_.end(), [](const Silence& a, const Silence& b) { return a.from < b.from; });
+  const auto earlier = [](const Silence& a, const Silence& b) { return a.from < b.from; };
+  std::stable_sort(silences_.begin(), silences_.end(), earlier);
 }
 
 // What both saw is one restart.
 void FeedTracker::absorb_restarts(const std::vector<Restart>& theirs) {
-  const std::size_t own = restarts_.size();
+  const auto own = static_cast<std::ptrdiff_t>(restarts_.size());
   for (const Restart& restart : theirs) {
-    const auto same = std::find_if(restarts_.begin(), restarts_.begin() + static_cast<std::ptrdiff_t>(own), [&](const Restart& r) {
+    const auto is_same = [&](const Restart& r) {
+      if (r.kind != restart.kind || r.to_session != restart.to_session) return false;
       const DurationNs apart = std::max(r.at, restart.at) - std::min(r.at, restart.at);
-      return r.kind == restart.kind && r.to_session == restart.to_session && (r.to_session != r.from_session || apart < kOutage);
-    });
-    if (same == restarts_.begin() + static_cast<std::ptrdiff_t>(own)) {
+      return r.to_session != r.from_session || apart < kOutage;
+    };
+    const auto same = std::find_if(restarts_.begin(), restarts_.begin() + own, is_same);
+    if (same == restarts_.begin() + own) {
       note_restart(restart);
       continue;
     }
@@ -176,7 +180,8 @@ void FeedTracker::absorb_gaps(GapList&& theirs) {
 bool FeedTracker::is_without_trial(const FeedTracker& other) const {
   const std::size_t newest = epochs_.size() - 1;
   const FeedEpoch& theirs = other.epochs_.back();
-  if (!is_on_trial(newest) || !theirs.started || theirs.on_trial || theirs.session != epochs_[newest].session) return false;
+  if (!is_on_trial(newest) || !theirs.started || theirs.on_trial) return false;
+  if (theirs.session != epochs_[newest].session) return false;
   const auto distance = [&](const FeedEpoch& epoch) {
     const std::uint64_t next = numbers_.near(numbers_.wire(theirs.next), epoch.next);
     return std::max(next, epoch.next) - std::min(next, epoch.next);

@@ -106,8 +106,9 @@ void FeedTracker::reset(std::uint32_t index, const Descriptor& d) {
   }
 }
 
-// How far ahead of what it has shown a line may credibly be at once: a few reorder windows, or what it carries, at several
-// times the rate that its numbers have shown, in the time since its last packet. A loss beyond is believed as soon as the next packets agree.
+// How far ahead of what it has shown a line may credibly be at once: a few reorder windows, or what it carries, at
+// several times the rate that its numbers have shown, in the time since its last packet. A loss beyond that is believed as
+// soon as the next packets agree.
 std::uint64_t FeedTracker::reach(std::uint32_t index, TimeNs now) const {
   constexpr std::uint64_t kWindows = 4;
   constexpr double kTimesItsRate = 4;
@@ -207,7 +208,8 @@ bool FeedTracker::are_missing(std::uint32_t index) const {
     const Descriptor& d = line.suspects[i];
     const std::uint64_t first = numbers_.near(d.first, epoch.next);
     std::uint64_t missing = 0;
-    epoch.lines[index].holes.for_each_missing(first, first + d.count, [&](const Hole& part) { missing += part.count(); });
+    epoch.lines[index].holes.for_each_missing(first, first + d.count,
+                                              [&](const Hole& part) { missing += part.count(); });
     if (d.kind != RunKind::data || missing != d.count) return false;
   }
   return true;

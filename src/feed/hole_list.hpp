@@ -64,7 +64,9 @@ class HoleList {
 
   // Notes at each hole that meets [first, end) that somebody else brought it.
   void note_brought(std::uint64_t first, std::uint64_t end, TimeNs time) {
-    for (auto it = begin_ending_after(first); it != holes_.end() && it->first < end; ++it) it->brought = std::max(it->brought, time);
+    for (auto it = begin_ending_after(first); it != holes_.end() && it->first < end; ++it) {
+      it->brought = std::max(it->brought, time);
+    }
   }
 
   void open(const Hole& hole);  // must not overlap an open one

@@ -382,7 +382,11 @@ TEST(Arbitration, WhatBothSawBeforeTheyWereJoinedIsKeptOnce) {
   both(1, 100, 0, 1);
   both(103, 200, 10'000'000, 1);  // both silent for 10 s, both lose two
   both(1, 50, 11'000'000, 2);     // both begin again
-  a.on(0, [] { Descriptor d = unit(51, 80'000'000, 0); d.session = 2; return d; }());  // 69 s later: A alone was silent
+  a.on(0, [] {
+    Descriptor d = unit(51, 80'000'000, 0);
+    d.session = 2;
+    return d;
+  }());  // 69 s later: A alone was silent
   for (std::uint64_t n = 51; n <= 7'000; ++n) {
     Descriptor d = unit(n, 11'000'510 + static_cast<std::int64_t>(n) * 10'000, 1);
     d.session = 2;
