@@ -140,6 +140,9 @@ bool FeedTracker::is_suspect(std::uint32_t index, const LineEpoch& at, const Des
     return first > known && first - known > reach(index, d.time);
   }
   if (end > at.next || first == at.next) return false;
+  // A line may begin out of order: below its start by no more than it has brought.
+  const bool begins_so = at.packets <= framing_->reorder_packets && at.start - first <= at.next - at.start;
+  if (first < at.start && begins_so && !follows) return false;
   const bool is_first_number = d.first <= space_.first + 1 && at.next - first > 1;
   // Sessions say themselves when they begin; then an old number is an old packet, unless it is the very first one.
   if (d.session != 0 && !(is_first_number && first < at.horizon) && !follows) return false;

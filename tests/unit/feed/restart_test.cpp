@@ -192,6 +192,17 @@ TEST(Restart, AReplayOfASessionThatIsOverRestartsNothing) {
   EXPECT_EQ(sum.lines[0].expected, 2'600U);
 }
 
+TEST(Restart, ALineThatBeginsOutOfOrderHasNotRestarted) {
+  for (const SessionId session : {0U, 1U}) {
+    Script feed{{.session = session}};
+    const FeedSummary sum = feed.data(3, 2).data(1, 2).data(5, 2).data(7, 2).finish();
+    EXPECT_EQ(sum.epochs, 1U);
+    EXPECT_EQ(sum.lines[0].expected, 8U) << session;
+    EXPECT_EQ(sum.lines[0].late, 2U) << session;
+    EXPECT_EQ(sum.lines[0].out_of_range_packets, 0U) << session;
+  }
+}
+
 // --- lines that are paired after one of them seemed to restart
 
 Descriptor unit(std::uint64_t number, std::int64_t at_us, LineId line) {
