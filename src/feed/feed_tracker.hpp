@@ -91,6 +91,7 @@ class FeedTracker {
 
     LineOrigin origin;
     std::size_t epoch;                // index into epochs_
+    std::uint32_t detour = 0;         // suspects or a trial: its runs do not take the short way
     std::uint64_t heartbeats = 0;
     std::uint64_t unsequenced = 0;
     std::uint64_t retransmissions = 0;
@@ -119,8 +120,6 @@ class FeedTracker {
     std::uint64_t cut_units = 0;
     // Its epoch is on trial and will meet the end of the one before it.
     bool is_watched = false;
-    // Suspects or a trial: its runs do not take the short way.
-    std::uint32_t detour = 0;
 
     void set_suspects(std::uint32_t count) {
       suspect_count = count;
