@@ -19,7 +19,7 @@ void Assembly::add(Back& back) {
     feed.tracker = tracker;
     feed.group = back.group_of(*tracker);
     evicted_ += tracker->evicted();
-    suppressed_ += tracker->book().merged();
+    suppressed_ += tracker->suppressed();
   }
   for (const RecoveryLine& line : back.recovery_lines()) recovery_.push_back(line);
 }

@@ -7,23 +7,38 @@
 namespace wirecause {
 namespace {
 
-// After a restart that happened under our eyes, numbers below the first one seen were missed, unless there are so many
-// that we rather joined late.
+// More than so many were never missed at a restart that happened under our eyes: we rather joined late.
 constexpr std::uint64_t kMissedAtRestart = 4'096;
 
 }  // namespace
 
 // --- a line's first packet in an epoch
 
+// How many numbers below the first one seen were missed: none at the first sight of a feed, nor after a silent restart,
+// which shows nothing of where it began, nor where a new session goes on with the numbers of the old one. Otherwise what
+// the line could have carried since its last packet.
+std::uint64_t FeedTracker::missed_head(const FeedEpoch& epoch, std::uint32_t index, const Descriptor& d) const {
+  if (!epoch.opened_inside || epoch.is_silent) return 0;
+  const std::uint64_t reached = reach(index, d.time);
+  const auto position = static_cast<std::size_t>(&epoch - epochs_.data());
+  if (position > 0 && epochs_[position - 1].started) {
+    const std::uint64_t old_next = epochs_[position - 1].next;
+    const std::uint64_t first = numbers_.near(d.first, old_next);
+    if (first >= old_next && first - old_next <= reached) return 0;
+  }
+  // Whether a feed of the user's own begins at 0 or 1 nobody has said.
+  const std::uint64_t beginning = space_.first + (framing_->explicit_only && d.first != space_.first ? 1 : 0);
+  const std::uint64_t skipped = d.first - beginning;
+  return skipped <= std::min(kMissedAtRestart, reached) ? skipped : 0;
+}
+
 void FeedTracker::start_line(FeedEpoch& epoch, std::uint32_t index, const Descriptor& d, std::uint64_t first) {
   if (!epoch.started) {
     epoch.started = true;
     epoch.first_time = d.time;
     epoch.start = first;
-    // Whether a feed of the user's own begins at 0 or 1 nobody has said.
-    const std::uint64_t beginning = space_.first + (framing_->explicit_only && d.first != space_.first ? 1 : 0);
-    const std::uint64_t skipped = d.first - beginning;
-    if (epoch.opened_inside && skipped != 0 && skipped <= kMissedAtRestart && skipped <= first) epoch.start -= skipped;
+    const std::uint64_t missed = missed_head(epoch, index, d);
+    epoch.start -= std::min(missed, first);
     epoch.next = epoch.start;
   }
   LineEpoch& at = epoch.lines[index];
@@ -107,7 +122,9 @@ void FeedTracker::line_behind(FeedEpoch& epoch, std::uint32_t index, const Descr
     at.has_units = true;
     book_.disorder(index, d.time, d.frame, d.input, late);
   }
-  const std::uint64_t again = end - first - late;
+  const std::uint64_t too_late = at.given_up.overlap(first, end);
+  if (too_late != 0) ++line.out_of_range_packets;
+  const std::uint64_t again = end - first - late - too_late;
   if (again != 0) {
     at.duplicates += again;
     book_.duplicates(index, d.time, d.frame, d.input, again);
@@ -118,11 +135,8 @@ void FeedTracker::open_line_hole(FeedEpoch& epoch, std::uint32_t index, const De
                                  std::uint64_t end) {
   const Line& line = *lines_[index];
   close_expired(epoch, index, d.time);
-  LineEpoch& at = epoch.lines[index];
-  if (at.holes.full()) evict_line_hole(epoch, index, d.time);
+  const LineEpoch& at = epoch.lines[index];
   Hole hole;
-  hole.first = first;
-  hole.end = end;
   hole.before = line.before_last == kNoTime ? std::min(epoch.first_time, d.time) : line.before_last;
   hole.opened = d.time;
   hole.frame = d.frame;
@@ -131,7 +145,24 @@ void FeedTracker::open_line_hole(FeedEpoch& epoch, std::uint32_t index, const De
   hole.packet = at.packets;
   hole.outage = was_outage(line);
   hole.by_heartbeat = d.kind == RunKind::heartbeat || d.kind == RunKind::end_of_session;
-  at.holes.open(hole);
+  // What the capture cut off the packet before is no hole.
+  if (line.cut_units != 0 && numbers_.wire(first) == line.cut_at) {
+    const std::uint64_t unseen_end = first + std::min(line.cut_units, end - first);
+    hole.unseen = true;
+    add_line_hole(epoch, index, hole, first, unseen_end);
+    hole.unseen = false;
+    first = unseen_end;
+  }
+  add_line_hole(epoch, index, hole, first, end);
+}
+
+void FeedTracker::add_line_hole(FeedEpoch& epoch, std::uint32_t index, Hole hole, std::uint64_t first,
+                                std::uint64_t end) {
+  if (first >= end) return;
+  if (epoch.lines[index].holes.full()) evict_line_hole(epoch, index, hole.opened);
+  hole.first = first;
+  hole.end = end;
+  epoch.lines[index].holes.open(hole);
 }
 
 bool FeedTracker::is_spoken(const LineEpoch& at, const Hole& hole, TimeNs now) const {
@@ -148,6 +179,16 @@ bool FeedTracker::was_outage(const Line& line) const {
 
 // --- all lines
 
+std::uint64_t FeedTracker::fill_feed_holes(FeedEpoch& epoch, std::uint64_t first, std::uint64_t end, TimeNs now) {
+  std::uint64_t brought = 0;
+  epoch.holes.fill(first, end, [&](const Hole& part) {
+    brought += part.count();
+    for (LineEpoch& line : epoch.lines) line.holes.note_brought(part.first, part.end, now);
+  });
+  epoch.delivered += brought;
+  return brought;
+}
+
 void FeedTracker::feed_behind(FeedEpoch& epoch, std::uint32_t index, const Descriptor& d, std::uint64_t first,
                               std::uint64_t end) {
   const LineEpoch& at = epoch.lines[index];
@@ -156,17 +197,16 @@ void FeedTracker::feed_behind(FeedEpoch& epoch, std::uint32_t index, const Descr
     epoch.start = first;
     epoch.first_time = std::min(epoch.first_time, d.time);
     epoch.delivered += std::min(end, old_start) - first;
-    if (end < old_start) open_feed_hole(epoch, d, end, old_start);
+    if (end < old_start) open_feed_hole(epoch, index, d, end, old_start);
   }
-  epoch.holes.fill(first, end, [&](const Hole& part) { epoch.delivered += part.count(); });
+  fill_feed_holes(epoch, first, end, d.time);
   while (epoch.holes.size() > HoleList::kMaxHoles) evict_feed_hole(epoch, d.time);
 }
 
-void FeedTracker::open_feed_hole(FeedEpoch& epoch, const Descriptor& d, std::uint64_t first, std::uint64_t end) {
-  if (epoch.holes.full()) evict_feed_hole(epoch, d.time);
+// After the line's own hole has been opened.
+void FeedTracker::open_feed_hole(FeedEpoch& epoch, std::uint32_t index, const Descriptor& d, std::uint64_t first,
+                                 std::uint64_t end) {
   Hole hole;
-  hole.first = first;
-  hole.end = end;
   hole.before = epoch.last_time == kNoTime ? d.time : epoch.last_time;
   hole.opened = d.time;
   hole.frame = d.frame;
@@ -174,6 +214,23 @@ void FeedTracker::open_feed_hole(FeedEpoch& epoch, const Descriptor& d, std::uin
   hole.whole_streams = d.whole_streams;
   hole.packet = static_cast<std::uint32_t>(packets_);
   hole.by_heartbeat = d.kind == RunKind::heartbeat || d.kind == RunKind::end_of_session;
+  std::uint64_t from = first;
+  epoch.lines[index].holes.for_each_missing(first, end, [&](const Hole& part) {
+    if (!part.unseen) return;
+    add_feed_hole(epoch, hole, from, part.first);
+    hole.unseen = true;
+    add_feed_hole(epoch, hole, part.first, part.end);
+    hole.unseen = false;
+    from = part.end;
+  });
+  add_feed_hole(epoch, hole, from, end);
+}
+
+void FeedTracker::add_feed_hole(FeedEpoch& epoch, Hole hole, std::uint64_t first, std::uint64_t end) {
+  if (first >= end) return;
+  if (epoch.holes.full()) evict_feed_hole(epoch, hole.opened);
+  hole.first = first;
+  hole.end = end;
   epoch.holes.open(hole);
 }
 

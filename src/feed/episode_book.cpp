@@ -134,8 +134,14 @@ void EpisodeBook::loss(const LossNote& note) {
   hole.frame = note.hole.frame;
   hole.input = note.hole.input;
   keep_largest(episode, hole);
+  add_span({note.line, note.hole.before, note.hole.opened, missing, note.hole.whole_streams});
+}
+
+void EpisodeBook::add_span(const HoleSpan& span) {
   if (spans_.size() < kMaxSpans) {
-    spans_.push_back({note.line, note.hole.before, note.hole.opened, missing, note.hole.whole_streams});
+    spans_.push_back(span);
+  } else {
+    ++spans_dropped_;
   }
 }
 
@@ -165,7 +171,7 @@ void EpisodeBook::duplicates(std::uint32_t line, TimeNs at_time, std::uint64_t f
 void EpisodeBook::absorb(EpisodeBook&& other, std::uint32_t line_offset) {
   for (HoleSpan span : other.spans_) {
     span.line += line_offset;
-    if (spans_.size() < kMaxSpans) spans_.push_back(span);
+    add_span(span);
   }
   for (Episode& episode : other.take()) {
     for (EpisodeLine& share : episode.lines) share.line.id += line_offset;
@@ -173,6 +179,7 @@ void EpisodeBook::absorb(EpisodeBook&& other, std::uint32_t line_offset) {
     merge(at(episode.symptom, episode.first, episode.last), episode);
   }
   merged_ += other.merged_;
+  spans_dropped_ += other.spans_dropped_;
 }
 
 std::vector<Episode> EpisodeBook::take() {

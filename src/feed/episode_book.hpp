@@ -53,8 +53,10 @@ class EpisodeBook {
   std::vector<Episode> take();
   const std::vector<HoleSpan>& spans() const { return spans_; }
   std::uint64_t merged() const { return merged_; }  // episodes folded into a neighbour because the book was full
+  std::uint64_t spans_dropped() const { return spans_dropped_; }
 
  private:
+  void add_span(const HoleSpan& span);
   std::vector<Episode>& of(Symptom symptom);
   Episode& at(Symptom symptom, TimeNs from, TimeNs to);
   void fold_smallest_pause(std::vector<Episode>& episodes);
@@ -64,6 +66,7 @@ class EpisodeBook {
   std::vector<Episode> duplications_;
   std::vector<HoleSpan> spans_;
   std::uint64_t merged_ = 0;
+  std::uint64_t spans_dropped_ = 0;
 };
 
 }  // namespace wirecause

@@ -24,13 +24,20 @@ void FeedTracker::list_gap(GapList& list, const Hole& hole, std::uint64_t first,
 // `hole` has been taken out of the line's list. Its parts that the feed still misses are lost, the others recovered.
 void FeedTracker::close_line_hole(FeedEpoch& epoch, std::uint32_t index, const Hole& hole, TimeNs now, ClosedBy how) {
   Line& line = *lines_[index];
+  if (hole.unseen) {
+    epoch.lines[index].tail_unknown += hole.count();
+    return;
+  }
   epoch.lines[index].lost += hole.count();
+  if (!finished_) epoch.lines[index].given_up.insert(hole.first, hole.end);
   std::uint64_t recovered = 0;
   const auto close_part = [&](std::uint64_t first, std::uint64_t end, bool is_common) {
     ClosedBy closed_by = is_common ? ClosedBy::lost : ClosedBy::recovered;
     if (how == ClosedBy::evicted) closed_by = ClosedBy::evicted;
     if (hole.outage) closed_by = ClosedBy::outage;
-    list_gap(line.gaps, hole, first, end, now, closed_by);
+    // What a sister had brought before was recovered as soon as it was missed.
+    const TimeNs closed = closed_by == ClosedBy::recovered ? std::max(hole.opened, hole.brought) : now;
+    list_gap(line.gaps, hole, first, end, closed, closed_by);
     if (!is_common && !hole.outage) recovered += epoch.recovered_units.insert(first, end);
   };
   std::uint64_t common = 0;
@@ -53,7 +60,7 @@ void FeedTracker::evict_line_hole(FeedEpoch& epoch, std::uint32_t index, TimeNs 
 }
 
 void FeedTracker::evict_feed_hole(FeedEpoch& epoch, TimeNs now) {
-  ++evicted_;
+  if (lines_.size() > 1) ++evicted_;  // a line alone has counted its own
   give_up_oldest(epoch, now, ClosedBy::evicted);
 }
 
@@ -69,6 +76,10 @@ void FeedTracker::give_up_oldest(FeedEpoch& epoch, TimeNs now, ClosedBy how) {
 }
 
 void FeedTracker::close_feed_hole(FeedEpoch& epoch, const Hole& hole, TimeNs now) {
+  if (hole.unseen) {
+    epoch.tail_unknown += hole.count();
+    return;
+  }
   epoch.lost += hole.count();
   list_gap(lost_gaps_, hole, hole.first, hole.end, now, ClosedBy::lost);
   book_.feed_loss(hole);
@@ -76,6 +87,7 @@ void FeedTracker::close_feed_hole(FeedEpoch& epoch, const Hole& hole, TimeNs now
 
 void FeedTracker::close_expired(FeedEpoch& epoch, std::uint32_t index, TimeNs now) {
   LineEpoch& at = epoch.lines[index];
+  now = std::min(now, last_time_);  // a stamp that no second packet has confirmed ends no waiting
   while (!at.holes.empty() && now - at.holes.oldest().opened > kHorizon) {
     const Hole expired = at.holes.take_oldest();
     close_line_hole(epoch, index, expired, now, ClosedBy::lost);
@@ -94,7 +106,7 @@ void FeedTracker::settle_tail(FeedEpoch& epoch, std::uint32_t index, TimeNs end,
   const bool outage = lines_.size() > 1 && last_time_ - line.last >= kOutage &&
                       packets_ - line.feed_packets_last > kOutagePackets;
   if (!ended && !outage) {
-    const TimeNs settled_before = end - (DurationNs{line.lag ? line.lag->max() : 0} + framing_->reorder_time);
+    const TimeNs settled_before = end - (line.usual_lag() + framing_->reorder_time);
     for (FirstArrivals::Cursor c = epoch.arrivals.end(); c > epoch.arrivals.oldest(); --c) {
       const FirstArrival& arrival = epoch.arrivals.at(c - 1);
       if (arrival.time < settled_before || arrival.end <= at.next) break;
@@ -115,10 +127,34 @@ void FeedTracker::settle_tail(FeedEpoch& epoch, std::uint32_t index, TimeNs end,
   at.next = epoch.next;
 }
 
+// A line that was up before the epoch and brought nothing of it: dead, if its sisters went on for so long, or if it has
+// been in a younger epoch since. Earlier epochs have been settled, so it is known what was up.
+void FeedTracker::settle_absent(FeedEpoch& epoch, std::uint32_t index, TimeNs end) {
+  const Line& line = *lines_[index];
+  if (!epoch.started || epoch.start == epoch.next || !line_has_units_[index]) return;
+  const TimeNs until = std::min(end, epoch.last_time);
+  const bool outage = until - std::max(line.last, epoch.first_time) >= kOutage &&
+                      packets_ - line.feed_packets_last > kOutagePackets;
+  const bool has_passed = &epochs_[line.epoch] > &epoch;
+  if (!outage && !has_passed) return;
+  LineEpoch& at = epoch.lines[index];
+  at.started = true;
+  at.start = epoch.start;
+  at.next = epoch.next;
+  Hole absent;
+  absent.first = epoch.start;
+  absent.end = epoch.next;
+  absent.before = std::min(line.last, epoch.first_time);
+  absent.opened = until;
+  absent.outage = outage;
+  close_line_hole(epoch, index, absent, end, ClosedBy::lost);
+}
+
 void FeedTracker::settle(FeedEpoch& epoch, TimeNs end, bool ended) {
   HoleList undecided;  // what some line may still bring: the feed knows no better than its lines
   for (std::uint32_t i = 0; i < epoch.lines.size(); ++i) {
     LineEpoch& at = epoch.lines[i];
+    if (!at.started) settle_absent(epoch, i, end);
     if (!at.started) continue;
     for (const Hole& hole : at.holes.take_all()) {
       if (!ended && !is_spoken(at, hole, end)) {
@@ -182,13 +218,17 @@ void FeedTracker::note_final_silence(TimeNs end) {
   silence.sent_before = last_sent_;
   silence.line = lines_.front()->origin.id;
   silence.at_end = true;
-  silences_.push_back(silence);
+  note_silence(silence);
 }
 
 void FeedTracker::finish(TimeNs end) {
   if (finished_) return;
   finished_ = true;
-  for (std::uint32_t i = 0; i < lines_.size(); ++i) release_suspects(i);
+  settle_suspects();
+  if (is_in_doubt()) believe_silence();
+  // The end of the run is its highest stamp: not where only a wrong one said so.
+  if (doubtful_) wrong_until_ = std::max(wrong_until_, doubtful_->to);
+  if (wrong_until_ >= end) end = last_time_;
   note_final_silence(end);
   for (std::size_t i = 0; i < epochs_.size(); ++i) {
     settle(epochs_[i], end, i + 1 < epochs_.size());

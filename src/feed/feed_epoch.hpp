@@ -35,6 +35,7 @@ struct LineEpoch {
   std::uint64_t horizon_candidate = 0;
   std::uint32_t horizon_packet = 0;
   FirstArrivals::Cursor cursor = 0;
+  IntervalSet given_up;          // of closed holes: what comes of them now is too late to be counted
 
   std::uint64_t expected() const { return next - start; }
   void roll_horizon() {
@@ -60,6 +61,11 @@ struct FeedEpoch {
   TimeNs first_time = kNoTime;
   TimeNs last_time = kNoTime;
   std::vector<LineEpoch> lines;  // by index within the feed
+  bool is_silent = false;        // opened without a session or a mark
+  // Opened by a silent restart: it may yet turn out to be old packets once more. The epoch before it is kept until then.
+  bool on_trial = false;
+  bool noted = false;            // its restart is listed
+  Descriptor opened_by;          // its first packet, while it is on trial
 };
 
 }  // namespace wirecause

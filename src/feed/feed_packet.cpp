@@ -9,10 +9,7 @@
 namespace wirecause {
 
 inline void FeedTracker::count_packet(Line& line, const Descriptor& d) {
-  if (d.sent != kNoTime) {
-    if (d.kind == RunKind::data) latency_.sample(d.sent, d.time);
-    last_sent_ = d.sent;
-  }
+  if (d.sent != kNoTime && d.kind == RunKind::data) latency_.sample(d.sent, d.time);
   if (!d.is(Descriptor::kFirstOfPacket)) [[unlikely]] {
     line.bursts.more_messages(d.messages);
     return;
@@ -31,12 +28,18 @@ inline void FeedTracker::count_packet(Line& line, const Descriptor& d) {
 
   if (packets_++ == 0) [[unlikely]] {
     first_time_ = before_last_time_ = last_time_ = d.time;
+    last_sent_ = d.sent;
     return;
   }
   const DurationNs pause = d.time - last_time_;
-  if (pause > longest_pause_) [[unlikely]] silence_or_pause(d, pause);
-  before_last_time_ = last_time_;
-  last_time_ = later(last_time_, d.time);
+  // Below zero is above all as an unsigned number.
+  if (static_cast<std::uint64_t>(pause.ns) > static_cast<std::uint64_t>(longest_pause_.ns)) [[unlikely]] {
+    unusual_pause(line, d, pause);
+  } else {
+    before_last_time_ = last_time_;
+    last_time_ = d.time;
+  }
+  last_sent_ = d.sent;
 }
 
 // A line alone keeps only its first arrivals: what a sister that turns up shortly after is measured against.
@@ -67,7 +70,7 @@ inline void FeedTracker::first_arrival(FeedEpoch& epoch, Line& line, std::uint32
 inline bool FeedTracker::in_order(Line& line, std::uint32_t index, const Descriptor& d) {
   FeedEpoch& epoch = epochs_[line.epoch];
   LineEpoch& at = epoch.lines[index];
-  if (epoch.session != d.session || !at.has_units || line.suspect_count != 0) [[unlikely]] return false;
+  if (epoch.session != d.session || !at.has_units || line.detour != 0) [[unlikely]] return false;
   const std::uint64_t first = numbers_.near(d.first, epoch.next);
   const std::uint64_t end = first + d.count;
   if (first != at.next || end <= first) [[unlikely]] return false;
@@ -92,7 +95,7 @@ void FeedTracker::on(std::uint32_t index, const Descriptor& d) {
   Line& line = *lines_[index];
   count_packet(line, d);
   if (d.kind != RunKind::data) [[unlikely]] return other_than_data(index, d);
-  if (d.is(Descriptor::kConsumingHeartbeat)) [[unlikely]] count_heartbeat(line);
+  if (d.is(Descriptor::kConsumingHeartbeat | Descriptor::kCountIsMinimum)) [[unlikely]] note_marks(line, d);
   if (in_order(line, index, d)) [[likely]] return;
   number(index, d, false);
 }
@@ -110,7 +113,7 @@ void FeedTracker::feed_units(FeedEpoch& epoch, Line& line, std::uint32_t index, 
     if (end <= epoch.next) [[likely]] return;
     first = epoch.next;
   }
-  if (first > epoch.next) open_feed_hole(epoch, d, epoch.next, first);
+  if (first > epoch.next) open_feed_hole(epoch, index, d, epoch.next, first);
   epoch.delivered += end - first;
   epoch.next = end;
   first_arrival(epoch, line, index, d.time, first, end);

@@ -15,6 +15,14 @@ std::string line_letter(std::size_t index) {
 
 }  // namespace
 
+std::uint64_t FeedTracker::evicted() const {
+  std::uint64_t sum = evicted_;
+  for (const auto& line : lines_) sum += line->bursts.left_early();
+  return sum;
+}
+
+std::uint64_t FeedTracker::suppressed() const { return suppressed_ + book_.merged() + book_.spans_dropped(); }
+
 FeedSummary FeedTracker::summary(std::span<const std::uint32_t> order) const {
   FeedSummary feed;
   feed.protocol = framing_->id;

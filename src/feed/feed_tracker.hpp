@@ -45,7 +45,7 @@ class FeedTracker {
   static constexpr DurationNs kHorizon = seconds(60);         // D3: how long a hole waits to be filled
   static constexpr DurationNs kOutage = seconds(1);           // D3: a line silent that long while its sister is not
   static constexpr std::uint32_t kOutagePackets = 3;          // ... by at least so many packets
-  static constexpr std::uint64_t kCredibleJump = 1U << 20U;   // a jump further ahead needs three packets that agree
+  static constexpr std::uint64_t kCredibleJump = 1U << 20U;   // a jump further ahead needs packets that agree, always
   static constexpr std::uint64_t kCredibleJumpNarrow = 3'000; // in a 16-bit space (RFC 3550 A.1, MAX_DROPOUT)
   static constexpr std::size_t kMaxEpochs = 8;                // open at once; the oldest is settled beyond
 
@@ -76,7 +76,8 @@ class FeedTracker {
   std::uint64_t packets() const { return packets_; }
   std::uint64_t truncated_datagrams() const { return truncated_datagrams_; }
   std::uint32_t reorder_depth() const { return reorder_depth_; }
-  std::uint64_t evicted() const { return evicted_; }
+  std::uint64_t evicted() const;     // holes, and packets of a burst window, given up because a list was full
+  std::uint64_t suppressed() const;  // symptoms not kept, or folded into another, because a list was full
   const std::vector<Silence>& silences() const { return silences_; }
   const std::vector<Restart>& restarts() const { return restarts_; }
   SessionId session() const { return finished_ ? final_session_ : epochs_.back().session; }
@@ -90,6 +91,7 @@ class FeedTracker {
 
     LineOrigin origin;
     std::size_t epoch;                // index into epochs_
+    std::uint32_t detour = 0;         // suspects or a trial: its runs do not take the short way
     std::uint64_t heartbeats = 0;
     std::uint64_t unsequenced = 0;
     std::uint64_t retransmissions = 0;
@@ -107,7 +109,27 @@ class FeedTracker {
     GapList gaps;
     // Runs that agree with nothing so far: a restart, a giant jump, or a damaged number. Three that agree decide.
     std::array<Descriptor, 3> suspects{};
+    // What a hole before the first of them would be told from.
+    TimeNs held_before = kNoTime;              // before_last
+    TimeNs held_feed_before = kNoTime;         // before_last_time_
+    std::uint64_t held_feed_packets = 0;       // packets of the whole feed since
     std::uint32_t suspect_count = 0;
+    // The capture cut a run that ended here, or up to so many units later.
+    std::uint64_t cut_at = 0;     // wire number
+    std::uint64_t cut_units = 0;
+    // Its epoch is on trial and will meet the end of the one before it.
+    bool is_watched = false;
+
+    // The largest lag behind the first arrival while in order.
+    DurationNs usual_lag() const { return {lag ? lag->max() : 0}; }
+    void set_suspects(std::uint32_t count) {
+      suspect_count = count;
+      detour = count + (is_watched ? 1U : 0U);
+    }
+    void watch(bool on) {
+      is_watched = on;
+      set_suspects(suspect_count);
+    }
   };
 
   // feed_packet.cpp: the steady path
@@ -121,29 +143,57 @@ class FeedTracker {
   void other_than_data(std::uint32_t index, const Descriptor& d);
   void number(std::uint32_t index, const Descriptor& d, bool trusted);
   void count_heartbeat(Line& line);
+  void note_marks(Line& line, const Descriptor& d);
   void heartbeat(std::uint32_t index, const Descriptor& d, bool trusted);
-  void silence_or_pause(const Descriptor& d, DurationNs pause);
+  void unusual_pause(Line& line, const Descriptor& d, DurationNs pause);
+  void silence_ends(Line& line, const Descriptor& d);
+  bool is_in_doubt() const;
+  void note_silence(const Silence& silence);
+  void believe_silence();
+  void stepped_back(const Descriptor& d, DurationNs step);
   bool continues(const Descriptor& d) const;
 
   // feed_restart.cpp: epochs and runs that agree with nothing
   std::size_t epoch_of(std::uint32_t index, const Descriptor& d);
   std::size_t open_epoch(const Descriptor& d, std::int64_t kind);
+  bool note_restart(const Restart& restart);
+  void put_on_trial(std::size_t epoch, const Descriptor& opened_by);
   void enter_epoch(std::uint32_t index, std::size_t epoch, const Descriptor& d);
   void reset(std::uint32_t index, const Descriptor& d);
-  bool is_suspect(const LineEpoch& at, const Descriptor& d, std::uint64_t first, std::uint64_t end) const;
-  bool follows_suspect(const Descriptor& d) const;
+  bool is_suspect(std::uint32_t index, const LineEpoch& at, const Descriptor& d, std::uint64_t first, std::uint64_t end) const;
+  std::uint64_t reach(std::uint32_t index, TimeNs now) const;
+  bool follows_suspects(std::uint32_t index, const Descriptor& d) const;
+  bool are_missing(std::uint32_t index) const;
+  bool is_ahead(std::uint32_t index, const Descriptor& d) const;
   void suspect(std::uint32_t index, const Descriptor& d);
   void release_suspects(std::uint32_t index);
+  void release_suspect(std::uint32_t index, const Descriptor& d);
+  void accept_suspects(std::uint32_t index);
   void restart(std::uint32_t index);
+  void settle_suspects();
+
+  // restart_trial.cpp: whether a silent restart was one
+  bool is_on_trial(std::size_t epoch) const;
+  bool is_from_middle(const FeedEpoch& epoch) const;
+  bool returns(std::uint32_t index, const Descriptor& d) const;
+  bool fills_old(std::uint32_t index, const Descriptor& d) const;
+  bool goes_on(std::size_t epoch, TimeNs since) const;
+  bool has_met_old_end(std::uint32_t index) const;
+  void into_old(std::uint32_t index, const Descriptor& d);
+  void undo_restart();
 
   // arbitration.cpp: numbers on a line and over all lines
+  std::uint64_t missed_head(const FeedEpoch& epoch, std::uint32_t index, const Descriptor& d) const;
   void start_line(FeedEpoch& epoch, std::uint32_t index, const Descriptor& d, std::uint64_t first);
   static std::uint64_t head_expected_from(const FeedEpoch& epoch, TimeNs point_start, TimeNs first_time, std::uint64_t first);
   void line_units(FeedEpoch& epoch, std::uint32_t index, const Descriptor& d, std::uint64_t first, std::uint64_t end);
   void line_behind(FeedEpoch& epoch, std::uint32_t index, const Descriptor& d, std::uint64_t first, std::uint64_t end);
   void feed_behind(FeedEpoch& epoch, std::uint32_t index, const Descriptor& d, std::uint64_t first, std::uint64_t end);
+  static std::uint64_t fill_feed_holes(FeedEpoch& epoch, std::uint64_t first, std::uint64_t end, TimeNs now);
   void open_line_hole(FeedEpoch& epoch, std::uint32_t index, const Descriptor& d, std::uint64_t first, std::uint64_t end);
-  void open_feed_hole(FeedEpoch& epoch, const Descriptor& d, std::uint64_t first, std::uint64_t end);
+  void add_line_hole(FeedEpoch& epoch, std::uint32_t index, Hole hole, std::uint64_t first, std::uint64_t end);
+  void open_feed_hole(FeedEpoch& epoch, std::uint32_t index, const Descriptor& d, std::uint64_t first, std::uint64_t end);
+  void add_feed_hole(FeedEpoch& epoch, Hole hole, std::uint64_t first, std::uint64_t end);
   bool is_spoken(const LineEpoch& at, const Hole& hole, TimeNs now) const;
   bool was_outage(const Line& line) const;
 
@@ -155,6 +205,7 @@ class FeedTracker {
   void close_feed_hole(FeedEpoch& epoch, const Hole& hole, TimeNs now);
   void close_expired(FeedEpoch& epoch, std::uint32_t index, TimeNs now);
   void settle(FeedEpoch& epoch, TimeNs end, bool ended);
+  void settle_absent(FeedEpoch& epoch, std::uint32_t index, TimeNs end);
   void settle_tail(FeedEpoch& epoch, std::uint32_t index, TimeNs end, bool ended);
   void list_gap(GapList& list, const Hole& hole, std::uint64_t first, std::uint64_t end, TimeNs closed, ClosedBy how);
   void note_final_silence(TimeNs end);
@@ -166,6 +217,10 @@ class FeedTracker {
   void add_leads(FeedSummary& feed, std::span<const std::uint32_t> order) const;
 
   // feed_merge.cpp
+  void absorb_silences(const FeedTracker& other);
+  void absorb_restarts(const std::vector<Restart>& theirs);
+  void absorb_gaps(GapList&& theirs);
+  bool is_without_trial(const FeedTracker& other) const;
   void absorb_epoch(FeedEpoch& ours, FeedEpoch&& theirs);
   static void expect_head(LineEpoch& at, const Line& line, const FeedEpoch& sister, TimeNs line_first);
 
@@ -190,12 +245,19 @@ class FeedTracker {
   std::uint64_t heartbeats_ = 0;
   std::uint64_t truncated_datagrams_ = 0;
   std::uint64_t evicted_ = 0;
+  std::uint64_t suppressed_ = 0;
   std::uint32_t reorder_depth_ = 0;   // packets
   TimeNs first_time_ = kNoTime;
   TimeNs last_time_ = kNoTime;
   TimeNs before_last_time_ = kNoTime;      // last_time_ before the present packet
   TimeNs last_sent_ = kNoTime;
   DurationNs longest_pause_{0};
+  EarlyPauses early_pauses_;
+  std::optional<Silence> doubtful_;        // ended by one packet so far
+  TimeNs wrong_until_ = kNoTime;           // highest stamp that was contradicted
+  Line* doubtful_line_ = nullptr;          // that brought it
+  std::uint64_t steps_back_ = 0;           // packets in a row that were stamped far before the newest
+  std::uint64_t last_step_back_ = 0;       // packets_ then
   bool finished_ = false;
 };
 

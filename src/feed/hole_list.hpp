@@ -20,11 +20,13 @@ struct Hole {
   std::uint64_t end = 0;
   TimeNs before;            // the line's last packet before the hole
   TimeNs opened;            // the packet that showed it
+  TimeNs brought = kNoTime;  // when somebody else last brought some of it, after it was shown
   std::uint64_t frame = 0;
   std::uint64_t whole_streams = 0;
   std::uint32_t packet = 0;  // the line's packet count when it opened
   std::uint16_t input = 0;
   bool outage = false;       // the line was silent while a sister went on
+  bool unseen = false;       // the capture cut the packet before it: nobody can say whether it was brought
   bool by_heartbeat = false; // shown by a heartbeat: silence came before it, so it is no reordering in progress
 
   std::uint64_t count() const { return end - first; }
@@ -57,6 +59,13 @@ class HoleList {
       part.first = std::max(it->first, first);
       part.end = std::min(it->end, end);
       visit(static_cast<const Hole&>(part));
+    }
+  }
+
+  // Notes at each hole that meets [first, end) that somebody else brought it.
+  void note_brought(std::uint64_t first, std::uint64_t end, TimeNs time) {
+    for (auto it = begin_ending_after(first); it != holes_.end() && it->first < end; ++it) {
+      it->brought = std::max(it->brought, time);
     }
   }
 

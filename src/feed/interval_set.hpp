@@ -33,7 +33,21 @@ class IntervalSet {
     if (intervals_.size() > kMaxIntervals) intervals_.erase(intervals_.begin());
     return (end - first) - known;
   }
+  // How many of [first, end) are in the set.
+  std::uint64_t overlap(std::uint64_t first, std::uint64_t end) const {
+    std::uint64_t known = 0;
+    auto at = std::partition_point(intervals_.begin(), intervals_.end(),
+                                   [first](const Interval& i) { return i.end <= first; });
+    for (; at != intervals_.end() && at->first < end; ++at) known += std::min(at->end, end) - std::max(at->first, first);
+    return known;
+  }
   bool empty() const { return intervals_.empty(); }
+  void shift(std::uint64_t by) {
+    for (Interval& interval : intervals_) {
+      interval.first += by;
+      interval.end += by;
+    }
+  }
 
  private:
   struct Interval {

@@ -18,6 +18,7 @@ class NumberLine {
 
   bool wraps() const { return lap_ != 0; }
   std::uint64_t lap() const { return lap_; }  // numbers a lap; 0 where the space does not wrap
+  bool is_narrow() const { return lap_ != 0 && lap_ <= kNarrow; }  // 16 bits: laps are short
 
   // The straight number to begin with.
   std::uint64_t start_at(std::uint64_t wire) const { return lap_ == 0 ? wire : lap_ + offset(wire); }
@@ -34,6 +35,8 @@ class NumberLine {
   std::uint64_t wire(std::uint64_t straight) const { return lap_ == 0 ? straight : first_ + straight % lap_; }
 
  private:
+  static constexpr std::uint64_t kNarrow = 1U << 16U;
+
   // A number outside the space (hostile) lands somewhere inside it.
   std::uint64_t offset(std::uint64_t wire) const { return (wire - first_) % lap_; }
 

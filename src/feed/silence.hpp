@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <utility>
 
 #include "base/time.hpp"
 #include "feed/descriptor.hpp"
@@ -17,18 +19,41 @@ struct SilenceContext {
   std::uint64_t heartbeats = 0;
 };
 
+// So many packets show the rhythm of a feed with heartbeats, and of one without.
+inline constexpr std::uint64_t kRhythmPackets = 16;
+inline constexpr std::uint64_t kSteadyPackets = 1'000;
+
+inline bool has_rhythm(const SilenceContext& before) {
+  return before.packets >= (before.heartbeat_interval.ns > 0 ? kRhythmPackets : kSteadyPackets);
+}
+
 // A feed with heartbeats is silent after three that did not come (and never while its pauses were longer before: then the
 // interval is not what the specification says). One without is silent only against a long, steady record of its own.
 inline bool is_silence(DurationNs pause, const SilenceContext& before) {
   constexpr std::int64_t kMissedHeartbeats = 3;
-  constexpr std::uint64_t kSteadyPackets = 1'000;
   constexpr std::int64_t kSteadyFactor = 200;
+  if (!has_rhythm(before)) return false;
   if (before.heartbeat_interval.ns > 0) {
-    return before.packets >= 16 && pause.ns > kMissedHeartbeats * before.heartbeat_interval.ns &&
+    return pause.ns > kMissedHeartbeats * before.heartbeat_interval.ns &&
            before.longest_pause.ns <= kMissedHeartbeats * before.heartbeat_interval.ns;
   }
-  return before.packets >= kSteadyPackets && pause >= seconds(1) && pause.ns / kSteadyFactor > before.longest_pause.ns;
+  return pause >= seconds(1) && pause.ns / kSteadyFactor > before.longest_pause.ns;
 }
+
+// The longest pauses of a feed that has no rhythm yet. One long pause, between subscribing and the opening, is no rhythm:
+// as its measure counts the pause that was reached three times.
+class EarlyPauses {
+ public:
+  DurationNs add(DurationNs pause) {  // returns the measure
+    for (DurationNs& longest : longest_) {
+      if (pause > longest) std::swap(pause, longest);
+    }
+    return longest_.back();
+  }
+
+ private:
+  std::array<DurationNs, 3> longest_{};  // longest first
+};
 
 // A silence of all lines of a feed.
 struct Silence {

@@ -73,9 +73,9 @@ struct LineSummary {
   std::uint64_t duplicates = 0;
   std::uint64_t reordered_packets = 0;
   std::uint64_t resets = 0;
-  std::uint64_t tail_unknown = 0;
+  std::uint64_t tail_unknown = 0;       // at the end of input, or cut off a packet by the capture
   std::optional<std::uint64_t> messages_lost;  // none where the framing does not count messages
-  std::uint64_t out_of_range_packets = 0;      // numbers that agreed with nothing: kept out of the sums
+  std::uint64_t out_of_range_packets = 0;      // agreed with nothing, or came when waiting had ended: not in the sums
   TimeNs first = kNoTime;
   TimeNs last = kNoTime;
   GapList gaps;

@@ -103,6 +103,11 @@ class Script {
     bring(number, brought_by_[line_]);
     return send(RunKind::data, number, 1, Descriptor::kConsumingHeartbeat);
   }
+  // A packet that the capture cut behind its first unit.
+  Script& cut(std::uint64_t number) {
+    bring(number, brought_by_[line_]);
+    return send(RunKind::data, number, 1, Descriptor::kCountIsMinimum);
+  }
   Script& heartbeat(std::uint64_t next) { return send(RunKind::heartbeat, next, 0); }
   Script& end_of_session(std::uint64_t next) { return send(RunKind::end_of_session, next, 0); }
   Script& reset(std::uint64_t next) { return numbers_begin_again().send(RunKind::reset, next, 0); }

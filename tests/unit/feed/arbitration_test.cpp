@@ -171,6 +171,25 @@ TEST(Arbitration, ARetransmissionFillsTheFeedsHoleAndNotTheLines) {
   EXPECT_EQ(sum.arbitrated.recovered, 3U);  // each unit once, although two lines missed it
 }
 
+TEST(Arbitration, ARecoveredGapClosesWhenItsUnitsWereBroughtNotWhenWaitingEnded) {
+  Script feed{{.lines = 2}};
+  feed.both(1, 100).both(104, 200);
+  feed.line(0).at_us(50'000).retransmission(101, 3);
+  const FeedSummary sum = feed.both(201, 400).finish();
+  ASSERT_EQ(sum.lines[0].gaps.listed.size(), 1U);
+  EXPECT_EQ(sum.lines[0].gaps.listed[0].closed_by, ClosedBy::recovered);
+  EXPECT_EQ(sum.lines[0].gaps.listed[0].closed, Script::time(50'000));
+}
+
+TEST(Arbitration, AGapThatTheSisterHadBroughtBeforeClosesAsItOpens) {
+  Script feed{{.lines = 2}};
+  feed.both(1, 100);
+  only_b(feed, 101, 103);
+  const FeedSummary sum = feed.both(104, 400).finish();
+  ASSERT_EQ(sum.lines[0].gaps.listed.size(), 1U);
+  EXPECT_EQ(sum.lines[0].gaps.listed[0].closed, sum.lines[0].gaps.listed[0].opened);
+}
+
 TEST(Arbitration, ARetransmissionOfWhatNobodyMissesChangesNoSum) {
   Script feed{{.lines = 2}};
   const FeedSummary sum = feed.both(1, 100).line(1).retransmission(50, 5).both(101, 200).finish();
@@ -214,6 +233,41 @@ TEST(Arbitration, ANewSessionIsOneEpochForBothLinesWhicheverShowsItFirst) {
   EXPECT_EQ(feed.tracker().restarts().size(), 1U);
 }
 
+TEST(Arbitration, ALineThatDiesBeforeANewSessionMissesAllOfIt) {
+  Script feed{{.lines = 2, .session = 1}};
+  feed.both(1, 500).session(2).line(0);
+  for (std::uint64_t n = 1; n <= 500; ++n) feed.after_us(10'000).data(n);  // 5 s on A alone
+  const FeedSummary sum = feed.finish();
+  EXPECT_EQ(sum.lines[1].lost, 500U);
+  EXPECT_EQ(sum.lines[1].expected, 1'000U);
+  ASSERT_EQ(sum.lines[1].gaps.total, 1U);
+  EXPECT_EQ(sum.lines[1].gaps.listed[0].closed_by, ClosedBy::outage);
+  EXPECT_EQ(sum.arbitrated.recovered, 0U);
+  EXPECT_EQ(sum.arbitrated.lost, 0U);
+  EXPECT_EQ(sum.arbitrated.expected, 1'000U);
+}
+
+TEST(Arbitration, ALineThatMayStillFollowIntoANewSessionOwesNothingOfIt) {
+  Script feed{{.lines = 2, .session = 1}};
+  feed.both(1, 500).session(2).line(0).run(1, 50);  // 0.5 ms
+  EXPECT_EQ(feed.finish().lines[1].lost, 0U);
+}
+
+TEST(Arbitration, ALineThatSkippedASessionMissedAllOfIt) {
+  Script feed{{.lines = 2, .session = 1}};
+  feed.both(1, 500).session(2).line(0).run(1, 50);
+  const FeedSummary sum = feed.session(3).both(1, 500).finish();
+  EXPECT_EQ(sum.lines[1].lost, 50U);
+  EXPECT_EQ(sum.arbitrated.lost, 0U);
+}
+
+TEST(Arbitration, ALineThatWasNeverUpOwesNothing) {
+  Script feed{{.lines = 2, .session = 1}};
+  feed.line(0).run(1, 100).session(2);
+  for (std::uint64_t n = 1; n <= 300; ++n) feed.after_us(10'000).data(n);
+  EXPECT_EQ(feed.finish().lines[1].expected, 0U);
+}
+
 TEST(Arbitration, ASilentRestartIsOneEpochForBothLines) {
   Script feed{{.lines = 2}};
   const FeedSummary sum = feed.both(5'000, 5'300).numbers_begin_again().both(1, 200).finish();
@@ -252,6 +306,49 @@ TEST(Arbitration, NobodyLeadsWhereNothingWasBroughtTwice) {
   EXPECT_TRUE(feed.finish().leads.empty());
 }
 
+// --- packets that the capture has cut inside a run
+
+TEST(Arbitration, WhatTheCaptureCutOffAPacketIsUnknownAndNoLoss) {
+  Script feed;
+  feed.run(1, 100).cut(101).run(104, 400);
+  const FeedSummary sum = feed.finish(5'000);
+  EXPECT_EQ(sum.lines[0].lost, 0U);
+  EXPECT_EQ(sum.lines[0].gaps.total, 0U);
+  EXPECT_EQ(sum.lines[0].tail_unknown, 2U);
+  EXPECT_EQ(sum.arbitrated.lost, 0U);
+  EXPECT_EQ(sum.arbitrated.tail_unknown, 2U);
+  EXPECT_TRUE(feed.tracker().book().take().empty());
+}
+
+TEST(Arbitration, ALossLargerThanWhatACutPacketCanHaveHeldIsLost) {
+  Script feed;
+  feed.run(1, 100).cut(101).run(202, 400);  // 100 bytes were cut: at most 6 units
+  const FeedSummary sum = feed.finish(5'000);
+  EXPECT_EQ(sum.lines[0].tail_unknown, 6U);
+  EXPECT_EQ(sum.lines[0].lost, 94U);
+  EXPECT_EQ(sum.arbitrated.lost, 94U);
+}
+
+TEST(Arbitration, ACutPacketThatHidNothingChangesNothing) {
+  Script feed;
+  const FeedSummary sum = feed.run(1, 100).cut(101).run(102, 300).data(303).run(304, 500).finish();
+  EXPECT_EQ(sum.lines[0].tail_unknown, 0U);
+  EXPECT_EQ(sum.lines[0].lost, 2U);
+}
+
+TEST(Arbitration, WhatWasCutOnOneLineAndSeenOnTheOtherIsDelivered) {
+  Script feed{{.lines = 2}};
+  feed.both(1, 100);
+  feed.line(0).cut(101).data(104);
+  feed.line(1).run(101, 104);
+  const FeedSummary sum = feed.both(105, 400).finish();
+  EXPECT_EQ(sum.lines[0].lost, 0U);
+  EXPECT_EQ(sum.lines[0].tail_unknown, 2U);
+  EXPECT_EQ(sum.arbitrated.lost, 0U);
+  EXPECT_EQ(sum.arbitrated.tail_unknown, 0U);
+  EXPECT_EQ(sum.arbitrated.delivered, 400U);
+}
+
 // --- joined by pairing after they were followed apart
 
 Descriptor unit(std::uint64_t number, std::int64_t at_us, LineId line) {
@@ -284,6 +381,41 @@ TEST(Arbitration, LinesThatPairingJoinsLaterHaveTheSumsOfLinesJoinedFromTheStart
   EXPECT_EQ(sum.arbitrated.recovered, 3U);  // 10, 12, 300
   EXPECT_EQ(sum.arbitrated.expected, 400U);
   EXPECT_EQ(sum.arbitrated.delivered, 399U);
+}
+
+TEST(Arbitration, WhatBothSawBeforeTheyWereJoinedIsKeptOnce) {
+  const Framing framing = test::numbered();
+  FeedTracker a(framing, {}, {0, Script::time(0)}, {});
+  FeedTracker b(framing, {}, {1, Script::time(0)}, {});
+  const auto both = [&](std::uint64_t first, std::uint64_t last, std::int64_t at_us, SessionId session) {
+    for (std::uint64_t n = first; n <= last; ++n, at_us += 10) {
+      Descriptor d = unit(n, at_us, 0);
+      d.session = session;
+      a.on(0, d);
+      d.line = 1;
+      d.time = d.time + microseconds(1);
+      b.on(0, d);
+    }
+  };
+  both(1, 100, 0, 1);
+  both(103, 200, 10'000'000, 1);  // both silent for 10 s, both lose two
+  both(1, 50, 11'000'000, 2);     // both begin again
+  a.on(0, [] {
+    Descriptor d = unit(51, 80'000'000, 0);
+    d.session = 2;
+    return d;
+  }());  // 69 s later: A alone was silent
+  for (std::uint64_t n = 51; n <= 7'000; ++n) {
+    Descriptor d = unit(n, 11'000'510 + static_cast<std::int64_t>(n) * 10'000, 1);
+    d.session = 2;
+    b.on(0, d);
+  }
+  a.absorb(std::move(b));
+  a.finish(Script::time(82'000'000));
+  ASSERT_EQ(a.restarts().size(), 1U);
+  EXPECT_EQ(a.restarts()[0].lines, 2U);
+  ASSERT_EQ(a.silences().size(), 1U);
+  EXPECT_EQ(a.silences()[0].to, Script::time(10'000'000));
 }
 
 TEST(Arbitration, ALineThatStartsInTheMiddleOfItsSistersUnitsIsComparedFromThereOn) {

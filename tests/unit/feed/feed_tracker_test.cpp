@@ -223,6 +223,70 @@ TEST(FeedTracker, ADamagedNumberAtTheVeryTopOfTheSpaceOpensNoHole) {
   EXPECT_EQ(sum.lines[0].out_of_range_packets, 1U);
 }
 
+TEST(FeedTracker, OneDamagedNumberFurtherAheadThanTheLineCouldHaveCarriedOpensNoHole) {
+  for (const std::uint64_t bit : {1U << 11U, 1U << 14U, 1U << 18U}) {
+    Script feed;
+    const FeedSummary sum = feed.run(1, 500).damaged(501 ^ bit).run(502, 900).finish();
+    EXPECT_EQ(sum.lines[0].lost, 1U) << bit;  // the damaged one itself
+    EXPECT_EQ(sum.lines[0].late, 0U) << bit;
+    EXPECT_EQ(sum.lines[0].out_of_range_packets, 1U) << bit;
+  }
+}
+
+TEST(FeedTracker, ADamagedNumberOfOneLineOpensNoHoleInTheFeed) {
+  Script feed{{.lines = 2}};
+  feed.both(1, 500);
+  feed.line(0).damaged(501 + (1U << 18U)).line(1).data(501);
+  const FeedSummary sum = feed.both(502, 900).finish();
+  EXPECT_EQ(sum.lines[0].lost, 1U);
+  EXPECT_EQ(sum.arbitrated.lost, 0U);
+  EXPECT_EQ(sum.arbitrated.expected, 900U);
+}
+
+TEST(FeedTracker, ALatePacketBetweenThoseThatAgreeChangesNothing) {
+  Script feed;
+  feed.run(1, 100).run(102, 300).data(9'000).data(101).run(9'001, 9'200);
+  const FeedSummary sum = feed.finish();
+  EXPECT_EQ(sum.lines[0].lost, 9'000U - 301U);
+  EXPECT_EQ(sum.lines[0].late, 1U);
+  EXPECT_EQ(sum.lines[0].out_of_range_packets, 0U);
+}
+
+TEST(FeedTracker, ALossOfAnySizeIsExactAndItsHoleBeginsWithThePacketBeforeIt) {
+  for (const std::uint64_t loss : {10U, 300U, 3'000U, 40'000U, 3'000'000U}) {
+    Script feed;
+    feed.run(1, 1'000).run(1'001 + loss, 2'000 + loss);
+    const FeedSummary sum = feed.finish();
+    EXPECT_EQ(sum.lines[0].lost, loss);
+    EXPECT_EQ(sum.lines[0].out_of_range_packets, 0U);
+    ASSERT_EQ(feed.tracker().book().spans().size(), 1U);
+    EXPECT_EQ(feed.tracker().book().spans()[0].before, Script::time(9'990)) << loss;
+    EXPECT_EQ(feed.tracker().book().spans()[0].after, Script::time(10'000)) << loss;
+  }
+}
+
+TEST(FeedTracker, LinesThatLoseMuchTogetherHaveNoOutage) {
+  Script feed{{.lines = 2}};
+  feed.both(1, 1'000).after_us(3'000'000);
+  const FeedSummary sum = feed.both(2'000'001, 2'000'500).finish();
+  EXPECT_EQ(sum.arbitrated.lost, 2'000'000U - 1'000U);
+  ASSERT_EQ(sum.lines[0].gaps.listed.size(), 1U);
+  EXPECT_EQ(sum.lines[0].gaps.listed[0].closed_by, ClosedBy::lost);
+  EXPECT_EQ(sum.lines[1].gaps.listed[0].closed_by, ClosedBy::lost);
+}
+
+TEST(FeedTracker, TwoPacketsThatAgreeAtTheEndAreALoss) {
+  Script feed;
+  EXPECT_EQ(feed.run(1, 100).data(9'001).data(9'002).finish(5'000).lines[0].lost, 8'900U);
+}
+
+TEST(FeedTracker, EveryPacketFarFromTheOneBeforeIsLossAndStaysExact) {
+  Script feed;
+  for (std::uint64_t i = 0; i < 200; ++i) feed.after_us(1'000).data(1 + i * 700);
+  const FeedSummary sum = feed.finish(5'000);
+  EXPECT_EQ(sum.lines[0].lost, 199U * 699U);
+}
+
 TEST(FeedTracker, ThreePacketsThatAgreeFarAheadAreAJumpAndWhatWasJumpedIsLost) {
   Script feed;
   const FeedSummary sum = feed.run(1, 100).run(10'000'001, 10'000'200).finish();
@@ -245,6 +309,27 @@ TEST(FeedTracker, NumbersMissedAtTheBeginningOfANewSessionAreLost) {
   EXPECT_EQ(sum.arbitrated.lost, 3U);
 }
 
+TEST(FeedTracker, ANewSessionThatGoesOnWithTheNumbersOfTheOldOneHasMissedNothing) {
+  for (const std::uint64_t first : {2'001U, 2'003U}) {
+    Script feed{{.session = 1}};
+    const FeedSummary sum = feed.run(1, 2'000).session(2).run(first, 4'000).finish();
+    EXPECT_EQ(sum.epochs, 2U);
+    EXPECT_EQ(sum.arbitrated.lost, 0U) << first;
+  }
+}
+
+TEST(FeedTracker, ANewSessionFirstSeenBeyondWhatTheTimeSinceCouldCarryWasJoinedLate) {
+  Script feed{{.session = 1}};
+  const FeedSummary sum = feed.run(10'001, 12'000).session(2).run(3'000, 4'000).finish();
+  EXPECT_EQ(sum.arbitrated.lost, 0U);
+}
+
+TEST(FeedTracker, ANewSessionFirstSeenAfterATimeThatCouldCarryWhatIsMissingLostIt) {
+  Script feed{{.session = 1}};
+  const FeedSummary sum = feed.run(10'001, 12'000).session(2).after_us(20'000).run(2'001, 4'000).finish();
+  EXPECT_EQ(sum.arbitrated.lost, 2'000U);
+}
+
 TEST(FeedTracker, APacketOfTheOldSessionAfterTheChangeIsCountedThere) {
   Script feed{{.session = 1}};
   feed.run(1, 50).data(52);
@@ -264,6 +349,23 @@ TEST(FeedTracker, AResetMarkIsANewEpochEvenWhereNumbersGoOnNearby) {
   EXPECT_EQ(sum.lines[0].duplicates, 0U);
 }
 
+TEST(FeedTracker, AResetMarkIsNoHeartbeat) {
+  const Framing framing = test::numbered();
+  FeedTracker feed(framing, {}, {0, Script::time(0)}, {});
+  Descriptor d;  // the mark and, in the same packet, where numbers go on: CTA, OPRA
+  d.time = Script::time(0);
+  d.kind = RunKind::reset;
+  d.first = 1;
+  d.flags = Descriptor::kFirstOfPacket;
+  feed.on(0, d);
+  d.kind = RunKind::heartbeat;
+  d.flags = 0;
+  feed.on(0, d);
+  feed.finish(Script::time(10));
+  const std::uint32_t order[] = {0};
+  EXPECT_EQ(feed.summary(order).lines[0].heartbeats, 0U);
+}
+
 TEST(FeedTracker, ManySessionsKeepExactSums) {
   Script feed{{.session = 1}};
   for (std::uint32_t session = 1; session <= 40; ++session) {
@@ -281,7 +383,7 @@ TEST(FeedTracker, MoreHolesThanTheListHoldsAreCountedAndTheSumsStillMeet) {
   const FeedSummary sum = feed.finish(5'000);
   EXPECT_EQ(sum.lines[0].lost, 5'000U);
   EXPECT_EQ(sum.arbitrated.lost, 5'000U);
-  EXPECT_GE(feed.tracker().evicted(), 5'000U - HoleList::kMaxHoles);
+  EXPECT_EQ(feed.tracker().evicted(), 5'000U - HoleList::kMaxHoles);
 }
 
 TEST(FeedTracker, AUnitThatComesAfterTheHorizonOf60SecondsWasLost) {
@@ -290,6 +392,28 @@ TEST(FeedTracker, AUnitThatComesAfterTheHorizonOf60SecondsWasLost) {
   feed.after_us(61'000'000).run(301, 310).data(312).run(313, 400);  // the second hole ends the waiting for the first
   const FeedSummary sum = feed.damaged(101).run(401, 500).finish();
   EXPECT_EQ(sum.lines[0].lost, 2U);
+  EXPECT_EQ(sum.lines[0].duplicates, 0U);
+  EXPECT_EQ(sum.lines[0].out_of_range_packets, 1U);
+}
+
+TEST(FeedTracker, WhatIsNotKeptBecauseAListIsFullIsCounted) {
+  Script restarts{{.session = 1}};
+  for (std::uint32_t session = 1; session <= 601; ++session) restarts.session(session).run(1, 10);
+  restarts.finish();
+  EXPECT_EQ(restarts.tracker().restarts().size(), 512U);
+  EXPECT_EQ(restarts.tracker().suppressed(), 600U - 512U);
+
+  Script silences;
+  silences.run(1, 101);
+  for (std::uint64_t n = 51; n <= 750; ++n) silences.after_us(3'500'000).data(2 * n).data(2 * n + 1);
+  silences.finish();
+  EXPECT_EQ(silences.tracker().silences().size(), 512U);
+  EXPECT_GT(silences.tracker().suppressed(), 100U);
+
+  Script holes;
+  for (std::uint64_t n = 1; n <= 10'001; n += 2) holes.data(n);
+  holes.finish(5'000);
+  EXPECT_EQ(holes.tracker().suppressed(), 5'000U - EpisodeBook::kMaxSpans);
 }
 
 TEST(FeedTracker, ListsAreCappedAndTheirTotalsAreExact) {
@@ -306,6 +430,79 @@ TEST(FeedTracker, ThreeHeartbeatsThatDoNotComeAreASilence) {
   ASSERT_EQ(feed.tracker().silences().size(), 1U);
   EXPECT_EQ((feed.tracker().silences()[0].to - feed.tracker().silences()[0].from).ns, 3'500'000'000);
   EXPECT_TRUE(feed.tracker().silences()[0].continued);
+}
+
+TEST(FeedTracker, OneEarlyPauseIsNoRhythmAndHidesNoSilence) {
+  Script feed;
+  feed.run(1, 10).after_us(4'000'000).run(11, 3'000).after_us(33'000'000).run(3'001, 3'100).finish();
+  ASSERT_EQ(feed.tracker().silences().size(), 1U);
+  EXPECT_EQ((feed.tracker().silences()[0].to - feed.tracker().silences()[0].from).ns, 33'000'000'000);
+}
+
+TEST(FeedTracker, EarlyPausesThatRecurAreTheRhythm) {
+  Script feed;
+  for (std::uint64_t n = 1; n <= 15; ++n) feed.data(n).after_us(5'000'000);
+  feed.run(16, 100).after_us(4'500'000).run(101, 200).finish();
+  EXPECT_TRUE(feed.tracker().silences().empty());
+}
+
+constexpr std::int64_t kFiveHoursUs = 5LL * 3'600 * 1'000'000;
+
+TEST(FeedTracker, OneWrongStampIsNoSilenceAndHidesNone) {
+  Script feed;
+  feed.run(1, 1'000).at_us(kFiveHoursUs).data(1'001).at_us(10'010).run(1'002, 2'000);
+  feed.after_us(33'000'000).run(2'001, 2'100);
+  const FeedSummary sum = feed.finish();
+  ASSERT_EQ(feed.tracker().silences().size(), 1U);
+  EXPECT_EQ((feed.tracker().silences()[0].to - feed.tracker().silences()[0].from).ns, 33'000'000'000);
+  EXPECT_EQ(sum.lines[0].lost, 0U);
+  EXPECT_LT(sum.lines[0].last, Script::time(kFiveHoursUs));
+}
+
+TEST(FeedTracker, OneWrongStampEndsNoWaiting) {
+  Script feed;
+  feed.run(1, 100).data(102).data(103).at_us(kFiveHoursUs).data(105).at_us(1'100).run(106, 200).data(101).data(104);
+  const FeedSummary sum = feed.run(201, 300).finish();
+  EXPECT_EQ(sum.lines[0].lost, 0U);
+  EXPECT_EQ(sum.lines[0].late, 2U);
+}
+
+TEST(FeedTracker, AClockThatStepsAheadAndBackIsNoSilence) {
+  Script feed;
+  feed.run(1, 1'000).at_us(kFiveHoursUs).run(1'001, 1'100).at_us(11'000).run(1'101, 2'000);
+  feed.after_us(33'000'000).run(2'001, 2'100).finish();
+  ASSERT_EQ(feed.tracker().silences().size(), 1U);
+  EXPECT_EQ((feed.tracker().silences()[0].to - feed.tracker().silences()[0].from).ns, 33'000'000'000);
+}
+
+TEST(FeedTracker, AFirstStampFarAheadHidesNoSilence) {
+  Script feed;
+  feed.at_us(kFiveHoursUs).data(1).at_us(0).run(2, 1'000).after_us(33'000'000).run(1'001, 1'100).finish();
+  ASSERT_EQ(feed.tracker().silences().size(), 1U);
+}
+
+TEST(FeedTracker, ASilenceThatOnePacketEndsIsOne) {
+  Script feed;
+  feed.run(1, 100).after_us(3'500'000).data(101).finish();
+  ASSERT_EQ(feed.tracker().silences().size(), 1U);
+  EXPECT_FALSE(feed.tracker().silences()[0].at_end);
+  EXPECT_EQ(feed.tracker().last_time(), Script::time(990 + 3'500'000));
+}
+
+TEST(FeedTracker, ASilenceKnowsWhenThePacketsAroundItWereSent) {
+  const Framing framing = test::numbered();
+  FeedTracker feed(framing, {}, {0, Script::time(0)}, {});
+  Descriptor d;
+  d.count = d.messages = 1;
+  d.flags = Descriptor::kFirstOfPacket;
+  for (std::uint64_t n = 1; n <= 200; ++n) {
+    d.first = n;
+    d.time = Script::time(static_cast<std::int64_t>(n) * 1'000 + (n > 100 ? 5'000'000 : 0));
+    d.sent = d.time - microseconds(30);
+    feed.on(0, d);
+  }
+  ASSERT_EQ(feed.silences().size(), 1U);
+  EXPECT_EQ((feed.silences()[0].sent_after - feed.silences()[0].sent_before).ns, 5'001'000'000);
 }
 
 TEST(FeedTracker, ASilenceThatNeverEndsIsOneToo) {
