@@ -80,13 +80,13 @@ inline void Front::packet(const PacketView& packet) {
   const std::uint32_t point = points_.of(packet, time);
   const auto [decoded, flow, is_known, is_plain] = decoder_.decode(packet);
   ++packets_;
-  if (first_time_ == kNoTime) [[unlikely]] first_time_ = time;
   last_time_ = later(last_time_, time);
   if (is_plain && packet.time != kNoTime) [[likely]] {
     inputs_.plain(packet, time);
     tap_.plain(flow, packet, decoded);
   } else {
-    if (!is_known) {
+    if (!is_known) {  // as the first packet of a run is
+      if (first_time_ == kNoTime) first_time_ = time;
       flows_[flow] = nullptr;
       tap_.enter(flow, packet, decoded, point);
     }

@@ -22,9 +22,10 @@ class InputBook {
   void filtered(const PacketView& packet) { ++books_[packet.input].summary.filtered_packets; }
 
   void packet(const PacketView& packet, TimeNs time, const Decoded& decoded) {
-    plain(packet, time);
     Book& book = books_[packet.input];
     InputSummary& sum = book.summary;
+    if (sum.packets == 0) sum.first = time;
+    plain(packet, time);
     if (packet.bytes.size() < packet.wire_length) ++sum.truncated_packets;
     if (decoded.outcome != DecodeOutcome::ok || decoded.is_fragment) unusual(book, decoded);
     if (decoded.ip_checksum == Checksum::bad) ++sum.bad_ip_checksums;
@@ -34,7 +35,7 @@ class InputBook {
     }
   }
 
-  // A packet of which only its time is new (FlowDecoder::Result::is_plain).
+  // A packet of which only its time is new (FlowDecoder::Result::is_plain); never the first one of its input.
   void plain(const PacketView& packet, TimeNs time) {
     InputSummary& sum = books_[packet.input].summary;
     ++sum.packets;
@@ -44,7 +45,6 @@ class InputBook {
     } else {
       sum.last = time;
     }
-    if (sum.packets == 1) [[unlikely]] sum.first = time;
   }
 
   // With what the files say of themselves, at the end.

@@ -20,9 +20,9 @@ std::uint32_t Points::look_up(const PacketView& packet, TimeNs time) {
   last_input_ = packet.input;
   last_interface_ = packet.interface;
   last_ = it->second;
-  Point& point = points_[last_];
-  if (point.first == kNoTime) point.first = time;
-  point.last = std::max(point.last, time);
+  current_ = &points_[last_];
+  if (current_->first == kNoTime) current_->first = time;
+  current_->last = later(current_->last, time);
   return last_;
 }
 

@@ -33,8 +33,7 @@ class Points {
   // The number of the packet's point; a new one at the first packet of an interface.
   std::uint32_t of(const PacketView& packet, TimeNs time) {
     if (packet.input == last_input_ && packet.interface == last_interface_) [[likely]] {
-      Point& point = points_[last_];
-      point.last = later(point.last, time);
+      current_->last = later(current_->last, time);
       return last_;
     }
     return look_up(packet, time);
@@ -55,6 +54,7 @@ class Points {
   std::uint32_t last_input_ = ~std::uint32_t{0};
   std::uint32_t last_interface_ = ~std::uint32_t{0};
   std::uint32_t last_ = 0;
+  Point* current_ = nullptr;  // points_[last_]
 };
 
 }  // namespace wirecause

@@ -85,7 +85,7 @@ Walk walk_messages(const Datagram& d, std::size_t at, std::uint32_t count, Total
       return walk;
     }
     const std::size_t total = total_of(FixedView<kPrefix>(d.payload.data() + walk.at));
-    if (total < kPrefix || total > wire - walk.at) [[unlikely]] {
+    if (walk.at + total > wire || total < kPrefix) [[unlikely]] {
       walk.end = WalkEnd::contradiction;
       return walk;
     }
