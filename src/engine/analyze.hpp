@@ -21,6 +21,7 @@ struct AnalysisResult {
   std::vector<FeedSummary> feeds;
   std::vector<UnrecognisedStream> unrecognised;  // most packets first
   std::uint64_t unrecognised_total = 0;
+  std::uint64_t unrecognised_cut_packets = 0;  // of streams that were mostly cut: too short to be recognised, perhaps
   Diagnosis diagnosis;
   ObserverSummary observer;
 };

@@ -144,12 +144,19 @@ std::string Assembly::session_text(const AssembledFeed& feed, SessionId session)
   return session == 0 || session > group.session_texts.size() ? "" : group.session_texts[session - 1];
 }
 
+// A stream of fewer packets is counted, not judged.
+constexpr std::uint64_t kFewestPackets = 16;
+
 void Assembly::list_unrecognised(AnalysisResult& result) const {
   std::vector<const Stream*> streams;
   for (const Stream& stream : front_->streams().all()) {
     if (stream.state != Stream::State::recognised) streams.push_back(&stream);
   }
   result.unrecognised_total = streams.size();
+  for (const Stream* stream : streams) {
+    const bool is_cut = 2 * stream->cut_packets > stream->packets && stream->packets >= kFewestPackets;
+    if (is_cut) result.unrecognised_cut_packets += stream->cut_packets;
+  }
   std::stable_sort(streams.begin(), streams.end(), [](const Stream* a, const Stream* b) { return a->packets > b->packets; });
   if (streams.size() > options_->feed.max_list) streams.resize(options_->feed.max_list);
   for (const Stream* stream : streams) {

@@ -192,7 +192,10 @@ void Front::enter_session(const Stream& stream, Line& line, std::uint64_t identi
 void Front::datagram(Stream& stream, const PacketView& packet, const Decoded& decoded, TimeNs time) {
   ++stream.packets;
   stream.bytes += decoded.payload_wire_length;
-  if (stream.state == Stream::State::none) return;
+  if (stream.state != Stream::State::recognised) [[unlikely]] {
+    stream.cut_packets += decoded.payload.size() < decoded.payload_wire_length ? 1U : 0U;
+    if (stream.state == Stream::State::none) return;
+  }
 
   Datagram datagram;
   datagram.payload = decoded.payload;

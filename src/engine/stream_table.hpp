@@ -41,6 +41,7 @@ struct Stream {
   bool is_recovery = false;              // the user said that lost units are sent again here
   std::uint64_t packets = 0;
   std::uint64_t bytes = 0;               // payload on the wire
+  std::uint64_t cut_packets = 0;         // of those before recognition: the capture holds less than the wire did
   std::uint64_t foreign_packets = 0;     // after recognition, of another kind
   const Candidate* choice = nullptr;
   FramingState framing_state;

@@ -139,7 +139,7 @@ std::uint64_t count_of(Limit limit, const Analysis& analysis) {
     case Limit::options_unmatched:
       return analysis.observer.unmatched.size();
     case Limit::headers_cut:
-      return analysis.feeds.empty() ? truncated(inputs) : 0;
+      return analysis.unrecognised_cut_packets;
     case Limit::capture_dropped:
       return analysis.observer.dropped_by_capture.value_or(0);
     case Limit::input_cut:
@@ -153,7 +153,7 @@ std::uint64_t count_of(Limit limit, const Analysis& analysis) {
     case Limit::latency_negative:
       return negative_latencies(analysis.feeds);
     case Limit::packets_truncated:
-      return analysis.feeds.empty() ? 0 : truncated(inputs);  // else headers_cut says it
+      return analysis.unrecognised_cut_packets != 0 ? 0 : truncated(inputs);  // headers_cut says it
     case Limit::fragments:
       return sum_over(inputs, [](const InputSummary& i) { return i.fragments; });
     case Limit::packets_undecoded:

@@ -17,6 +17,7 @@ struct Analysis {
   std::vector<FeedSummary> feeds;
   std::vector<UnrecognisedStream> unrecognised;  // most packets first
   std::uint64_t unrecognised_total = 0;
+  std::uint64_t unrecognised_cut_packets = 0;  // as AnalysisResult says
   Diagnosis diagnosis;
   ObserverSummary observer;
 };

@@ -108,6 +108,7 @@ Result<Exit> run(const Arguments& arguments) {
   analysis.feeds = std::move(result.feeds);
   analysis.unrecognised = std::move(result.unrecognised);
   analysis.unrecognised_total = result.unrecognised_total;
+  analysis.unrecognised_cut_packets = result.unrecognised_cut_packets;
   analysis.diagnosis = std::move(result.diagnosis);
   analysis.observer = std::move(result.observer);
 
