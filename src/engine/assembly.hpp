@@ -57,6 +57,7 @@ class Assembly {
   void publish_points();
   void publish_feed(const AssembledFeed& feed);
   void publish_line(const AssembledFeed& feed, std::size_t position);
+  bool is_fragmented(const FeedTracker& tracker) const;
   void add_episodes(AssembledFeed& feed);
   void add_silences(const AssembledFeed& feed);
   void add_restarts(const AssembledFeed& feed);
@@ -78,6 +79,7 @@ class Assembly {
   std::vector<Episode> episodes_;
   Timeline timeline_;
   std::uint64_t evicted_ = 0;
+  std::uint64_t fragmented_feeds_ = 0;
   std::uint64_t suppressed_ = 0;
 };
 

@@ -30,9 +30,21 @@ std::uint32_t Assembly::others_alive(const AssembledFeed& feed, TimeNs from, Tim
   return alive;
 }
 
+// Fragments of its datagrams came and were not put together again: they may be all that the feed lacks.
+bool Assembly::is_fragmented(const FeedTracker& tracker) const {
+  for (std::size_t i = 0; i < tracker.line_count(); ++i) {
+    const StreamKey& key = front_->lines().at(tracker.line_id(i)).key;
+    if (front_->saw_fragments(key.source, key.group)) return true;
+  }
+  return false;
+}
+
 void Assembly::add_episodes(AssembledFeed& feed) {
   const FeedTracker& tracker = *feed.tracker;
+  const bool is_judged = !is_fragmented(tracker);
+  if (!is_judged) ++fragmented_feeds_;
   for (Episode& episode : feed.tracker->book().take()) {
+    if (!is_judged && episode.symptom == Symptom::loss) continue;
     episode.subject = {SubjectKind::feed, feed.id};
     episode.expected = feed.summary.arbitrated.expected;
     episode.feed_packets = tracker.packets();

@@ -92,6 +92,7 @@ inline void Front::packet(const PacketView& packet) {
     }
     inputs_.packet(packet, time, decoded);
     tap_.packet(flow, packet, decoded);
+    if (decoded.is_fragment) fragment(decoded);
     if (decoded.transport != Transport::udp || decoded.outcome != DecodeOutcome::ok || decoded.is_fragment) return;
   }
   Stream* stream = flows_[flow];
@@ -106,6 +107,10 @@ void Front::flush() {
     hand_over_(owner, batches_[owner]);
     batches_[owner].clear();
   }
+}
+
+void Front::fragment(const Decoded& decoded) {
+  if (fragmented_.size() < kMaxFragmented) fragmented_.emplace(decoded.source, decoded.destination);
 }
 
 Stream* Front::stream_of(const Decoded& decoded, std::uint32_t point) {

@@ -11,8 +11,10 @@
 #include <limits>
 #include <map>
 #include <memory>
+#include <set>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/calendar.hpp"
@@ -44,12 +46,15 @@ class Front {
   const StreamTable& streams() const { return streams_; }
   const LineBook& lines() const { return lines_; }
   std::uint64_t packets() const { return packets_; }
+  // Whether IP fragments came from `source` to `group`.
+  bool saw_fragments(const IpAddress& source, const IpAddress& group) const { return fragmented_.contains({source, group}); }
   std::uint64_t evicted_packets() const { return evicted_packets_; }  // of streams or lines beyond the bounded tables
   TimeNs first_time() const { return first_time_; }  // of the first packet looked at
   TimeNs last_time() const { return last_time_; }
 
  private:
   void packet(const PacketView& packet);
+  void fragment(const Decoded& decoded);
   Stream* stream_of(const Decoded& decoded, std::uint32_t point);
   void datagram(Stream& stream, const PacketView& packet, const Decoded& decoded, TimeNs time);
   void undecided(Stream& stream, const Datagram& datagram, Stream::Early seen);
@@ -78,6 +83,9 @@ class Front {
   std::vector<Candidate> automatic_;                         // what an unnamed stream may be
   std::map<Endpoint, std::vector<Candidate>> by_destination_;  // what the user said of one
   std::vector<Batch> batches_;                               // one a back
+  static constexpr std::size_t kMaxFragmented = 4'096;
+  std::set<std::pair<IpAddress, IpAddress>> fragmented_;  // source and destination of IP fragments
+
   FlowDecoder decoder_;
   std::vector<Stream*> flows_;  // by number of the flow (the last one: of none), once a datagram of it has been counted
   static constexpr std::size_t kMaxSpans = 64;  // messages of one packet that are compared between lines

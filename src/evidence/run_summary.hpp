@@ -58,6 +58,8 @@ struct ObserverSummary {
   std::optional<std::uint64_t> dropped_by_capture;
   std::uint64_t evicted = 0;       // streams or holes given up because a bounded table was full
   std::uint64_t suppressed = 0;    // evidence, episodes or findings not kept
+  // Feeds of which IP fragments came: these are not reassembled, so what such a feed lacks is counted, not judged.
+  std::uint64_t fragmented_feeds = 0;
   std::vector<UnmatchedOption> unmatched;
 };
 

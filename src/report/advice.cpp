@@ -188,7 +188,7 @@ std::vector<LimitSeen> limits_of(const Analysis& analysis) {
 std::vector<std::string> blind_sentences(const Analysis& analysis) {
   std::vector<std::string> sentences;
   for (const LimitSeen& seen : limits_of(analysis)) {
-    if (is_blindness(seen.limit)) sentences.push_back(text_of(seen));
+    if (is_blindness(seen.limit, analysis)) sentences.push_back(text_of(seen));
   }
   return sentences;
 }
@@ -206,8 +206,10 @@ std::string text_of(const LimitSeen& limit) {
 
 std::string_view remedy_of(Limit limit) { return advice_for(limit).remedy; }
 
-bool is_blindness(Limit limit) {
+bool is_blindness(Limit limit, const Analysis& analysis) {
   switch (limit) {
+    case Limit::fragments:
+      return analysis.observer.fragmented_feeds != 0;
     case Limit::no_packets:
     case Limit::window_empty:
     case Limit::options_unmatched:

@@ -49,7 +49,7 @@ std::string_view remedy_of(Limit limit);
 
 // Whether it hides what this run could otherwise have seen (exit code 3): drops of the capture or our own, a cut file.
 // What a capture by its nature does not hold hides nothing.
-bool is_blindness(Limit limit);
+bool is_blindness(Limit limit, const Analysis& analysis);
 
 // What should have been visible in this run and was not, one sentence each: the only place that decides it.
 std::vector<std::string> blind_sentences(const Analysis& analysis);

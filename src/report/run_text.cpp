@@ -101,7 +101,7 @@ std::vector<std::string> unseen_sentences(const Analysis& analysis) {
   std::vector<std::string> sentences = blind_sentences(analysis);
   for (const LimitSeen& seen : limits_of(analysis)) {
     const bool is_said =
-        is_blindness(seen.limit) || seen.limit == Limit::streams_unrecognised || seen.limit == Limit::packets_undecoded;
+        is_blindness(seen.limit, analysis) || seen.limit == Limit::streams_unrecognised || seen.limit == Limit::packets_undecoded;
     if (!is_said) sentences.push_back(text_of(seen));
   }
   return sentences;
