@@ -64,6 +64,7 @@ class Front {
   void announce(const Line& line);
   void pair_by_configuration(const Line& line);
   void pair_by_content(Stream& stream, const Datagram& datagram);
+  bool is_seen_beside(const Line& line, const Line& at) const;
   void join(LineId a, LineId b);
   static TimeNs resolve(const Line& line, SendTime sent, TimeNs captured);
   Batch& batch_of(const Line& line) { return batches_[line.owner]; }
