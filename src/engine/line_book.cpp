@@ -8,8 +8,16 @@ namespace {
 
 // A new source that continues a line's numbers starts within this of where the old one stopped.
 constexpr std::uint64_t kContinuation = 1'024;
+// Silent for so long the old source has stopped (DESIGN D3: an outage): a new one may begin below it, or anew.
+constexpr DurationNs kStopped = seconds(1);
 // A restart begins within this of the first number of its space.
 constexpr std::uint64_t kNearBeginning = 4'096;
+
+// How far `first` lies at or above `expected`; huge where it lies below.
+std::uint64_t ahead_of(std::uint64_t expected, std::uint64_t first, const NumberSpace& space) {
+  if (first < expected && space.wraps()) return (first - space.first) + (space.last - expected) + 1;
+  return first - expected;
+}
 
 }  // namespace
 
@@ -49,9 +57,14 @@ Line* LineBook::continued_by(const Stream& stream, const Candidate& choice, cons
     const bool same_place = line.key.point == stream.key.point && line.key.vlan == stream.key.vlan &&
                             line.key.group == stream.key.group && line.key.port == stream.key.port;
     if (!same_place || clocks_[id].last >= since) continue;
-    const std::uint64_t distance = std::min(run.first - line.expected, line.expected - run.first);
-    const bool continues = run.session == line.session && distance <= kContinuation;
-    const bool restarts = run.first - number_space(*choice.framing, choice.config).first <= kNearBeginning;
+    // Below where the old source is, while that goes on: what it sends again, or a sister. A line of its own either way.
+    const NumberSpace space = number_space(*choice.framing, choice.config);
+    const bool has_stopped = since - clocks_[id].last >= kStopped;
+    const bool is_above = ahead_of(line.expected, run.first, space) <= kContinuation;
+    const bool is_below = has_stopped && line.expected - run.first <= kContinuation;
+    const bool continues = run.session == line.session && (is_above || is_below);
+    const bool may_restart = has_stopped || run.session != line.session;
+    const bool restarts = may_restart && run.first - space.first <= kNearBeginning;
     if (continues || restarts) return &line;
   }
   return nullptr;

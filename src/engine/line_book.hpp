@@ -71,7 +71,7 @@ class LineBook {
   Line* add(const Stream& stream, const Candidate& choice, std::uint32_t channel);
 
   // A line of the same destination and channel, silent since before `since`, whose numbers `run` continues or restarts:
-  // the same line with a new source (DESIGN D4).
+  // the same line with a new source (DESIGN D4). Numbers below its own are neither as long as it may still go on.
   Line* continued_by(const Stream& stream, const Candidate& choice, const Run& run, TimeNs since);
 
   // From here on the line carries this session (0: none). `text` is asked once per new session.
