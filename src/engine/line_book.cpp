@@ -13,6 +13,15 @@ constexpr DurationNs kStopped = seconds(1);
 // A restart begins within this of the first number of its space.
 constexpr std::uint64_t kNearBeginning = 4'096;
 
+bool is_same_layout(const FramingConfig& a, const FramingConfig& b) {
+  const auto all = [](const FramingConfig& of) {
+    const auto field = [](const FieldAt& at) { return std::tuple(at.offset, at.width, at.big_endian); };
+    return std::tuple(field(of.sequence), field(of.count), field(of.send_time), of.send_time_unit_ns, field(of.channel),
+                      field(of.session), of.zero_count_is_heartbeat);
+  };
+  return all(a) == all(b);
+}
+
 // How far `first` lies at or above `expected`; huge where it lies below.
 std::uint64_t ahead_of(std::uint64_t expected, std::uint64_t first, const NumberSpace& space) {
   if (first < expected && space.wraps()) return (first - space.first) + (space.last - expected) + 1;
@@ -23,7 +32,7 @@ std::uint64_t ahead_of(std::uint64_t expected, std::uint64_t first, const Number
 
 Line* LineBook::add(const Stream& stream, const Candidate& choice, std::uint32_t channel) {
   if (lines_.size() >= kMaxLines) return nullptr;
-  const auto [it, is_new] = group_of_.try_emplace({&choice, channel}, static_cast<GroupId>(groups_.size()));
+  const auto [it, is_new] = group_of_.try_emplace({kind_of(choice), channel}, static_cast<GroupId>(groups_.size()));
   if (is_new) {
     LineGroup& group = groups_.emplace_back();
     group.choice = &choice;
@@ -50,7 +59,7 @@ Line* LineBook::add(const Stream& stream, const Candidate& choice, std::uint32_t
 }
 
 Line* LineBook::continued_by(const Stream& stream, const Candidate& choice, const Run& run, TimeNs since) {
-  const auto group = group_of_.find({&choice, run.channel});
+  const auto group = group_of_.find({kind_of(choice), run.channel});
   if (group == group_of_.end()) return nullptr;
   for (const LineId id : groups_[group->second].lines) {
     Line& line = lines_[id];
@@ -68,6 +77,14 @@ Line* LineBook::continued_by(const Stream& stream, const Candidate& choice, cons
     if (continues || restarts) return &line;
   }
   return nullptr;
+}
+
+std::uint32_t LineBook::kind_of(const Candidate& choice) {
+  const auto known = std::find_if(kinds_.begin(), kinds_.end(), [&](const Candidate* kind) {
+    return kind->framing == choice.framing && is_same_layout(kind->config, choice.config);
+  });
+  if (known == kinds_.end()) return kinds_.push_back(&choice), static_cast<std::uint32_t>(kinds_.size() - 1);
+  return static_cast<std::uint32_t>(known - kinds_.begin());
 }
 
 std::uint64_t LineBook::jumped(Line& line, TimeNs now, std::uint64_t first) {

@@ -69,5 +69,24 @@ TEST_F(LineBookTest, ANewSourceAfterTheNumbersHaveWrappedGoesOn) {
   EXPECT_EQ(continued(65'500, milliseconds(1), 0), nullptr);
 }
 
+// The user names one line's framing, or both one by one; what the lines carry is the same.
+TEST_F(LineBookTest, LinesOfTheSameFramingAndDescriptionAreOneGroupWhoeverNamedIt) {
+  Candidate named = candidate;
+  named.is_destination_named = true;
+  named.plausible_is_enough = true;
+  EXPECT_EQ(book.add(other, named, 0)->group, line->group);
+  EXPECT_NE(book.add(other, named, 1)->group, line->group);
+}
+
+TEST_F(LineBookTest, LinesOfAnotherDescriptionAreAnotherGroup) {
+  const Framing* generic = find_framing("generic");
+  const Candidate four{generic, *generic->configure("seq=0/u32be"), false, false};
+  const Candidate eight{generic, *generic->configure("seq=0/u64be"), false, false};
+  const Candidate four_again{generic, *generic->configure("seq=0/u32be"), true, true};
+  const GroupId group = book.add(other, four, 0)->group;
+  EXPECT_NE(book.add(other, eight, 0)->group, group);
+  EXPECT_EQ(book.add(other, four_again, 0)->group, group);
+}
+
 }  // namespace
 }  // namespace wirecause
