@@ -62,6 +62,7 @@ Front::Front(const AnalysisOptions& options, const MergedCapture& captures, std:
       tap_(FlowDecoder::kFlows + 1),
       lines_(backs),
       automatic_(automatic_candidates(options)),
+      recovery_(automatic_),
       batches_(backs),
       flows_(FlowDecoder::kFlows + 1),
       from_(options.from ? options.from->time : kNoTime),
@@ -220,7 +221,8 @@ void Front::begin(Stream& stream) {
   const Endpoint destination{stream.key.group, stream.key.port};
   stream.is_recovery = std::find(options_->recovery.begin(), options_->recovery.end(), destination) != options_->recovery.end();
   const auto named = by_destination_.find(destination);
-  const auto& choices = named == by_destination_.end() ? automatic_ : named->second;
+  const auto& unnamed = stream.is_recovery ? recovery_ : automatic_;
+  const auto& choices = named == by_destination_.end() ? unnamed : named->second;
   stream.recogniser = std::make_unique<Recogniser>(choices);
 }
 
@@ -286,7 +288,13 @@ void Front::announce(const Line& line) {
   command.framing = line.choice->framing;
   command.config = line.choice->config;
   batch.add_command(std::move(command));
-  if (!line.is_recovery) pair_by_configuration(line);
+  if (line.is_recovery) return;
+  // Where the user says that lost units are sent again, one packet that can be of a framing seen here is: a request for
+  // little is answered in less than three.
+  for (Candidate& candidate : recovery_) {
+    if (candidate.framing == line.choice->framing) candidate.plausible_is_enough = true;
+  }
+  pair_by_configuration(line);
 }
 
 void Front::pair_by_configuration(const Line& line) {

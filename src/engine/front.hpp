@@ -77,6 +77,7 @@ class Front {
   StreamTable streams_;
   LineBook lines_;
   std::vector<Candidate> automatic_;                         // what an unnamed stream may be
+  std::vector<Candidate> recovery_;                          // the same where the user says that units are sent again
   std::map<Endpoint, std::vector<Candidate>> by_destination_;  // what the user said of one
   std::vector<Batch> batches_;                               // one a back
   FlowDecoder decoder_;
