@@ -32,16 +32,7 @@ AnalysisResult Assembly::result() {
   publish_points();
   front_->tap().publish(timeline_);
 
-  for (const AssembledFeed& feed : feeds_) {
-    for (const HoleSpan& span : feed.tracker->book().spans()) {
-      const LineId line = feed.tracker->line_id(span.line);
-      holes_.push_back({feed.id, line, front_->lines().at(line).key.point, span.before, span.after, span.count, span.whole_streams});
-    }
-  }
-  std::stable_sort(holes_.begin(), holes_.end(), [](const RunHole& a, const RunHole& b) {
-    return std::tie(a.before, a.after, a.line) < std::tie(b.before, b.after, b.line);
-  });
-  compare_holes(holes_);
+  collect_holes();
   for (AssembledFeed& feed : feeds_) {
     publish_feed(feed);
     add_episodes(feed);
@@ -72,6 +63,44 @@ AnalysisResult Assembly::result() {
   }
   if (all_state || dropped != 0) result.observer.dropped_by_capture = dropped;
   return result;
+}
+
+void Assembly::collect_holes() {
+  for (const AssembledFeed& feed : feeds_) {
+    RunHole hole;
+    hole.feed = feed.id;
+    hole.kin = kin_of(feed);
+    hole.group = feed.group;
+    for (const HoleSpan& span : feed.tracker->book().spans()) {
+      const Line& line = front_->lines().at(feed.tracker->line_id(span.line));
+      hole.line = line.id;
+      hole.session = line.session_ordinal;
+      hole.point = line.key.point;
+      hole.before = span.before;
+      hole.after = span.after;
+      hole.first = span.first;
+      hole.count = span.count;
+      hole.whole = span.whole_streams;
+      holes_.push_back(hole);
+    }
+  }
+  std::stable_sort(holes_.begin(), holes_.end(), [](const RunHole& a, const RunHole& b) {
+    return std::tie(a.before, a.after, a.line) < std::tie(b.before, b.after, b.line);
+  });
+  compare_holes(holes_);
+}
+
+// The first feed in which lines of this one were seen at another place.
+std::uint32_t Assembly::kin_of(const AssembledFeed& feed) const {
+  std::uint32_t kin = feed.id;
+  for (const std::uint32_t index : feed.order) {
+    const Line& line = front_->lines().at(feed.tracker->line_id(index));
+    if (!line.seen_at) continue;
+    const LineId twin = front_->lines().at(*line.seen_at).feed;
+    const auto found = std::find_if(feeds_.begin(), feeds_.end(), [&](const AssembledFeed& f) { return f.tracker->line_id(0) == twin; });
+    if (found != feeds_.end()) kin = std::min(kin, found->id);
+  }
+  return kin;
 }
 
 void Assembly::order_feeds() {

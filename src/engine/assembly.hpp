@@ -30,14 +30,18 @@ struct AssembledFeed {
 // A hole of any line, for comparing unrelated streams.
 struct RunHole {
   std::uint32_t feed = 0;
+  std::uint32_t kin = 0;               // the feed whose lines these are, seen at another place; else the feed itself
   LineId line = 0;
+  GroupId group = 0;
+  SessionId session = 0;
   std::uint32_t point = 0;
   TimeNs before;
   TimeNs after;
+  std::uint64_t first = 0;             // [first, first + count)
   std::uint64_t count = 0;
   std::uint64_t whole = 0;             // bit set of lines (& 63) that were whole across it
   std::uint32_t holed = 0;             // other lines with a hole of their own there
-  std::uint32_t holed_unrelated = 0;   // of these, lines of other feeds
+  std::uint32_t holed_unrelated = 0;   // of these, lines of other feeds that carry something else
 };
 
 class Assembly {
@@ -53,6 +57,8 @@ class Assembly {
   void order_feeds();
   void name_lines(AssembledFeed& feed);
   void add_recovery_lines();
+  void collect_holes();
+  std::uint32_t kin_of(const AssembledFeed& feed) const;
   void publish_captures();
   void publish_points();
   void publish_feed(const AssembledFeed& feed);

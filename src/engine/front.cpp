@@ -33,6 +33,12 @@ std::vector<Candidate> automatic_candidates(const AnalysisOptions& options) {
   return chosen;
 }
 
+bool is_same_wire(const Line& a, const Line& b) {
+  return a.key.source == b.key.source && a.key.group == b.key.group && a.key.port == b.key.port;
+}
+
+bool is_same_place(const Line& a, const Line& b) { return a.key.point == b.key.point && a.key.vlan == b.key.vlan; }
+
 std::uint8_t unusual_flags(const Run& run) {
   const int heartbeat = run.is_heartbeat ? Descriptor::kConsumingHeartbeat : 0;
   const int minimum = run.count_is_minimum ? Descriptor::kCountIsMinimum : 0;
@@ -56,6 +62,7 @@ Front::Front(const AnalysisOptions& options, const MergedCapture& captures, std:
       tap_(FlowDecoder::kFlows + 1),
       lines_(backs),
       automatic_(automatic_candidates(options)),
+      recovery_(automatic_),
       batches_(backs),
       flows_(FlowDecoder::kFlows + 1),
       from_(options.from ? options.from->time : kNoTime),
@@ -222,7 +229,8 @@ void Front::begin(Stream& stream) {
   const Endpoint destination{stream.key.group, stream.key.port};
   stream.is_recovery = std::find(options_->recovery.begin(), options_->recovery.end(), destination) != options_->recovery.end();
   const auto named = by_destination_.find(destination);
-  const auto& choices = named == by_destination_.end() ? automatic_ : named->second;
+  const auto& unnamed = stream.is_recovery ? recovery_ : automatic_;
+  const auto& choices = named == by_destination_.end() ? unnamed : named->second;
   stream.recogniser = std::make_unique<Recogniser>(choices);
 }
 
@@ -288,7 +296,13 @@ void Front::announce(const Line& line) {
   command.framing = line.choice->framing;
   command.config = line.choice->config;
   batch.add_command(std::move(command));
-  if (!line.is_recovery) pair_by_configuration(line);
+  if (line.is_recovery) return;
+  // Where the user says that lost units are sent again, one packet that can be of a framing seen here is: a request for
+  // little is answered in less than three.
+  for (Candidate& candidate : recovery_) {
+    if (candidate.framing == line.choice->framing) candidate.plausible_is_enough = true;
+  }
+  pair_by_configuration(line);
 }
 
 void Front::pair_by_configuration(const Line& line) {
@@ -329,22 +343,30 @@ void Front::pair_by_content(Stream& stream, const Datagram& datagram) {
   }
 }
 
+// Whether `line` itself was also seen where `at` was: then `at` has its sister there.
+bool Front::is_seen_beside(const Line& line, const Line& at) const {
+  const std::vector<LineId>& all = lines_.group(line.group).lines;
+  return std::any_of(all.begin(), all.end(), [&](LineId id) {
+    const Line& twin = lines_.at(id);
+    return id != line.id && !twin.is_recovery && is_same_wire(twin, line) && is_same_place(twin, at);
+  });
+}
+
 void Front::join(LineId a, LineId b) {
   Line& one = lines_.at(a);
   Line& other = lines_.at(b);
-  const auto same_wire = [](const Line& x, const Line& y) {
-    return x.key.source == y.key.source && x.key.group == y.key.group && x.key.port == y.key.port;
-  };
-  if (same_wire(one, other)) {  // one line seen at two places, not two lines
-    (a > b ? one : other).seen_at = std::min(a, b);
+  if (is_same_wire(one, other)) {  // one line seen at two places, not two lines
+    Line& later = a > b ? one : other;
+    later.seen_at = std::min({a, b, later.seen_at.value_or(a)});
     return;
   }
   if (one.feed == other.feed) return;
-  // Two places, two lines each: lines stay with their own place.
+  // Two places, two lines each: lines stay with their own place, whichever are found first.
+  if (!is_same_place(one, other) && (is_seen_beside(one, other) || is_seen_beside(other, one))) return;
   for (const LineId x : lines_.group(one.group).lines) {
     for (const LineId y : lines_.group(one.group).lines) {
       const bool meet = lines_.at(x).feed == one.feed && lines_.at(y).feed == other.feed;
-      if (meet && same_wire(lines_.at(x), lines_.at(y))) return;
+      if (meet && is_same_wire(lines_.at(x), lines_.at(y))) return;
     }
   }
   const LineId keeps = std::min(one.feed, other.feed);

@@ -69,6 +69,7 @@ class Front {
   void announce(const Line& line);
   void pair_by_configuration(const Line& line);
   void pair_by_content(Stream& stream, const Datagram& datagram);
+  bool is_seen_beside(const Line& line, const Line& at) const;
   void join(LineId a, LineId b);
   static TimeNs resolve(const Line& line, SendTime sent, TimeNs captured);
   Batch& batch_of(const Line& line) { return batches_[line.owner]; }
@@ -81,6 +82,7 @@ class Front {
   StreamTable streams_;
   LineBook lines_;
   std::vector<Candidate> automatic_;                         // what an unnamed stream may be
+  std::vector<Candidate> recovery_;                          // the same where the user says that units are sent again
   std::map<Endpoint, std::vector<Candidate>> by_destination_;  // what the user said of one
   std::vector<Batch> batches_;                               // one a back
   static constexpr std::size_t kMaxFragmented = 4'096;

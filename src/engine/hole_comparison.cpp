@@ -10,13 +10,20 @@ namespace {
 // Holes looked at on either side of one: enough for every line of a large capture to lose in the same moment.
 constexpr std::size_t kMaxNeighbours = 512;
 
+// Lines that carry the same units lose together what was lost before they parted; that says nothing of the capture.
+bool are_related(const RunHole& a, const RunHole& b) {
+  if (a.feed == b.feed || a.kin == b.kin) return true;
+  const bool same_numbers = a.first < b.first + b.count && b.first < a.first + a.count;
+  return a.group == b.group && a.session == b.session && same_numbers;
+}
+
 void meet(RunHole& hole, const RunHole& other, std::vector<LineId>& seen) {
   if (other.line == hole.line || other.point != hole.point) return;
   if (other.before > hole.after || other.after < hole.before) return;
   if (std::find(seen.begin(), seen.end(), other.line) != seen.end()) return;
   seen.push_back(other.line);
   ++hole.holed;
-  if (other.feed != hole.feed) ++hole.holed_unrelated;
+  if (!are_related(hole, other)) ++hole.holed_unrelated;
   hole.whole &= ~(std::uint64_t{1} << (other.line & 63U));
 }
 

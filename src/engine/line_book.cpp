@@ -8,14 +8,31 @@ namespace {
 
 // A new source that continues a line's numbers starts within this of where the old one stopped.
 constexpr std::uint64_t kContinuation = 1'024;
+// Silent for so long the old source has stopped (DESIGN D3: an outage): a new one may begin below it, or anew.
+constexpr DurationNs kStopped = seconds(1);
 // A restart begins within this of the first number of its space.
 constexpr std::uint64_t kNearBeginning = 4'096;
+
+bool is_same_layout(const FramingConfig& a, const FramingConfig& b) {
+  const auto all = [](const FramingConfig& of) {
+    const auto field = [](const FieldAt& at) { return std::tuple(at.offset, at.width, at.big_endian); };
+    return std::tuple(field(of.sequence), field(of.count), field(of.send_time), of.send_time_unit_ns, field(of.channel),
+                      field(of.session), of.zero_count_is_heartbeat);
+  };
+  return all(a) == all(b);
+}
+
+// How far `first` lies at or above `expected`; huge where it lies below.
+std::uint64_t ahead_of(std::uint64_t expected, std::uint64_t first, const NumberSpace& space) {
+  if (first < expected && space.wraps()) return (first - space.first) + (space.last - expected) + 1;
+  return first - expected;
+}
 
 }  // namespace
 
 Line* LineBook::add(const Stream& stream, const Candidate& choice, std::uint32_t channel) {
   if (lines_.size() >= kMaxLines) return nullptr;
-  const auto [it, is_new] = group_of_.try_emplace({&choice, channel}, static_cast<GroupId>(groups_.size()));
+  const auto [it, is_new] = group_of_.try_emplace({kind_of(choice), channel}, static_cast<GroupId>(groups_.size()));
   if (is_new) {
     LineGroup& group = groups_.emplace_back();
     group.choice = &choice;
@@ -42,19 +59,32 @@ Line* LineBook::add(const Stream& stream, const Candidate& choice, std::uint32_t
 }
 
 Line* LineBook::continued_by(const Stream& stream, const Candidate& choice, const Run& run, TimeNs since) {
-  const auto group = group_of_.find({&choice, run.channel});
+  const auto group = group_of_.find({kind_of(choice), run.channel});
   if (group == group_of_.end()) return nullptr;
   for (const LineId id : groups_[group->second].lines) {
     Line& line = lines_[id];
     const bool same_place = line.key.point == stream.key.point && line.key.vlan == stream.key.vlan &&
                             line.key.group == stream.key.group && line.key.port == stream.key.port;
     if (!same_place || clocks_[id].last >= since) continue;
-    const std::uint64_t distance = std::min(run.first - line.expected, line.expected - run.first);
-    const bool continues = run.session == line.session && distance <= kContinuation;
-    const bool restarts = run.first - number_space(*choice.framing, choice.config).first <= kNearBeginning;
+    // Below where the old source is, while that goes on: what it sends again, or a sister. A line of its own either way.
+    const NumberSpace space = number_space(*choice.framing, choice.config);
+    const bool has_stopped = since - clocks_[id].last >= kStopped;
+    const bool is_above = ahead_of(line.expected, run.first, space) <= kContinuation;
+    const bool is_below = has_stopped && line.expected - run.first <= kContinuation;
+    const bool continues = run.session == line.session && (is_above || is_below);
+    const bool may_restart = has_stopped || run.session != line.session;
+    const bool restarts = may_restart && run.first - space.first <= kNearBeginning;
     if (continues || restarts) return &line;
   }
   return nullptr;
+}
+
+std::uint32_t LineBook::kind_of(const Candidate& choice) {
+  const auto known = std::find_if(kinds_.begin(), kinds_.end(), [&](const Candidate* kind) {
+    return kind->framing == choice.framing && is_same_layout(kind->config, choice.config);
+  });
+  if (known == kinds_.end()) return kinds_.push_back(&choice), static_cast<std::uint32_t>(kinds_.size() - 1);
+  return static_cast<std::uint32_t>(known - kinds_.begin());
 }
 
 std::uint64_t LineBook::jumped(Line& line, TimeNs now, std::uint64_t first) {

@@ -71,7 +71,7 @@ class LineBook {
   Line* add(const Stream& stream, const Candidate& choice, std::uint32_t channel);
 
   // A line of the same destination and channel, silent since before `since`, whose numbers `run` continues or restarts:
-  // the same line with a new source (DESIGN D4).
+  // the same line with a new source (DESIGN D4). Numbers below its own are neither as long as it may still go on.
   Line* continued_by(const Stream& stream, const Candidate& choice, const Run& run, TimeNs since);
 
   // From here on the line carries this session (0: none). `text` is asked once per new session.
@@ -105,6 +105,8 @@ class LineBook {
     std::uint32_t point = 0;
   };
 
+  // What numbers its lines: the same framing and description, whether the user named it or its marks did.
+  std::uint32_t kind_of(const Candidate& choice);
   std::uint64_t jumped(Line& line, TimeNs now, std::uint64_t first);
   SessionId ordinal(LineGroup& group, std::uint64_t identity, std::string text);
   std::shared_ptr<ExchangeCalendar> calendar_of(const Framing& framing);
@@ -113,7 +115,8 @@ class LineBook {
   std::deque<Line> lines_;
   std::vector<Clock> clocks_;
   std::deque<LineGroup> groups_;
-  std::map<std::pair<const Candidate*, std::uint32_t>, GroupId> group_of_;
+  std::vector<const Candidate*> kinds_;
+  std::map<std::pair<std::uint32_t, std::uint32_t>, GroupId> group_of_;  // (kind, channel)
   std::map<std::string, std::shared_ptr<ExchangeCalendar>, std::less<>> calendars_;
 };
 

@@ -27,6 +27,7 @@ struct HoleSpan {
   std::uint32_t line = 0;     // index within the feed
   TimeNs before;
   TimeNs after;
+  std::uint64_t first = 0;          // first number missing, as on the wire
   std::uint64_t count = 0;
   std::uint64_t whole_streams = 0;  // bit set, see Descriptor
 };

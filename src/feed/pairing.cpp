@@ -43,18 +43,34 @@ std::optional<LineId> Pairing::observe(const Unit& unit) {
   mine.hash[slot] = unit.hash;
 
   const std::uint64_t key = mixed(unit.hash ^ mixed(unit.number + unit.session * kMultiplier));
-  Recent& last = recent_[key % kRecent];
-  const Recent before = last;
-  last = {key, unit.line, true};
-  if (!before.used || before.key != key || before.line == unit.line) return std::nullopt;
+  Recent& recent = recent_[key % kRecent];
+  if (recent.key != key) {
+    recent = {};
+    recent.key = key;
+  }
+  const auto end = std::find(recent.lines.begin(), recent.lines.end(), kNobody);
+  if (std::find(recent.lines.begin(), end, unit.line) != end) return std::nullopt;
+  std::optional<LineId> found;
+  // Pairs that are complete at the same unit are found one a unit.
+  for (auto before = recent.lines.begin(); before != end && !found; ++before) {
+    if (are_found(*before, unit)) found = *before;
+  }
+  if (end != recent.lines.end()) {
+    *end = unit.line;
+  } else {
+    std::shift_left(recent.lines.begin(), recent.lines.end(), 1);
+    recent.lines.back() = unit.line;
+  }
+  return found;
+}
 
-  Pair& pair = pairs_[std::minmax(before.line, unit.line)];
-  if (pair.settled) return std::nullopt;
+bool Pairing::are_found(LineId before, const Unit& unit) {
+  Pair& pair = pairs_[std::minmax(before, unit.line)];
+  if (pair.settled) return false;
   pair.same += unit.units;
-  if (pair.same < kSameUnits) return std::nullopt;
+  if (pair.same < kSameUnits) return false;
   pair.settled = true;
-  if (disagree(before.line, unit.line)) return std::nullopt;
-  return before.line;
+  return !disagree(before, unit.line);
 }
 
 bool Pairing::disagree(LineId a, LineId b) const {

@@ -6,6 +6,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -24,6 +25,7 @@ class Pairing {
  public:
   static constexpr std::uint32_t kSameUnits = 32;
   static constexpr std::size_t kRecent = 4'096;      // units over all lines: how far apart sisters may be
+  static constexpr std::size_t kLinesOfUnit = 6;     // of one unit that are remembered: two sisters seen at three points
   static constexpr std::size_t kRecentOfLine = 512;  // units a line remembers to be compared once more before pairing
 
   struct Unit {
@@ -34,14 +36,17 @@ class Pairing {
     std::uint64_t hash = 0;
   };
 
-  // Returns the line that `unit.line` has just been found to carry the same units as; once per pair.
+  // Returns the line that `unit.line` has just been found to carry the same units as; once per pair. A line is compared with
+  // all that brought the unit before, not with the last one alone: where two points see the lines A and B, the last before
+  // B is A of the other point.
   std::optional<LineId> observe(const Unit& unit);
 
  private:
-  struct Recent {
+  static constexpr LineId kNobody = ~LineId{0};
+  struct Recent {  // a unit, and the lines that brought it, the oldest first
     std::uint64_t key = 0;
-    LineId line = 0;
-    bool used = false;
+    std::array<LineId, kLinesOfUnit> lines;
+    Recent() { lines.fill(kNobody); }
   };
   struct OfLine {
     std::vector<std::uint64_t> number;  // with the session mixed in
@@ -51,6 +56,7 @@ class Pairing {
     std::uint32_t same = 0;
     bool settled = false;
   };
+  bool are_found(LineId before, const Unit& unit);
   bool disagree(LineId a, LineId b) const;
 
   std::vector<Recent> recent_;

@@ -107,6 +107,36 @@ TEST(Analyze, AStreamThatIsNoFeedIsListedAsUnrecognised) {
   EXPECT_EQ(result.unrecognised_total, 2U);
 }
 
+TEST(Analyze, LinesWhoseFramingTheUserNamedOneByOneAreOneFeed) {
+  const generate::Made made = make(feed_of(300));
+  const Endpoint a{*IpAddress::parse("239.192.0.1"), 26'477};
+  const Endpoint b{*IpAddress::parse("239.192.0.2"), 26'477};
+  AnalysisOptions options;
+  options.framings = {{find_framing("moldudp64"), {}, a}, {find_framing("moldudp64"), {}, b}};
+  EXPECT_EQ(analyse(made.bytes, options).feeds.size(), 1U);
+  options.pairs = {{a, b}};
+  EXPECT_EQ(analyse(made.bytes, options).feeds.size(), 1U);
+  options.framings.pop_back();  // the other one is recognised by its marks
+  EXPECT_EQ(analyse(made.bytes, options).feeds.size(), 1U);
+}
+
+TEST(Analyze, OnePacketIsEnoughWhereTheUserSaysThatLostUnitsAreSentAgain) {
+  generate::FeedPlan feed = feed_of(300, "cboe_pitch");
+  feed.faults.push_back(*generate::parse_common_loss("packets=150-150"));
+  feed.retransmission.emplace();
+  const generate::Made made = make(feed);
+  const AnalysisResult without = analyse(made.bytes);
+  ASSERT_EQ(without.unrecognised.size(), 1U);
+  EXPECT_EQ(without.feeds.at(0).arbitrated.lost, 1U);
+  AnalysisOptions options;
+  options.recovery = {{*IpAddress::parse(without.unrecognised[0].group), without.unrecognised[0].port}};
+  const AnalysisResult result = analyse(made.bytes, options);
+  EXPECT_TRUE(result.unrecognised.empty());
+  ASSERT_EQ(result.feeds.size(), 1U);
+  EXPECT_EQ(result.feeds[0].arbitrated.lost, 0U);
+  EXPECT_EQ(result.feeds[0].arbitrated.recovered, 1U);
+}
+
 TEST(Analyze, AFileThatDoesNotExistIsAnErrorThatNamesIt) {
   AnalysisOptions options;
   options.files = {"/nonexistent/file.pcap"};

@@ -124,5 +124,35 @@ TEST(Points, TheInterfacesOfOneFileAreTwoPoints) {
   EXPECT_EQ(points_of(test::analyse(made.bytes)).size(), 2U);
 }
 
+// The host sees what the tap saw 2 us later; A leads B by 5 us, so that A of the host lies between A and B of the tap.
+TEST(Points, TwoPointsCloserThanTheLinesLieApartKeepTheirOwnLinesTogether) {
+  const generate::Made tap = make(feed_of(2'000));
+  generate::FeedPlan behind = test::with(feed_of(2'000), generate::Fault::Kind::lose, "A:seq=1000-1009");
+  behind = test::with(behind, generate::Fault::Kind::lose, "B:seq=1005-1014");
+  generate::CapturePlan later;
+  later.start = later.start + microseconds(2);
+  const generate::Made host = make(behind, later);
+  AnalysisOptions options;
+  options.points = {{"tap", "tap.pcapng"}, {"host", "host.pcapng"}};
+  const AnalysisResult result = test::analyse({{"tap.pcapng", tap.bytes}, {"host.pcapng", host.bytes}}, options);
+  ASSERT_EQ(result.feeds.size(), 2U);
+  for (const FeedSummary& feed : result.feeds) {
+    ASSERT_EQ(feed.lines.size(), 2U);
+    EXPECT_EQ(feed.lines[0].point, feed.lines[1].point);
+    EXPECT_EQ(feed.arbitrated.lost, feed.lines[0].point == "host" ? 5U : 0U);
+    EXPECT_EQ(feed.arbitrated.recovered, feed.lines[0].point == "host" ? 10U : 0U);
+  }
+}
+
+// A has one interface, B the other.
+TEST(Points, LinesThatWereSeenAtOnePointEachAreStillOneFeed) {
+  generate::CapturePlan capture;
+  capture.interfaces = 2;
+  const AnalysisResult result = test::analyse(make(feed_of(200), capture).bytes);
+  ASSERT_EQ(result.feeds.size(), 1U);
+  ASSERT_EQ(result.feeds[0].lines.size(), 2U);
+  EXPECT_NE(result.feeds[0].lines[0].point, result.feeds[0].lines[1].point);
+}
+
 }  // namespace
 }  // namespace wirecause

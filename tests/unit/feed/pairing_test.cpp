@@ -4,6 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+#include <utility>
+
 namespace wirecause {
 namespace {
 
@@ -92,6 +95,30 @@ TEST(Pairing, AThirdLineFindsItsFeedToo) {
     if (const auto now = pairing.observe({2, 0, 1, n, content_of(n)})) found = now;
   }
   EXPECT_EQ(found, LineId{0});
+}
+
+// A and B seen at two points, the points closer to one another than A and B: A0 A1 B0 B1.
+TEST(Pairing, ALineIsComparedWithEveryLineThatBroughtTheUnitNotWithTheLastAlone) {
+  Pairing pairing;
+  std::set<std::pair<LineId, LineId>> found;
+  for (std::uint64_t n = 1; n <= 100; ++n) {
+    for (const LineId line : {0U, 1U, 2U, 3U}) {
+      if (const auto other = pairing.observe({line, 0, 1, n, content_of(n)})) found.insert({*other, line});
+    }
+  }
+  EXPECT_EQ(found, (std::set<std::pair<LineId, LineId>>{{0, 1}, {0, 2}, {0, 3}, {1, 2}, {1, 3}, {2, 3}}));
+}
+
+TEST(Pairing, MoreLinesThanAreRememberedForAUnitFindTheLatestOfThem) {
+  Pairing pairing;
+  std::optional<LineId> last;
+  for (std::uint64_t n = 1; n <= 100; ++n) {
+    for (LineId line = 0; line < 20; ++line) {
+      const auto other = pairing.observe({line, 0, 1, n, content_of(n)});
+      if (other && line == 19) last = other;
+    }
+  }
+  EXPECT_EQ(last, LineId{18});
 }
 
 TEST(Pairing, AHashTellsOneBitAndOneByteOfLengthApart) {
