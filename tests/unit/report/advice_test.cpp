@@ -33,7 +33,7 @@ TEST(Advice, NamesTheOptionsThatMatchedNothing) {
   ASSERT_EQ(limits.size(), 1U);
   EXPECT_EQ(text_of(limits[0]),
             "2 options matched nothing: --pair 239.9.9.9:1 (no datagram), --framing opra (not recognised)");
-  EXPECT_TRUE(is_blindness(limits[0].limit));
+  EXPECT_TRUE(is_blindness(limits[0].limit, analysis));
 }
 
 TEST(Advice, SaysThatTheStatedClockErrorIsTooSmall) {
@@ -44,7 +44,7 @@ TEST(Advice, SaysThatTheStatedClockErrorIsTooSmall) {
   const auto limits = limits_of(analysis);
   ASSERT_EQ(limits.size(), 1U);
   EXPECT_EQ(limits[0].limit, Limit::latency_negative);
-  EXPECT_TRUE(is_blindness(limits[0].limit));
+  EXPECT_TRUE(is_blindness(limits[0].limit, analysis));
   EXPECT_NE(text_of(limits[0]).find("6 000 messages"), std::string::npos);
 }
 
