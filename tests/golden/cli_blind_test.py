@@ -26,6 +26,39 @@ def cut_to(data, snap):
     return out
 
 
+def ip_checksum(header):
+    total = sum(struct.unpack(f">{len(header) // 2}H", header))
+    while total >> 16:
+        total = (total & 0xFFFF) + (total >> 16)
+    return ~total & 0xFFFF
+
+
+def in_two_fragments(frame):
+    """An untagged Ethernet frame with IPv4 as the two frames that a link of a smaller MTU makes of it (RFC 791 3.2)."""
+    ethernet, ip, rest = frame[:14], frame[14:34], frame[34:]
+    cut = 24  # bytes of the first fragment, a multiple of 8
+    for offset, part, more in ((0, rest[:cut], 0x2000), (cut, rest[cut:], 0)):
+        header = bytearray(ip)
+        struct.pack_into(">H", header, 2, 20 + len(part))
+        struct.pack_into(">H", header, 6, more | offset // 8)
+        struct.pack_into(">H", header, 10, 0)
+        struct.pack_into(">H", header, 10, ip_checksum(bytes(header)))
+        yield ethernet + bytes(header) + part
+
+
+def with_fragments(data, every):
+    """A little-endian pcap of which one datagram in so many came in fragments."""
+    out, at, number = data[:24], 24, 0
+    while at < len(data):
+        seconds, fraction, captured, _ = struct.unpack_from("<IIII", data, at)
+        frame = data[at + 16:at + 16 + captured]
+        number += 1
+        for part in in_two_fragments(frame) if number % every == 0 else [frame]:
+            out += struct.pack("<IIII", seconds, fraction, len(part), len(part)) + part
+        at += 16 + captured
+    return out
+
+
 class NothingToJudgeIsNotGreen(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -94,6 +127,9 @@ class NothingToJudgeIsNotGreen(unittest.TestCase):
         for snap in (50, 61):
             self.assert_blind([self.file(f"cut{snap}.pcap", cut_to(self.read(), snap))],
                               "captured too short to recognise a feed")
+
+    def test_datagrams_that_came_in_fragments_are_nobodys_loss(self):
+        self.assert_blind([self.file("fragments.pcap", with_fragments(self.read(), 50))], "IP fragments not reassembled")
 
 
 if __name__ == "__main__":
