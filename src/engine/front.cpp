@@ -7,9 +7,9 @@
 namespace wirecause {
 namespace {
 
-// Once every line of a group has its sister, one packet in so many is still compared, so that a line that turns up later
-// finds its feed.
-constexpr std::uint64_t kSampleMask = 255;
+// Once every line of a group has its sister, one packet in so many is still compared; a line that turns up later has all
+// of them compared again (Stream::is_compared).
+constexpr std::uint64_t kSampleMask = 2'047;
 // A line that has found nobody in so many packets has no sister here.
 constexpr std::uint64_t kSearchPackets = 100'000;
 
