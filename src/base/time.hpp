@@ -1,8 +1,8 @@
 // Time as an argument (DESIGN D8): strong types for points and spans of time, both int64 nanoseconds.
 //
 // A TimeNs counts from the Unix epoch in the clock of whoever stamped the packet; which clock that is travels at the
-// evidence level. Nobody below engine reads a clock. Arithmetic wraps silently only outside years 1678 to 2262, and
-// sums of two hostile stamps are saturated rather than undefined.
+// evidence level. Nobody below engine reads a clock. They hold the years 1678 to 2262; sums and
+// differences of hostile stamps saturate at the ends.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

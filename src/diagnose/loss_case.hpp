@@ -19,7 +19,6 @@
 namespace wirecause {
 
 inline constexpr std::uint32_t kWholeStreamsThatDecide = 3;  // CAUSES.md, net_line_loss
-inline constexpr std::uint64_t kFewestPackets = 16;          // a stream below is counted, and found nothing above info
 
 enum class Origin : std::uint8_t {
   counters_still,  // before the capture: it states that it dropped nothing

@@ -174,9 +174,6 @@ std::string Assembly::session_text(const AssembledFeed& feed, SessionId session)
   return session == 0 || session > group.session_texts.size() ? "" : group.session_texts[session - 1];
 }
 
-// A stream of fewer packets is counted, not judged.
-constexpr std::uint64_t kFewestPackets = 16;
-
 void Assembly::list_unrecognised(AnalysisResult& result) const {
   std::vector<const Stream*> streams;
   for (const Stream& stream : front_->streams().all()) {

@@ -140,7 +140,7 @@ inline Line* Front::line_of(Stream& stream, const Run& run, TimeNs time) {
 }
 
 // Inlined into the one caller that is not cold: a call costs as much as a third of what it does.
-[[gnu::always_inline]] inline void Front::emit(Stream& stream, const Run& run, const Datagram& datagram, Stream::Early seen,
+[[gnu::always_inline]] inline void Front::emit(Stream& stream, const Run& run, const Datagram& datagram, Stream::Seen seen,
                                                std::uint8_t flags) {
   Line* const line = line_of(stream, run, seen.time);
   if (line == nullptr) [[unlikely]] {
@@ -187,7 +187,7 @@ void Front::enter_session(const Stream& stream, Line& line, std::uint64_t identi
   lines_.enter_session(line, identity, [&] { return session_text(*stream.choice, datagram, identity); });
 }
 
-[[gnu::always_inline]] inline void Front::parse(Stream& stream, const Datagram& datagram, Stream::Early seen) {
+[[gnu::always_inline]] inline void Front::parse(Stream& stream, const Datagram& datagram, Stream::Seen seen) {
   const Framing& framing = *stream.choice->framing;
   parsed_.resume_at = 0;
   do {
@@ -216,7 +216,7 @@ void Front::datagram(Stream& stream, const PacketView& packet, const Decoded& de
   datagram.source_port = decoded.source_port;
   datagram.destination_port = decoded.destination_port;
   datagram.is_multicast = stream.is_multicast;
-  const Stream::Early seen{time, packet.frame, packets_, decoded.payload_wire_length, static_cast<std::uint16_t>(packet.input)};
+  const Stream::Seen seen{time, packet.frame, packets_, decoded.payload_wire_length, static_cast<std::uint16_t>(packet.input)};
   if (stream.state == Stream::State::undecided) [[unlikely]] {
     undecided(stream, datagram, seen);
     return;
@@ -234,12 +234,12 @@ void Front::begin(Stream& stream) {
   stream.recogniser = std::make_unique<Recogniser>(choices);
 }
 
-void Front::undecided(Stream& stream, const Datagram& datagram, Stream::Early seen) {
+void Front::undecided(Stream& stream, const Datagram& datagram, Stream::Seen seen) {
   stream.early.push_back(seen);
   const Recogniser::Decision decision = stream.recogniser->look(datagram);
   if (decision == Recogniser::Decision::open) return;
   const std::unique_ptr<Recogniser> recogniser = std::move(stream.recogniser);
-  const std::vector<Stream::Early> early = std::exchange(stream.early, {});
+  const std::vector<Stream::Seen> early = std::exchange(stream.early, {});
   if (decision == Recogniser::Decision::none) {
     stream.state = Stream::State::none;
     return;
@@ -356,8 +356,8 @@ void Front::join(LineId a, LineId b) {
   Line& one = lines_.at(a);
   Line& other = lines_.at(b);
   if (is_same_wire(one, other)) {  // one line seen at two places, not two lines
-    Line& later = a > b ? one : other;
-    later.seen_at = std::min({a, b, later.seen_at.value_or(a)});
+    Line& second = a > b ? one : other;
+    second.seen_at = std::min({a, b, second.seen_at.value_or(a)});
     return;
   }
   if (one.feed == other.feed) return;

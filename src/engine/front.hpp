@@ -46,8 +46,10 @@ class Front {
   const StreamTable& streams() const { return streams_; }
   const LineBook& lines() const { return lines_; }
   std::uint64_t packets() const { return packets_; }
-  // Whether IP fragments came from `source` to `group`.
-  bool saw_fragments(const IpAddress& source, const IpAddress& group) const { return fragmented_.contains({source, group}); }
+  // Whether IP fragments came from `source` to `group`, or may have: there were more such pairs than are remembered.
+  bool saw_fragments(const IpAddress& source, const IpAddress& group) const {
+    return fragmented_.size() == kMaxFragmented || fragmented_.contains({source, group});
+  }
   std::uint64_t evicted_packets() const { return evicted_packets_; }  // of streams or lines beyond the bounded tables
   TimeNs first_time() const { return first_time_; }  // of the first packet looked at
   TimeNs last_time() const { return last_time_; }
@@ -57,10 +59,10 @@ class Front {
   void fragment(const Decoded& decoded);
   Stream* stream_of(const Decoded& decoded, std::uint32_t point);
   void datagram(Stream& stream, const PacketView& packet, const Decoded& decoded, TimeNs time);
-  void undecided(Stream& stream, const Datagram& datagram, Stream::Early seen);
+  void undecided(Stream& stream, const Datagram& datagram, Stream::Seen seen);
   void begin(Stream& stream);
-  void parse(Stream& stream, const Datagram& datagram, Stream::Early seen);
-  void emit(Stream& stream, const Run& run, const Datagram& datagram, Stream::Early seen, std::uint8_t flags);
+  void parse(Stream& stream, const Datagram& datagram, Stream::Seen seen);
+  void emit(Stream& stream, const Run& run, const Datagram& datagram, Stream::Seen seen, std::uint8_t flags);
   Line* line_of(Stream& stream, const Run& run, TimeNs time);
   Line* new_line(Stream& stream, const Run& run, TimeNs time);
   void enter_session(const Stream& stream, Line& line, std::uint64_t identity, const Datagram& datagram);

@@ -46,14 +46,14 @@ struct Stream {
   const Candidate* choice = nullptr;
   FramingState framing_state;
   std::unique_ptr<Recogniser> recogniser;
-  struct Early {                         // of packets before the decision
+  struct Seen {  // what is kept of a packet until its stream is decided, and handed on with its runs
     TimeNs time;
     std::uint64_t frame = 0;
     std::uint64_t packet = 0;            // of the run, from 1
     std::uint32_t bytes = 0;
     std::uint16_t input = 0;
   };
-  std::vector<Early> early;
+  std::vector<Seen> early;
   std::vector<ChannelLine> lines;
 };
 

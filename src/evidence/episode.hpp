@@ -11,6 +11,9 @@
 
 namespace wirecause {
 
+// A line or a stream of fewer packets is counted, not judged: no finding above info, no share, no blindness.
+inline constexpr std::uint64_t kFewestPackets = 16;
+
 enum class Symptom : std::uint8_t {
   loss,         // units missing on at least one line
   disorder,     // units late on their own line, nothing missing

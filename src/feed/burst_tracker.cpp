@@ -26,15 +26,15 @@ void BurstTracker::raise_packets(std::size_t w) {
 
 void BurstTracker::measure() {
   constexpr std::uint64_t kNever = std::numeric_limits<std::uint64_t>::max();
-  due_ = {0, kNever, kNever};
+  messages_due_ = bytes_due_ = kNever;
   for (std::size_t w = 0; w < kWindows.size(); ++w) {
     const Entry& oldest = entries_[tails_[w] & mask_];
     const TimeNs at = time_of(oldest);
     const std::uint32_t messages = static_cast<std::uint32_t>(total_.messages) - oldest.messages;
     const std::uint32_t bytes = static_cast<std::uint32_t>(total_.bytes) - oldest.bytes;
     BurstPeak& peak = peaks_[w];
-    due_.messages = std::min(due_.messages, raised(peak.messages, peak.messages_at, messages, at, total_.messages));
-    due_.bytes = std::min(due_.bytes, raised(peak.bytes, peak.bytes_at, bytes, at, total_.bytes));
+    messages_due_ = std::min(messages_due_, raised(peak.messages, peak.messages_at, messages, at, total_.messages));
+    bytes_due_ = std::min(bytes_due_, raised(peak.bytes, peak.bytes_at, bytes, at, total_.bytes));
   }
 }
 

@@ -89,17 +89,19 @@ class BurstTracker {
     const std::uint32_t packets = static_cast<std::uint32_t>(total_.packets) - ring[tail & mask_].packets;
     if (packets > peaks_[kWindow].packets) [[unlikely]] raise_packets(kWindow);
   }
-  bool is_due() const { return total_.messages >= due_.messages || total_.bytes >= due_.bytes; }
+  bool is_due() const { return total_.messages >= messages_due_ || total_.bytes >= bytes_due_; }
   TimeNs time_of(const Entry& entry) const { return newest_ - nanoseconds(stamp(newest_) - entry.time); }
   void raise_packets(std::size_t w);
   void measure();
   void make_room();
 
+  static constexpr std::size_t kFirstEntries = 64;
+
   Totals total_;
-  Totals due_;  // totals at which a window may exceed its peak
+  std::uint64_t messages_due_ = 0;  // totals at which a window may exceed its peak
+  std::uint64_t bytes_due_ = 0;
   TimeNs newest_ = kNoTime;
   std::uint64_t head_ = 0;
-  static constexpr std::size_t kFirstEntries = 64;
   std::vector<Entry> entries_ = std::vector<Entry>(kFirstEntries);  // ring, a power of two
   std::uint64_t mask_ = kFirstEntries - 1;
   // The oldest entry of each window; tails_[1], the longest window's, is the oldest one kept.

@@ -27,10 +27,10 @@ std::size_t FeedTracker::epoch_of(std::uint32_t index, const Descriptor& d) {
   for (std::size_t i = epochs_.size(); i-- > 0;) {
     if (epochs_[i].session != d.session) continue;
     // A younger epoch is entered; a packet of an older one is late and is counted there.
-    if (i > line.epoch) enter_epoch(index, i, d);
+    if (i > line.epoch) enter_epoch(index, i);
     return i;
   }
-  enter_epoch(index, open_epoch(d, 0), d);
+  enter_epoch(index, open_epoch(d, 0));
   return lines_[index]->epoch;
 }
 
@@ -69,7 +69,7 @@ bool FeedTracker::note_restart(const Restart& restart) {
   return true;
 }
 
-void FeedTracker::enter_epoch(std::uint32_t index, std::size_t epoch, const Descriptor& /*d*/) {
+void FeedTracker::enter_epoch(std::uint32_t index, std::size_t epoch) {
   Line& line = *lines_[index];
   release_suspects(index);
   line.watch(false);
@@ -84,7 +84,7 @@ void FeedTracker::reset(std::uint32_t index, const Descriptor& d) {
   // Several marks may announce one restart (a site change does); an epoch that has brought nothing yet is still that one.
   if (at.started && at.has_units) {
     const std::size_t newest = epochs_.size() - 1;
-    enter_epoch(index, newest > line.epoch ? newest : open_epoch(d, 1), d);
+    enter_epoch(index, newest > line.epoch ? newest : open_epoch(d, 1));
   }
   FeedEpoch& epoch = epochs_[line.epoch];
   LineEpoch& now = epoch.lines[index];
@@ -257,7 +257,7 @@ void FeedTracker::restart(std::uint32_t index) {
     const std::size_t newest = epochs_.size() - 1;
     if (epochs_[newest].session != begun_by.session) return release_suspects(index);  // of a session that is over
     const bool is_new = newest == line.epoch;
-    enter_epoch(index, is_new ? open_epoch(begun_by, 2) : newest, begun_by);
+    enter_epoch(index, is_new ? open_epoch(begun_by, 2) : newest);
     if (is_new && is_behind) put_on_trial(line.epoch, begun_by);
     line.watch(is_on_trial(line.epoch) && is_from_middle(epochs_[line.epoch]));
     line.set_suspects(held);

@@ -158,7 +158,7 @@ class FeedTracker {
   std::size_t open_epoch(const Descriptor& d, std::int64_t kind);
   bool note_restart(const Restart& restart);
   void put_on_trial(std::size_t epoch, const Descriptor& opened_by);
-  void enter_epoch(std::uint32_t index, std::size_t epoch, const Descriptor& d);
+  void enter_epoch(std::uint32_t index, std::size_t epoch);
   void reset(std::uint32_t index, const Descriptor& d);
   bool is_suspect(std::uint32_t index, const LineEpoch& at, const Descriptor& d, std::uint64_t first, std::uint64_t end) const;
   std::uint64_t reach(std::uint32_t index, TimeNs now) const;

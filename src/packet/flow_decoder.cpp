@@ -1,21 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "packet/flow_decoder.hpp"
 
+#include <array>
 #include <bit>
 
-#include "packet/checksum.hpp"
 #include "packet/ethertype.hpp"
-#include "packet/ip_protocol.hpp"
 #include "packet/usual.hpp"
 
 namespace wirecause {
-namespace {
 
-constexpr std::uint32_t kEthernet = 14;
-constexpr std::uint32_t kTag = 4;
-constexpr std::uint32_t kIp = 20;
-constexpr std::uint32_t kUdp = 8;
-constexpr std::uint32_t kLongestHeaders = kEthernet + kTag + kIp + kUdp;
+using namespace usual;
+
+namespace {
 
 std::uint64_t word(const std::byte* p) noexcept { return detail::load<std::uint64_t>(p); }
 
@@ -54,29 +50,14 @@ inline std::uint32_t FlowDecoder::slot_of(const Headers& headers) noexcept {
   return static_cast<std::uint32_t>(mixed >> (64 - std::bit_width(kFlows - 1)));
 }
 
-// The fields that differ between packets of a flow. False: the packet is unusual, and `decoded` is as before.
-inline bool FlowDecoder::update(const PacketView& packet, Decoded& decoded) noexcept {
-  const FixedView<kIp + kUdp> ip(packet.bytes.data() + decoded.network_offset);
-  const std::uint32_t length = ip.be<std::uint16_t, 2>();
-  const std::uint32_t udp_length = ip.be<std::uint16_t, 24>();
-  const bool is_whole = udp_length >= kUdp && udp_length + kIp == length &&
-                        decoded.network_offset + length <= packet.bytes.size() && packet.wire_length >= packet.bytes.size();
-  if (!is_whole) return false;
-  decoded.ip_id = ip.be<std::uint16_t, 4>();
-  decoded.ip_length = length;
-  decoded.payload = packet.bytes.subspan(decoded.network_offset + kIp + kUdp, udp_length - kUdp);
-  decoded.payload_wire_length = udp_length - kUdp;
-  verify_usual(ip, packet.bytes.subspan(decoded.transport_offset, udp_length), decoded);
-  return true;
-}
-
 FlowDecoder::Result FlowDecoder::decode(const PacketView& packet) noexcept {
   if (packet.link_type == LinkType::ethernet && packet.bytes.size() >= kLongestHeaders) [[likely]] {
     const Headers headers = headers_of(packet);
     const std::uint32_t at = slot_of(headers);
     Flow& flow = flows_[at];
     if (headers.differing_bits(flow.headers) != 0) [[unlikely]] return decode_new(packet, at);
-    if (update(packet, flow.decoded)) [[likely]] {
+    if (is_whole(packet, flow.decoded.network_offset)) [[likely]] {
+      read_changing(packet, flow.decoded);
       const bool is_good = flow.decoded.ip_checksum == Checksum::good && flow.decoded.transport_checksum == Checksum::good;
       return {flow.decoded, at, true, is_good && packet.wire_length == packet.bytes.size()};
     }

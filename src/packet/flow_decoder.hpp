@@ -61,7 +61,6 @@ class FlowDecoder {
   static std::uint32_t slot_of(const Headers& headers) noexcept;
   Result decode_new(const PacketView& packet, std::uint32_t at) noexcept;
   Result decode_other(const PacketView& packet) noexcept;
-  static bool update(const PacketView& packet, Decoded& decoded) noexcept;
 
   std::vector<Flow> flows_;
   Decoded other_;

@@ -9,18 +9,48 @@
 
 namespace wirecause {
 
-// Ethernet with at most one 802.1Q tag, IPv4 without options, UDP, no fragment, captured whole. False: it is anything
-// else, or contradicts itself in any way, and `out` is untouched. Says of a packet exactly what the general decoders
-// say.
-bool decode_usual(const PacketView& packet, Decoded& out) noexcept;
+namespace usual {
+inline constexpr std::uint32_t kEthernet = 14;
+inline constexpr std::uint32_t kTag = 4;
+inline constexpr std::uint32_t kIp = 20;
+inline constexpr std::uint32_t kUdp = 8;
+inline constexpr std::uint32_t kLongestHeaders = kEthernet + kTag + kIp + kUdp;
 
-// The two checksums of such a packet: `ip` is its IP and UDP header, `segment` the datagram from its UDP header on.
-inline void verify_usual(FixedView<28> ip, Bytes segment, Decoded& out) noexcept {
+// The IP and UDP header; whoever asks has checked that the packet holds them.
+inline FixedView<kIp + kUdp> headers_at(const PacketView& packet, std::uint32_t network) noexcept {
+  return FixedView<kIp + kUdp>(packet.bytes.data() + network);
+}
+
+// Whether the lengths of IP and UDP agree and the whole datagram was captured.
+inline bool is_whole(const PacketView& packet, std::uint32_t network) noexcept {
+  const auto ip = headers_at(packet, network);
+  const std::uint32_t length = ip.be<std::uint16_t, 2>();
+  const std::uint32_t udp_length = ip.be<std::uint16_t, 24>();
+  return udp_length >= kUdp && udp_length + kIp == length && network + length <= packet.bytes.size() &&
+         packet.wire_length >= packet.bytes.size();
+}
+
+// What differs between the packets of one flow: lengths, IP id, payload, and both checksums verified. `out` has the
+// offsets; the packet is whole.
+inline void read_changing(const PacketView& packet, Decoded& out) noexcept {
+  const auto ip = headers_at(packet, out.network_offset);
+  const std::uint32_t udp_length = ip.be<std::uint16_t, 24>();
+  const Bytes segment = packet.bytes.subspan(out.transport_offset, udp_length);
+  out.ip_id = ip.be<std::uint16_t, 4>();
+  out.ip_length = ip.be<std::uint16_t, 2>();
+  out.payload = segment.subspan(kUdp);
+  out.payload_wire_length = udp_length - kUdp;
   const OnesSum addresses{ip.le<std::uint64_t, 12>()};
   const OnesSum rest = add_ones({ip.le<std::uint64_t, 0>()}, {ip.le<std::uint32_t, 8>()});
   out.ip_checksum = is_sum_good(add_ones(addresses, rest)) ? Checksum::good : Checksum::bad;
   out.transport_checksum =
       ip.be<std::uint16_t, 26>() == 0 ? Checksum::absent : verify_transport(addresses, kProtocolUdp, segment);
 }
+}  // namespace usual
+
+// Ethernet with at most one 802.1Q tag, IPv4 without options, UDP, no fragment, captured whole. False: it is anything
+// else, or contradicts itself in any way, and `out` is untouched. Says of a packet exactly what the general decoders
+// say.
+bool decode_usual(const PacketView& packet, Decoded& out) noexcept;
 
 }  // namespace wirecause

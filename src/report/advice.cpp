@@ -7,12 +7,10 @@
 #include <array>
 
 #include "base/text.hpp"
+#include "evidence/episode.hpp"
 
 namespace wirecause {
 namespace {
-
-// Below this a stream's figures are counted and nothing is concluded from them (diagnose).
-constexpr std::uint64_t kEnoughPackets = 16;
 
 struct Advice {
   Limit limit;
@@ -116,7 +114,7 @@ std::string which_options(const std::vector<UnmatchedOption>& unmatched) {
 bool is_small(const FeedSummary& feed) {
   std::uint64_t most = 0;
   for (const LineSummary& line : feed.lines) most = std::max(most, line.packets);
-  return most < kEnoughPackets;
+  return most < kFewestPackets;
 }
 
 std::uint64_t negative_latencies(const std::vector<FeedSummary>& feeds) {
