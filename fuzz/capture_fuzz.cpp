@@ -1,5 +1,6 @@
 // Any bytes as a capture file, compressed or not: no crash, no hang, bounded memory, and what the contract of
-// source.hpp promises about every packet, whatever the batch. SPDX-License-Identifier: Apache-2.0
+// source.hpp promises about every packet, whatever the batch.
+// SPDX-License-Identifier: Apache-2.0
 #include <cstdint>
 #include <cstdlib>
 #include <span>

@@ -2,7 +2,8 @@
 //
 // Input: | cut u8 | layout u8 | payload of the first datagram ... |. `cut` says how many bytes the wire had more than
 // the capture; `layout` picks a description for the generic framing. The same bytes are parsed twice with one state,
-// and a framing that breaks the contract of feed/framing.hpp aborts. SPDX-License-Identifier: Apache-2.0
+// and a framing that breaks the contract of feed/framing.hpp aborts.
+// SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <array>
 #include <cstdint>

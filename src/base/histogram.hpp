@@ -7,7 +7,8 @@
 //
 // Layout: 2 048 linear sub-buckets below 2 048 ns, then 1 024 an octave. A bucket's width is at most 1/1024 of its
 // values; a quantile answers with the highest value of its bucket, so it is never better than the truth and at most
-// 0.098 % worse. SPDX-License-Identifier: Apache-2.0
+// 0.098 % worse.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <algorithm>

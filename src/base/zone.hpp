@@ -2,7 +2,8 @@
 //
 // The calendar reads it when a day changes; nobody asks per packet. Where the file is missing (small containers have no
 // time-zone database) the zones of the exchanges have a rule of their own here, and is_built_in() says that it was
-// used. SPDX-License-Identifier: Apache-2.0
+// used.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>

@@ -2,7 +2,8 @@
 //
 // Who calls it: InputWindow, and the decompressing streams, each of which owns the stream below it. A stream that
 // cannot go on (read error, damaged or cut compressed data) hands out what it has and then ends; failure() says why,
-// because bad bytes are data: everything before them is still analysed. SPDX-License-Identifier: Apache-2.0
+// because bad bytes are data: everything before them is still analysed.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstddef>

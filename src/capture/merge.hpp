@@ -6,7 +6,8 @@
 //
 // Points (DESIGN D4): files that follow one another in time are one point, files that overlap are two. While the
 // packets of a batch are looked at, has_ended(i) says whether input i had delivered its last packet before the batch
-// began: a batch never reaches over an input's last packet. SPDX-License-Identifier: Apache-2.0
+// began: a batch never reaches over an input's last packet.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstddef>

@@ -4,7 +4,8 @@
 //   record        0 seconds  4 fraction  8 captured length  12 original length  [variants: 4 to 12 bytes more]   data
 //
 // draft-ietf-opsawg-pcap; the variants as libpcap's sf-pcap.c and Wireshark's libpcap.c read them. Called once per
-// file. SPDX-License-Identifier: Apache-2.0
+// file.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <bit>

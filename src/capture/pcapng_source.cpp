@@ -3,7 +3,8 @@
 // A block that is framed well but contradicts itself inside is skipped and counted (damaged_records); one whose framing
 // is broken ends the reading, because the next block cannot be found with certainty. Frame numbers are those of
 // Wireshark, which also shows custom blocks, journal entries and system call events as frames: they take a number and
-// give no packet. SPDX-License-Identifier: Apache-2.0
+// give no packet.
+// SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
 #include <algorithm>

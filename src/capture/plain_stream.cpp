@@ -1,5 +1,6 @@
 // The streams that do not decompress: a descriptor, memory, and a stream of which the first bytes were already looked
-// at. SPDX-License-Identifier: Apache-2.0
+// at.
+// SPDX-License-Identifier: Apache-2.0
 #include <fcntl.h>
 #include <unistd.h>
 

@@ -1,7 +1,8 @@
 // From the ticks of a pcapng interface to nanoseconds since the epoch (if_tsresol, if_tsoffset).
 //
 // Exact for 10^-n with n <= 9 and for 2^-n down to the nanosecond below; finer ticks are truncated. A result outside
-// the range of TimeNs saturates at its ends and is never kNoTime. SPDX-License-Identifier: Apache-2.0
+// the range of TimeNs saturates at its ends and is never kNoTime.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>

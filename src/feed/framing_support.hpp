@@ -2,7 +2,8 @@
 //
 // Only feed/framings/*.cpp include it. Everything is pure, allocates nothing and reads no byte after the captured ones.
 // A datagram has two ends: the captured one bounds what may be read, the one on the wire decides what is a
-// contradiction. SPDX-License-Identifier: Apache-2.0
+// contradiction.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <algorithm>

@@ -1,5 +1,6 @@
 // 802.3 frames: a length instead of an EtherType, then LLC (IEEE 802.2). Only SNAP leads on. Called by the link
-// decoders. SPDX-License-Identifier: Apache-2.0
+// decoders.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include "packet/cursor.hpp"

@@ -1,5 +1,6 @@
 // Transport headers behind an IP header: UDP, TCP, and type and code of ICMP, ICMPv6 and IGMP. Called by the IP
-// decoders. SPDX-License-Identifier: Apache-2.0
+// decoders.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include "packet/checksum.hpp"

@@ -2,7 +2,8 @@
 // full.
 //
 // The values kept are exact, which a histogram's are not; a copy made by a tap has one delay to the nanosecond, and
-// that is what tells it from copies made by a network. SPDX-License-Identifier: Apache-2.0
+// that is what tells it from copies made by a network.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>

@@ -4,7 +4,8 @@
 //
 // In it: addresses, IP id, protocol, length, fragment offset, and the first bytes behind the IP header, which hold the
 // checksum of the transport. Where the IP id is 0 (IPv6, and hosts that leave it out) or UDP has no checksum, more
-// bytes must do instead. SPDX-License-Identifier: Apache-2.0
+// bytes must do instead.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>

@@ -2,8 +2,8 @@
 // new.
 //
 // analyze reports progress once per some 32 000 packets, on the thread that reads; with one tracker that is the only
-// thread. What is counted between two reports after the first is what steady state allocates. SPDX-License-Identifier:
-// Apache-2.0
+// thread. What is counted between two reports after the first is what steady state allocates.
+// SPDX-License-Identifier: Apache-2.0
 #if defined(__GNUC__) && !defined(__clang__)
 // g++ 12 sees free() of what its own idea of operator new returned: both are replaced below, and belong together.
 #pragma GCC diagnostic ignored "-Wmismatched-new-delete"

@@ -2,8 +2,8 @@
 // about.
 //
 // Who calls it: tests of capture and of everything that reads files. It follows the format drafts
-// (draft-ietf-opsawg-pcap, draft-ietf-opsawg-pcapng) and shares no code with the readers. SPDX-License-Identifier:
-// Apache-2.0
+// (draft-ietf-opsawg-pcap, draft-ietf-opsawg-pcapng) and shares no code with the readers.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <bit>

@@ -5,7 +5,8 @@
 //   26400).payload("abc").build()
 //
 // Lengths and checksums are right unless a test overrides them: ip_total_length(), udp_length(), bad_checksum(),
-// ... SPDX-License-Identifier: Apache-2.0
+// ...
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <arpa/inet.h>

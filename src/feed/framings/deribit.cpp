@@ -5,7 +5,8 @@
 //   `length` excludes these first 8 bytes.
 //
 // One number a frame and channel, from 0; a frame may hold several SBE messages, which are not counted here. There is
-// no heartbeat and no send time in the header. SPDX-License-Identifier: Apache-2.0
+// no heartbeat and no send time in the header.
+// SPDX-License-Identifier: Apache-2.0
 #include "feed/framing_support.hpp"
 
 namespace wirecause {

@@ -5,7 +5,8 @@
 // `seq` alone is a number a packet; with `count` it is the number of the first of `count` messages. Numbers run over
 // the whole field, from 0 to its largest value and on with 0; 64 bits never wrap. A packet with count 0 is a heartbeat
 // that carries the next number, or, with `zero=unsequenced`, is not looked at (feeds whose heartbeat carries the last
-// number). Never recognised by itself: it would fit anything. SPDX-License-Identifier: Apache-2.0
+// number). Never recognised by itself: it would fit anything.
+// SPDX-License-Identifier: Apache-2.0
 #include "feed/framing_support.hpp"
 #include "feed/generic_layout.hpp"
 

@@ -5,7 +5,8 @@
 //
 // Numbers are per message. count 0 is a heartbeat and 0xffff the end of the session: both carry the next number. A new
 // session is a new numbering; numbers never wrap. A request to a re-request server looks the same but has a count and
-// no message: it is not part of the feed. SPDX-License-Identifier: Apache-2.0
+// no message: it is not part of the feed.
+// SPDX-License-Identifier: Apache-2.0
 #include "feed/framing_support.hpp"
 
 #include <algorithm>

@@ -6,8 +6,8 @@
 //   type do, and they change with releases. Time since the Unix epoch.
 //
 // Numbers are per message, but where a message begins inside a block is unknown here, so the two lines are compared
-// block by block. See feed/siac_block.hpp for what control messages do to the numbers. SPDX-License-Identifier:
-// Apache-2.0
+// block by block. See feed/siac_block.hpp for what control messages do to the numbers.
+// SPDX-License-Identifier: Apache-2.0
 #include "feed/framing_support.hpp"
 #include "feed/siac_block.hpp"
 

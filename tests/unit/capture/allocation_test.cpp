@@ -1,5 +1,6 @@
 // Reading allocates nothing per packet once a source is open: the batch after the first is counted by a global operator
-// new. SPDX-License-Identifier: Apache-2.0
+// new.
+// SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
 #include <cstdlib>

@@ -1,6 +1,6 @@
 // Damaged captures: cut at every 37th byte (which meets every field sooner or later), and with bytes overwritten.
-// Nothing crashes (the sanitizers watch), and the sums meet of whatever could be read. SPDX-License-Identifier:
-// Apache-2.0
+// Nothing crashes (the sanitizers watch), and the sums meet of whatever could be read.
+// SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
 #include <algorithm>

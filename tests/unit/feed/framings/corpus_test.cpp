@@ -1,6 +1,7 @@
 // The framings on captures made by others (../shared/corpus beside the project; skipped where it is absent): samples of
 // exchange protocols in folders named after them, the feeds whose counts FEEDS.md gives, and everything that is no
-// feed. SPDX-License-Identifier: Apache-2.0
+// feed.
+// SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
 #include <array>
