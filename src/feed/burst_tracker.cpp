@@ -2,52 +2,58 @@
 #include "feed/burst_tracker.hpp"
 
 #include <algorithm>
-#include <limits>
+#include <utility>
 
 namespace wirecause {
-namespace {
 
-// Raises the peak to `sum`; returns the total at which a larger sum is possible, when `total` is the present one.
-std::uint64_t raised(std::uint64_t& peak, TimeNs& peak_at, std::uint64_t sum, TimeNs at, std::uint64_t total) {
-  if (sum > peak) {
-    peak = sum;
-    peak_at = at;
+template <std::size_t kWindow>
+void BurstTracker::move_reach() {
+  std::uint64_t& reach = reaches_[kWindow];
+  while (has_left<kWindow>(entries_[reach & mask_])) ++reach;
+}
+
+// Exactly what the window holds.
+template <std::size_t kWindow>
+void BurstTracker::look_closer() {
+  move_reach<kWindow>();
+  const Entry& oldest = entries_[reaches_[kWindow] & mask_];
+  BurstPeak& peak = peaks_[kWindow];
+  const auto raise = [&](std::uint64_t& most, TimeNs& at, std::uint32_t sum) {
+    if (sum <= most) return;
+    most = sum;
+    at = time_of(oldest);
+  };
+  raise(peak.packets, peak.packets_at, static_cast<std::uint32_t>(total_.packets) - oldest.packets);
+  raise(peak.messages, peak.messages_at, static_cast<std::uint32_t>(total_.messages) - oldest.messages);
+  raise(peak.bytes, peak.bytes_at, static_cast<std::uint32_t>(total_.bytes) - oldest.bytes);
+}
+
+template void BurstTracker::look_closer<0>();
+template void BurstTracker::look_closer<1>();
+
+// For another entry, which comes `pause` after the newest.
+void BurstTracker::make_room(std::uint64_t pause) {
+  if (pause >= kLongest) {  // everything leaves
+    reaches_ = {head_, head_};
+  } else {
+    move_reach<0>();
+    move_reach<1>();
   }
-  return total + (peak - sum) + 1;
+  if (head_ - reaches_[1] > mask_) grow();
+  room_until_ = std::min(head_ + kFresh, reaches_[1] + mask_ + 1);
 }
 
-}  // namespace
-
-void BurstTracker::raise_packets(std::size_t w) {
-  const Entry& oldest = entries_[tails_[w] & mask_];
-  peaks_[w].packets = static_cast<std::uint32_t>(total_.packets) - oldest.packets;
-  peaks_[w].packets_at = time_of(oldest);
-}
-
-void BurstTracker::measure() {
-  constexpr std::uint64_t kNever = std::numeric_limits<std::uint64_t>::max();
-  messages_due_ = bytes_due_ = kNever;
-  for (std::size_t w = 0; w < kWindows.size(); ++w) {
-    const Entry& oldest = entries_[tails_[w] & mask_];
-    const TimeNs at = time_of(oldest);
-    const std::uint32_t messages = static_cast<std::uint32_t>(total_.messages) - oldest.messages;
-    const std::uint32_t bytes = static_cast<std::uint32_t>(total_.bytes) - oldest.bytes;
-    BurstPeak& peak = peaks_[w];
-    messages_due_ = std::min(messages_due_, raised(peak.messages, peak.messages_at, messages, at, total_.messages));
-    bytes_due_ = std::min(bytes_due_, raised(peak.bytes, peak.bytes_at, bytes, at, total_.bytes));
-  }
-}
-
-void BurstTracker::make_room() {
+// Both reaches are where their windows begin: the longer one's is the older.
+void BurstTracker::grow() {
   if (entries_.size() >= kMaxEntries) {
-    if (tails_[0] == tails_[1]) ++tails_[0];
-    ++tails_[1];
+    if (reaches_[0] == reaches_[1]) ++reaches_[0];
+    ++reaches_[1];
     ++left_early_;
     return;
   }
   const std::size_t size = entries_.size() * 2;
   std::vector<Entry> larger(size);
-  for (std::uint64_t i = tails_[1]; i < head_; ++i) larger[i & (size - 1)] = entries_[i & mask_];
+  for (std::uint64_t i = reaches_[1]; i < head_; ++i) larger[i & (size - 1)] = entries_[i & mask_];
   entries_ = std::move(larger);
   mask_ = size - 1;
 }

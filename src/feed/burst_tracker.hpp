@@ -4,12 +4,12 @@
 // memory is bounded by distinct stamps inside the longest window; beyond kMaxEntries the oldest leaves early (counted).
 // A packet stamped earlier than the one before counts at the later time.
 //
-// Packets are looked at one by one. Messages and bytes of a window that holds less than its peak cannot exceed it before
-// as much has been added as it lacks: until then nothing is computed of them but the totals.
+// A window needs no look at what leaves it as long as even the packets since its reach, an entry somewhere before its
+// beginning, do not exceed the peaks. For packets the reach is moved so that they only just do not; messages and bytes
+// seldom exceed theirs from there, and then the reach is moved to where the window begins.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <vector>
@@ -33,9 +33,8 @@ class BurstTracker {
   void packet(TimeNs time, std::uint32_t messages, std::uint32_t bytes) {
     if (time > newest_) [[likely]] {
       const std::uint64_t pause = static_cast<std::uint64_t>(time.ns) - static_cast<std::uint64_t>(newest_.ns);
+      if (head_ == room_until_ || pause >= kLongest) [[unlikely]] make_room(pause);
       newest_ = time;
-      if (pause >= kLongest) [[unlikely]] tails_ = {head_, head_};  // everything has left
-      if (head_ - tails_[1] > mask_) [[unlikely]] make_room();
       Entry& entry = entries_[head_++ & mask_];
       entry.time = stamp(time);
       entry.packets = static_cast<std::uint32_t>(total_.packets);
@@ -45,16 +44,16 @@ class BurstTracker {
     total_.packets += 1;
     total_.messages += messages;
     total_.bytes += bytes;
-    leave<0>();
-    leave<1>();
-    if (is_due()) [[unlikely]] measure();
+    look<0>();
+    look<1>();
   }
 
   // Another run of the packet counted last.
   void more_messages(std::uint32_t messages) {
     if (head_ == 0) return;
     total_.messages += messages;
-    if (is_due()) measure();
+    look<0>();
+    look<1>();
   }
 
   const Totals& totals() const { return total_; }  // of all packets
@@ -63,9 +62,12 @@ class BurstTracker {
 
  private:
   static constexpr auto kLongest = static_cast<std::uint64_t>(kWindows[1].ns);
+  static constexpr std::size_t kFirstEntries = 64;
+  // Entries after which the reaches are moved to where their windows begin: no reach is older than so many pauses.
+  static constexpr std::uint64_t kFresh = 64;
 
-  // Of the packets with one stamp, modulo 2^32: its time, and the totals without it. Entries are less than two windows
-  // old, and no window holds 4 GiB (34 Tbit/s).
+  // Of the packets with one stamp, modulo 2^32: its time, and the totals without it. Entries are less than kFresh
+  // windows old, in which no 4 GiB come (0.5 Tbit/s).
   struct alignas(16) Entry {
     std::uint32_t time = 0;
     std::uint32_t packets = 0;
@@ -73,39 +75,39 @@ class BurstTracker {
     std::uint32_t bytes = 0;
   };
   static constexpr std::uint32_t stamp(TimeNs time) { return static_cast<std::uint32_t>(time.ns); }
-
-  // Entries that have left a window do not count in it any more; the newest one never leaves. Nearly always none to two
-  // leave, in no order that a processor could predict: these are counted without a branch.
-  template <std::size_t kWindow>
-  void leave() {
-    constexpr auto kWidth = static_cast<std::uint32_t>(kWindows[kWindow].ns);
-    const Entry* const ring = entries_.data();
-    const std::uint32_t now = stamp(newest_);
-    std::uint64_t tail = tails_[kWindow];
-    tail += now - ring[tail & mask_].time >= kWidth ? 1U : 0U;
-    tail += now - ring[tail & mask_].time >= kWidth ? 1U : 0U;
-    while (now - ring[tail & mask_].time >= kWidth) [[unlikely]] ++tail;
-    tails_[kWindow] = tail;
-    const std::uint32_t packets = static_cast<std::uint32_t>(total_.packets) - ring[tail & mask_].packets;
-    if (packets > peaks_[kWindow].packets) [[unlikely]] raise_packets(kWindow);
-  }
-  bool is_due() const { return total_.messages >= messages_due_ || total_.bytes >= bytes_due_; }
   TimeNs time_of(const Entry& entry) const { return newest_ - nanoseconds(stamp(newest_) - entry.time); }
-  void raise_packets(std::size_t w);
-  void measure();
-  void make_room();
+  // Half open: an entry has left when it is as old as the window is wide. The newest one never leaves.
+  template <std::size_t kWindow>
+  bool has_left(const Entry& entry) const {
+    return stamp(newest_) - entry.time >= static_cast<std::uint32_t>(kWindows[kWindow].ns);
+  }
 
-  static constexpr std::size_t kFirstEntries = 64;
+  template <std::size_t kWindow>
+  void look() {
+    const Entry& from = entries_[reaches_[kWindow] & mask_];
+    const BurstPeak& peak = peaks_[kWindow];
+    const bool is_more = static_cast<std::uint32_t>(total_.packets) - from.packets > peak.packets;
+    const bool may_be_more = (is_more && !has_left<kWindow>(from)) ||
+                             static_cast<std::uint32_t>(total_.messages) - from.messages > peak.messages ||
+                             static_cast<std::uint32_t>(total_.bytes) - from.bytes > peak.bytes;
+    if (may_be_more) [[unlikely]] return look_closer<kWindow>();
+    // Stamps that packets share come in no order that a processor could predict: the step is made without a branch.
+    reaches_[kWindow] += is_more ? 1U : 0U;
+  }
+  template <std::size_t kWindow>
+  void look_closer();
+  template <std::size_t kWindow>
+  void move_reach();
+  void make_room(std::uint64_t pause);
+  void grow();
 
   Totals total_;
-  std::uint64_t messages_due_ = 0;  // totals at which a window may exceed its peak
-  std::uint64_t bytes_due_ = 0;
   TimeNs newest_ = kNoTime;
   std::uint64_t head_ = 0;
-  std::vector<Entry> entries_ = std::vector<Entry>(kFirstEntries);  // ring, a power of two
+  std::uint64_t room_until_ = kFresh;  // value of head_ at which make_room() is due
+  std::vector<Entry> entries_ = std::vector<Entry>(kFirstEntries);  // ring, a power of two, from the older reach on
   std::uint64_t mask_ = kFirstEntries - 1;
-  // The oldest entry of each window; tails_[1], the longest window's, is the oldest one kept.
-  std::array<std::uint64_t, 2> tails_{};
+  std::array<std::uint64_t, 2> reaches_{};  // of each window: every entry before has left it
   std::array<BurstPeak, 2> peaks_{};
   std::uint64_t left_early_ = 0;
 };
