@@ -210,7 +210,7 @@ void Front::datagram(Stream& stream, const PacketView& packet, const Decoded& de
   }
 
   Datagram datagram;
-  datagram.payload = decoded.payload;
+  datagram.payload = {decoded.payload.data(), decoded.payload.size()};  // word by word: the whole would wait for its parts
   datagram.wire_length = decoded.payload_wire_length;
   datagram.time = time;
   datagram.source_port = decoded.source_port;
