@@ -143,7 +143,7 @@ void Assembly::add_restarts(const AssembledFeed& feed) {
     event.name = "feed.restart";
     event.subject = subject;
     event.from = event.to = restart.at;
-    event.value = restart.kind;
+    event.value = static_cast<std::int64_t>(restart.kind);
     event.source = "wire";
     event.text = episode.text;
     event.frames = episode.frames;

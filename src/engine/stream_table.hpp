@@ -42,7 +42,7 @@ struct Stream {
   std::uint64_t packets = 0;
   std::uint64_t bytes = 0;               // payload on the wire
   std::uint64_t cut_packets = 0;         // of those before recognition: the capture holds less than the wire did
-  std::uint64_t foreign_packets = 0;     // after recognition, of another kind
+  std::uint64_t foreign_packets = 0;     // after recognition, that contradict the framing
   const Candidate* choice = nullptr;
   FramingState framing_state;
   std::unique_ptr<Recogniser> recogniser;

@@ -30,11 +30,11 @@ std::size_t FeedTracker::epoch_of(std::uint32_t index, const Descriptor& d) {
     if (i > line.epoch) enter_epoch(index, i);
     return i;
   }
-  enter_epoch(index, open_epoch(d, 0));
+  enter_epoch(index, open_epoch(d, Restart::Kind::session));
   return lines_[index]->epoch;
 }
 
-std::size_t FeedTracker::open_epoch(const Descriptor& d, std::int64_t kind) {
+std::size_t FeedTracker::open_epoch(const Descriptor& d, Restart::Kind kind) {
   const FeedEpoch& before = epochs_.back();
   Restart restart;
   restart.at = d.time;
@@ -55,7 +55,7 @@ std::size_t FeedTracker::open_epoch(const Descriptor& d, std::int64_t kind) {
   opened.session = d.session;
   opened.opened_inside = true;
   opened.noted = noted;
-  opened.is_silent = kind == 2;
+  opened.is_silent = kind == Restart::Kind::silent;
   opened.lines.resize(lines_.size());
   return epochs_.size() - 1;
 }
@@ -84,7 +84,7 @@ void FeedTracker::reset(std::uint32_t index, const Descriptor& d) {
   // Several marks may announce one restart (a site change does); an epoch that has brought nothing yet is still that one.
   if (at.started && at.has_units) {
     const std::size_t newest = epochs_.size() - 1;
-    enter_epoch(index, newest > line.epoch ? newest : open_epoch(d, 1));
+    enter_epoch(index, newest > line.epoch ? newest : open_epoch(d, Restart::Kind::mark));
   }
   FeedEpoch& epoch = epochs_[line.epoch];
   LineEpoch& now = epoch.lines[index];
@@ -257,7 +257,7 @@ void FeedTracker::restart(std::uint32_t index) {
     const std::size_t newest = epochs_.size() - 1;
     if (epochs_[newest].session != begun_by.session) return release_suspects(index);  // of a session that is over
     const bool is_new = newest == line.epoch;
-    enter_epoch(index, is_new ? open_epoch(begun_by, 2) : newest);
+    enter_epoch(index, is_new ? open_epoch(begun_by, Restart::Kind::silent) : newest);
     if (is_new && is_behind) put_on_trial(line.epoch, begun_by);
     line.watch(is_on_trial(line.epoch) && is_from_middle(epochs_[line.epoch]));
     line.set_suspects(held);

@@ -155,7 +155,7 @@ class FeedTracker {
 
   // feed_restart.cpp: epochs and runs that agree with nothing
   std::size_t epoch_of(std::uint32_t index, const Descriptor& d);
-  std::size_t open_epoch(const Descriptor& d, std::int64_t kind);
+  std::size_t open_epoch(const Descriptor& d, Restart::Kind kind);
   bool note_restart(const Restart& restart);
   void put_on_trial(std::size_t epoch, const Descriptor& opened_by);
   void enter_epoch(std::uint32_t index, std::size_t epoch);

@@ -70,6 +70,12 @@ struct Silence {
 
 // A new epoch.
 struct Restart {
+  // How it showed. The values are those of the evidence `restart.kind`.
+  enum class Kind : std::uint8_t {
+    session = 0,  // a new session identity
+    mark = 1,     // the framing's own mark
+    silent = 2,   // numbers that begin again, nothing else
+  };
   TimeNs at;
   DurationNs idle{0};           // of the feed before it
   std::uint64_t frame = 0;
@@ -78,7 +84,7 @@ struct Restart {
   SessionId to_session = 0;
   std::uint64_t last_number = 0;   // wire, of the old epoch
   std::uint64_t first_number = 0;  // wire, of the new one
-  std::int64_t kind = 0;        // 0 session, 1 mark, 2 silent
+  Kind kind = Kind::session;
   std::uint64_t lines = 1;      // that have followed
 };
 

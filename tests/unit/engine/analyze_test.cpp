@@ -22,6 +22,15 @@ bool has_finding(const AnalysisResult& result, std::string_view cause) {
                      [&](const Finding& f) { return f.cause->id == cause; });
 }
 
+// Where the MoldUDP64 header with this sequence number first begins.
+std::vector<std::byte>::iterator find_datagram(std::vector<std::byte>& capture, std::uint8_t sequence) {
+  std::vector<std::byte> mark(10, std::byte{0});  // sequence, big-endian, and one message
+  mark[7] = std::byte{sequence};
+  mark[9] = std::byte{1};
+  const auto found = std::search(capture.begin(), capture.end(), mark.begin(), mark.end());
+  return found == capture.end() ? found : found - 10;
+}
+
 TEST(Analyze, AHealthyFeedOnTwoLinesIsOneFeedThatLostNothing) {
   const generate::Made made = make(feed_of(300));
   const AnalysisResult result = analyse(made.bytes);
@@ -45,6 +54,20 @@ TEST(Analyze, WhatLineALosesLineBRecovers) {
   EXPECT_EQ(result.feeds[0].arbitrated.lost, 0U);
   ASSERT_EQ(result.feeds[0].lines[0].gaps.listed.size(), 1U);
   EXPECT_EQ(result.feeds[0].lines[0].gaps.listed[0].first_sequence, 100U);
+}
+
+// A datagram on the feed's address of which the message count cannot be: it is counted, and what it brought is a gap.
+TEST(Analyze, ADatagramThatContradictsItsFramingIsCounted) {
+  generate::Made made = make(feed_of(300));
+  constexpr std::size_t kCountAt = 18;  // MoldUDP64: session 10, sequence 8, count 2
+  const auto header_of_100 = find_datagram(made.bytes, 100);
+  ASSERT_NE(header_of_100, made.bytes.end());
+  *(header_of_100 + kCountAt) = std::byte{0x40};
+  const AnalysisResult result = analyse(made.bytes);
+  EXPECT_EQ(result.observer.foreign_datagrams, 1U);
+  ASSERT_EQ(result.feeds.size(), 1U);
+  EXPECT_EQ(result.feeds[0].lines[0].lost, 1U);
+  EXPECT_EQ(result.feeds[0].arbitrated.lost, 0U);
 }
 
 TEST(Analyze, WhatBothLinesLoseIsLost) {

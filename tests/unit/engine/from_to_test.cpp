@@ -79,5 +79,17 @@ TEST(FromTo, AWindowBeforeTheFirstPacketIsOnTheNextDay) {
   EXPECT_EQ(options.to->time, midnight + seconds(86'400 + 600));
 }
 
+// An hour before is a mistake to be told of, not a wish for tomorrow.
+TEST(FromTo, AWindowThatEndsShortlyBeforeTheFirstPacketStaysThere) {
+  AnalysisOptions options;
+  options.from = of_day(seconds(12 * 3'600));
+  options.to = of_day(seconds(13 * 3'600 + 1'800));
+  const TimeNs midnight = kStart - DurationNs{kStartOfDayNs};
+  fix_window(options, kStart);
+  EXPECT_EQ(options.from->time, midnight + seconds(12 * 3'600));
+  EXPECT_EQ(options.to->time, midnight + seconds(13 * 3'600 + 1'800));
+  EXPECT_EQ(analysed(of_day(seconds(12 * 3'600)), of_day(seconds(13 * 3'600))).inputs.at(0).filtered_packets, 2'000U);
+}
+
 }  // namespace
 }  // namespace wirecause
