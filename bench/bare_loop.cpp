@@ -152,7 +152,7 @@ int main(int argc, char** argv) {
   }
   std::uint64_t lost = 0;
   for (const Feed& feed : loop.feeds) lost += feed.highest - feed.delivered;
-  std::printf("packets %lu gaps %lu missing %lu behind %lu lost on all lines %lu\n", loop.counts.packets, loop.counts.gaps,
-              loop.counts.missing, loop.counts.behind, lost);
+  std::printf("packets %lu gaps %lu missing %lu behind %lu lost on all lines %lu\n", loop.counts.packets,
+              loop.counts.gaps, loop.counts.missing, loop.counts.behind, lost);
   return 0;
 }

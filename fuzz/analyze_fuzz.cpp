@@ -19,7 +19,8 @@ void expect(bool claim) {
 void expect_sums_meet(const FeedSummary& feed) {
   expect(feed.arbitrated.expected == feed.arbitrated.delivered + feed.arbitrated.lost);
   expect(feed.arbitrated.recovered <= feed.arbitrated.delivered);
-  for (const LineSummary& line : feed.lines) expect(line.lost + line.tail_unknown <= line.expected || line.name == "recovery");
+  for (const LineSummary& line : feed.lines)
+    expect(line.lost + line.tail_unknown <= line.expected || line.name == "recovery");
 }
 
 }  // namespace

@@ -38,14 +38,16 @@ class IpAddress {
   }
   static std::optional<IpAddress> parse(std::string_view text);
 
-  bool is_v4() const noexcept;         // IPv4, or IPv4-mapped
-  bool is_multicast() const noexcept;  // 224.0.0.0/4 or ff00::/8
+  bool is_v4() const noexcept;                   // IPv4, or IPv4-mapped
+  bool is_multicast() const noexcept;            // 224.0.0.0/4 or ff00::/8
   std::uint32_t v4_host_order() const noexcept;  // meaningful only when is_v4()
   std::string text() const;
 
   const std::array<std::byte, 16>& bytes() const noexcept { return bytes_; }
   // Two words, not sixteen bytes: compared for every packet.
-  bool operator==(const IpAddress& other) const noexcept { return std::memcmp(bytes_.data(), other.bytes_.data(), 16) == 0; }
+  bool operator==(const IpAddress& other) const noexcept {
+    return std::memcmp(bytes_.data(), other.bytes_.data(), 16) == 0;
+  }
   auto operator<=>(const IpAddress&) const = default;
 
  private:

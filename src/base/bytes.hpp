@@ -67,7 +67,8 @@ class FixedView {
 // The first N bytes as a header, or nothing when there are fewer. Does not advance `bytes`.
 template <std::size_t N>
 std::optional<FixedView<N>> header(Bytes bytes) noexcept {
-  if (bytes.size() < N) [[unlikely]] return std::nullopt;
+  if (bytes.size() < N) [[unlikely]]
+    return std::nullopt;
   return FixedView<N>(bytes.data());
 }
 

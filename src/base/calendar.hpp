@@ -33,7 +33,8 @@ class ExchangeCalendar {
   TimeNs instant(DurationNs since_midnight, TimeNs near) {
     const TimeNs today = midnight_before(near) + since_midnight;
     const DurationNs off = today - near;
-    if (off <= kHalfDay && off >= DurationNs{-kHalfDay.ns}) [[likely]] return today;
+    if (off <= kHalfDay && off >= DurationNs{-kHalfDay.ns}) [[likely]]
+      return today;
     return nearer_of_neighbours(since_midnight, near);
   }
 

@@ -46,10 +46,13 @@ class Histogram {
 
   [[gnu::always_inline]] void record(std::int64_t ns, std::uint32_t weight = 1) noexcept {
     std::uint32_t& count = counts_[bucket_of(ns)];
-    if (__builtin_add_overflow(count, weight, &count)) [[unlikely]] carry(bucket_of(ns), 1);
+    if (__builtin_add_overflow(count, weight, &count)) [[unlikely]]
+      carry(bucket_of(ns), 1);
     count_ += weight;
-    if (ns < min_) [[unlikely]] min_ = ns;
-    if (ns > max_) [[unlikely]] max_ = ns;
+    if (ns < min_) [[unlikely]]
+      min_ = ns;
+    if (ns > max_) [[unlikely]]
+      max_ = ns;
   }
 
   // Adds everything the other one holds; the same result in any order.
@@ -69,7 +72,8 @@ class Histogram {
   static constexpr std::uint32_t kBuckets = 33 * 1'024;
   [[gnu::always_inline]] static constexpr std::uint32_t bucket_of(std::int64_t ns) noexcept {
     auto value = static_cast<std::uint64_t>(ns);
-    if (value > kHighest) [[unlikely]] value = ns < 0 ? 0 : kHighest;
+    if (value > kHighest) [[unlikely]]
+      value = ns < 0 ? 0 : kHighest;
     const auto octave = static_cast<std::uint32_t>(std::bit_width(value | (kSubBuckets - 1))) - kSubBucketBits;
     return (octave << (kSubBucketBits - 1)) + static_cast<std::uint32_t>(value >> octave);
   }

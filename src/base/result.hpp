@@ -54,15 +54,15 @@ inline tl::unexpected<Error> fail(Errc code, std::string message) {
 #define WC_CONCAT(a, b) WC_CONCAT_INNER(a, b)
 
 // WC_TRY(expr): return the error of a Result<void> upwards.
-#define WC_TRY(expr)                                               \
-  do {                                                             \
-    auto wc_result = (expr);                                       \
+#define WC_TRY(expr)                                                     \
+  do {                                                                   \
+    auto wc_result = (expr);                                             \
     if (!wc_result) return tl::unexpected(std::move(wc_result).error()); \
   } while (false)
 
 // WC_TRY_ASSIGN(auto x, expr): the value of a Result, or its error upwards.
 #define WC_TRY_ASSIGN(decl, expr) WC_TRY_ASSIGN_NAMED(WC_CONCAT(wc_result_, __LINE__), decl, expr)
-#define WC_TRY_ASSIGN_NAMED(name, decl, expr)                 \
-  auto name = (expr);                                         \
-  if (!name) return tl::unexpected(std::move(name).error());  \
+#define WC_TRY_ASSIGN_NAMED(name, decl, expr)                \
+  auto name = (expr);                                        \
+  if (!name) return tl::unexpected(std::move(name).error()); \
   decl = std::move(*name)

@@ -14,7 +14,7 @@
 namespace wirecause {
 namespace {
 
-constexpr std::size_t kViews = 128;            // packets asked for at once: their bytes stay in the first-level cache
+constexpr std::size_t kViews = 128;           // packets asked for at once: their bytes stay in the first-level cache
 constexpr std::uint64_t kProgressEvery = 64;  // batches of views
 
 }  // namespace
@@ -35,7 +35,8 @@ AnalysisResult analyze_sources(std::vector<std::unique_ptr<CaptureSource>> sourc
   std::uint64_t batches = 0;
   for (; count != 0; count = captures.next_batch(views)) {
     front.packets(std::span(views).first(count));
-    if (progress && ++batches % kProgressEvery == 0) progress({captures.bytes_consumed(), bytes_total, front.packets()});
+    if (progress && ++batches % kProgressEvery == 0)
+      progress({captures.bytes_consumed(), bytes_total, front.packets()});
   }
   front.flush();
   pool.drain();

@@ -3,9 +3,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/assembly.hpp"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <bit>
-#include <fmt/format.h>
 #include <tuple>
 
 #include "diagnose/diagnose.hpp"
@@ -98,15 +98,17 @@ std::uint32_t Assembly::kin_of(const AssembledFeed& feed) const {
     const Line& line = front_->lines().at(feed.tracker->line_id(index));
     if (!line.seen_at) continue;
     const LineId twin = front_->lines().at(*line.seen_at).feed;
-    const auto found = std::find_if(feeds_.begin(), feeds_.end(), [&](const AssembledFeed& f) { return f.tracker->line_id(0) == twin; });
+    const auto found = std::find_if(feeds_.begin(), feeds_.end(),
+                                    [&](const AssembledFeed& f) { return f.tracker->line_id(0) == twin; });
     if (found != feeds_.end()) kin = std::min(kin, found->id);
   }
   return kin;
 }
 
 void Assembly::order_feeds() {
-  std::sort(feeds_.begin(), feeds_.end(),
-            [](const AssembledFeed& a, const AssembledFeed& b) { return a.tracker->line_id(0) < b.tracker->line_id(0); });
+  std::sort(feeds_.begin(), feeds_.end(), [](const AssembledFeed& a, const AssembledFeed& b) {
+    return a.tracker->line_id(0) < b.tracker->line_id(0);
+  });
   for (std::uint32_t i = 0; i < feeds_.size(); ++i) feeds_[i].id = i;
 }
 
@@ -144,7 +146,8 @@ void Assembly::name_lines(AssembledFeed& feed) {
   feed.summary.latency = tracker.latency();
   if (feed.summary.latency) {
     const std::string_view zone = tracker.framing().time_zone;
-    feed.summary.latency->from = zone.empty() ? "send time in the header" : fmt::format("send time in the message ({})", zone);
+    feed.summary.latency->from =
+        zone.empty() ? "send time in the header" : fmt::format("send time in the message ({})", zone);
   }
 }
 
@@ -153,7 +156,8 @@ void Assembly::add_recovery_lines() {
   for (const RecoveryLine& recovery : recovery_) {
     const Line& line = front_->lines().at(recovery.line);
     for (AssembledFeed& feed : feeds_) {
-      const bool is_served = recovery.served == nullptr ? feed.group == recovery.group : feed.tracker == recovery.served;
+      const bool is_served =
+          recovery.served == nullptr ? feed.group == recovery.group : feed.tracker == recovery.served;
       if (!is_served) continue;
       LineSummary sum;
       sum.name = "recovery";
@@ -185,7 +189,8 @@ void Assembly::list_unrecognised(AnalysisResult& result) const {
     const bool is_cut = 2 * stream->cut_packets > stream->packets && stream->packets >= kFewestPackets;
     if (is_cut) result.unrecognised_cut_packets += stream->cut_packets;
   }
-  std::stable_sort(streams.begin(), streams.end(), [](const Stream* a, const Stream* b) { return a->packets > b->packets; });
+  std::stable_sort(streams.begin(), streams.end(),
+                   [](const Stream* a, const Stream* b) { return a->packets > b->packets; });
   if (streams.size() > options_->feed.max_list) streams.resize(options_->feed.max_list);
   for (const Stream* stream : streams) {
     UnrecognisedStream listed;

@@ -20,7 +20,7 @@ namespace wirecause {
 struct AssembledFeed {
   FeedTracker* tracker = nullptr;
   GroupId group = 0;
-  std::uint32_t id = 0;                 // SubjectKind::feed
+  std::uint32_t id = 0;  // SubjectKind::feed
   std::string name;
   std::vector<std::uint32_t> order;     // position in the report -> index within the tracker
   std::vector<std::uint32_t> position;  // index within the tracker -> position in the report
@@ -30,18 +30,18 @@ struct AssembledFeed {
 // A hole of any line, for comparing unrelated streams.
 struct RunHole {
   std::uint32_t feed = 0;
-  std::uint32_t kin = 0;               // the feed whose lines these are, seen at another place; else the feed itself
+  std::uint32_t kin = 0;  // the feed whose lines these are, seen at another place; else the feed itself
   LineId line = 0;
   GroupId group = 0;
   SessionId session = 0;
   std::uint32_t point = 0;
   TimeNs before;
   TimeNs after;
-  std::uint64_t first = 0;             // [first, first + count)
+  std::uint64_t first = 0;  // [first, first + count)
   std::uint64_t count = 0;
-  std::uint64_t whole = 0;             // bit set of lines (& 63) that were whole across it
-  std::uint32_t holed = 0;             // other lines with a hole of their own there
-  std::uint32_t holed_unrelated = 0;   // of these, lines of other feeds that carry something else
+  std::uint64_t whole = 0;            // bit set of lines (& 63) that were whole across it
+  std::uint32_t holed = 0;            // other lines with a hole of their own there
+  std::uint32_t holed_unrelated = 0;  // of these, lines of other feeds that carry something else
 };
 
 class Assembly {
@@ -81,7 +81,7 @@ class Assembly {
   const AnalysisOptions* options_;
   std::vector<AssembledFeed> feeds_;
   std::vector<RecoveryLine> recovery_;
-  std::vector<RunHole> holes_;   // by `before`
+  std::vector<RunHole> holes_;  // by `before`
   std::vector<Episode> episodes_;
   Timeline timeline_;
   std::uint64_t evicted_ = 0;

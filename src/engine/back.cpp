@@ -137,7 +137,8 @@ void Back::finish(TimeNs end) {
 std::vector<FeedTracker*> Back::feeds() {
   std::vector<FeedTracker*> all;
   for (const auto& feed : feeds_) all.push_back(feed.get());
-  std::sort(all.begin(), all.end(), [](const FeedTracker* a, const FeedTracker* b) { return a->line_id(0) < b->line_id(0); });
+  std::sort(all.begin(), all.end(),
+            [](const FeedTracker* a, const FeedTracker* b) { return a->line_id(0) < b->line_id(0); });
   return all;
 }
 

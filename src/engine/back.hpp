@@ -18,9 +18,9 @@ struct RecoveryLine {
   GroupId group = 0;
   std::uint64_t packets = 0;
   std::uint64_t units = 0;
-  std::uint64_t brought = 0;       // units that a feed was missing
-  FeedTracker* served = nullptr;   // the last feed that it brought something
-  LineId served_line = 0;          // first line of that feed
+  std::uint64_t brought = 0;      // units that a feed was missing
+  FeedTracker* served = nullptr;  // the last feed that it brought something
+  LineId served_line = 0;         // first line of that feed
 };
 
 class Back {
@@ -44,8 +44,8 @@ class Back {
     FeedTracker* feed = nullptr;
     std::uint32_t index = 0;  // within the feed
     GroupId group = 0;
-    std::vector<Descriptor> held;             // while undecided: every unit of them was missing elsewhere
-    std::unique_ptr<RecoveryLine> recovery;   // what it sent again
+    std::vector<Descriptor> held;            // while undecided: every unit of them was missing elsewhere
+    std::unique_ptr<RecoveryLine> recovery;  // what it sent again
   };
   // As many packets in a row that bring nothing but what a feed misses are no coincidence.
   static constexpr std::size_t kHeldForRecovery = 8;

@@ -1,8 +1,8 @@
 // Symptoms: what the trackers folded, completed with what only the whole run knows (names, other streams).
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
 #include <algorithm>
 #include <bit>
-#include <fmt/format.h>
 #include <utility>
 
 #include "engine/assembly.hpp"
@@ -11,7 +11,9 @@ namespace wirecause {
 namespace {
 
 // An episode that reaches into the last second of the run (of a short run: into its last tenth) is ongoing.
-DurationNs still_happening(TimeNs first, TimeNs last) { return std::min(seconds(1), DurationNs{(last - first).ns / 10}); }
+DurationNs still_happening(TimeNs first, TimeNs last) {
+  return std::min(seconds(1), DurationNs{(last - first).ns / 10});
+}
 
 }  // namespace
 
@@ -20,8 +22,8 @@ std::uint32_t Assembly::others_alive(const AssembledFeed& feed, TimeNs from, Tim
   for (const AssembledFeed& other : feeds_) {
     if (other.id == feed.id) continue;
     const auto& silences = other.tracker->silences();
-    const bool is_silent = std::any_of(silences.begin(), silences.end(),
-                                       [&](const Silence& s) { return s.from < to && s.to > from; });
+    const bool is_silent =
+        std::any_of(silences.begin(), silences.end(), [&](const Silence& s) { return s.from < to && s.to > from; });
     if (is_silent) continue;
     for (const LineSummary& line : other.summary.lines) {
       if (line.first <= from && line.last >= to) ++alive;
@@ -56,7 +58,8 @@ void Assembly::add_episodes(AssembledFeed& feed) {
       share.name = feed.summary.lines[feed.position[index]].name;
       share.packets = feed.summary.lines[feed.position[index]].packets;
     }
-    std::sort(episode.lines.begin(), episode.lines.end(), [](const EpisodeLine& a, const EpisodeLine& b) { return a.name < b.name; });
+    std::sort(episode.lines.begin(), episode.lines.end(),
+              [](const EpisodeLine& a, const EpisodeLine& b) { return a.name < b.name; });
     for (EpisodeHole& hole : episode.largest) hole.line.id = tracker.line_id(hole.line.id);
     if (episode.symptom == Symptom::loss) finish_loss(episode, feed);
     episodes_.push_back(std::move(episode));
@@ -65,7 +68,8 @@ void Assembly::add_episodes(AssembledFeed& feed) {
 
 void Assembly::finish_loss(Episode& episode, const AssembledFeed& feed) const {
   std::uint64_t whole = 0;
-  const auto begin = std::partition_point(holes_.begin(), holes_.end(), [&](const RunHole& h) { return h.before < episode.first; });
+  const auto begin =
+      std::partition_point(holes_.begin(), holes_.end(), [&](const RunHole& h) { return h.before < episode.first; });
   for (auto hole = begin; hole != holes_.end() && hole->before <= episode.last; ++hole) {
     if (hole->feed != feed.id) continue;
     whole |= hole->whole;
@@ -136,7 +140,8 @@ void Assembly::add_restarts(const AssembledFeed& feed) {
     episode.expected = feed.summary.arbitrated.expected;
     episode.feed_packets = feed.tracker->packets();
     episode.text = restart.to_session != restart.from_session
-                       ? fmt::format("session {} -> {}", session_text(feed, restart.from_session), session_text(feed, restart.to_session))
+                       ? fmt::format("session {} -> {}", session_text(feed, restart.from_session),
+                                     session_text(feed, restart.to_session))
                        : fmt::format("numbers restart at {} (were at {})", restart.first_number, restart.last_number);
     if (restart.frame != 0) episode.frames = {restart.input, {restart.frame}, {}};
     Record event;
@@ -148,9 +153,10 @@ void Assembly::add_restarts(const AssembledFeed& feed) {
     event.text = episode.text;
     event.frames = episode.frames;
     if (const auto id = timeline_.add(std::move(event))) episode.evidence.push_back(*id);
-    episode.evidence.push_back(summary(subject, "feed.restart_idle", Unit::nanoseconds, restart.idle.ns, restart.at, restart.at));
     episode.evidence.push_back(
-        summary(subject, "feed.restart_lines", Unit::none, static_cast<std::int64_t>(restart.lines), restart.at, restart.at));
+        summary(subject, "feed.restart_idle", Unit::nanoseconds, restart.idle.ns, restart.at, restart.at));
+    episode.evidence.push_back(summary(subject, "feed.restart_lines", Unit::none,
+                                       static_cast<std::int64_t>(restart.lines), restart.at, restart.at));
     episodes_.push_back(std::move(episode));
   }
 }

@@ -47,7 +47,8 @@ std::uint8_t unusual_flags(const Run& run) {
 }
 
 std::uint8_t flags_of(DecodeOutcome outcome, bool messages_known) {
-  if (outcome == DecodeOutcome::ok && messages_known) [[likely]] return 0;
+  if (outcome == DecodeOutcome::ok && messages_known) [[likely]]
+    return 0;
   const int truncated = outcome == DecodeOutcome::truncated ? Descriptor::kTruncated : 0;
   return static_cast<std::uint8_t>(truncated | (messages_known ? 0 : Descriptor::kMessagesUnknown));
 }
@@ -83,7 +84,8 @@ void Front::packets(std::span<const PacketView> packets) {
 inline void Front::packet(const PacketView& packet) {
   // A packet without a stamp (pcapng Simple Packet Block) takes that of the one before it.
   const TimeNs time = packet.time == kNoTime ? (last_time_ == kNoTime ? TimeNs{0} : last_time_) : packet.time;
-  if (time < from_ || time > to_) [[unlikely]] return inputs_.filtered(packet);
+  if (time < from_ || time > to_) [[unlikely]]
+    return inputs_.filtered(packet);
   const std::uint32_t point = points_.of(packet, time);
   const auto [decoded, flow, is_known, is_plain] = decoder_.decode(packet);
   ++packets_;
@@ -103,8 +105,10 @@ inline void Front::packet(const PacketView& packet) {
     if (decoded.transport != Transport::udp || decoded.outcome != DecodeOutcome::ok || decoded.is_fragment) return;
   }
   Stream* stream = flows_[flow];
-  if (stream == nullptr) [[unlikely]] stream = flows_[flow] = stream_of(decoded, point);
-  if (stream != nullptr) [[likely]] datagram(*stream, packet, decoded, time);
+  if (stream == nullptr) [[unlikely]]
+    stream = flows_[flow] = stream_of(decoded, point);
+  if (stream != nullptr) [[likely]]
+    datagram(*stream, packet, decoded, time);
 }
 
 void Front::flush() {
@@ -121,7 +125,8 @@ void Front::fragment(const Decoded& decoded) {
 }
 
 Stream* Front::stream_of(const Decoded& decoded, std::uint32_t point) {
-  Stream* stream = streams_.find_or_add({decoded.source, decoded.destination, decoded.destination_port, decoded.vlan, point});
+  Stream* stream =
+      streams_.find_or_add({decoded.source, decoded.destination, decoded.destination_port, decoded.vlan, point});
   if (stream == nullptr) {
     ++evicted_packets_;
   } else if (stream->packets == 0) {
@@ -134,14 +139,15 @@ Stream* Front::stream_of(const Decoded& decoded, std::uint32_t point) {
 
 inline Line* Front::line_of(Stream& stream, const Run& run, TimeNs time) {
   for (const ChannelLine& known : stream.lines) {
-    if (known.channel == run.channel) [[likely]] return known.line;
+    if (known.channel == run.channel) [[likely]]
+      return known.line;
   }
   return new_line(stream, run, time);
 }
 
 // Inlined into the one caller that is not cold: a call costs as much as a third of what it does.
-[[gnu::always_inline]] inline void Front::emit(Stream& stream, const Run& run, const Datagram& datagram, Stream::Seen seen,
-                                               std::uint8_t flags) {
+[[gnu::always_inline]] inline void Front::emit(Stream& stream, const Run& run, const Datagram& datagram,
+                                               Stream::Seen seen, std::uint8_t flags) {
   Line* const line = line_of(stream, run, seen.time);
   if (line == nullptr) [[unlikely]] {
     ++evicted_packets_;
@@ -149,7 +155,8 @@ inline Line* Front::line_of(Stream& stream, const Run& run, TimeNs time) {
   }
   std::uint64_t whole_streams = 0;
   if (run.has_number && run.kind != RunKind::unsequenced) [[likely]] {
-    if (run.session != line->session) [[unlikely]] enter_session(stream, *line, run.session, datagram);
+    if (run.session != line->session) [[unlikely]]
+      enter_session(stream, *line, run.session, datagram);
     if (run.kind != RunKind::retransmission) [[likely]] {
       whole_streams = lines_.note(*line, seen.time, run.first, run.count);
     }
@@ -159,7 +166,8 @@ inline Line* Front::line_of(Stream& stream, const Run& run, TimeNs time) {
     ++line->packets;
     flags |= Descriptor::kFirstOfPacket;
   }
-  if (run.is_heartbeat || run.count_is_minimum || !run.has_number) [[unlikely]] flags |= unusual_flags(run);
+  if (run.is_heartbeat || run.count_is_minimum || !run.has_number) [[unlikely]]
+    flags |= unusual_flags(run);
 
   Descriptor& d = batch_of(*line).add_run();
   d.time = seen.time;
@@ -179,7 +187,8 @@ inline Line* Front::line_of(Stream& stream, const Run& run, TimeNs time) {
 
 inline TimeNs Front::resolve(const Line& line, SendTime sent, TimeNs captured) {
   if (sent.kind == SendTime::Kind::unix_epoch) return TimeNs{sent.ns};
-  if (sent.kind == SendTime::Kind::since_local_midnight && line.calendar) return line.calendar->instant({sent.ns}, captured);
+  if (sent.kind == SendTime::Kind::since_local_midnight && line.calendar)
+    return line.calendar->instant({sent.ns}, captured);
   return kNoTime;
 }
 
@@ -210,24 +219,28 @@ void Front::datagram(Stream& stream, const PacketView& packet, const Decoded& de
   }
 
   Datagram datagram;
-  datagram.payload = {decoded.payload.data(), decoded.payload.size()};  // word by word: the whole would wait for its parts
+  datagram.payload = {decoded.payload.data(),
+                      decoded.payload.size()};  // word by word: the whole would wait for its parts
   datagram.wire_length = decoded.payload_wire_length;
   datagram.time = time;
   datagram.source_port = decoded.source_port;
   datagram.destination_port = decoded.destination_port;
   datagram.is_multicast = stream.is_multicast;
-  const Stream::Seen seen{time, packet.frame, packets_, decoded.payload_wire_length, static_cast<std::uint16_t>(packet.input)};
+  const Stream::Seen seen{time, packet.frame, packets_, decoded.payload_wire_length,
+                          static_cast<std::uint16_t>(packet.input)};
   if (stream.state == Stream::State::undecided) [[unlikely]] {
     undecided(stream, datagram, seen);
     return;
   }
   parse(stream, datagram, seen);
-  if (stream.is_compared || (stream.packets & kSampleMask) == 0) [[unlikely]] pair_by_content(stream, datagram);
+  if (stream.is_compared || (stream.packets & kSampleMask) == 0) [[unlikely]]
+    pair_by_content(stream, datagram);
 }
 
 void Front::begin(Stream& stream) {
   const Endpoint destination{stream.key.group, stream.key.port};
-  stream.is_recovery = std::find(options_->recovery.begin(), options_->recovery.end(), destination) != options_->recovery.end();
+  stream.is_recovery =
+      std::find(options_->recovery.begin(), options_->recovery.end(), destination) != options_->recovery.end();
   const auto named = by_destination_.find(destination);
   const auto& unnamed = stream.is_recovery ? recovery_ : automatic_;
   const auto& choices = named == by_destination_.end() ? unnamed : named->second;

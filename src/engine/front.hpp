@@ -51,7 +51,7 @@ class Front {
     return fragmented_.size() == kMaxFragmented || fragmented_.contains({source, group});
   }
   std::uint64_t evicted_packets() const { return evicted_packets_; }  // of streams or lines beyond the bounded tables
-  TimeNs first_time() const { return first_time_; }  // of the first packet looked at
+  TimeNs first_time() const { return first_time_; }                   // of the first packet looked at
   TimeNs last_time() const { return last_time_; }
 
  private:
@@ -83,10 +83,10 @@ class Front {
   TapQuality tap_;
   StreamTable streams_;
   LineBook lines_;
-  std::vector<Candidate> automatic_;                         // what an unnamed stream may be
-  std::vector<Candidate> recovery_;                          // the same where the user says that units are sent again
+  std::vector<Candidate> automatic_;                           // what an unnamed stream may be
+  std::vector<Candidate> recovery_;                            // the same where the user says that units are sent again
   std::map<Endpoint, std::vector<Candidate>> by_destination_;  // what the user said of one
-  std::vector<Batch> batches_;                               // one a back
+  std::vector<Batch> batches_;                                 // one a back
   static constexpr std::size_t kMaxFragmented = 4'096;
   std::set<std::pair<IpAddress, IpAddress>> fragmented_;  // source and destination of IP fragments
 

@@ -52,12 +52,14 @@ std::vector<InputSummary> InputBook::summaries(const MergedCapture& captures, co
       if (!stated && interface.packets != 0) all_state = false;
     }
     if (all_state || drops != 0) sum.dropped = drops;
-    for (const auto& [kind, unknown] : books_[i].unknown) sum.undecoded.push_back({unknown_text(unknown.example), unknown.packets});
+    for (const auto& [kind, unknown] : books_[i].unknown)
+      sum.undecoded.push_back({unknown_text(unknown.example), unknown.packets});
     if (books_[i].other_kinds != 0) sum.undecoded.push_back({"other kinds", books_[i].other_kinds});
     std::stable_sort(sum.undecoded.begin(), sum.undecoded.end(),
                      [](const UnknownCount& a, const UnknownCount& b) { return a.packets > b.packets; });
     for (const Point& point : points.all()) {
-      const bool is_here = std::any_of(point.sources.begin(), point.sources.end(), [i](const auto& s) { return s.first == i; });
+      const bool is_here =
+          std::any_of(point.sources.begin(), point.sources.end(), [i](const auto& s) { return s.first == i; });
       if (is_here) sum.points.push_back(point.name);
     }
     all.push_back(std::move(sum));

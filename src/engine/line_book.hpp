@@ -33,22 +33,22 @@ struct Line {
   LineId id = 0;
   GroupId group = 0;
   LineGroup* in_group = nullptr;
-  std::uint32_t owner = 0;     // the back that tracks it
-  StreamKey key;               // of the stream that it began on
+  std::uint32_t owner = 0;  // the back that tracks it
+  StreamKey key;            // of the stream that it began on
   bool is_multicast = false;
   bool is_recovery = false;
   std::uint32_t channel = 0;
   const Candidate* choice = nullptr;
-  LineId feed = 0;             // lowest line of the feed that it belongs to, as far as the front knows
-  bool is_settled = false;     // it has found a sister, or has looked for long enough
+  LineId feed = 0;                // lowest line of the feed that it belongs to, as far as the front knows
+  bool is_settled = false;        // it has found a sister, or has looked for long enough
   std::optional<LineId> seen_at;  // the same line at another point
-  std::uint64_t expected = 0;  // next wire number, roughly
-  std::uint64_t session = 0;   // last identity
+  std::uint64_t expected = 0;     // next wire number, roughly
+  std::uint64_t session = 0;      // last identity
   SessionId session_ordinal = 0;
   std::uint64_t packets = 0;
   std::uint64_t last_packet = 0;  // of the run: frames of two files may have one number
   std::shared_ptr<ExchangeCalendar> calendar;
-  Stream* stream = nullptr;    // that it is on
+  Stream* stream = nullptr;  // that it is on
   std::uint64_t source_changes = 0;
 };
 
@@ -87,7 +87,8 @@ class LineBook {
   std::uint64_t note(Line& line, TimeNs now, std::uint64_t first, std::uint32_t count) {
     Clock& clock = clocks_[line.id];
     std::uint64_t whole = 0;
-    if (first != line.expected) [[unlikely]] whole = jumped(line, now, first);
+    if (first != line.expected) [[unlikely]]
+      whole = jumped(line, now, first);
     if (first >= line.expected || line.expected - first > kRestartDistance) line.expected = first + count;
     clock.last = now;
     return whole;

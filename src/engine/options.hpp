@@ -43,15 +43,15 @@ struct TimeBound {
 struct AnalysisOptions {
   std::vector<std::string> files;
   std::vector<NamedPoint> points;
-  bool same_point = false;                    // files that overlap in time were captured at one point all the same
+  bool same_point = false;  // files that overlap in time were captured at one point all the same
   std::optional<TimeBound> from;
   std::optional<TimeBound> to;
-  std::vector<FramingChoice> framings;        // empty: all, recognised by their marks
+  std::vector<FramingChoice> framings;               // empty: all, recognised by their marks
   std::vector<std::pair<Endpoint, Endpoint>> pairs;  // lines of one feed by configuration
-  std::vector<Endpoint> recovery;             // destinations on which lost units are sent again
+  std::vector<Endpoint> recovery;                    // destinations on which lost units are sent again
   FeedOptions feed;
-  std::uint32_t threads = 1;                  // trackers; the result is the same for any number
-  std::uint32_t batch = 1'024;                // packets a batch; the result is the same for any size
+  std::uint32_t threads = 1;    // trackers; the result is the same for any number
+  std::uint32_t batch = 1'024;  // packets a batch; the result is the same for any size
 };
 
 struct RunProgress {

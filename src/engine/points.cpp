@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/points.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
+#include <algorithm>
 
 namespace wirecause {
 namespace {
@@ -48,7 +48,8 @@ std::uint32_t Points::open(const PacketView& packet, TimeNs time) {
   }
   Point point;
   point.name = name;
-  for (int copy = 2; std::any_of(points_.begin(), points_.end(), [&](const Point& p) { return p.name == point.name; }); ++copy) {
+  for (int copy = 2; std::any_of(points_.begin(), points_.end(), [&](const Point& p) { return p.name == point.name; });
+       ++copy) {
     point.name = fmt::format("{}#{}", name, copy);
   }
   point.interface = facts.name;

@@ -1,7 +1,7 @@
 // Evidence from files, points, feeds and lines, onto the timeline.
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
 #include <fmt/format.h>
+#include <algorithm>
 #include <utility>
 
 #include "engine/assembly.hpp"
@@ -42,7 +42,8 @@ EvidenceId Assembly::state(Subject subject, std::string_view name, std::int64_t 
   return timeline_.add(std::move(record)).value_or(0);
 }
 
-EvidenceId Assembly::summary(Subject subject, std::string_view name, Unit unit, std::int64_t value, TimeNs from, TimeNs to) {
+EvidenceId Assembly::summary(Subject subject, std::string_view name, Unit unit, std::int64_t value, TimeNs from,
+                             TimeNs to) {
   Record record;
   record.shape = Shape::summary;
   record.name = name;
@@ -79,7 +80,8 @@ void Assembly::publish_points() {
     timeline_.name_subject(subject, points[i].name);
     state(subject, "point.name", i, points[i].name);
     if (!points[i].interface.empty()) state(subject, "point.interface", i, points[i].interface);
-    state(subject, "point.input", points[i].sources.front().first, captures_->source(points[i].sources.front().first).facts().file);
+    state(subject, "point.input", points[i].sources.front().first,
+          captures_->source(points[i].sources.front().first).facts().file);
     std::uint64_t dropped = 0;
     bool all_state = true;
     for (const auto& [input, interface] : points[i].sources) {
@@ -119,7 +121,8 @@ void Assembly::publish_feed(const AssembledFeed& feed) {
   if (tracker.truncated_datagrams() != 0) {
     summary(subject, "feed.truncated_datagrams", Unit::packets, as_value(tracker.truncated_datagrams()), from, to);
   }
-  if (tracker.reorder_depth() != 0) summary(subject, "feed.reorder_depth", Unit::packets, tracker.reorder_depth(), from, to);
+  if (tracker.reorder_depth() != 0)
+    summary(subject, "feed.reorder_depth", Unit::packets, tracker.reorder_depth(), from, to);
   for (std::size_t i = 0; i < feed.order.size(); ++i) publish_line(feed, i);
 }
 
@@ -140,7 +143,8 @@ void Assembly::publish_line(const AssembledFeed& feed, std::size_t position) {
   summary(subject, "line.lost", Unit::units, as_value(sum.lost), sum.first, sum.last);
   summary(subject, "line.late", Unit::units, as_value(sum.late), sum.first, sum.last);
   summary(subject, "line.duplicates", Unit::units, as_value(sum.duplicates), sum.first, sum.last);
-  if (line.source_changes != 0) summary(subject, "line.source_changes", Unit::none, as_value(line.source_changes), sum.first, sum.last);
+  if (line.source_changes != 0)
+    summary(subject, "line.source_changes", Unit::none, as_value(line.source_changes), sum.first, sum.last);
 }
 
 }  // namespace wirecause

@@ -7,7 +7,8 @@ namespace wirecause {
 namespace {
 
 constexpr std::array<Published, 6> kPublishes{{
-    {"capture.dropped", Shape::sample, Unit::packets, "packets that the capture states it lost; absent where it does not say"},
+    {"capture.dropped", Shape::sample, Unit::packets,
+     "packets that the capture states it lost; absent where it does not say"},
     {"capture.cut", Shape::event, Unit::none, "the file ends inside a record"},
     {"input.file", Shape::state, Unit::none, "name of the file"},
     {"point.name", Shape::state, Unit::none, "name of the observation point"},

@@ -37,19 +37,19 @@ struct Stream {
   StreamKey key;
   State state = State::undecided;
   bool is_multicast = false;
-  bool is_compared = false;              // a line of it looks for its sister: every packet, not only a sample
-  bool is_recovery = false;              // the user said that lost units are sent again here
+  bool is_compared = false;  // a line of it looks for its sister: every packet, not only a sample
+  bool is_recovery = false;  // the user said that lost units are sent again here
   std::uint64_t packets = 0;
-  std::uint64_t bytes = 0;               // payload on the wire
-  std::uint64_t cut_packets = 0;         // of those before recognition: the capture holds less than the wire did
-  std::uint64_t foreign_packets = 0;     // after recognition, that contradict the framing
+  std::uint64_t bytes = 0;            // payload on the wire
+  std::uint64_t cut_packets = 0;      // of those before recognition: the capture holds less than the wire did
+  std::uint64_t foreign_packets = 0;  // after recognition, that contradict the framing
   const Candidate* choice = nullptr;
   FramingState framing_state;
   std::unique_ptr<Recogniser> recogniser;
   struct Seen {  // what is kept of a packet until its stream is decided, and handed on with its runs
     TimeNs time;
     std::uint64_t frame = 0;
-    std::uint64_t packet = 0;            // of the run, from 1
+    std::uint64_t packet = 0;  // of the run, from 1
     std::uint32_t bytes = 0;
     std::uint16_t input = 0;
   };
@@ -84,7 +84,9 @@ class StreamTable {
   };
 
   static std::uint64_t hash_of(const StreamKey& key) {
-    const auto word = [](const IpAddress& a, std::size_t at) { return detail::load<std::uint64_t>(a.bytes().data() + at); };
+    const auto word = [](const IpAddress& a, std::size_t at) {
+      return detail::load<std::uint64_t>(a.bytes().data() + at);
+    };
     const std::uint64_t rest = (std::uint64_t{key.port} << 48U) | (std::uint64_t{key.vlan} << 32U) | key.point;
     // Odd constants without meaning (digits of the golden ratio, pi, e); the upper half of the sum is the best mixed.
     std::uint64_t h = (word(key.source, 8) * 0x9e3779b97f4a7c15ULL) ^ (word(key.group, 8) * 0xc90fdaa22168c235ULL);

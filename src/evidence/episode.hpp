@@ -42,9 +42,9 @@ struct EpisodeHole {
   std::uint64_t first_sequence = 0;  // wire number
   std::uint64_t count = 0;
   std::uint64_t common = 0;  // of these, units that nobody brought
-  TimeNs before = kNoTime;  // last packet of the line before the hole
-  TimeNs after = kNoTime;   // the packet that showed it
-  std::uint64_t frame = 0;  // of that packet
+  TimeNs before = kNoTime;   // last packet of the line before the hole
+  TimeNs after = kNoTime;    // the packet that showed it
+  std::uint64_t frame = 0;   // of that packet
   std::uint32_t input = 0;
   // Other streams with a packet strictly between `before` and `after` and no hole of their own there.
   std::uint32_t whole_streams = 0;
@@ -76,13 +76,13 @@ struct Episode {
   Subject subject;  // feed, or point for observation
   TimeNs first = kNoTime;
   TimeNs last = kNoTime;
-  bool at_end = false;             // still open at the end of input: ongoing
-  std::uint64_t lost = 0;          // units nobody brought
-  std::uint64_t recovered = 0;     // units missing on a line that was up, brought by another
-  std::uint64_t expected = 0;      // units of the feed in the whole run, for percentages
-  std::uint64_t feed_packets = 0;  // packets of the feed in the run: below 16 no finding above info
-  std::uint64_t hole_count = 0;    // of all lines
-  HoleSum lost_holes;              // of the feed: units nobody brought
+  bool at_end = false;                    // still open at the end of input: ongoing
+  std::uint64_t lost = 0;                 // units nobody brought
+  std::uint64_t recovered = 0;            // units missing on a line that was up, brought by another
+  std::uint64_t expected = 0;             // units of the feed in the whole run, for percentages
+  std::uint64_t feed_packets = 0;         // packets of the feed in the run: below 16 no finding above info
+  std::uint64_t hole_count = 0;           // of all lines
+  HoleSum lost_holes;                     // of the feed: units nobody brought
   std::uint32_t whole_streams = 0;        // distinct other streams that were whole across at least one hole
   std::uint32_t other_streams = 0;        // other streams active in the window
   std::uint64_t holes_common_to_all = 0;  // holes during which every other active, unrelated stream had one too

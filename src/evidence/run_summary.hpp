@@ -56,8 +56,8 @@ struct UnmatchedOption {
 struct ObserverSummary {
   std::uint64_t packets_seen = 0;
   std::optional<std::uint64_t> dropped_by_capture;
-  std::uint64_t evicted = 0;       // streams or holes given up because a bounded table was full
-  std::uint64_t suppressed = 0;    // evidence, episodes or findings not kept
+  std::uint64_t evicted = 0;     // streams or holes given up because a bounded table was full
+  std::uint64_t suppressed = 0;  // evidence, episodes or findings not kept
   // Feeds of which IP fragments came: these are not reassembled, so what such a feed lacks is counted, not judged.
   std::uint64_t fragmented_feeds = 0;
   // Of streams that were recognised: datagrams that contradict their framing. Nothing is known of what they brought.

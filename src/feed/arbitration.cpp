@@ -60,7 +60,8 @@ std::uint64_t FeedTracker::head_expected_from(const FeedEpoch& epoch, TimeNs poi
   FirstArrivals::Cursor same = arrivals.oldest();
   arrivals.seek(same, first);
   // Without its like among the arrivals there is no lag to measure: the line is a whole ring behind, or ahead of all.
-  if (same >= arrivals.end()) return first_time - epoch.first_time >= kOutage && epoch.first_time >= point_start ? epoch.start : first;
+  if (same >= arrivals.end())
+    return first_time - epoch.first_time >= kOutage && epoch.first_time >= point_start ? epoch.start : first;
   const TimeNs visible_from = point_start - (first_time - arrivals.at(same).time);
   if (epoch.first_time >= visible_from) return epoch.start;
   for (FirstArrivals::Cursor at = arrivals.oldest(); at < arrivals.end(); ++at) {
@@ -79,7 +80,8 @@ void FeedTracker::line_units(FeedEpoch& epoch, std::uint32_t index, const Descri
     if (end <= at.next) return;
     first = at.next;
   }
-  if (first > at.next) [[unlikely]] open_line_hole(epoch, index, d, at.next, first);
+  if (first > at.next) [[unlikely]]
+    open_line_hole(epoch, index, d, at.next, first);
   if (!at.has_units) {
     at.has_units = true;
     at.first_unit = first;

@@ -33,7 +33,8 @@ class BurstTracker {
   void packet(TimeNs time, std::uint32_t messages, std::uint32_t bytes) {
     if (time > newest_) [[likely]] {
       const std::uint64_t pause = static_cast<std::uint64_t>(time.ns) - static_cast<std::uint64_t>(newest_.ns);
-      if (head_ == room_until_ || pause >= kLongest) [[unlikely]] make_room(pause);
+      if (head_ == room_until_ || pause >= kLongest) [[unlikely]]
+        make_room(pause);
       newest_ = time;
       Entry& entry = entries_[head_++ & mask_];
       entry.time = stamp(time);
@@ -90,7 +91,8 @@ class BurstTracker {
     const bool may_be_more = (is_more && !has_left<kWindow>(from)) ||
                              static_cast<std::uint32_t>(total_.messages) - from.messages > peak.messages ||
                              static_cast<std::uint32_t>(total_.bytes) - from.bytes > peak.bytes;
-    if (may_be_more) [[unlikely]] return look_closer<kWindow>();
+    if (may_be_more) [[unlikely]]
+      return look_closer<kWindow>();
     // Stamps that packets share come in no order that a processor could predict: the step is made without a branch.
     reaches_[kWindow] += is_more ? 1U : 0U;
   }
@@ -104,7 +106,7 @@ class BurstTracker {
   Totals total_;
   TimeNs newest_ = kNoTime;
   std::uint64_t head_ = 0;
-  std::uint64_t room_until_ = kFresh;  // value of head_ at which make_room() is due
+  std::uint64_t room_until_ = kFresh;                               // value of head_ at which make_room() is due
   std::vector<Entry> entries_ = std::vector<Entry>(kFirstEntries);  // ring, a power of two, from the older reach on
   std::uint64_t mask_ = kFirstEntries - 1;
   std::array<std::uint64_t, 2> reaches_{};  // of each window: every entry before has left it

@@ -14,20 +14,20 @@ namespace wirecause {
 
 // A hole that no longer waits: what one line did not bring.
 struct LossNote {
-  std::uint32_t line = 0;     // index within the feed
+  std::uint32_t line = 0;  // index within the feed
   Hole hole;
   std::uint64_t first_wire = 0;
-  std::uint64_t alone = 0;    // units that somebody else brought
-  std::uint64_t common = 0;   // units that nobody brought
+  std::uint64_t alone = 0;      // units that somebody else brought
+  std::uint64_t common = 0;     // units that nobody brought
   std::uint64_t recovered = 0;  // of `alone`: units that no other line's note has counted as recovered yet
 };
 
 // For comparing holes of unrelated streams after the run.
 struct HoleSpan {
-  std::uint32_t line = 0;     // index within the feed
+  std::uint32_t line = 0;  // index within the feed
   TimeNs before;
   TimeNs after;
-  std::uint64_t first = 0;          // first number missing, as on the wire
+  std::uint64_t first = 0;  // first number missing, as on the wire
   std::uint64_t count = 0;
   std::uint64_t whole_streams = 0;  // bit set, see Descriptor
 };

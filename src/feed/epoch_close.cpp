@@ -103,8 +103,8 @@ void FeedTracker::settle_tail(FeedEpoch& epoch, std::uint32_t index, TimeNs end,
   LineEpoch& at = epoch.lines[index];
   const Line& line = *lines_[index];
   std::uint64_t lost_end = epoch.next;
-  const bool outage = lines_.size() > 1 && last_time_ - line.last >= kOutage &&
-                      packets_ - line.feed_packets_last > kOutagePackets;
+  const bool outage =
+      lines_.size() > 1 && last_time_ - line.last >= kOutage && packets_ - line.feed_packets_last > kOutagePackets;
   if (!ended && !outage) {
     const TimeNs settled_before = end - (line.usual_lag() + framing_->reorder_time);
     for (FirstArrivals::Cursor c = epoch.arrivals.end(); c > epoch.arrivals.oldest(); --c) {
@@ -133,8 +133,8 @@ void FeedTracker::settle_absent(FeedEpoch& epoch, std::uint32_t index, TimeNs en
   const Line& line = *lines_[index];
   if (!epoch.started || epoch.start == epoch.next || !line_has_units_[index]) return;
   const TimeNs until = std::min(end, epoch.last_time);
-  const bool outage = until - std::max(line.last, epoch.first_time) >= kOutage &&
-                      packets_ - line.feed_packets_last > kOutagePackets;
+  const bool outage =
+      until - std::max(line.last, epoch.first_time) >= kOutage && packets_ - line.feed_packets_last > kOutagePackets;
   const bool has_passed = &epochs_[line.epoch] > &epoch;
   if (!outage && !has_passed) return;
   LineEpoch& at = epoch.lines[index];

@@ -110,7 +110,8 @@ void FeedTracker::absorb(FeedTracker&& other) {
   evicted_ += other.evicted_;
   suppressed_ += other.suppressed_;
   reorder_depth_ = std::max(reorder_depth_, other.reorder_depth_);
-  if (first_time_ == kNoTime || (other.first_time_ != kNoTime && other.first_time_ < first_time_)) first_time_ = other.first_time_;
+  if (first_time_ == kNoTime || (other.first_time_ != kNoTime && other.first_time_ < first_time_))
+    first_time_ = other.first_time_;
   last_time_ = std::max(last_time_, other.last_time_);
   longest_pause_ = std::min(longest_pause_, other.longest_pause_);
   for (const auto& line : lines_) line->feed_packets_last = packets_;
@@ -218,12 +219,14 @@ void FeedTracker::absorb_epoch(FeedEpoch& ours, FeedEpoch&& theirs) {
   ours.last_time = before.started ? std::max(before.last_time, theirs.last_time) : theirs.last_time;
   ours.lost = before.lost + theirs.lost;
   ours.recovered = before.recovered + theirs.recovered;
-  ours.holes = before.started ? missed_by_both(missing_of(before, ours.start, ours.next), missing_of(theirs, ours.start, ours.next))
+  ours.holes = before.started ? missed_by_both(missing_of(before, ours.start, ours.next),
+                                               missing_of(theirs, ours.start, ours.next))
                               : theirs.holes;
   ours.tail_unknown = before.tail_unknown + theirs.tail_unknown;
   ours.delivered = ours.next - ours.start - ours.holes.units() - ours.lost - ours.tail_unknown;
   ours.lines = before.lines;
-  ours.lines.insert(ours.lines.end(), std::make_move_iterator(theirs.lines.begin()), std::make_move_iterator(theirs.lines.end()));
+  ours.lines.insert(ours.lines.end(), std::make_move_iterator(theirs.lines.begin()),
+                    std::make_move_iterator(theirs.lines.end()));
   if (!before.started) return;
   // A line that began above its sister's start: what of the beginning was it to bring?
   for (std::size_t i = 0; i < ours.lines.size(); ++i) {

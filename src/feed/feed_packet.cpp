@@ -14,7 +14,8 @@ inline void FeedTracker::count_packet(Line& line, const Descriptor& d) {
     line.bursts.more_messages(d.messages);
     return;
   }
-  if (d.is(Descriptor::kTruncated)) [[unlikely]] ++truncated_datagrams_;
+  if (d.is(Descriptor::kTruncated)) [[unlikely]]
+    ++truncated_datagrams_;
   if (line.last != kNoTime) [[likely]] {
     line.inter_arrival.record((d.time - line.last).ns);
   } else {
@@ -43,15 +44,15 @@ inline void FeedTracker::count_packet(Line& line, const Descriptor& d) {
 }
 
 // A line alone keeps only its first arrivals: what a sister that turns up shortly after is measured against.
-inline void FeedTracker::first_arrival(FeedEpoch& epoch, Line& line, std::uint32_t index, TimeNs now, std::uint64_t first,
-                                       std::uint64_t end) {
+inline void FeedTracker::first_arrival(FeedEpoch& epoch, Line& line, std::uint32_t index, TimeNs now,
+                                       std::uint64_t first, std::uint64_t end) {
   if (lines_.size() == 1 && epoch.arrivals.end() >= FirstArrivals::kCapacity) return;
   epoch.arrivals.push(first, end, now, index);
   line.led += end - first;
 }
 
-[[gnu::always_inline]] inline void FeedTracker::measure_lag(FeedEpoch& epoch, Line& line, std::uint32_t index, TimeNs now, std::uint64_t first,
-                                     std::uint64_t end) {
+[[gnu::always_inline]] inline void FeedTracker::measure_lag(FeedEpoch& epoch, Line& line, std::uint32_t index,
+                                                            TimeNs now, std::uint64_t first, std::uint64_t end) {
   LineEpoch& at = epoch.lines[index];
   if (end < at.next) return;  // a late or repeated run says nothing of the line's lag
   epoch.arrivals.seek(at.cursor, first);
@@ -59,7 +60,8 @@ inline void FeedTracker::first_arrival(FeedEpoch& epoch, Line& line, std::uint32
     const FirstArrival& arrival = epoch.arrivals.at(c);
     if (arrival.first >= end) break;
     if (arrival.line == index) continue;
-    if (!line.lag) [[unlikely]] line.lag = std::make_unique<Histogram>();
+    if (!line.lag) [[unlikely]]
+      line.lag = std::make_unique<Histogram>();
     const std::uint64_t units = std::min(end, arrival.end) - std::max(first, arrival.first);
     line.lag->record((now - arrival.time).ns, static_cast<std::uint32_t>(std::min<std::uint64_t>(units, 0xffff'ffffU)));
     if (arrival.end >= end) break;
@@ -70,11 +72,14 @@ inline void FeedTracker::first_arrival(FeedEpoch& epoch, Line& line, std::uint32
 inline bool FeedTracker::in_order(Line& line, std::uint32_t index, const Descriptor& d) {
   FeedEpoch& epoch = epochs_[line.epoch];
   LineEpoch& at = epoch.lines[index];
-  if (epoch.session != d.session || !at.has_units || line.detour != 0) [[unlikely]] return false;
+  if (epoch.session != d.session || !at.has_units || line.detour != 0) [[unlikely]]
+    return false;
   const std::uint64_t first = numbers_.near(d.first, epoch.next);
   const std::uint64_t end = first + d.count;
-  if (first != at.next || end <= first) [[unlikely]] return false;
-  if (++at.packets - at.horizon_packet >= framing_->reorder_packets) [[unlikely]] at.roll_horizon();
+  if (first != at.next || end <= first) [[unlikely]]
+    return false;
+  if (++at.packets - at.horizon_packet >= framing_->reorder_packets) [[unlikely]]
+    at.roll_horizon();
   at.seen += d.count;
   at.next = end;
   at.last_unit = end - 1;
@@ -94,15 +99,18 @@ inline bool FeedTracker::in_order(Line& line, std::uint32_t index, const Descrip
 void FeedTracker::on(std::uint32_t index, const Descriptor& d) {
   Line& line = *lines_[index];
   count_packet(line, d);
-  if (d.kind != RunKind::data) [[unlikely]] return other_than_data(index, d);
-  if (d.is(Descriptor::kConsumingHeartbeat | Descriptor::kCountIsMinimum)) [[unlikely]] note_marks(line, d);
-  if (in_order(line, index, d)) [[likely]] return;
+  if (d.kind != RunKind::data) [[unlikely]]
+    return other_than_data(index, d);
+  if (d.is(Descriptor::kConsumingHeartbeat | Descriptor::kCountIsMinimum)) [[unlikely]]
+    note_marks(line, d);
+  if (in_order(line, index, d)) [[likely]]
+    return;
   number(index, d, false);
 }
 
 // What a run brings the feed: first arrivals, what another line has brought already, or what was missing.
-void FeedTracker::feed_units(FeedEpoch& epoch, Line& line, std::uint32_t index, const Descriptor& d, std::uint64_t first,
-                             std::uint64_t end) {
+void FeedTracker::feed_units(FeedEpoch& epoch, Line& line, std::uint32_t index, const Descriptor& d,
+                             std::uint64_t first, std::uint64_t end) {
   if (first < epoch.next) [[likely]] {
     const std::uint64_t known_end = std::min(end, epoch.next);
     if (first < epoch.start || epoch.holes.overlaps(first, known_end)) [[unlikely]] {
@@ -110,7 +118,8 @@ void FeedTracker::feed_units(FeedEpoch& epoch, Line& line, std::uint32_t index, 
     } else if (lines_.size() > 1) {
       measure_lag(epoch, line, index, d.time, first, known_end);
     }
-    if (end <= epoch.next) [[likely]] return;
+    if (end <= epoch.next) [[likely]]
+      return;
     first = epoch.next;
   }
   if (first > epoch.next) open_feed_hole(epoch, index, d, epoch.next, first);

@@ -19,7 +19,8 @@ constexpr std::uint64_t kAgreement = 1'024;
 
 std::size_t FeedTracker::epoch_of(std::uint32_t index, const Descriptor& d) {
   Line& line = *lines_[index];
-  if (epochs_[line.epoch].session == d.session) [[likely]] return line.epoch;
+  if (epochs_[line.epoch].session == d.session) [[likely]]
+    return line.epoch;
   if (!epochs_[line.epoch].started && epochs_.size() == 1) {
     epochs_[line.epoch].session = d.session;
     return line.epoch;

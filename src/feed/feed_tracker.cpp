@@ -155,7 +155,8 @@ void FeedTracker::number(std::uint32_t index, const Descriptor& d, bool trusted)
     // The next number, or one near it, takes back what was held; a late packet says nothing of it.
     if (line.suspect_count != 0 && !trusted && first >= at.next) release_suspects(index);
   }
-  if (!at.started) [[unlikely]] start_line(epoch, index, d, first);
+  if (!at.started) [[unlikely]]
+    start_line(epoch, index, d, first);
   if (++at.packets - at.horizon_packet >= framing_->reorder_packets) at.roll_horizon();
   line_units(epoch, index, d, first, end);
   feed_units(epoch, line, index, d, first, end);

@@ -30,8 +30,8 @@
 namespace wirecause {
 
 struct FeedOptions {
-  std::uint64_t max_list = 100;                 // gaps listed per line
-  std::optional<DurationNs> clock_error;        // bound between the publisher's clock and the capture's
+  std::uint64_t max_list = 100;           // gaps listed per line
+  std::optional<DurationNs> clock_error;  // bound between the publisher's clock and the capture's
 };
 
 // What is known of a line before its first run.
@@ -42,12 +42,12 @@ struct LineOrigin {
 
 class FeedTracker {
  public:
-  static constexpr DurationNs kHorizon = seconds(60);         // D3: how long a hole waits to be filled
-  static constexpr DurationNs kOutage = seconds(1);           // D3: a line silent that long while its sister is not
-  static constexpr std::uint32_t kOutagePackets = 3;          // ... by at least so many packets
-  static constexpr std::uint64_t kCredibleJump = 1U << 20U;   // a jump further ahead needs packets that agree, always
-  static constexpr std::uint64_t kCredibleJumpNarrow = 3'000; // in a 16-bit space (RFC 3550 A.1, MAX_DROPOUT)
-  static constexpr std::size_t kMaxEpochs = 8;                // open at once; the oldest is settled beyond
+  static constexpr DurationNs kHorizon = seconds(60);          // D3: how long a hole waits to be filled
+  static constexpr DurationNs kOutage = seconds(1);            // D3: a line silent that long while its sister is not
+  static constexpr std::uint32_t kOutagePackets = 3;           // ... by at least so many packets
+  static constexpr std::uint64_t kCredibleJump = 1U << 20U;    // a jump further ahead needs packets that agree, always
+  static constexpr std::uint64_t kCredibleJumpNarrow = 3'000;  // in a 16-bit space (RFC 3550 A.1, MAX_DROPOUT)
+  static constexpr std::size_t kMaxEpochs = 8;                 // open at once; the oldest is settled beyond
 
   FeedTracker(const Framing& framing, const FramingConfig& config, LineOrigin first_line, const FeedOptions& options);
 
@@ -69,7 +69,9 @@ class FeedTracker {
   // After finish(). Names, addresses and sessions are filled in by engine, which knows them.
   // `order`: position in the report -> index of the line.
   FeedSummary summary(std::span<const std::uint32_t> order) const;
-  std::optional<LatencySummary> latency() { return latency_.empty() ? std::nullopt : std::optional(latency_.summary()); }
+  std::optional<LatencySummary> latency() {
+    return latency_.empty() ? std::nullopt : std::optional(latency_.summary());
+  }
   const EpisodeBook& book() const { return book_; }
   EpisodeBook& book() { return book_; }
   const Framing& framing() const { return *framing_; }
@@ -90,32 +92,32 @@ class FeedTracker {
     Line(LineOrigin o, std::size_t e) : origin(o), epoch(e) {}
 
     LineOrigin origin;
-    std::size_t epoch;                // index into epochs_
-    std::uint32_t detour = 0;         // suspects or a trial: its runs do not take the short way
+    std::size_t epoch;         // index into epochs_
+    std::uint32_t detour = 0;  // suspects or a trial: its runs do not take the short way
     std::uint64_t heartbeats = 0;
     std::uint64_t unsequenced = 0;
     std::uint64_t retransmissions = 0;
     std::uint64_t resets = 0;
     std::uint64_t out_of_range_packets = 0;
-    std::uint64_t led = 0;            // units of which it was first
+    std::uint64_t led = 0;  // units of which it was first
     TimeNs first = kNoTime;
     TimeNs last = kNoTime;
-    TimeNs before_last = kNoTime;     // packet before the present one
+    TimeNs before_last = kNoTime;           // packet before the present one
     std::uint64_t feed_packets_before = 0;  // packets of the whole feed at that time
     std::uint64_t feed_packets_last = 0;
-    BurstTracker bursts;              // and the packets, messages and bytes of the line
+    BurstTracker bursts;  // and the packets, messages and bytes of the line
     Histogram inter_arrival;
-    std::unique_ptr<Histogram> lag;   // behind the first arrival; only in feeds of several lines
+    std::unique_ptr<Histogram> lag;  // behind the first arrival; only in feeds of several lines
     GapList gaps;
     // Runs that agree with nothing so far: a restart, a giant jump, or a damaged number. Three that agree decide.
     std::array<Descriptor, 3> suspects{};
     // What a hole before the first of them would be told from.
-    TimeNs held_before = kNoTime;              // before_last
-    TimeNs held_feed_before = kNoTime;         // before_last_time_
-    std::uint64_t held_feed_packets = 0;       // packets of the whole feed since
+    TimeNs held_before = kNoTime;         // before_last
+    TimeNs held_feed_before = kNoTime;    // before_last_time_
+    std::uint64_t held_feed_packets = 0;  // packets of the whole feed since
     std::uint32_t suspect_count = 0;
     // The capture cut a run that ended here, or up to so many units later.
-    std::uint64_t cut_at = 0;     // wire number
+    std::uint64_t cut_at = 0;  // wire number
     std::uint64_t cut_units = 0;
     // Its epoch is on trial and will meet the end of the one before it.
     bool is_watched = false;
@@ -135,9 +137,12 @@ class FeedTracker {
   // feed_packet.cpp: the steady path
   void count_packet(Line& line, const Descriptor& d);
   bool in_order(Line& line, std::uint32_t index, const Descriptor& d);
-  void feed_units(FeedEpoch& epoch, Line& line, std::uint32_t index, const Descriptor& d, std::uint64_t first, std::uint64_t end);
-  void first_arrival(FeedEpoch& epoch, Line& line, std::uint32_t index, TimeNs now, std::uint64_t first, std::uint64_t end);
-  void measure_lag(FeedEpoch& epoch, Line& line, std::uint32_t index, TimeNs now, std::uint64_t first, std::uint64_t end);
+  void feed_units(FeedEpoch& epoch, Line& line, std::uint32_t index, const Descriptor& d, std::uint64_t first,
+                  std::uint64_t end);
+  void first_arrival(FeedEpoch& epoch, Line& line, std::uint32_t index, TimeNs now, std::uint64_t first,
+                     std::uint64_t end);
+  void measure_lag(FeedEpoch& epoch, Line& line, std::uint32_t index, TimeNs now, std::uint64_t first,
+                   std::uint64_t end);
 
   // feed_tracker.cpp: what leaves it
   void other_than_data(std::uint32_t index, const Descriptor& d);
@@ -160,7 +165,8 @@ class FeedTracker {
   void put_on_trial(std::size_t epoch, const Descriptor& opened_by);
   void enter_epoch(std::uint32_t index, std::size_t epoch);
   void reset(std::uint32_t index, const Descriptor& d);
-  bool is_suspect(std::uint32_t index, const LineEpoch& at, const Descriptor& d, std::uint64_t first, std::uint64_t end) const;
+  bool is_suspect(std::uint32_t index, const LineEpoch& at, const Descriptor& d, std::uint64_t first,
+                  std::uint64_t end) const;
   std::uint64_t reach(std::uint32_t index, TimeNs now) const;
   bool follows_suspects(std::uint32_t index, const Descriptor& d) const;
   bool are_missing(std::uint32_t index) const;
@@ -185,14 +191,17 @@ class FeedTracker {
   // arbitration.cpp: numbers on a line and over all lines
   std::uint64_t missed_head(const FeedEpoch& epoch, std::uint32_t index, const Descriptor& d) const;
   void start_line(FeedEpoch& epoch, std::uint32_t index, const Descriptor& d, std::uint64_t first);
-  static std::uint64_t head_expected_from(const FeedEpoch& epoch, TimeNs point_start, TimeNs first_time, std::uint64_t first);
+  static std::uint64_t head_expected_from(const FeedEpoch& epoch, TimeNs point_start, TimeNs first_time,
+                                          std::uint64_t first);
   void line_units(FeedEpoch& epoch, std::uint32_t index, const Descriptor& d, std::uint64_t first, std::uint64_t end);
   void line_behind(FeedEpoch& epoch, std::uint32_t index, const Descriptor& d, std::uint64_t first, std::uint64_t end);
   void feed_behind(FeedEpoch& epoch, std::uint32_t index, const Descriptor& d, std::uint64_t first, std::uint64_t end);
   static std::uint64_t fill_feed_holes(FeedEpoch& epoch, std::uint64_t first, std::uint64_t end, TimeNs now);
-  void open_line_hole(FeedEpoch& epoch, std::uint32_t index, const Descriptor& d, std::uint64_t first, std::uint64_t end);
+  void open_line_hole(FeedEpoch& epoch, std::uint32_t index, const Descriptor& d, std::uint64_t first,
+                      std::uint64_t end);
   void add_line_hole(FeedEpoch& epoch, std::uint32_t index, Hole hole, std::uint64_t first, std::uint64_t end);
-  void open_feed_hole(FeedEpoch& epoch, std::uint32_t index, const Descriptor& d, std::uint64_t first, std::uint64_t end);
+  void open_feed_hole(FeedEpoch& epoch, std::uint32_t index, const Descriptor& d, std::uint64_t first,
+                      std::uint64_t end);
   void add_feed_hole(FeedEpoch& epoch, Hole hole, std::uint64_t first, std::uint64_t end);
   bool is_spoken(const LineEpoch& at, const Hole& hole, TimeNs now) const;
   bool was_outage(const Line& line) const;
@@ -229,15 +238,15 @@ class FeedTracker {
   SequenceUnit unit_;
   NumberLine numbers_;
   FeedOptions options_;
-  std::vector<FeedEpoch> epochs_;         // oldest first, at most kMaxEpochs
+  std::vector<FeedEpoch> epochs_;  // oldest first, at most kMaxEpochs
   std::vector<std::unique_ptr<Line>> lines_;
   EpisodeBook book_;
   std::vector<Silence> silences_;
   std::vector<Restart> restarts_;
   LatencyTracker latency_;
   GapList lost_gaps_;
-  ArbitratedSummary settled_;              // of epochs that were dropped from epochs_
-  std::vector<LineSummary> settled_lines_; // expected, lost, late, ... of these, by line index
+  ArbitratedSummary settled_;               // of epochs that were dropped from epochs_
+  std::vector<LineSummary> settled_lines_;  // expected, lost, late, ... of these, by line index
   std::vector<bool> line_has_units_;
   SessionId final_session_ = 0;
   std::uint64_t epochs_total_ = 1;
@@ -246,18 +255,18 @@ class FeedTracker {
   std::uint64_t truncated_datagrams_ = 0;
   std::uint64_t evicted_ = 0;
   std::uint64_t suppressed_ = 0;
-  std::uint32_t reorder_depth_ = 0;   // packets
+  std::uint32_t reorder_depth_ = 0;  // packets
   TimeNs first_time_ = kNoTime;
   TimeNs last_time_ = kNoTime;
-  TimeNs before_last_time_ = kNoTime;      // last_time_ before the present packet
+  TimeNs before_last_time_ = kNoTime;  // last_time_ before the present packet
   TimeNs last_sent_ = kNoTime;
   DurationNs longest_pause_{0};
   EarlyPauses early_pauses_;
-  std::optional<Silence> doubtful_;        // ended by one packet so far
-  TimeNs wrong_until_ = kNoTime;           // highest stamp that was contradicted
-  Line* doubtful_line_ = nullptr;          // that brought it
-  std::uint64_t steps_back_ = 0;           // packets in a row that were stamped far before the newest
-  std::uint64_t last_step_back_ = 0;       // packets_ then
+  std::optional<Silence> doubtful_;   // ended by one packet so far
+  TimeNs wrong_until_ = kNoTime;      // highest stamp that was contradicted
+  Line* doubtful_line_ = nullptr;     // that brought it
+  std::uint64_t steps_back_ = 0;      // packets in a row that were stamped far before the newest
+  std::uint64_t last_step_back_ = 0;  // packets_ then
   bool finished_ = false;
 };
 

@@ -15,7 +15,7 @@ struct FirstArrival {
   std::uint64_t first = 0;  // straight numbers [first, end)
   std::uint64_t end = 0;
   TimeNs time;
-  std::uint32_t line = 0;   // index of the line within its feed
+  std::uint32_t line = 0;  // index of the line within its feed
 };
 
 class FirstArrivals {
@@ -27,7 +27,8 @@ class FirstArrivals {
 
   // Field by field into its place: a copy of the whole waits for its parts to be stored.
   void push(std::uint64_t first, std::uint64_t end, TimeNs time, std::uint32_t line) {
-    if (ring_.empty()) [[unlikely]] ring_.resize(kCapacity);
+    if (ring_.empty()) [[unlikely]]
+      ring_.resize(kCapacity);
     FirstArrival& arrival = ring_[pushed_++ & (kCapacity - 1)];
     arrival.first = first;
     arrival.end = end;

@@ -68,9 +68,9 @@ struct Run {
 struct Parsed {
   static constexpr std::size_t kMaxRuns = 16;
   DecodeOutcome outcome = DecodeOutcome::not_mine;  // ok, not_mine, truncated (runs seen so far are valid), malformed
-  bool messages_known = true;    // false where this framing (or a cut packet) does not say how many messages
+  bool messages_known = true;  // false where this framing (or a cut packet) does not say how many messages
   std::uint32_t run_count = 0;
-  std::size_t resume_at = 0;     // 0: all done
+  std::size_t resume_at = 0;  // 0: all done
   std::array<Run, kMaxRuns> runs;
 
   std::span<const Run> all() const { return {runs.data(), run_count}; }
@@ -78,9 +78,9 @@ struct Parsed {
 
 // What a framing sees of a datagram.
 struct Datagram {
-  Bytes payload;                   // captured UDP payload; never longer than wire_length
-  std::uint32_t wire_length = 0;   // its length on the wire
-  TimeNs time = kNoTime;           // capture time: for plausibility of send times only
+  Bytes payload;                  // captured UDP payload; never longer than wire_length
+  std::uint32_t wire_length = 0;  // its length on the wire
+  TimeNs time = kNoTime;          // capture time: for plausibility of send times only
   std::uint16_t source_port = 0;
   std::uint16_t destination_port = 0;
   bool is_multicast = false;
@@ -99,7 +99,7 @@ struct FieldAt {
 };
 struct FramingConfig {
   FieldAt sequence;
-  FieldAt count;       // absent: one unit a packet
+  FieldAt count;  // absent: one unit a packet
   FieldAt send_time;
   std::int64_t send_time_unit_ns = 1;  // ns per tick of send_time since the Unix epoch
   FieldAt channel;
@@ -119,16 +119,16 @@ enum class Recognition : std::uint8_t {
 struct MessageSpan {
   std::uint64_t sequence = 0;  // wire number of its first unit
   std::uint32_t channel = 0;
-  std::uint32_t units = 1;     // numbers that it covers
+  std::uint32_t units = 1;  // numbers that it covers
   Bytes bytes = {};
 };
 
 struct Framing {
-  std::string_view id;        // "moldudp64": CLI, JSON, docs page
-  std::string_view name;      // "MoldUDP64 1.00"
-  std::string_view summary;   // <= 72 columns
-  std::string_view used_by;   // feeds that use it
-  std::string_view source;    // specification and revision
+  std::string_view id;       // "moldudp64": CLI, JSON, docs page
+  std::string_view name;     // "MoldUDP64 1.00"
+  std::string_view summary;  // <= 72 columns
+  std::string_view used_by;  // feeds that use it
+  std::string_view source;   // specification and revision
   SequenceUnit unit = SequenceUnit::message;
   NumberSpace numbers{};
   bool counts_messages = true;  // false: messages inside a lost packet are unknown (CME, RTP)
@@ -136,8 +136,8 @@ struct Framing {
   // Reorder window before a hole is spoken of (DESIGN D3).
   std::uint32_t reorder_packets = 64;
   DurationNs reorder_time = milliseconds(1);
-  DurationNs heartbeat_interval{0};  // nominal; 0: none or irregular
-  std::string_view time_zone{};      // IANA zone of "since midnight" stamps; empty: none
+  DurationNs heartbeat_interval{0};     // nominal; 0: none or irregular
+  std::string_view time_zone{};         // IANA zone of "since midnight" stamps; empty: none
   std::string_view wireshark_filter{};  // display filter of one number, "{}" = the number: "rtp.seq == {}"; or empty
   // Higher wins when two framings become consistent with the same packet: roughly, bits of structure checked.
   int specificity = 0;
@@ -146,7 +146,8 @@ struct Framing {
 
   Recognition (*recognise)(const Datagram&) noexcept = nullptr;
   // Parses from `offset` (0, or Parsed::resume_at). Overwrites outcome, run_count and resume_at of `out`.
-  void (*parse)(const Datagram&, std::size_t offset, const FramingConfig&, FramingState&, Parsed& out) noexcept = nullptr;
+  void (*parse)(const Datagram&, std::size_t offset, const FramingConfig&, FramingState&,
+                Parsed& out) noexcept = nullptr;
   // Message boundaries, for pairing only (not on the steady path): fills `out`, returns how many. For packet-numbered
   // framings one span, the packet's payload after volatile fields.
   std::size_t (*messages)(const Datagram&, const FramingConfig&, std::span<MessageSpan> out) noexcept = nullptr;

@@ -24,7 +24,8 @@ inline bool is_cut(const Datagram& d) noexcept { return d.payload.size() < d.wir
 // The first N bytes as a header where all of them were captured.
 template <std::size_t N>
 std::optional<FixedView<N>> header_at(const Datagram& d, std::size_t at) noexcept {
-  if (at + N > d.payload.size()) [[unlikely]] return std::nullopt;
+  if (at + N > d.payload.size()) [[unlikely]]
+    return std::nullopt;
   return FixedView<N>(d.payload.data() + at);
 }
 

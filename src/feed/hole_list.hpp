@@ -18,16 +18,16 @@ namespace wirecause {
 struct Hole {
   std::uint64_t first = 0;  // [first, end)
   std::uint64_t end = 0;
-  TimeNs before;            // the line's last packet before the hole
-  TimeNs opened;            // the packet that showed it
+  TimeNs before;             // the line's last packet before the hole
+  TimeNs opened;             // the packet that showed it
   TimeNs brought = kNoTime;  // when somebody else last brought some of it, after it was shown
   std::uint64_t frame = 0;
   std::uint64_t whole_streams = 0;
   std::uint32_t packet = 0;  // the line's packet count when it opened
   std::uint16_t input = 0;
-  bool outage = false;       // the line was silent while a sister went on
-  bool unseen = false;       // the capture cut the packet before it: nobody can say whether it was brought
-  bool by_heartbeat = false; // shown by a heartbeat: silence came before it, so it is no reordering in progress
+  bool outage = false;        // the line was silent while a sister went on
+  bool unseen = false;        // the capture cut the packet before it: nobody can say whether it was brought
+  bool by_heartbeat = false;  // shown by a heartbeat: silence came before it, so it is no reordering in progress
 
   std::uint64_t count() const { return end - first; }
 };
@@ -45,7 +45,8 @@ class HoleList {
 
   // Whether any unit of [first, end) is missing. O(1) above the last hole, else O(log n).
   bool overlaps(std::uint64_t first, std::uint64_t end) const {
-    if (first >= last_end_ || first >= end) [[likely]] return false;
+    if (first >= last_end_ || first >= end) [[likely]]
+      return false;
     const auto it = first_ending_after(first);
     return it != holes_.end() && it->first < end;
   }
@@ -112,7 +113,7 @@ class HoleList {
 
   std::vector<Hole> holes_;
   std::uint64_t last_end_ = 0;  // of the last hole; 0 where there is none
-  std::size_t head_ = 0;  // taken holes are erased in one go, not one by one
+  std::size_t head_ = 0;        // taken holes are erased in one go, not one by one
 };
 
 }  // namespace wirecause

@@ -38,7 +38,8 @@ class IntervalSet {
     std::uint64_t known = 0;
     auto at = std::partition_point(intervals_.begin(), intervals_.end(),
                                    [first](const Interval& i) { return i.end <= first; });
-    for (; at != intervals_.end() && at->first < end; ++at) known += std::min(at->end, end) - std::max(at->first, first);
+    for (; at != intervals_.end() && at->first < end; ++at)
+      known += std::min(at->end, end) - std::max(at->first, first);
     return known;
   }
   bool empty() const { return intervals_.empty(); }

@@ -12,7 +12,8 @@ template <class Visit>
 void for_each_bucket(const Histogram& histogram, Visit&& visit) {
   for (std::uint32_t bucket = 0; bucket < Histogram::kBuckets; ++bucket) {
     for (std::uint64_t left = histogram.count_in(bucket); left > 0;) {
-      const auto weight = static_cast<std::uint32_t>(std::min<std::uint64_t>(left, std::numeric_limits<std::uint32_t>::max()));
+      const auto weight =
+          static_cast<std::uint32_t>(std::min<std::uint64_t>(left, std::numeric_limits<std::uint32_t>::max()));
       visit(std::min(Histogram::highest_of(bucket), histogram.max()), weight);
       left -= weight;
     }

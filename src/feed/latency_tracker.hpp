@@ -29,9 +29,11 @@ class LatencyTracker {
 
   void sample(TimeNs sent, TimeNs captured) {
     const std::int64_t difference = (captured - sent).ns;
-    if (!above_) [[unlikely]] return collect(difference);
+    if (!above_) [[unlikely]]
+      return collect(difference);
     const std::int64_t above = detail::saturating_sub(difference, reference_);
-    if (above < 0) [[unlikely]] return record(difference);
+    if (above < 0) [[unlikely]]
+      return record(difference);
     above_->record(above);
   }
 

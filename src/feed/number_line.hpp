@@ -17,7 +17,7 @@ class NumberLine {
       : first_(space.first), lap_(space.wraps() ? space.last - space.first + 1 : 0) {}
 
   bool wraps() const { return lap_ != 0; }
-  std::uint64_t lap() const { return lap_; }  // numbers a lap; 0 where the space does not wrap
+  std::uint64_t lap() const { return lap_; }                       // numbers a lap; 0 where the space does not wrap
   bool is_narrow() const { return lap_ != 0 && lap_ <= kNarrow; }  // 16 bits: laps are short
 
   // The straight number to begin with.

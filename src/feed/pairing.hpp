@@ -24,8 +24,8 @@ std::uint64_t content_hash(Bytes bytes) noexcept;
 class Pairing {
  public:
   static constexpr std::uint32_t kSameUnits = 32;
-  static constexpr std::size_t kRecent = 4'096;      // units over all lines: how far apart sisters may be
-  static constexpr std::size_t kLinesOfUnit = 6;     // of one unit that are remembered: two sisters seen at three points
+  static constexpr std::size_t kRecent = 4'096;   // units over all lines: how far apart sisters may be
+  static constexpr std::size_t kLinesOfUnit = 6;  // of one unit that are remembered: two sisters seen at three points
   static constexpr std::size_t kRecentOfLine = 512;  // units a line remembers to be compared once more before pairing
 
   struct Unit {

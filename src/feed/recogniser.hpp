@@ -16,8 +16,8 @@ namespace wirecause {
 struct Candidate {
   const Framing* framing = nullptr;
   FramingConfig config;
-  bool plausible_is_enough = false;    // the user named it: one packet that can be it decides
-  bool is_destination_named = false;   // and this very stream: then its own parser judges, not its marks
+  bool plausible_is_enough = false;   // the user named it: one packet that can be it decides
+  bool is_destination_named = false;  // and this very stream: then its own parser judges, not its marks
 };
 
 class Recogniser {

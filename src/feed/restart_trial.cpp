@@ -111,7 +111,8 @@ void FeedTracker::undo_restart() {
   const FeedEpoch undone = std::move(epochs_.back());
   epochs_.pop_back();
   --epochs_total_;
-  const auto noted = std::find_if(restarts_.rbegin(), restarts_.rend(), [](const Restart& r) { return r.kind == Restart::Kind::silent; });
+  const auto noted = std::find_if(restarts_.rbegin(), restarts_.rend(),
+                                  [](const Restart& r) { return r.kind == Restart::Kind::silent; });
   if (undone.noted && noted != restarts_.rend()) restarts_.erase(std::next(noted).base());
   FeedEpoch& old = epochs_.back();
   for (std::uint32_t i = 0; i < lines_.size(); ++i) {

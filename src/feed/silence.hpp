@@ -61,11 +61,11 @@ struct Silence {
   TimeNs to;
   TimeNs sent_before = kNoTime;
   TimeNs sent_after = kNoTime;
-  std::uint64_t frame = 0;      // that ended it
+  std::uint64_t frame = 0;  // that ended it
   std::uint16_t input = 0;
   LineId line = 0;
-  bool continued = true;        // numbers went on where they stopped
-  bool at_end = false;          // it never ended
+  bool continued = true;  // numbers went on where they stopped
+  bool at_end = false;    // it never ended
 };
 
 // A new epoch.
@@ -77,7 +77,7 @@ struct Restart {
     silent = 2,   // numbers that begin again, nothing else
   };
   TimeNs at;
-  DurationNs idle{0};           // of the feed before it
+  DurationNs idle{0};  // of the feed before it
   std::uint64_t frame = 0;
   std::uint16_t input = 0;
   SessionId from_session = 0;
@@ -85,7 +85,7 @@ struct Restart {
   std::uint64_t last_number = 0;   // wire, of the old epoch
   std::uint64_t first_number = 0;  // wire, of the new one
   Kind kind = Kind::session;
-  std::uint64_t lines = 1;      // that have followed
+  std::uint64_t lines = 1;  // that have followed
 };
 
 }  // namespace wirecause

@@ -32,7 +32,7 @@ struct Gap {
   TimeNs opened = kNoTime;
   TimeNs closed = kNoTime;
   ClosedBy closed_by = ClosedBy::lost;
-  std::uint64_t frame = 0;           // the frame that showed it (the first one after the hole)
+  std::uint64_t frame = 0;  // the frame that showed it (the first one after the hole)
   std::uint32_t input = 0;
 };
 
@@ -48,14 +48,14 @@ struct BurstPeak {
   TimeNs packets_at = kNoTime;  // start of the busiest window
   std::uint64_t messages = 0;
   TimeNs messages_at = kNoTime;
-  std::uint64_t bytes = 0;      // UDP payload bytes on the wire
+  std::uint64_t bytes = 0;  // UDP payload bytes on the wire
   TimeNs bytes_at = kNoTime;
 };
 
 struct LineSummary {
-  std::string name;     // "A", "B", ...
-  std::string source;   // address of the publisher
-  std::string group;    // destination address
+  std::string name;    // "A", "B", ...
+  std::string source;  // address of the publisher
+  std::string group;   // destination address
   std::uint16_t port = 0;
   std::optional<std::uint16_t> vlan;
   std::string point;
@@ -64,27 +64,27 @@ struct LineSummary {
   std::uint64_t bytes = 0;
   std::uint64_t heartbeats = 0;
   std::uint64_t unsequenced = 0;
-  std::uint64_t retransmissions = 0;    // units that the framing marks as sent again
-  std::uint64_t first_sequence = 0;     // wire number of the first unit seen
-  std::uint64_t last_sequence = 0;      // wire number of the highest unit seen
+  std::uint64_t retransmissions = 0;  // units that the framing marks as sent again
+  std::uint64_t first_sequence = 0;   // wire number of the first unit seen
+  std::uint64_t last_sequence = 0;    // wire number of the highest unit seen
   std::uint64_t expected = 0;
   std::uint64_t lost = 0;
   std::uint64_t late = 0;
   std::uint64_t duplicates = 0;
   std::uint64_t reordered_packets = 0;
   std::uint64_t resets = 0;
-  std::uint64_t tail_unknown = 0;       // at the end of input, or cut off a packet by the capture
+  std::uint64_t tail_unknown = 0;              // at the end of input, or cut off a packet by the capture
   std::optional<std::uint64_t> messages_lost;  // none where the framing does not count messages
   std::uint64_t out_of_range_packets = 0;      // agreed with nothing, or came when waiting had ended: not in the sums
   TimeNs first = kNoTime;
   TimeNs last = kNoTime;
   GapList gaps;
-  std::vector<BurstPeak> bursts;               // 100 us, 1 ms
+  std::vector<BurstPeak> bursts;  // 100 us, 1 ms
   HistogramSummary inter_arrival;
 };
 
-struct LeadSummary {      // A against B: how much earlier the leading line brought the same unit; needs no clock sync
-  std::string leader;     // line that led more often
+struct LeadSummary {   // A against B: how much earlier the leading line brought the same unit; needs no clock sync
+  std::string leader;  // line that led more often
   std::string follower;
   std::uint64_t led = 0;  // units for which `leader` was first
   std::uint64_t compared = 0;
@@ -93,10 +93,10 @@ struct LeadSummary {      // A against B: how much earlier the leading line brou
 };
 
 struct LatencySummary {
-  bool relative = true;   // above its own floor: the clock error is not known
+  bool relative = true;  // above its own floor: the clock error is not known
   std::optional<DurationNs> clock_error;
-  std::string from;       // "send time in the message (ITCH, America/New_York)"
-  std::string to;         // "capture time"
+  std::string from;  // "send time in the message (ITCH, America/New_York)"
+  std::string to;    // "capture time"
   HistogramSummary histogram;
   std::uint64_t negative = 0;  // below the clock error: clock evidence, not data
   std::int64_t floor_ns = 0;   // what was subtracted when relative
@@ -113,9 +113,9 @@ struct ArbitratedSummary {
 
 struct FeedSummary {
   std::string name;
-  std::string protocol;   // framing id
+  std::string protocol;  // framing id
   SequenceUnit unit = SequenceUnit::message;
-  std::string session;    // last session's identity in text; empty where the framing has none
+  std::string session;  // last session's identity in text; empty where the framing has none
   std::uint32_t channel = 0;
   std::uint64_t epochs = 1;
   std::vector<LineSummary> lines;

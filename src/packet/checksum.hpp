@@ -37,8 +37,7 @@ constexpr std::array<std::byte, 64> last_bytes() noexcept {
 alignas(64) inline constexpr std::array<std::byte, 64> kLastBytes = last_bytes();
 }  // namespace detail
 
-static_assert(std::endian::native == std::endian::little,
-              "words are summed as they lie in memory");
+static_assert(std::endian::native == std::endian::little, "words are summed as they lie in memory");
 
 OnesSum short_ones_sum(Bytes bytes) noexcept;  // of fewer than 32 bytes
 

@@ -55,10 +55,12 @@ FlowDecoder::Result FlowDecoder::decode(const PacketView& packet) noexcept {
     const Headers headers = headers_of(packet);
     const std::uint32_t at = slot_of(headers);
     Flow& flow = flows_[at];
-    if (headers.differing_bits(flow.headers) != 0) [[unlikely]] return decode_new(packet, at);
+    if (headers.differing_bits(flow.headers) != 0) [[unlikely]]
+      return decode_new(packet, at);
     if (is_whole(packet, flow.decoded.network_offset)) [[likely]] {
       read_changing(packet, flow.decoded);
-      const bool is_good = flow.decoded.ip_checksum == Checksum::good && flow.decoded.transport_checksum == Checksum::good;
+      const bool is_good =
+          flow.decoded.ip_checksum == Checksum::good && flow.decoded.transport_checksum == Checksum::good;
       return {flow.decoded, at, true, is_good && packet.wire_length == packet.bytes.size()};
     }
   }

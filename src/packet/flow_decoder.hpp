@@ -37,17 +37,18 @@ class FlowDecoder {
  private:
   // The words of the headers that a flow's packets have in common, as they were read.
   struct Headers {
-    std::uint64_t begin = 0;         // destination MAC, source MAC's first two bytes
-    std::uint64_t middle = 0;        // the next eight bytes
-    std::uint64_t before_ip = 0;     // the eight bytes in front of the IP header
-    std::uint64_t ip_begin = 0;      // without total length and id
-    std::uint64_t ip_source = 0;     // TTL, protocol, source address; without the checksum
-    std::uint64_t ip_destination = 0;  // destination address, ports
+    std::uint64_t begin = 0;                      // destination MAC, source MAC's first two bytes
+    std::uint64_t middle = 0;                     // the next eight bytes
+    std::uint64_t before_ip = 0;                  // the eight bytes in front of the IP header
+    std::uint64_t ip_begin = 0;                   // without total length and id
+    std::uint64_t ip_source = 0;                  // TTL, protocol, source address; without the checksum
+    std::uint64_t ip_destination = 0;             // destination address, ports
     std::uint64_t interface = ~std::uint64_t{0};  // input and interface; no packet has this one
     std::uint64_t direction = 0;
 
     std::uint64_t differing_bits(const Headers& other) const noexcept {
-      return ((begin ^ other.begin) | (middle ^ other.middle)) | ((before_ip ^ other.before_ip) | (ip_begin ^ other.ip_begin)) |
+      return ((begin ^ other.begin) | (middle ^ other.middle)) |
+             ((before_ip ^ other.before_ip) | (ip_begin ^ other.ip_begin)) |
              ((ip_source ^ other.ip_source) | (ip_destination ^ other.ip_destination)) |
              ((interface ^ other.interface) | (direction ^ other.direction));
     }

@@ -100,8 +100,8 @@ std::string name_of(const std::vector<InputSummary>& inputs) {
 std::vector<std::string> unseen_sentences(const Analysis& analysis) {
   std::vector<std::string> sentences = blind_sentences(analysis);
   for (const LimitSeen& seen : limits_of(analysis)) {
-    const bool is_said =
-        is_blindness(seen.limit, analysis) || seen.limit == Limit::streams_unrecognised || seen.limit == Limit::packets_undecoded;
+    const bool is_said = is_blindness(seen.limit, analysis) || seen.limit == Limit::streams_unrecognised ||
+                         seen.limit == Limit::packets_undecoded;
     if (!is_said) sentences.push_back(text_of(seen));
   }
   return sentences;

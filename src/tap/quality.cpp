@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <utility>
 
-
 namespace wirecause {
 namespace {
 
@@ -25,7 +24,8 @@ void note_stamp(const PacketView& packet, PointQuality& at) noexcept {
     at.backward_largest = std::max(at.backward_largest, at.previous - packet.time);
     at.first = std::min(at.first, packet.time);
   }
-  if (at.stamped++ == 0) [[unlikely]] at.first = packet.time;
+  if (at.stamped++ == 0) [[unlikely]]
+    at.first = packet.time;
   at.previous = packet.time;
   at.last = std::max(at.last, packet.time);
 }
@@ -77,12 +77,15 @@ PointQuality* TapQuality::point_at(std::uint32_t point) noexcept {
 void TapQuality::note_checksums(const PacketView& packet, const Decoded& decoded, Path& path) noexcept {
   PointQuality& at = *path.point;
   at.ip_checked += is_verified(decoded.ip_checksum) ? 1U : 0U;
-  if (decoded.ip_checksum == Checksum::bad) [[unlikely]] at.ip_bad.add(packet);
+  if (decoded.ip_checksum == Checksum::bad) [[unlikely]]
+    at.ip_bad.add(packet);
   if (!is_verified(decoded.transport_checksum)) return;
   const bool is_bad = decoded.transport_checksum == Checksum::bad;
   ++at.checked;
-  if (is_bad) [[unlikely]] at.bad.add(packet);
-  if (path.source == nullptr) [[unlikely]] path.source = at.sources.host(decoded.source);
+  if (is_bad) [[unlikely]]
+    at.bad.add(packet);
+  if (path.source == nullptr) [[unlikely]]
+    path.source = at.sources.host(decoded.source);
   if (path.source != nullptr) path.source->add(is_bad);
 }
 
@@ -100,13 +103,15 @@ void TapQuality::settle(Path& path) noexcept {
   path.source->checked += packets;
 }
 
-void TapQuality::enter(std::uint32_t flow, const PacketView& packet, const Decoded& decoded, std::uint32_t point) noexcept {
+void TapQuality::enter(std::uint32_t flow, const PacketView& packet, const Decoded& decoded,
+                       std::uint32_t point) noexcept {
   Path& path = paths_[flow];
   settle(path);
   path = {point_at(point), nullptr, 0, identity_of_addresses(decoded), manner_of(packet, decoded, point)};
 }
 
-void TapQuality::seen_before(const Sight& sight, Path& path, const PacketView& packet, const Decoded& decoded) noexcept {
+void TapQuality::seen_before(const Sight& sight, Path& path, const PacketView& packet,
+                             const Decoded& decoded) noexcept {
   CopyCounts& counts = path.point->copies[path.manner.direction];
   if (sight.kind == Sight::Kind::repeated) note_repeated(packet, sight, counts, *path.point);
   if (sight.kind == Sight::Kind::second_sight) note_second_sight(packet, decoded, sight, counts, *path.point);

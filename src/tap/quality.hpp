@@ -41,13 +41,15 @@ class TapQuality {
     Path& path = paths_[flow];
     const bool is_usual = path.source != nullptr && decoded.ip_id != 0 && decoded.ip_length <= kLargestOrdinaryIp &&
                           decoded.payload.size() >= kIdentityPayload && packet.time >= path.point->previous;
-    if (!is_usual) [[unlikely]] return this->packet(flow, packet, decoded);
+    if (!is_usual) [[unlikely]]
+      return this->packet(flow, packet, decoded);
     ++path.plain_packets;
     path.point->previous = packet.time;
     path.point->last = later(path.point->last, packet.time);
     const std::uint64_t identity = identity_of_named_datagram(packet, decoded, path.addresses);
     const Sight sight = sightings_.see(identity, packet.time, path.manner);
-    if (sight.kind != Sight::Kind::new_packet) [[unlikely]] seen_before(sight, path, packet, decoded);
+    if (sight.kind != Sight::Kind::new_packet) [[unlikely]]
+      seen_before(sight, path, packet, decoded);
   }
 
   // A record for everything that was looked at: its value is 0 where nothing was found, and there is no record where no

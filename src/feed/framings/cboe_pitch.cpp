@@ -27,7 +27,9 @@ constexpr NumberSpace kNumbers{1, 0xffff'ffff};
 using Header = FixedView<kHeader>;
 using MessageHeader = FixedView<kMessageHeader>;
 
-constexpr auto message_total = [](MessageHeader m) noexcept -> std::size_t { return m.le<std::uint8_t, 0>(); };  // a lambda: inlined into the walk
+constexpr auto message_total = [](MessageHeader m) noexcept -> std::size_t {
+  return m.le<std::uint8_t, 0>();
+};  // a lambda: inlined into the walk
 std::size_t unit_length(Header h) noexcept { return h.le<std::uint16_t, 0>(); }
 std::uint8_t message_count(Header h) noexcept { return h.le<std::uint8_t, 2>(); }
 std::uint8_t unit_of(Header h) noexcept { return h.le<std::uint8_t, 3>(); }

@@ -24,7 +24,9 @@ constexpr NumberSpace kNumbers{1, 0xffff'ffff};
 
 using Message = FixedView<kMessageHeader>;
 
-constexpr auto message_total = [](Message m) noexcept -> std::size_t { return m.le<std::uint16_t, 0>(); };  // a lambda: inlined into the walk
+constexpr auto message_total = [](Message m) noexcept -> std::size_t {
+  return m.le<std::uint16_t, 0>();
+};  // a lambda: inlined into the walk
 
 bool is_mdp3_message(Message m) noexcept {
   const auto id = m.le<std::uint16_t, 4>();

@@ -63,11 +63,14 @@ constexpr std::array<std::uint16_t, 256> kItchLengths = itch_lengths();
 SendTime itch_time(const Datagram& d) noexcept {
   constexpr std::size_t kThroughTime = 11;
   constexpr std::size_t kBytes = kLengthPrefix + kThroughTime;
-  if (d.payload.size() < kHeader + kBytes) [[unlikely]] return {};
+  if (d.payload.size() < kHeader + kBytes) [[unlikely]]
+    return {};
   const FixedView<kBytes> first(d.payload.data() + kHeader);
-  if (first.be<std::uint16_t, 0>() != kItchLengths[first.be<std::uint8_t, 2>()]) [[unlikely]] return {};
+  if (first.be<std::uint16_t, 0>() != kItchLengths[first.be<std::uint8_t, 2>()]) [[unlikely]]
+    return {};
   const std::uint64_t ns = (std::uint64_t{first.be<std::uint16_t, 7>()} << 32U) | first.be<std::uint32_t, 9>();
-  if (ns >= kNsPerDay) [[unlikely]] return {};
+  if (ns >= kNsPerDay) [[unlikely]]
+    return {};
   return {SendTime::Kind::since_local_midnight, static_cast<std::int64_t>(ns)};
 }
 
@@ -112,16 +115,19 @@ Recognition recognise(const Datagram& d) noexcept {
 
 void parse(const Datagram& d, std::size_t, const FramingConfig&, FramingState&, Parsed& out) noexcept {
   begin_parse(d, out);
-  if (d.payload.size() < kHeader) [[unlikely]] return give_up_short(d, kHeader, out);
+  if (d.payload.size() < kHeader) [[unlikely]]
+    return give_up_short(d, kHeader, out);
   const FixedView<kHeader> h(d.payload.data());
   const auto count = h.be<std::uint16_t, 18>();
   const auto sequence = h.be<std::uint64_t, 10>();
   const bool has_messages = count != 0 && count != kEndOfSession;
   if (has_messages) [[likely]] {
-    if (d.wire_length == kHeader) [[unlikely]] return give_up(out, DecodeOutcome::not_mine);  // a request
+    if (d.wire_length == kHeader) [[unlikely]]
+      return give_up(out, DecodeOutcome::not_mine);  // a request
     const auto walk = walk_messages<kLengthPrefix>(d, kHeader, count, message_total, kNoVisit);
     const bool overflows = sequence > std::numeric_limits<std::uint64_t>::max() - count;
-    if (walk.end == WalkEnd::contradiction || overflows) [[unlikely]] return give_up(out, DecodeOutcome::malformed);
+    if (walk.end == WalkEnd::contradiction || overflows) [[unlikely]]
+      return give_up(out, DecodeOutcome::malformed);
   }
   Run& run = add_run(out);
   run.session = session_hash(h.slice<0, 10>());
@@ -133,7 +139,8 @@ void parse(const Datagram& d, std::size_t, const FramingConfig&, FramingState&, 
   } else {
     run.kind = count == 0 ? RunKind::heartbeat : RunKind::end_of_session;
   }
-  if (sequence != 0) [[likely]] return;
+  if (sequence != 0) [[likely]]
+    return;
   run.has_number = false;  // numbering begins at 1
   run.count = 0;
   if (has_messages) run.kind = RunKind::unsequenced;

@@ -18,7 +18,9 @@ constexpr std::size_t kChecksumAt = 18;
 constexpr std::size_t kLengthPrefix = 2;
 constexpr std::size_t kThroughType = 4;  // length, category, type
 
-constexpr auto message_total = [](FixedView<kLengthPrefix> prefix) noexcept -> std::size_t { return prefix.be<std::uint16_t, 0>(); };  // a lambda: inlined into the walk
+constexpr auto message_total = [](FixedView<kLengthPrefix> prefix) noexcept -> std::size_t {
+  return prefix.be<std::uint16_t, 0>();
+};  // a lambda: inlined into the walk
 
 constexpr siac::ControlTypes kControls{
     .category = 'C', .start_of_day = 'A', .reset = 'L', .line_integrity = 'T', .end_of_day = 'Z'};

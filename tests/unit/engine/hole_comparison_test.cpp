@@ -66,7 +66,8 @@ TEST(HoleComparison, WhatIsMissingBeforeAndBehindARouterIsNotPinnedOnTheCapture)
   const generate::Made behind = test::make(feed, routed);
   AnalysisOptions options;
   options.same_point = true;
-  const AnalysisResult result = test::analyse({{"before.pcapng", before.bytes}, {"behind.pcapng", behind.bytes}}, options);
+  const AnalysisResult result =
+      test::analyse({{"before.pcapng", before.bytes}, {"behind.pcapng", behind.bytes}}, options);
   ASSERT_EQ(result.feeds.size(), 2U);
   bool is_named = false;
   for (const Finding& finding : result.diagnosis.findings) {

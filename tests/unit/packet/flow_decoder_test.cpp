@@ -28,7 +28,9 @@ Decoded decoded(const PacketView& view) {
   return d;
 }
 
-PacketBuilder feed() { return PacketBuilder{}.ethernet().ipv4("10.0.0.1", "239.1.1.1").ip_id(7).udp(1000, 26400).payload(60); }
+PacketBuilder feed() {
+  return PacketBuilder{}.ethernet().ipv4("10.0.0.1", "239.1.1.1").ip_id(7).udp(1000, 26400).payload(60);
+}
 
 TEST(FlowDecoder, KnowsAFlowFromItsSecondPacketOn) {
   FlowDecoder flows;
@@ -46,8 +48,8 @@ TEST(FlowDecoder, TellsFlowsApartByEveryHeaderFieldThatTheyShare) {
   const Packet usual = feed().build();
   for (const PacketBuilder& other :
        {feed().ethernet("02:00:00:00:00:02"), feed().ethernet("02:00:00:00:00:01", "01:00:5e:01:01:02"), feed().vlan(5),
-        feed().ttl(3), feed().traffic_class(4), feed().ipv4("10.0.0.2", "239.1.1.1"), feed().ipv4("10.0.0.1", "239.1.1.2"),
-        feed().udp(1001, 26400), feed().udp(1000, 26401)}) {
+        feed().ttl(3), feed().traffic_class(4), feed().ipv4("10.0.0.2", "239.1.1.1"),
+        feed().ipv4("10.0.0.1", "239.1.1.2"), feed().udp(1001, 26400), feed().udp(1000, 26401)}) {
     FlowDecoder flows;
     (void)flows.decode(view_of(usual, usual.size()));
     const Packet packet = other.build();
@@ -94,7 +96,8 @@ TEST(FlowDecoder, SaysWhatDecodeSaysOfPacketsWithBytesChangedAndCut) {
     if (random() % 2 == 0) packet[random() % packet.size()] = static_cast<std::byte>(random());
     const std::size_t captured = random() % 4 == 0 ? random() % (packet.size() + 1) : packet.size();
     PacketView view = view_of(packet, captured);
-    if (random() % 8 == 0) view.wire_length -= static_cast<std::uint32_t>(random() % packet.size());  // a file that lies
+    if (random() % 8 == 0)
+      view.wire_length -= static_cast<std::uint32_t>(random() % packet.size());  // a file that lies
     ASSERT_TRUE(test::same_fields(flows.decode(view).decoded, decoded(view))) << round;
   }
 }
