@@ -51,7 +51,7 @@ AnalysisResult Assembly::result() {
   result.diagnosis = diagnose(timeline_, episodes_);
   result.observer.packets_seen = front_->packets();
   result.observer.evicted = evicted_ + front_->evicted_packets();
-  for (const Stream& stream : front_->streams().all()) result.observer.foreign_datagrams += stream.foreign_packets;
+  for (const Stream& stream : front_->streams().all()) result.observer.malformed_datagrams += stream.malformed_packets;
   result.observer.fragmented_feeds = fragmented_feeds_;
   result.observer.suppressed = suppressed_ + timeline_.suppressed() + result.diagnosis.suppressed;
   if (front_->packets() != 0)

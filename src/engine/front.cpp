@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "packet/ip_protocol.hpp"
+
 namespace wirecause {
 namespace {
 
@@ -121,7 +123,13 @@ void Front::flush() {
 }
 
 void Front::fragment(const Decoded& decoded) {
-  if (fragmented_.size() < kMaxFragmented) fragmented_.emplace(decoded.source, decoded.destination);
+  if (decoded.ip_protocol != kProtocolUdp) return;
+  const std::pair between{decoded.source, decoded.destination};
+  if (fragmented_.size() < kMaxFragmented) {
+    fragmented_.insert(between);
+  } else if (!fragmented_.contains(between)) {
+    forgot_fragments_ = true;
+  }
 }
 
 Stream* Front::stream_of(const Decoded& decoded, std::uint32_t point) {
@@ -202,7 +210,7 @@ void Front::enter_session(const Stream& stream, Line& line, std::uint64_t identi
   do {
     framing.parse(datagram, parsed_.resume_at, stream.choice->config, stream.framing_state, parsed_);
     if (parsed_.outcome != DecodeOutcome::ok && parsed_.outcome != DecodeOutcome::truncated) [[unlikely]] {
-      ++stream.foreign_packets;
+      if (parsed_.outcome == DecodeOutcome::malformed) ++stream.malformed_packets;
       break;
     }
     const std::uint8_t flags = flags_of(parsed_.outcome, parsed_.messages_known);

@@ -46,9 +46,10 @@ class Front {
   const StreamTable& streams() const { return streams_; }
   const LineBook& lines() const { return lines_; }
   std::uint64_t packets() const { return packets_; }
-  // Whether IP fragments came from `source` to `group`, or may have: there were more such pairs than are remembered.
+  // Whether IP fragments of datagrams came from `source` to `group`, or may have: there were more such pairs than are
+  // remembered.
   bool saw_fragments(const IpAddress& source, const IpAddress& group) const {
-    return fragmented_.size() == kMaxFragmented || fragmented_.contains({source, group});
+    return forgot_fragments_ || fragmented_.contains({source, group});
   }
   std::uint64_t evicted_packets() const { return evicted_packets_; }  // of streams or lines beyond the bounded tables
   TimeNs first_time() const { return first_time_; }                   // of the first packet looked at
@@ -88,7 +89,8 @@ class Front {
   std::map<Endpoint, std::vector<Candidate>> by_destination_;  // what the user said of one
   std::vector<Batch> batches_;                                 // one a back
   static constexpr std::size_t kMaxFragmented = 4'096;
-  std::set<std::pair<IpAddress, IpAddress>> fragmented_;  // source and destination of IP fragments
+  std::set<std::pair<IpAddress, IpAddress>> fragmented_;  // source and destination of fragments of UDP
+  bool forgot_fragments_ = false;
 
   FlowDecoder decoder_;
   std::vector<Stream*> flows_;  // by number of the flow (the last one: of none), once a datagram of it has been counted

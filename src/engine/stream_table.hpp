@@ -40,9 +40,9 @@ struct Stream {
   bool is_compared = false;  // a line of it looks for its sister: every packet, not only a sample
   bool is_recovery = false;  // the user said that lost units are sent again here
   std::uint64_t packets = 0;
-  std::uint64_t bytes = 0;            // payload on the wire
-  std::uint64_t cut_packets = 0;      // of those before recognition: the capture holds less than the wire did
-  std::uint64_t foreign_packets = 0;  // after recognition, that contradict the framing
+  std::uint64_t bytes = 0;              // payload on the wire
+  std::uint64_t cut_packets = 0;        // of those before recognition: the capture holds less than the wire did
+  std::uint64_t malformed_packets = 0;  // after recognition, that contradict the framing
   const Candidate* choice = nullptr;
   FramingState framing_state;
   std::unique_ptr<Recogniser> recogniser;

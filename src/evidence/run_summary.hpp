@@ -60,8 +60,8 @@ struct ObserverSummary {
   std::uint64_t suppressed = 0;  // evidence, episodes or findings not kept
   // Feeds of which IP fragments came: these are not reassembled, so what such a feed lacks is counted, not judged.
   std::uint64_t fragmented_feeds = 0;
-  // Of streams that were recognised: datagrams that contradict their framing. Nothing is known of what they brought.
-  std::uint64_t foreign_datagrams = 0;
+  // Of streams, once they were recognised: datagrams that contradict their framing. What they brought counts as missing.
+  std::uint64_t malformed_datagrams = 0;
   std::vector<UnmatchedOption> unmatched;
 };
 

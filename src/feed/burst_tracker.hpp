@@ -67,8 +67,8 @@ class BurstTracker {
   // Entries after which the reaches are moved to where their windows begin: no reach is older than so many pauses.
   static constexpr std::uint64_t kFresh = 64;
 
-  // Of the packets with one stamp, modulo 2^32: its time, and the totals without it. Entries are less than kFresh
-  // windows old, in which no 4 GiB come (0.5 Tbit/s).
+  // Of the packets with one stamp, modulo 2^32: its time, and the totals without it. Entries are less than kFresh windows
+  // old, in which no 4 GiB come (0.5 Tbit/s); under a clock that stands still for as long, the bytes are wrong.
   struct alignas(16) Entry {
     std::uint32_t time = 0;
     std::uint32_t packets = 0;
@@ -109,7 +109,9 @@ class BurstTracker {
   std::uint64_t room_until_ = kFresh;                               // value of head_ at which make_room() is due
   std::vector<Entry> entries_ = std::vector<Entry>(kFirstEntries);  // ring, a power of two, from the older reach on
   std::uint64_t mask_ = kFirstEntries - 1;
-  std::array<std::uint64_t, 2> reaches_{};  // of each window: every entry before has left it
+  // Of each window: every entry before has left it. What make_room() keeps begins where both were when it was called:
+  // until then either may be the older.
+  std::array<std::uint64_t, 2> reaches_{};
   std::array<BurstPeak, 2> peaks_{};
   std::uint64_t left_early_ = 0;
 };

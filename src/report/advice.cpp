@@ -45,9 +45,9 @@ constexpr std::array<Advice, 19> kAdvice{{
      "capture whole packets (tcpdump -s 0, dumpcap without -s)"},
     {Limit::fragments, "fragments", "IP fragment", "not reassembled",
      "let the publisher send datagrams that fit the MTU"},
-    {Limit::datagrams_foreign, "datagrams_foreign", "datagram",
-     "on a feed's address that contradict its framing: what they brought is unknown",
-     "look at them in Wireshark; if another feed shares the address, name both with --framing"},
+    {Limit::datagrams_malformed, "datagrams_malformed", "datagram",
+     "of a feed in contradiction to its framing: what they brought counts as missing",
+     "look at them in Wireshark: damaged on the way, or of another kind than the feed"},
     {Limit::packets_undecoded, "packets_undecoded", "packet", "of a kind that is not followed",
      "see inputs[].undecoded of --json"},
     {Limit::streams_unrecognised, "streams_unrecognised", "stream", "of no known framing",
@@ -157,8 +157,8 @@ std::uint64_t count_of(Limit limit, const Analysis& analysis) {
       return analysis.unrecognised_cut_packets != 0 ? 0 : truncated(inputs);  // headers_cut says it
     case Limit::fragments:
       return sum_over(inputs, [](const InputSummary& i) { return i.fragments; });
-    case Limit::datagrams_foreign:
-      return analysis.observer.foreign_datagrams;
+    case Limit::datagrams_malformed:
+      return analysis.observer.malformed_datagrams;
     case Limit::packets_undecoded:
       return sum_over(inputs, [](const InputSummary& i) { return i.undecoded_packets; });
     case Limit::streams_unrecognised:

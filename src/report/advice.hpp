@@ -27,7 +27,7 @@ enum class Limit : std::uint8_t {
   latency_negative,       // the stated clock error is too small
   packets_truncated,      // captured shorter than on the wire
   fragments,              // not reassembled
-  datagrams_foreign,      // on a recognised stream, and not of its framing
+  datagrams_malformed,    // on a recognised stream, in contradiction to its framing
   packets_undecoded,      // of kinds that are not followed
   streams_unrecognised,   // no framing fits
   feeds_too_small,        // too few packets to judge

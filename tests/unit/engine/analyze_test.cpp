@@ -64,7 +64,7 @@ TEST(Analyze, ADatagramThatContradictsItsFramingIsCounted) {
   ASSERT_NE(header_of_100, made.bytes.end());
   *(header_of_100 + kCountAt) = std::byte{0x40};
   const AnalysisResult result = analyse(made.bytes);
-  EXPECT_EQ(result.observer.foreign_datagrams, 1U);
+  EXPECT_EQ(result.observer.malformed_datagrams, 1U);
   ASSERT_EQ(result.feeds.size(), 1U);
   EXPECT_EQ(result.feeds[0].lines[0].lost, 1U);
   EXPECT_EQ(result.feeds[0].arbitrated.lost, 0U);

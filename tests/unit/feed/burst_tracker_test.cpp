@@ -115,6 +115,24 @@ TEST(BurstTracker, AgreesWithBruteForceWhereStampsGoBackward) {
     expect_same_as_brute_force(random_packets(seed, 400, 30'000, 15'000));
 }
 
+// Pauses about as long as the longer window, equal stamps, few packets of many messages, and seconds between bursts, so
+// that the 32 bits of a stamp wrap: whatever is remembered of the time before must not count.
+TEST(BurstTracker, AgreesWithBruteForceOverBurstsAndPauses) {
+  for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+    std::mt19937_64 random(seed);
+    std::vector<Packet> packets;
+    std::int64_t now = 4'294'900'000;
+    for (int i = 0; i < 1'500; ++i) {
+      const std::uint64_t kind = random() % 100;
+      if (kind == 0) now += 900'000'000 + static_cast<std::int64_t>(random() % 4'000'000'000);
+      if (kind == 1) now += 999'990 + static_cast<std::int64_t>(random() % 20);
+      if (kind > 30) now += static_cast<std::int64_t>(random() % 9'000);
+      packets.push_back({now, kind == 2 ? 60U : 1U, static_cast<std::uint32_t>(60 + random() % 1'400)});
+    }
+    expect_same_as_brute_force(packets);
+  }
+}
+
 TEST(BurstTracker, MoreMessagesOfTheLastPacketCountInItsWindow) {
   BurstTracker tracker;
   tracker.packet(TimeNs{0}, 2, 100);
