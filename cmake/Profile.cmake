@@ -1,5 +1,5 @@
 # Profile-guided optimisation of the release build with g++: WIRECAUSE_PROFILE=generate builds a program that counts where
-# it goes (tools/train runs it), =use a program that is laid out by these counts, and is a twentieth faster.
+# it goes (tools/train runs it), =use a program that is laid out by these counts, and is 2 to 5 % faster.
 #
 # Code that was not run in training, or has changed since, is optimised as without a profile: an old profile is slower,
 # never wrong. `./dev build` does both steps. ccache knows none of these options and steps aside.

@@ -7,8 +7,8 @@
 namespace wirecause {
 namespace {
 
-constexpr std::uint64_t kMultiplier =
-    0x9e3779b97f4a7c15ULL;  // 2^64 / golden ratio: spreads low entropy over the high bits
+// 2^64 / golden ratio: spreads low entropy over the high bits.
+constexpr std::uint64_t kMultiplier = 0x9e3779b97f4a7c15ULL;
 
 constexpr std::uint64_t kNoNumber = ~std::uint64_t{0};
 
