@@ -1,10 +1,14 @@
-# wirecause_module(<folder> [DEPENDS folder...] [LINK lib...])
+# wirecause_module(<folder> [FOLDERS subfolder...] [DEPENDS folder...] [LINK lib...])
 #
-# One static library a folder of src/, named wc_<folder>, from all its .cpp files. DEPENDS lists the folders that it
+# One static library a folder of src/, named wc_<folder>, from all its .cpp files and those of its FOLDERS. DEPENDS lists the folders that it
 # may include (STYLE B2); a folder that is not listed is not on the link line, and tools/check-includes says so too.
 function(wirecause_module name)
-  cmake_parse_arguments(M "" "" "DEPENDS;LINK" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cpp)
+  cmake_parse_arguments(M "" "" "FOLDERS;DEPENDS;LINK" ${ARGN})
+  set(globs ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cpp)
+  foreach(folder IN LISTS M_FOLDERS)
+    list(APPEND globs ${CMAKE_CURRENT_SOURCE_DIR}/${name}/${folder}/*.cpp)
+  endforeach()
+  file(GLOB sources CONFIGURE_DEPENDS ${globs})
   list(SORT sources)
   add_library(wc_${name} STATIC ${sources})
   target_include_directories(wc_${name} PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})

@@ -24,6 +24,14 @@ std::string_view kind_text(SubjectKind kind) {
       return "feed";
     case SubjectKind::line:
       return "line";
+    case SubjectKind::host:
+      return "host";
+    case SubjectKind::interface:
+      return "interface";
+    case SubjectKind::cpu:
+      return "cpu";
+    case SubjectKind::consumer:
+      return "consumer";
   }
   return "subject";
 }
@@ -64,6 +72,10 @@ std::string_view symptom_name(Symptom symptom) {
       return "feed.silent";
     case Symptom::observation:
       return "capture.observed";
+    case Symptom::drop:
+      return "consumer.dropped";
+    case Symptom::absence:
+      return "consumer.absent";
   }
   return "feed.episode";
 }

@@ -4,9 +4,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "evidence/path.hpp"
 #include "evidence/record.hpp"
 
 namespace wirecause {
@@ -21,6 +23,9 @@ enum class Symptom : std::uint8_t {
   restart,      // a new epoch
   silence,      // all lines of a feed silent together while they should not be
   observation,  // what the capture itself did: one episode per point (subject = point), whole run
+  drop,         // live: units dropped behind the tap, at one place, of one consumer (subject = consumer; of a line that
+                // nobody reads here, the line)
+  absence,      // live: a consumer that waits for a group of which no packet came (subject = consumer)
 };
 
 // Holes of one kind: how many, and from the packet before the first of them to the one that showed the last.
@@ -52,6 +57,19 @@ struct EpisodeHole {
   std::uint32_t holed_streams = 0;
   // Those of them that belong to another feed.
   std::uint32_t holed_unrelated = 0;
+};
+
+// Of Symptom::drop: where in the kernel, and by which word of its own. One episode has one place and one reason.
+struct DropFacts {
+  Checkpoint place = Checkpoint::socket;
+  std::string reason;             // "SKB_DROP_REASON_SOCKET_RCVBUFF", as this kernel's BTF spells it; empty: by counter
+  std::string symbol;             // kernel function that freed it; empty: unknown
+  std::uint64_t datagrams = 0;    // GRO super-packets by their segments
+  std::uint64_t units = 0;        // of the line: by_number + by_count
+  std::uint64_t by_number = 0;    // units whose sequence number was read from the dropped datagram
+  std::uint64_t by_count = 0;     // units concluded from a counter, or from datagrams whose number could not be read
+  bool socket_is_known = false;   // the receiving socket came with the event, not from a match of addresses
+  std::string step_down;          // why the certainty is less than the best; empty: it is the best
 };
 
 // One line's share in an episode.
@@ -91,6 +109,8 @@ struct Episode {
   std::vector<EpisodeHole> largest;  // 16 largest, largest first
   std::string text;                  // restart: old and new session
   FrameRefs frames;                  // first frames that show it
+  // Records that were measured for this episode: growth of counters and what was sampled in its window. A cause asks for
+  // them by name with EvidenceView::of_episode().
   std::vector<EvidenceId> evidence;
 };
 

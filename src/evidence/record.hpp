@@ -23,7 +23,9 @@ enum class Shape : std::uint8_t {
   summary,   // what a tracker computed over [from, to]
 };
 
-enum class SubjectKind : std::uint8_t { run, input, point, feed, line };
+// host: this network namespace and machine; interface: position in HostContext::interfaces; cpu: its number; consumer: one
+// reader of one line (evidence/consumer.hpp).
+enum class SubjectKind : std::uint8_t { run, input, point, feed, line, host, interface, cpu, consumer };
 
 // What a record is about. The number is given in order of appearance, so it is the same for every run over the same input.
 struct Subject {

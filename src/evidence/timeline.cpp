@@ -62,4 +62,25 @@ std::vector<EvidenceId> EvidenceView::all(std::string_view name) const {
   return {ids.begin(), ids.end()};
 }
 
+std::optional<EvidenceId> EvidenceView::of_episode(const Episode& episode, std::string_view name) const {
+  for (std::size_t i = episode.evidence.size(); i-- > 0;) {
+    if (record(episode.evidence[i]).name == name) return episode.evidence[i];
+  }
+  return std::nullopt;
+}
+
+std::optional<EvidenceId> EvidenceView::of_episode(const Episode& episode, std::string_view name,
+                                                   Subject subject) const {
+  for (std::size_t i = episode.evidence.size(); i-- > 0;) {
+    const Record& found = record(episode.evidence[i]);
+    if (found.name == name && found.subject == subject) return episode.evidence[i];
+  }
+  return std::nullopt;
+}
+
+std::optional<std::int64_t> EvidenceView::episode_value(const Episode& episode, std::string_view name) const {
+  const auto found = of_episode(episode, name);
+  return found ? std::optional(record(*found).value) : std::nullopt;
+}
+
 }  // namespace wirecause

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "evidence/episode.hpp"
 #include "evidence/record.hpp"
 
 namespace wirecause {
@@ -49,6 +50,12 @@ class EvidenceView {
   // All of that name that touch [from, to], in order of publication.
   std::vector<EvidenceId> in_window(std::string_view name, TimeNs from, TimeNs to) const;
   std::vector<EvidenceId> all(std::string_view name) const;
+  // Of the records that were measured for this episode: the last one of that name (and subject), or nothing: it was not
+  // measured, which is never the same as 0.
+  std::optional<EvidenceId> of_episode(const Episode& episode, std::string_view name) const;
+  std::optional<EvidenceId> of_episode(const Episode& episode, std::string_view name, Subject subject) const;
+  // The same, its value.
+  std::optional<std::int64_t> episode_value(const Episode& episode, std::string_view name) const;
   const Record& record(EvidenceId id) const { return timeline_->record(id); }
   const std::string& subject_name(Subject subject) const { return timeline_->subject_name(subject); }
 

@@ -139,6 +139,12 @@ struct Framing {
   DurationNs heartbeat_interval{0};     // nominal; 0: none or irregular
   std::string_view time_zone{};         // IANA zone of "since midnight" stamps; empty: none
   std::string_view wireshark_filter{};  // display filter of one number, "{}" = the number: "rtp.seq == {}"; or empty
+  // Where the first number and the count of a datagram stand in its payload, for a program in the kernel that reads them
+  // off a dropped datagram. Width 0: not at a fixed place (several frames a datagram); the first bytes are parsed instead.
+  // `generic` has them in its description: see number_places().
+  FieldAt number_at{};
+  FieldAt count_at{};
+  std::uint32_t mark_counts_from = 0;  // counts from here on are marks that consume nothing (MoldUDP64: 0xffff); 0: none
   // Higher wins when two framings become consistent with the same packet: roughly, bits of structure checked.
   int specificity = 0;
   // Never recognised by itself; only with --framing (generic).
@@ -166,5 +172,13 @@ const Framing* find_framing(std::string_view id);  // nullptr: none
 // without a count); for every other framing these are Framing::numbers and Framing::unit.
 NumberSpace number_space(const Framing& framing, const FramingConfig& config) noexcept;
 SequenceUnit sequence_unit(const Framing& framing, const FramingConfig& config) noexcept;
+
+// Where number and count stand (Framing::number_at, count_at; for `generic` as described).
+struct NumberPlaces {
+  FieldAt number;
+  FieldAt count;
+  std::uint32_t mark_counts_from = 0;
+};
+NumberPlaces number_places(const Framing& framing, const FramingConfig& config) noexcept;
 
 }  // namespace wirecause

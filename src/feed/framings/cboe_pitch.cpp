@@ -159,6 +159,8 @@ extern constinit const Framing framing_cboe_pitch{
     .counts_messages = true,
     .heartbeat_interval = seconds(1),
     .time_zone = "America/New_York",
+    .number_at = {4, 4, false},
+    .count_at = {2, 1, false},
     .specificity = 32,
     .recognise = recognise,
     .parse = parse,

@@ -115,6 +115,7 @@ extern constinit const Framing framing_cme_mdp3{
     .numbers = kNumbers,
     .counts_messages = false,
     .heartbeat_interval = seconds(30),
+    .number_at = {0, 4, false},
     .specificity = 56,
     .recognise = recognise,
     .parse = parse,

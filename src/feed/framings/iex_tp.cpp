@@ -92,6 +92,8 @@ extern constinit const Framing framing_iex_tp{
     .unit = SequenceUnit::message,
     .counts_messages = true,
     .heartbeat_interval = seconds(1),
+    .number_at = {24, 8, false},
+    .count_at = {14, 2, false},
     .specificity = 64,
     .recognise = recognise,
     .parse = parse,

@@ -100,6 +100,7 @@ extern constinit const Framing framing_rtp{
     .counts_messages = false,
     .heartbeat_interval = seconds(0),
     .wireshark_filter = "rtp.seq == {}",
+    .number_at = {2, 2, true},
     .specificity = 8,
     .recognise = recognise,
     .parse = parse,
