@@ -62,6 +62,14 @@ struct socket_alloc {
   struct inode vfs_inode;
 };
 
+struct nsproxy {
+  struct net *net_ns;
+};
+
+struct task_struct {
+  struct nsproxy *nsproxy;
+};
+
 struct skb_shared_info {
   unsigned short gso_size;
   unsigned short gso_segs;

@@ -52,6 +52,7 @@ struct wc_dropped {
   __u32 payload_length;
   __u32 truesize;
   __u32 segments;
+  __u32 was_queued;  // in a UDP socket: nothing but its number is left of the interface
 };
 
 struct wc_bounds {
@@ -158,6 +159,13 @@ static __always_inline void wc_read_segments(struct wc_dropped *d, struct sk_buf
 // looks like one.
 static __always_inline int wc_is_kernel_address(const void *p) { return (__s64)p < 0; }
 
+// What UDP wrote over it is gone with the queue: such a datagram is freed by its reader (a bad checksum is found when it is
+// read), whose namespace is the socket's, but for one that moved away after it opened it.
+static __always_inline struct net *wc_reader_net(void) {
+  struct task_struct *task = (void *)bpf_get_current_task();
+  return BPF_CORE_READ(task, nsproxy, net_ns);
+}
+
 // 0: it is a packet of a network. -1: a message of a Unix or netlink socket.
 static __always_inline int wc_read_packet(struct wc_dropped *d, struct sk_buff *skb) {
   __u32 protocol = bpf_ntohs(BPF_CORE_READ(skb, protocol));
@@ -167,6 +175,8 @@ static __always_inline int wc_read_packet(struct wc_dropped *d, struct sk_buff *
     d->dev = dev;
     d->net = BPF_CORE_READ(dev, nd_net.net);
     d->key.ifindex = (__u32)BPF_CORE_READ(dev, ifindex);
+  } else {
+    d->was_queued = dev != 0;
   }
   if (!protocol && !d->key.ifindex) return -1;
   d->truesize = BPF_CORE_READ(skb, truesize);

@@ -63,6 +63,7 @@ static __always_inline void wc_read_socket(struct wc_dropped *d, struct sock *sk
 
 static __always_inline void wc_finish(struct wc_dropped *d, struct sock *sk, __u32 source) {
   wc_read_socket(d, sk);
+  if (!d->net && d->was_queued) d->net = wc_reader_net();
   struct net *net = d->net;
   if (net) d->key.netns = BPF_CORE_READ(net, ns.inum);
   wc_count(d, d->key.socket ? source : WC_DROP_SOCKET_NONE);

@@ -38,7 +38,7 @@ namespace wirecause::test {
 
 inline std::string why_no_drop_lab() {
   if (geteuid() != 0) return "needs root: makes network namespaces and loads eBPF programs";
-  const Availability here = drop_probe_availability();
+  static const Availability here = drop_probe_availability();
   return here.is_usable() ? "" : here.reason;
 }
 
@@ -87,6 +87,9 @@ class PrivateNetwork {
 class FrameSender {
  public:
   explicit FrameSender(const char* interface = "wc0") : socket_(::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0)) {
+    // Frames count against their sender until they are freed: the default would make it wait for the receiver.
+    const int buffer = 64 << 20;
+    EXPECT_EQ(setsockopt(socket_, SOL_SOCKET, SO_SNDBUFFORCE, &buffer, sizeof buffer), 0);
     sockaddr_ll to{};
     to.sll_family = AF_PACKET;
     to.sll_ifindex = static_cast<int>(if_nametoindex(interface));
@@ -189,10 +192,11 @@ class UdpReader {
   int socket_;
 };
 
-// An open probe and what it told of one destination port; drops elsewhere on this machine are not looked at.
+// An open probe and what it told of one destination port in the namespace it was made in; drops elsewhere on this machine
+// are not looked at.
 class DropWatch {
  public:
-  explicit DropWatch(std::uint16_t port) : port_(port) {
+  explicit DropWatch(std::uint16_t port) : port_(port), netns_(PrivateNetwork::inode()) {
     auto probe = open_drop_probe();
     EXPECT_TRUE(probe) << probe.error().message();
     if (probe) probe_ = std::move(*probe);
@@ -221,17 +225,18 @@ class DropWatch {
   std::vector<DropFlow> flows() const {
     std::vector<DropFlow> out;
     for (const DropFlow& flow : probe_->flows()) {
-      if (flow.destination_port == port_) out.push_back(flow);
+      if (is_mine(flow)) out.push_back(flow);
     }
     return out;
   }
 
  private:
+  bool is_mine(const DropFlow& flow) const { return flow.destination_port == port_ && flow.netns == netns_; }
   std::size_t drain() {
     std::vector<RawDrop> got;
     while (probe_->drain(got)) {
       for (const RawDrop& drop : got) {
-        if (probe_->flows()[drop.flow].destination_port == port_) keep(drop);
+        if (is_mine(probe_->flows()[drop.flow])) keep(drop);
       }
       got.clear();
     }
@@ -246,6 +251,7 @@ class DropWatch {
   }
 
   std::uint16_t port_;
+  std::uint32_t netns_;
   std::unique_ptr<DropProbe> probe_;
   std::vector<RawDrop> drops_;
   std::vector<std::unique_ptr<std::vector<std::byte>>> payloads_;
