@@ -10,12 +10,13 @@
 #include "host/collector.hpp"
 #include "host/kernel_text.hpp"
 #include "host/proc_file.hpp"
+#include "host/text_collector.hpp"
 #include "host/unread_values.hpp"
 
 namespace wirecause {
 namespace {
 
-constexpr std::string_view kSource = "/proc/net/softnet_stat";
+constexpr char kSource[] = "/proc/net/softnet_stat";
 constexpr std::size_t kCpuColumn = 12;
 constexpr int kHexadecimal = 16;
 
@@ -79,18 +80,6 @@ class SoftnetRun final : public CollectorRun {
   ProcFile file_;
 };
 
-std::string path_of(const HostContext& context) { return context.proc + "/net/softnet_stat"; }
-
-Availability can_run(const HostContext& context) {
-  return can_read(path_of(context), "mount /proc readable for this user",
-                  "mount /proc; the file is in every kernel with CONFIG_PROC_FS and networking");
-}
-
-Result<std::unique_ptr<CollectorRun>> open(const HostContext& context) {
-  WC_TRY_ASSIGN(ProcFile file, ProcFile::open(path_of(context)));
-  return std::make_unique<SoftnetRun>(std::move(file));
-}
-
 }  // namespace
 
 extern constinit const Collector collector_softnet{
@@ -100,8 +89,8 @@ extern constinit const Collector collector_softnet{
     .needs = "none",
     .publishes = kPublishes,
     .pace = Pace::fast,
-    .can_run = &can_run,
-    .open = &open,
+    .can_run = &can_read_text<kSource>,
+    .open = &open_text<SoftnetRun, kSource>,
 };
 
 }  // namespace wirecause
