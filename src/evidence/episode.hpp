@@ -112,6 +112,7 @@ struct Episode {
   // Records that were measured for this episode: growth of counters and what was sampled in its window. A cause asks for
   // them by name with EvidenceView::of_episode().
   std::vector<EvidenceId> evidence;
+  std::optional<DropFacts> drop;  // of Symptom::drop, and of no other
 };
 
 }  // namespace wirecause

@@ -7,6 +7,7 @@
 #include "report/advice.hpp"
 #include "report/feed_detail.hpp"
 #include "report/finding_text.hpp"
+#include "report/live_detail.hpp"
 #include "report/words.hpp"
 
 namespace wirecause {
@@ -112,7 +113,7 @@ Lines limit_lines(const Analysis& analysis, std::size_t width) {
   Lines lines;
   for (const LimitSeen& limit : limits_of(analysis)) {
     append(lines, field("unseen", text_of(limit), Field::kAlways, width).lines);
-    append(lines, field("remedy", std::string(remedy_of(limit.limit)), Field::kAlways, width).lines);
+    append(lines, field("remedy", std::string(remedy_of(limit)), Field::kAlways, width).lines);
   }
   return lines;
 }
@@ -131,10 +132,14 @@ Lines detail_lines(const Analysis& analysis, const ReportOptions& options) {
   for (const Finding& finding : analysis.diagnosis.findings) {
     add_section(lines, {}, finding_lines(analysis, finding, options));
   }
+  const auto width = static_cast<std::size_t>(options.width);
   for (const FeedSummary& feed : analysis.feeds) add_section(lines, {}, feed_detail(analysis, feed, options));
+  add_section(lines, {}, consumer_detail(analysis.consumers, width));
+  add_section(lines, {}, path_detail(analysis.path, width));
   add_section(lines, "streams of no known framing", unrecognised_lines(analysis, options));
   for (const InputSummary& input : analysis.inputs) add_section(lines, {}, input_lines(input, options));
-  add_section(lines, {}, limit_lines(analysis, static_cast<std::size_t>(options.width)));
+  if (analysis.live) add_section(lines, {}, observation_detail(*analysis.live, width));
+  add_section(lines, {}, limit_lines(analysis, width));
   return lines;
 }
 

@@ -86,6 +86,15 @@ bool has_numbers(const std::vector<FeedSummary>& feeds) {
   return std::any_of(feeds.begin(), feeds.end(), [](const FeedSummary& feed) { return feed.arbitrated.expected > 0; });
 }
 
+// Of a live run also who read, and how long it lasted, packets or not.
+std::string volume_of(const Analysis& analysis) {
+  Totals sums = totals_of(analysis.inputs);
+  if (!analysis.live) return volume_text(sums);
+  sums.first = analysis.live->started;
+  sums.last = analysis.live->ended;
+  return fmt::format("{}, {}", count_text(analysis.consumers.size(), "consumer"), volume_text(sums));
+}
+
 // The file without its folder, or how many there are; --details has the paths.
 std::string name_of(const std::vector<InputSummary>& inputs) {
   if (inputs.size() == 1) {
@@ -93,6 +102,15 @@ std::string name_of(const std::vector<InputSummary>& inputs) {
     return file.substr(file.find_last_of('/') + 1);
   }
   return count_text(inputs.size(), "file");
+}
+
+// "eth0 (hardware stamps), eth1 (software stamps), 239.1.1.1:26477 joined"
+std::string interfaces_text(const LiveSummary& live) {
+  std::string out;
+  for (const LiveInterface& interface : live.interfaces) {
+    out += (out.empty() ? "" : ", ") + interface_text(interface);
+  }
+  return out.empty() ? std::string("nothing") : out;
 }
 
 // What was not seen, what makes the run blind first. The lines above have said already what was not recognised and what was
@@ -109,8 +127,13 @@ std::vector<std::string> unseen_sentences(const Analysis& analysis) {
 
 }  // namespace
 
+std::string interface_text(const LiveInterface& interface) {
+  const std::string stamps = interface.stamps.empty() ? std::string() : fmt::format(" ({} stamps)", interface.stamps);
+  return printable(fmt::format("{}{}{}", interface.name, interface.is_join ? " joined" : "", stamps));
+}
+
 std::string healthy_line(const Analysis& analysis) {
-  const std::string volume = volume_text(totals_of(analysis.inputs));
+  const std::string volume = volume_of(analysis);
   if (analysis.feeds.empty()) return fmt::format("nothing to judge: no feed was recognised; {}", volume);
   const std::string seen = fmt::format("{}; {}", feeds_text(analysis.feeds), volume);
   if (!has_numbers(analysis.feeds)) return fmt::format("nothing to judge: no numbered data; {}", seen);
@@ -119,8 +142,12 @@ std::string healthy_line(const Analysis& analysis) {
 }
 
 Field inputs_field(const Analysis& analysis, int keep, std::size_t width) {
-  const Totals sums = totals_of(analysis.inputs);
-  std::string line = fmt::format("{}: {}", name_of(analysis.inputs), volume_text(sums));
+  Totals sums = totals_of(analysis.inputs);
+  const bool is_live = analysis.live.has_value();
+  if (is_live) sums.first = analysis.live->started;
+  if (is_live) sums.last = analysis.live->ended;
+  const std::string from = is_live ? interfaces_text(*analysis.live) : name_of(analysis.inputs);
+  std::string line = fmt::format("{}: {}", from, volume_text(sums));
   const auto add = [&line](std::uint64_t count, std::string_view what) {
     if (count > 0) line += fmt::format(", {} {}", number_text(count), what);
   };
@@ -129,7 +156,7 @@ Field inputs_field(const Analysis& analysis, int keep, std::size_t width) {
   add(sums.undecoded, "of unknown kind");
   add(sums.filtered, "left out");
   if (has_times(sums)) line += "; " + span_text(sums);
-  return field("read", line, keep, width);
+  return field(is_live ? "watched" : "read", line, keep, width);
 }
 
 Field unrecognised_field(const Analysis& analysis, int keep, std::size_t width) {
@@ -148,6 +175,7 @@ Field unrecognised_field(const Analysis& analysis, int keep, std::size_t width) 
 Field observer_field(const Analysis& analysis, int keep, std::size_t width) {
   std::string line;
   for (const std::string& sentence : unseen_sentences(analysis)) line += (line.empty() ? "" : "; ") + sentence;
+  if (line.empty() && analysis.live) line = "nothing: every packet that the tap saw was read, every drop was told";
   if (line.empty()) line = "nothing: every packet that the capture saw was kept and read";
   return field("unseen", line, keep, width);
 }

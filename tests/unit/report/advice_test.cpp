@@ -65,7 +65,7 @@ TEST(Advice, GivesEachLimitItsOwnIdTextAndRemedy) {
     const auto limit = static_cast<Limit>(i);
     ids.insert(id_of(limit));
     texts.insert(text_of({limit, 2}));
-    EXPECT_FALSE(remedy_of(limit).empty());
+    EXPECT_FALSE(remedy_of({limit, 2}).empty());
   }
   EXPECT_EQ(ids.size(), static_cast<std::size_t>(kLimits));
   EXPECT_EQ(texts.size(), static_cast<std::size_t>(kLimits));
