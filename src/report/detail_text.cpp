@@ -56,7 +56,13 @@ Lines finding_lines(const Analysis& analysis, const Finding& finding, const Repo
   return lines;
 }
 
-Lines input_lines(const InputSummary& input, const ReportOptions& options) {
+std::string dropped_text(const InputSummary& input) {
+  if (!input.dropped) return "the file does not say what the capture dropped";
+  return fmt::format("the capture states {} dropped", number_text(*input.dropped));
+}
+
+// What a live run's own taps dropped stands with what was watched.
+Lines input_lines(const InputSummary& input, bool is_live, const ReportOptions& options) {
   const auto width = static_cast<std::size_t>(options.width);
   const std::string times = input.first == kNoTime
                                 ? std::string("no time stamps")
@@ -81,8 +87,7 @@ Lines input_lines(const InputSummary& input, const ReportOptions& options) {
   count(input.damaged_records, "damaged records skipped");
   count(input.filtered_packets, "left out by --from, --to or a filter");
   for (const UnknownCount& unknown : input.undecoded) count(unknown.packets, unknown.what);
-  note(input.dropped ? fmt::format("the capture states {} dropped", number_text(*input.dropped))
-                     : std::string("the file does not say what the capture dropped"));
+  if (!is_live) note(dropped_text(input));
   if (input.cut) note("cut: " + *input.cut);
   std::uint64_t shown = 0;
   for (const std::string& comment : input.comments) {
@@ -137,7 +142,8 @@ Lines detail_lines(const Analysis& analysis, const ReportOptions& options) {
   add_section(lines, {}, consumer_detail(analysis.consumers, width));
   add_section(lines, {}, path_detail(analysis.path, width));
   add_section(lines, "streams of no known framing", unrecognised_lines(analysis, options));
-  for (const InputSummary& input : analysis.inputs) add_section(lines, {}, input_lines(input, options));
+  for (const InputSummary& input : analysis.inputs)
+    add_section(lines, {}, input_lines(input, analysis.live.has_value(), options));
   if (analysis.live) add_section(lines, {}, observation_detail(*analysis.live, width));
   add_section(lines, {}, limit_lines(analysis, width));
   return lines;

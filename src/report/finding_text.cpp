@@ -46,14 +46,6 @@ std::string heading(const Finding& finding, std::string_view zone = "") {
   return line + " · act: " + actors;
 }
 
-// "net_line_loss", "net_line_loss or capture_dropped", "net_line_loss (not proved)".
-std::string cause_text(const Finding& finding) {
-  std::string causes(finding.cause->id);
-  for (const std::string_view other : finding.undecided_with) causes += fmt::format(" or {}", other);
-  const bool alone = finding.undecided_with.empty();
-  return alone && finding.verdict == Verdict::cannot_tell ? causes + " (not proved)" : causes;
-}
-
 std::string subject_line(const Finding& finding) {
   return fmt::format("{}   {}", cause_text(finding), printable(finding.subject_name));
 }
@@ -154,12 +146,18 @@ std::string prevent_text(const Finding& finding, bool all) {
   return out;
 }
 
+// What ended on this host has more to tell: cut at its end it would be without what was lost for good.
+Field impact_field(const Finding& finding, const std::string& impact, bool all, std::size_t width) {
+  if (finding.checkpoint) return whole_field("lost", impact, kImpact, all, width);
+  return field(is_loss(finding) ? "lost" : "impact", impact, kImpact, width);
+}
+
 std::vector<Field> fields_of(const Analysis& analysis, const Finding& finding, bool all, std::size_t width) {
   const std::string impact = impact_text(finding, unit_noun(analysis, finding));
   std::vector<Field> fields;
   fields.push_back({Field::kAlways, {cut_to(heading(finding, " UTC"), width)}, false});
   fields.push_back(field("", subject_line(finding), kSubject, width));
-  fields.push_back(field(is_loss(finding) ? "lost" : "impact", impact, kImpact, width));
+  fields.push_back(impact_field(finding, impact, all, width));
   fields.push_back(field("path", path_text(analysis, finding), kPath, width));
   fields.push_back(whole_field("why", finding.because, kWhy, all, width));
   fields.push_back(field("certain", certainty_text(finding), kCertain, width));
@@ -175,6 +173,13 @@ std::vector<Field> fields_of(const Analysis& analysis, const Finding& finding, b
 }
 
 }  // namespace
+
+std::string cause_text(const Finding& finding) {
+  std::string causes(finding.cause->id);
+  for (const std::string_view other : finding.undecided_with) causes += fmt::format(" or {}", other);
+  const bool alone = finding.undecided_with.empty();
+  return alone && finding.verdict == Verdict::cannot_tell ? causes + " (not proved)" : causes;
+}
 
 bool is_told_with(const Finding& finding, const Finding& other) {
   const auto names = [](const Finding& a, const Finding& b) {

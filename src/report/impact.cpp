@@ -35,14 +35,10 @@ std::string span_text(const Finding& finding) {
   return fmt::format(" {}–{}", first, same_minute ? last.substr(kHourMinute) : last);
 }
 
-// What ended at a consumer was recovered only if the same process got it by another line.
 std::string outcome_text(const Finding& finding) {
-  const std::string_view by = finding.checkpoint ? " by another line" : "";
-  if (finding.lost == 0) {
-    return finding.recovered == finding.share ? fmt::format("all recovered{}", by) : "none lost for good";
-  }
+  if (finding.lost == 0) return finding.recovered == finding.share ? "all recovered" : "none lost for good";
   if (finding.recovered == 0) return number_text(finding.lost) + " lost for good";
-  return fmt::format("{} recovered{}, {} lost for good", number_text(finding.recovered), by, number_text(finding.lost));
+  return fmt::format("{} recovered, {} lost for good", number_text(finding.recovered), number_text(finding.lost));
 }
 
 }  // namespace

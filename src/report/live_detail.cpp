@@ -8,7 +8,6 @@
 #include "base/text.hpp"
 #include "report/consumer_table.hpp"
 #include "report/consumer_text.hpp"
-#include "report/run_text.hpp"
 #include "report/words.hpp"
 
 namespace wirecause {
@@ -92,7 +91,8 @@ Lines observation_detail(const LiveSummary& live, std::size_t width) {
   Lines lines;
   for (const LiveInterface& interface : live.interfaces) {
     note(lines, "watched",
-         fmt::format("{}: {}, {} dropped by this tool itself", interface_text(interface),
+         fmt::format("{}{}, {} stamps: {}, {} dropped by this tool itself", interface.name,
+                     interface.is_join ? " joined" : "", interface.stamps.empty() ? "unknown" : interface.stamps,
                      count_text(interface.packets, "packet"), number_text(interface.dropped)),
          width);
   }

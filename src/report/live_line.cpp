@@ -3,10 +3,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/text.hpp"
 #include "report/analysis_json.hpp"
 #include "report/consumer_json.hpp"
 #include "report/finding_json.hpp"
+#include "report/finding_text.hpp"
 #include "report/impact.hpp"
 #include "report/path_text.hpp"
 #include "report/run_text.hpp"
@@ -18,9 +21,12 @@ namespace {
 
 constexpr std::string_view kSchema = "wirecause.live/1";
 
-std::string line_of(std::string_view text, const ReportOptions& options) {
+// Behind `used` columns of the same line.
+std::string line_of(std::string_view text, const ReportOptions& options, std::size_t used = 0) {
   const std::string line = printable(text);
-  return (options.width > 0 ? cut_to(line, static_cast<std::size_t>(options.width)) : line) + "\n";
+  if (options.width <= 0) return line + "\n";
+  const auto width = static_cast<std::size_t>(options.width);
+  return cut_to(line, width - std::min(width, used)) + "\n";
 }
 
 // One object on one line; bytes that are not UTF-8 become U+FFFD, as in the report.
@@ -50,8 +56,8 @@ std::string gap_text(const EvidenceGap& gap) {
 }  // namespace
 
 std::string start_text(const LiveSummary& live, const ReportOptions& options) {
-  const std::string begun =
-      fmt::format("watching {} from {}; Ctrl-C ends it with the report", interfaces_text(live), date_clock_text(live.started));
+  const std::string begun = fmt::format("watching {} from {}; Ctrl-C ends it with the report", interfaces_text(live),
+                                        date_clock_text(live.started));
   std::string out = line_of(begun, options);
   for (const EvidenceGap& gap : live.gaps) out += line_of(gap_text(gap), options);
   return out;
@@ -66,17 +72,21 @@ std::string symptom_text(const LiveSymptom& symptom, const ReportOptions& option
 
 std::string finding_text(const Finding& finding, const ReportOptions& options) {
   const std::string impact = impact_text(finding, "unit");
-  const std::string line = fmt::format("{}  {}{}: {}  {}: {}", clock_text(finding.last), severity_heading(finding.severity),
-                                       place_text(finding), cause_text(finding), finding.subject_name,
-                                       impact.empty() ? finding.because : impact);
-  return painted_within(line_of(line, options), severity_heading(finding.severity), options);
+  const std::string_view what = impact.empty() ? std::string_view(finding.because) : std::string_view(impact);
+  const std::string time = clock_text(finding.last) + "  ";
+  const std::string said = fmt::format("{}{}: {}  {}: {}", severity_heading(finding.severity), place_text(finding),
+                                       cause_text(finding), finding.subject_name, what);
+  return time + painted(line_of(said, options, columns_of(time)), options);
 }
 
 std::string start_json(const LiveSummary& live, std::string_view version) {
+  const Json whole = json_of(live);
   Json json = event("start");
   json["schema"] = kSchema;
   json["version"] = version;
-  json.update(json_of(live));
+  for (const std::string_view key : {"started_ns", "interfaces", "unobserved", "capabilities_kept"}) {
+    json[std::string(key)] = whole[std::string(key)];
+  }
   return line_of(json);
 }
 

@@ -23,9 +23,10 @@ struct Totals {
   TimeNs last = kNoTime;
 };
 
-Totals totals_of(const std::vector<InputSummary>& inputs) {
+// A live run lasts from its start to its end, packets or not.
+Totals totals_of(const Analysis& analysis) {
   Totals sums;
-  for (const InputSummary& input : inputs) {
+  for (const InputSummary& input : analysis.inputs) {
     sums.packets += input.packets;
     sums.truncated += input.truncated_packets;
     sums.malformed += input.malformed_packets;
@@ -34,6 +35,8 @@ Totals totals_of(const std::vector<InputSummary>& inputs) {
     if (input.first != kNoTime && (sums.first == kNoTime || input.first < sums.first)) sums.first = input.first;
     if (input.last != kNoTime && input.last > sums.last) sums.last = input.last;
   }
+  if (analysis.live) sums.first = analysis.live->started;
+  if (analysis.live) sums.last = analysis.live->ended;
   return sums;
 }
 
@@ -51,6 +54,11 @@ std::string span_text(const Totals& sums) {
   const bool same_day = date_text(sums.first) == date_text(sums.last);
   const std::string last = (same_day ? "" : date_text(sums.last) + " ") + short_clock_text(sums.last);
   return fmt::format("{} {} – {} {}", date_text(sums.first), short_clock_text(sums.first), last, offset_text(0));
+}
+
+// Of a live run, whose length is told already.
+std::string since_text(TimeNs first) {
+  return fmt::format(" from {} {} {}", date_text(first), short_clock_text(first), offset_text(0));
 }
 
 std::string delivered_text(const std::vector<FeedSummary>& feeds, SequenceUnit unit) {
@@ -86,15 +94,6 @@ bool has_numbers(const std::vector<FeedSummary>& feeds) {
   return std::any_of(feeds.begin(), feeds.end(), [](const FeedSummary& feed) { return feed.arbitrated.expected > 0; });
 }
 
-// Of a live run also who read, and how long it lasted, packets or not.
-std::string volume_of(const Analysis& analysis) {
-  Totals sums = totals_of(analysis.inputs);
-  if (!analysis.live) return volume_text(sums);
-  sums.first = analysis.live->started;
-  sums.last = analysis.live->ended;
-  return fmt::format("{}, {}", count_text(analysis.consumers.size(), "consumer"), volume_text(sums));
-}
-
 // The file without its folder, or how many there are; --details has the paths.
 std::string name_of(const std::vector<InputSummary>& inputs) {
   if (inputs.size() == 1) {
@@ -102,15 +101,6 @@ std::string name_of(const std::vector<InputSummary>& inputs) {
     return file.substr(file.find_last_of('/') + 1);
   }
   return count_text(inputs.size(), "file");
-}
-
-// "eth0 (hardware stamps), eth1 (software stamps), 239.1.1.1:26477 joined"
-std::string interfaces_text(const LiveSummary& live) {
-  std::string out;
-  for (const LiveInterface& interface : live.interfaces) {
-    out += (out.empty() ? "" : ", ") + interface_text(interface);
-  }
-  return out.empty() ? std::string("nothing") : out;
 }
 
 // What was not seen, what makes the run blind first. The lines above have said already what was not recognised and what was
@@ -127,13 +117,20 @@ std::vector<std::string> unseen_sentences(const Analysis& analysis) {
 
 }  // namespace
 
-std::string interface_text(const LiveInterface& interface) {
-  const std::string stamps = interface.stamps.empty() ? std::string() : fmt::format(" ({} stamps)", interface.stamps);
-  return printable(fmt::format("{}{}{}", interface.name, interface.is_join ? " joined" : "", stamps));
+std::string interfaces_text(const LiveSummary& live) {
+  std::string out;
+  for (std::size_t i = 0; i < live.interfaces.size(); ++i) {
+    const LiveInterface& interface = live.interfaces[i];
+    out += fmt::format("{}{}{}", i == 0 ? "" : ", ", interface.name, interface.is_join ? " joined" : "");
+    const bool is_said_next = i + 1 < live.interfaces.size() && live.interfaces[i + 1].stamps == interface.stamps;
+    if (!is_said_next && !interface.stamps.empty()) out += fmt::format(" ({} stamps)", interface.stamps);
+  }
+  return out.empty() ? std::string("nothing") : printable(out);
 }
 
 std::string healthy_line(const Analysis& analysis) {
-  const std::string volume = volume_of(analysis);
+  std::string volume = volume_text(totals_of(analysis));
+  if (analysis.live) volume.insert(0, count_text(analysis.consumers.size(), "consumer") + ", ");
   if (analysis.feeds.empty()) return fmt::format("nothing to judge: no feed was recognised; {}", volume);
   const std::string seen = fmt::format("{}; {}", feeds_text(analysis.feeds), volume);
   if (!has_numbers(analysis.feeds)) return fmt::format("nothing to judge: no numbered data; {}", seen);
@@ -142,10 +139,8 @@ std::string healthy_line(const Analysis& analysis) {
 }
 
 Field inputs_field(const Analysis& analysis, int keep, std::size_t width) {
-  Totals sums = totals_of(analysis.inputs);
+  const Totals sums = totals_of(analysis);
   const bool is_live = analysis.live.has_value();
-  if (is_live) sums.first = analysis.live->started;
-  if (is_live) sums.last = analysis.live->ended;
   const std::string from = is_live ? interfaces_text(*analysis.live) : name_of(analysis.inputs);
   std::string line = fmt::format("{}: {}", from, volume_text(sums));
   const auto add = [&line](std::uint64_t count, std::string_view what) {
@@ -155,8 +150,9 @@ Field inputs_field(const Analysis& analysis, int keep, std::size_t width) {
   add(sums.malformed, "malformed");
   add(sums.undecoded, "of unknown kind");
   add(sums.filtered, "left out");
-  if (has_times(sums)) line += "; " + span_text(sums);
-  return field(is_live ? "watched" : "read", line, keep, width);
+  if (!has_times(sums)) return field(is_live ? "watched" : "read", line, keep, width);
+  if (is_live) return field("watched", line + since_text(sums.first), keep, width);
+  return field("read", line + "; " + span_text(sums), keep, width);
 }
 
 Field unrecognised_field(const Analysis& analysis, int keep, std::size_t width) {

@@ -11,8 +11,8 @@
 
 namespace wirecause {
 
-// "eth0 (hardware stamps)", "239.1.1.1:26477@eth1 joined (software stamps)"
-std::string interface_text(const LiveInterface& interface);
+// "eth0, eth1 (hardware stamps), 239.1.1.1:26477 joined (software stamps)"
+std::string interfaces_text(const LiveSummary& live);
 
 // "nothing wrong: 1 feed, 2 lines, 57 674 of 57 674 messages delivered; 13 022 packets, 400.455 s". Says "nothing to
 // judge" where no feed was found, and that not everything was seen where that is so.

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "report/advice.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <set>
 
-#include "support/example_analysis.hpp"
+#include "support/example_live.hpp"
 
 namespace wirecause {
 namespace {
@@ -46,6 +47,31 @@ TEST(Advice, SaysThatTheStatedClockErrorIsTooSmall) {
   EXPECT_EQ(limits[0].limit, Limit::latency_negative);
   EXPECT_TRUE(is_blindness(limits[0].limit, analysis));
   EXPECT_NE(text_of(limits[0]).find("6 000 messages"), std::string::npos);
+}
+
+TEST(Advice, HasNothingToSayOfALiveRunThatSawEverything) { EXPECT_TRUE(limits_of(example::healthy_live()).empty()); }
+
+TEST(Advice, TellsOfALiveRunWhatCanBeDoneLive) {
+  Analysis analysis = example::healthy_live();
+  analysis.observer.packets_seen = 0;
+  analysis.live->interfaces.back().is_join = true;
+  analysis.live->interfaces.back().dropped = 3;
+  const auto limits = limits_of(analysis);
+  ASSERT_EQ(limits.size(), 2U);
+  EXPECT_EQ(text_of(limits[0]), "no packet came");
+  EXPECT_THAT(std::string(remedy_of(limits[0])), ::testing::HasSubstr("--join"));
+  EXPECT_EQ(text_of(limits[1]), "3 datagrams dropped at this tool's own socket (--join)");
+}
+
+TEST(Advice, CallsALiveRunBlindWhereALossMayHide) {
+  Analysis analysis = example::healthy_live();
+  analysis.live->drop_records_lost = 9;  // the counts are exact all the same
+  analysis.live->slowed = {"ethtool"};
+  analysis.consumers.front().owner.clear();
+  EXPECT_EQ(limits_of(analysis).size(), 3U);
+  EXPECT_FALSE(is_blind(analysis));
+  analysis.live->unlisted_drops = 1;
+  EXPECT_TRUE(is_blind(analysis));
 }
 
 TEST(Advice, CallsARunBlindWhereALimitHidesSomething) {
