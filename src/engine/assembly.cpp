@@ -51,7 +51,11 @@ AnalysisResult Assembly::result() {
   for (AssembledFeed& feed : feeds_) result.feeds.push_back(std::move(feed.summary));
   list_unrecognised(result);
   result.diagnosis = diagnose(timeline_, episodes_);
-  if (host_ != nullptr) host_->summarise(result);
+  if (host_ != nullptr) {
+    host_->summarise(result);
+    for (const Episode& episode : episodes_)
+      result.subject_names[episode.subject] = timeline_.subject_name(episode.subject);
+  }
   result.observer.packets_seen = front_->packets();
   result.observer.evicted = evicted_ + front_->evicted_packets();
   for (const Stream& stream : front_->streams().all()) result.observer.malformed_datagrams += stream.malformed_packets;

@@ -40,8 +40,8 @@ struct RunHole {
   TimeNs after;
   std::uint64_t first = 0;  // [first, first + count)
   std::uint64_t count = 0;
-  std::uint64_t common = 0;    // units that nobody brought
-  std::uint64_t straight = 0;  // `first`, straight
+  std::uint64_t common = 0;           // units that nobody brought
+  std::uint64_t straight = 0;         // `first`, straight
   std::uint64_t whole = 0;            // bit set of lines (& 63) that were whole across it
   std::uint32_t holed = 0;            // other lines with a hole of their own there
   std::uint32_t holed_unrelated = 0;  // of these, lines of other feeds that carry something else

@@ -38,6 +38,8 @@ class Front {
   Front(const AnalysisOptions& options, const CaptureSet& captures, std::uint32_t backs, HandOver hand_over);
 
   void packets(std::span<const PacketView> packets);
+  // Live: what is stamped later is no part of the run any more.
+  void end_at(TimeNs last) { to_ = last; }
   void flush();  // everything that is waiting, to its back
 
   const Points& points() const { return points_; }
