@@ -99,9 +99,10 @@ class FrameSender {
   FrameSender(const FrameSender&) = delete;
   FrameSender& operator=(const FrameSender&) = delete;
 
-  void send(const Packet& frame) const {
-    EXPECT_EQ(::send(socket_, frame.data(), frame.size(), 0), static_cast<ssize_t>(frame.size()))
-        << std::strerror(errno);
+  void send(const Packet& frame) const { EXPECT_TRUE(offer(frame)) << std::strerror(errno); }
+  // false: the receiving end could not queue it.
+  bool offer(const Packet& frame) const {
+    return ::send(socket_, frame.data(), frame.size(), 0) == static_cast<ssize_t>(frame.size());
   }
 
  private:
