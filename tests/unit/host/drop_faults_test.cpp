@@ -210,16 +210,18 @@ TEST_F(DropFault, AFullBacklogIsBeforeTheTap) {
   {
     std::ofstream rules("rules.nft");
     rules << "table ip t {\n chain c {\n  type filter hook prerouting priority 0;\n";
-    for (int i = 1; i < 3000; ++i) rules << "  udp dport " << i << " drop\n";
+    for (int i = 1; i < 6000; ++i) rules << "  udp dport " << i << " drop\n";
     rules << " }\n}\n";
   }
   run("nft -f rules.nft; status=$?; rm rules.nft; exit $status");
+  std::vector<Packet> frames;
+  for (std::uint64_t i = 0; i < 4000; ++i) frames.push_back(datagram(i));
   std::vector<std::uint64_t> refused;
-  for (std::uint64_t i = 0; i < 3000; ++i) {
-    if (!sender_->offer(datagram(i))) refused.push_back(i);
+  for (std::uint64_t i = 0; i < frames.size(); ++i) {
+    if (!sender_->offer(frames[i])) refused.push_back(i);
   }
   ASSERT_FALSE(refused.empty());
-  watch_->wait_for(3000);
+  watch_->wait_for(4000);
   EXPECT_EQ(numbers_dropped_at(Checkpoint::backlog), refused);
 }
 
