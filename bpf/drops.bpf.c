@@ -8,7 +8,7 @@
 // comes from udp:udp_fail_queue_rcv_skb, which runs on the same CPU in the same call (__udp_queue_rcv_skb):
 //   with its skb (6.10)        *before* the packet is freed: the socket waits in a slot for that skb
 //   without it (before 6.10)   *after* it was freed: the drop waits in a slot for its socket
-// Before 5.17 no reason tells which drop to hold back: the place that a failure followed once is remembered.
+// Which drop to hold back is learnt: the place that a failure followed once (IPv6 has had the tracepoint only since 6.5).
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-only
 #include "bpf/drop_flow.h"
 
@@ -18,18 +18,18 @@
 const volatile __u8 drop_ignored[WC_DROP_REASONS];            // reasons that are no drops
 const volatile struct wc_drop_code drop_teardowns[WC_DROP_TEARDOWNS];
 const volatile __u32 drop_not_specified;                      // the reason that says nothing
-const volatile __u32 drop_udp_reasons[2];                     // of a failure: SOCKET_RCVBUFF, PROTO_MEM
 const volatile __u8 drop_has_reason;                          // 3 or 4 arguments
 const volatile __u8 drop_failure_follows;                     // wait for udp_fail_queue_rcv_skb after the drop
 
 enum { WC_FAILURE_AGE_NS = 1000000, WC_NEW_SYN_RECV = 12, WC_TIME_WAIT = 6 };
 
-// What udp_fail_queue_rcv_skb said just before, or a drop that waits for it.
+// What udp_fail_queue_rcv_skb said just before, or a drop that waits for it, and where the last one was freed.
 struct wc_waiting {
   struct wc_dropped dropped;
   __u8 payload[WC_DROP_PAYLOAD];
   __u64 skb;
   __u64 socket;
+  __u64 location;
   __u64 ns;
   __s32 failure;
   __u32 is_drop;
@@ -42,7 +42,7 @@ struct {
   __type(value, struct wc_waiting);
 } drop_waiting SEC(".maps");
 
-__u64 drop_failure_location;  // before 5.17: where a UDP datagram was freed that a failure followed
+__u64 drop_failure_locations[2];  // where datagrams were freed that a failure followed: IPv4, IPv6
 
 static __always_inline struct wc_waiting *wc_waiting(void) {
   __u32 zero = 0;
@@ -81,32 +81,40 @@ static __always_inline int wc_is_noise(__u64 location, __u32 reason) {
   return (!drop_has_reason || reason == drop_not_specified) && wc_is_teardown(location);
 }
 
-static __always_inline int wc_may_be_udp_failure(const struct wc_dropped *d) {
-  if (d->key.protocol != WC_IP_UDP) return 0;
-  if (drop_has_reason) return d->key.reason == drop_udp_reasons[0] || d->key.reason == drop_udp_reasons[1];
-  return 1;
+// Counts the drop that waits for its socket. Its payload is what was kept of it.
+static __noinline int wc_release(struct wc_waiting *w, __u64 sk, __s32 rc) {
+  if (!w) return 0;
+  struct wc_dropped d = w->dropped;
+  w->is_drop = 0;
+  d.payload = (__u64)w->payload;
+  d.key.failure = rc;
+  wc_finish(&d, (struct sock *)sk, WC_DROP_SOCKET_UDP_FAILURE);
+  return 0;
 }
 
-static __always_inline void wc_hold_back(struct wc_waiting *w, struct wc_dropped *d, __u64 skb) {
+static __always_inline int wc_is_failure_location(__u64 location) {
+  return location == *(volatile __u64 *)&drop_failure_locations[0] ||
+         location == *(volatile __u64 *)&drop_failure_locations[1];
+}
+
+static __always_inline void wc_hold_back(struct wc_waiting *w, const struct wc_dropped *d) {
   w->dropped = *d;
   __u32 bytes = d->linear < WC_DROP_PAYLOAD ? d->linear : WC_DROP_PAYLOAD;
   if (bpf_probe_read_kernel(w->payload, bytes, (const void *)d->payload)) bytes = 0;
   w->dropped.payload = 0;
   w->dropped.linear = bytes;
-  w->skb = skb;
-  w->ns = d->ns;
   w->is_drop = 1;
 }
 
 // Where the failure follows: 1 when this drop waits for it.
-static __always_inline int wc_waits(struct wc_dropped *d, __u64 skb) {
-  if (!drop_failure_follows || !wc_may_be_udp_failure(d)) return 0;
+static __always_inline int wc_waits(const struct wc_dropped *d) {
+  if (!drop_failure_follows || d->key.protocol != WC_IP_UDP) return 0;
   struct wc_waiting *w = wc_waiting();
   if (!w) return 0;
   w->ns = d->ns;
-  w->socket = d->key.location;
-  if (!drop_has_reason && d->key.location != *(volatile __u64 *)&drop_failure_location) return 0;
-  wc_hold_back(w, d, skb);
+  w->location = d->key.location;
+  if (!wc_is_failure_location(d->key.location)) return 0;
+  wc_hold_back(w, d);
   return 1;
 }
 
@@ -131,36 +139,33 @@ static __noinline int wc_drop(__u64 skb, __u64 location, __u32 reason, __u64 sk)
     wc_finish(&d, (struct sock *)sk, WC_DROP_SOCKET_ARGUMENT);
     return 0;
   }
-  if (wc_waits(&d, skb)) return 0;
+  if (wc_waits(&d)) return 0;
   wc_finish(&d, wc_failed_socket(&d, skb), WC_DROP_SOCKET_UDP_FAILURE);
   return 0;
 }
 
 static __always_inline int wc_freed(__u64 skb, __u64 location, __u32 reason, __u64 sk) {
   if (wc_is_noise(location, reason)) return 0;
+  if (drop_failure_follows) {
+    // One that is still here waited in vain.
+    struct wc_waiting *w = wc_waiting();
+    if (w && w->is_drop) wc_release(w, 0, 0);
+  }
   return wc_drop(skb, location, reason, sk);
 }
 
-// The failure that a held back drop waited for.
-static __noinline int wc_complete(__u64 sk, __s32 rc) {
+// After the drop: its socket, or, the first time, only the place where such drops come from.
+static __always_inline int wc_failed_after(__s32 rc, __u64 sk) {
   struct wc_waiting *w = wc_waiting();
   if (!w) return 0;
-  __u64 now = bpf_ktime_get_ns();
-  if (!w->is_drop) {
-    // Not held back: but the next one from there will be.
-    if (!drop_has_reason && w->socket && now - w->ns < WC_FAILURE_AGE_NS) drop_failure_location = w->socket;
-    return 0;
-  }
-  struct wc_dropped d = w->dropped;
-  w->is_drop = 0;
-  d.payload = (__u64)w->payload;
-  d.key.failure = rc;
-  if (now - w->ns > WC_FAILURE_AGE_NS) sk = 0;
-  wc_finish(&d, (struct sock *)sk, WC_DROP_SOCKET_UDP_FAILURE);
+  int is_fresh = bpf_ktime_get_ns() - w->ns < WC_FAILURE_AGE_NS;
+  if (w->is_drop) return wc_release(w, is_fresh ? sk : 0, rc);
+  if (!is_fresh || !w->location || wc_is_failure_location(w->location)) return 0;
+  drop_failure_locations[drop_failure_locations[0] ? 1 : 0] = w->location;
   return 0;
 }
 
-static __always_inline int wc_failed(__s32 rc, __u64 sk, __u64 skb) {
+static __always_inline int wc_failed_before(__s32 rc, __u64 sk, __u64 skb) {
   struct wc_waiting *w = wc_waiting();
   if (!w) return 0;
   w->skb = skb;
@@ -176,9 +181,9 @@ static __always_inline int wc_failed(__s32 rc, __u64 sk, __u64 skb) {
   SEC(kind "/kfree_skb") int prefix##_kfree_skb_4(__u64 *ctx) {                                                       \
     return wc_freed(ctx[0], ctx[1], (__u32)ctx[2], ctx[3]);                                                           \
   }                                                                                                                   \
-  SEC(kind "/udp_fail_queue_rcv_skb") int prefix##_udp_fail_2(__u64 *ctx) { return wc_complete(ctx[1], (__s32)ctx[0]); } \
+  SEC(kind "/udp_fail_queue_rcv_skb") int prefix##_udp_fail_2(__u64 *ctx) { return wc_failed_after((__s32)ctx[0], ctx[1]); } \
   SEC(kind "/udp_fail_queue_rcv_skb") int prefix##_udp_fail_3(__u64 *ctx) {                                           \
-    return wc_failed((__s32)ctx[0], ctx[1], ctx[2]);                                                                  \
+    return wc_failed_before((__s32)ctx[0], ctx[1], ctx[2]);                                                                  \
   }
 
 WC_PROGRAMS("tp_btf", btf)

@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "bpf/drop_record.h"
 #include "host/drop_place.hpp"
 
 namespace wirecause {

@@ -7,10 +7,11 @@
 #include <optional>
 #include <vector>
 
-#include "bpf/drop_record.h"
 #include "host/btf_names.hpp"
 #include "host/drop_probe.hpp"
 #include "host/kallsyms.hpp"
+
+struct wc_drop_flow;  // bpf/drop_record.h
 
 namespace wirecause {
 

@@ -6,6 +6,8 @@
 #include <array>
 #include <cstring>
 
+#include "bpf/drop_record.h"
+
 namespace wirecause {
 namespace {
 
@@ -25,7 +27,7 @@ Result<std::uint64_t> packed_place(const NumberPlace& place) {
          std::uint64_t{WC_DROP_PLACE_SET};
 }
 
-wc_drop_place* FollowedPlaces::slot_of(const __u8* destination, std::uint16_t port) const {
+wc_drop_place* FollowedPlaces::slot_of(const unsigned char* destination, std::uint16_t port) const {
   std::array<__u32, 4> words{};
   std::memcpy(words.data(), destination, 16);
   const std::uint32_t first = wc_drop_place_slot(words.data(), port);
@@ -56,7 +58,7 @@ Result<void> FollowedPlaces::follow(const NumberPlace& place) {
   return {};
 }
 
-std::uint64_t FollowedPlaces::find(const __u8 (&destination)[16], std::uint16_t port) const {
+std::uint64_t FollowedPlaces::find(const unsigned char* destination, std::uint16_t port) const {
   const wc_drop_place* slot = slot_of(destination, port);
   return slot == nullptr ? 0 : slot->place;
 }

@@ -7,8 +7,9 @@
 #include <cstdint>
 
 #include "base/result.hpp"
-#include "bpf/drop_record.h"
 #include "host/drop_probe.hpp"
+
+struct wc_drop_place;  // bpf/drop_record.h
 
 namespace wirecause {
 
@@ -24,11 +25,11 @@ class FollowedPlaces {
   // Adds or replaces. Error: bad width, or kMaxPlaces are there.
   Result<void> follow(const NumberPlace& place);
   // 0: not followed.
-  std::uint64_t find(const __u8 (&destination)[16], std::uint16_t port) const;
+  std::uint64_t find(const unsigned char* destination, std::uint16_t port) const;  // 16 bytes
 
  private:
   // The slot of the destination, or the free one where it belongs; nullptr: neither is near.
-  wc_drop_place* slot_of(const __u8* destination, std::uint16_t port) const;
+  wc_drop_place* slot_of(const unsigned char* destination, std::uint16_t port) const;
 
   wc_drop_place* table_;
   std::size_t used_ = 0;

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <utility>
 
+#include "bpf/drop_record.h"
 #include "host/btf_names.hpp"
 #include "host/drop_flows.hpp"
 #include "host/drop_follow.hpp"
@@ -58,21 +59,24 @@ Availability availability_of(const DropProgramChoice& choice, const KernelDropTy
   return out;
 }
 
-Result<Loaded> load() {
+Result<Loaded> load(const DropProgramChoice* only) {
   WC_TRY_ASSIGN(KernelDropTypes types, read_kernel_drop_types(std::string(kBtfFolder)));
+  const auto choices = only != nullptr ? std::vector<DropProgramChoice>{*only} : drop_program_choices(types);
   Result<KernelSymbols> symbols = KernelSymbols::read("/proc");
   const KernelSymbols known = symbols.value_or(KernelSymbols{});
   std::string why_not;
-  for (const DropProgramChoice& choice : drop_program_choices(types)) {
+  Errc code = Errc::unsupported;
+  for (const DropProgramChoice& choice : choices) {
     auto program = DropProgram::load(choice, types, known);
     if (program) {
+      if (choice.kfree_skb_arguments == 2) types.reasons = {};
       Availability got = availability_of(choice, types, why_not, symbols);
       return Loaded{std::move(*program), std::move(types), known, std::move(got)};
     }
-    if (program.error().code() == Errc::permission && !choice.is_typed) return tl::unexpected(program.error());
     why_not = program.error().message();
+    code = program.error().code();
   }
-  return fail(Errc::unsupported, why_not);
+  return fail(code, why_not);
 }
 
 class KernelDropProbe final : public DropProbe {
@@ -206,20 +210,23 @@ std::vector<std::pair<std::string, std::uint64_t>> KernelDropProbe::unlisted() c
   return out;
 }
 
+Result<std::unique_ptr<DropProbe>> open_probe(const DropProgramChoice* only) {
+  WC_TRY_ASSIGN(Loaded loaded, load(only));
+  auto probe = std::make_unique<KernelDropProbe>(std::move(loaded));
+  WC_TRY(probe->open_ring());
+  return probe;
+}
+
 }  // namespace
 
 Availability drop_probe_availability() {
-  const auto loaded = load();
+  const auto loaded = load(nullptr);
   if (loaded) return loaded->availability;
   return unavailable(loaded.error().message(), std::string(kPrivilege));
 }
 
-Result<std::unique_ptr<DropProbe>> open_drop_probe() {
-  auto loaded = load();
-  if (!loaded) return tl::unexpected(std::move(loaded).error());
-  auto probe = std::make_unique<KernelDropProbe>(std::move(*loaded));
-  WC_TRY(probe->open_ring());
-  return probe;
-}
+Result<std::unique_ptr<DropProbe>> open_drop_probe() { return open_probe(nullptr); }
+
+Result<std::unique_ptr<DropProbe>> open_drop_probe(const DropProgramChoice& choice) { return open_probe(&choice); }
 
 }  // namespace wirecause

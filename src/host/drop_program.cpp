@@ -12,6 +12,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "bpf/drop_record.h"
 #include "drops.skel.h"
 #include "host/drop_place.hpp"
 
@@ -55,8 +56,6 @@ void name_reasons(drops_bpf& object, const DropProgramChoice& choice, const Reas
   }
   constexpr std::uint32_t kNone = 0xffff'ffff;
   object.rodata->drop_not_specified = reasons.value(kNotSpecified).value_or(kNone);
-  object.rodata->drop_udp_reasons[0] = reasons.value("SKB_DROP_REASON_SOCKET_RCVBUFF").value_or(kNone);
-  object.rodata->drop_udp_reasons[1] = reasons.value("SKB_DROP_REASON_PROTO_MEM").value_or(kNone);
 }
 
 void name_teardowns(drops_bpf& object, const KernelSymbols& symbols) {

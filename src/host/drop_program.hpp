@@ -9,12 +9,13 @@
 #include <vector>
 
 #include "base/result.hpp"
-#include "bpf/drop_record.h"
 #include "host/btf_names.hpp"
 #include "host/kallsyms.hpp"
 
 struct bpf_link;
 struct drops_bpf;
+struct wc_drop_flow;   // bpf/drop_record.h
+struct wc_drop_place;
 
 namespace wirecause {
 
@@ -29,6 +30,10 @@ struct DropProgramChoice {
 
 // From the most to the least: what to try in turn on a kernel with these types.
 std::vector<DropProgramChoice> drop_program_choices(const KernelDropTypes& types);
+
+// The probe with exactly these programs: how tests see what an older kernel's would do.
+class DropProbe;
+Result<std::unique_ptr<DropProbe>> open_drop_probe(const DropProgramChoice& choice);
 
 class DropProgram {
  public:

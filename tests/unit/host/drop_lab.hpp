@@ -32,6 +32,7 @@
 #include <vector>
 
 #include "host/drop_probe.hpp"
+#include "host/drop_program.hpp"
 #include "support/packet_builder.hpp"
 
 namespace wirecause::test {
@@ -99,9 +100,10 @@ class FrameSender {
   FrameSender(const FrameSender&) = delete;
   FrameSender& operator=(const FrameSender&) = delete;
 
-  void send(const Packet& frame) const {
-    EXPECT_EQ(::send(socket_, frame.data(), frame.size(), 0), static_cast<ssize_t>(frame.size()))
-        << std::strerror(errno);
+  void send(const Packet& frame) const { EXPECT_TRUE(offer(frame)) << std::strerror(errno); }
+  // false: the receiving end could not queue it.
+  bool offer(const Packet& frame) const {
+    return ::send(socket_, frame.data(), frame.size(), 0) == static_cast<ssize_t>(frame.size());
   }
 
  private:
@@ -197,9 +199,10 @@ class UdpReader {
 class DropWatch {
  public:
   explicit DropWatch(std::uint16_t port) : port_(port), netns_(PrivateNetwork::inode()) {
-    auto probe = open_drop_probe();
-    EXPECT_TRUE(probe) << probe.error().message();
-    if (probe) probe_ = std::move(*probe);
+    take(open_drop_probe());
+  }
+  DropWatch(std::uint16_t port, const DropProgramChoice& choice) : port_(port), netns_(PrivateNetwork::inode()) {
+    take(open_drop_probe(choice));
   }
 
   DropProbe& probe() { return *probe_; }
@@ -231,6 +234,10 @@ class DropWatch {
   }
 
  private:
+  void take(Result<std::unique_ptr<DropProbe>> probe) {
+    EXPECT_TRUE(probe) << probe.error().message();
+    if (probe) probe_ = std::move(*probe);
+  }
   bool is_mine(const DropFlow& flow) const { return flow.destination_port == port_ && flow.netns == netns_; }
   std::size_t drain() {
     std::vector<RawDrop> got;
