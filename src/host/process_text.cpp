@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -37,6 +38,12 @@ std::string_view next_word(std::string_view& text) {
   const std::string_view word = text.substr(0, end);
   text.remove_prefix(end);
   return word;
+}
+
+// -1: none.
+std::int32_t small_number(std::string_view text) {
+  const auto number = number_in(text);
+  return number && *number <= INT32_MAX ? static_cast<std::int32_t>(*number) : -1;
 }
 
 }  // namespace
@@ -81,12 +88,13 @@ ProcStat parse_proc_stat(std::string_view text) {
   const std::size_t bracket = text.rfind(')');
   if (bracket == std::string_view::npos) return stat;
   text.remove_prefix(bracket + 1);
-  std::array<std::string_view, 37> fields;  // of proc(5)'s numbers 3 to 39
+  std::array<std::string_view, 39> fields;  // of proc(5)'s numbers 3 to 41
   for (std::string_view& field : fields) field = next_word(text);
   if (fields[0].size() == 1) stat.state = fields[0][0];
   stat.major_faults = number_in(fields[12 - 3]).value_or(0);
   stat.start_ticks = number_in(fields[22 - 3]).value_or(0);
-  if (const auto cpu = number_in(fields[39 - 3]); cpu && *cpu <= INT32_MAX) stat.cpu = static_cast<std::int32_t>(*cpu);
+  stat.cpu = small_number(fields[39 - 3]);
+  stat.policy = small_number(fields[41 - 3]);
   return stat;
 }
 

@@ -30,6 +30,7 @@ struct ProcStat {
   std::uint64_t major_faults = 0;  // field 12
   std::uint64_t start_ticks = 0;   // field 22
   std::int32_t cpu = -1;           // field 39
+  std::int32_t policy = -1;        // field 41
 };
 ProcStat parse_proc_stat(std::string_view text);
 

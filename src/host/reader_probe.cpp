@@ -18,9 +18,9 @@
 #include <utility>
 
 #include "bpf/readers.h"
+#include "host/kernel_types.hpp"
 #include "host/off_cpu.hpp"
 #include "host/reader_tables.hpp"
-#include "host/tracepoint_signature.hpp"
 #include "readers.skel.h"
 
 namespace wirecause {

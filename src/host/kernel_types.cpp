@@ -1,7 +1,7 @@
 // A tracepoint NAME has the type `typedef void (*btf_trace_NAME)(void *, arguments...)` (include/trace/bpf_probe.h); the
 // first is the tracer's own.
 // SPDX-License-Identifier: Apache-2.0
-#include "host/tracepoint_signature.hpp"
+#include "host/kernel_types.hpp"
 
 #include <bpf/btf.h>
 #include <fmt/format.h>
@@ -21,6 +21,15 @@ const btf_type* resolved(const btf* types, std::uint32_t id) {
     type = btf__type_by_id(types, type->type);
   }
   return type;
+}
+
+std::optional<std::uint32_t> enumerator_of(const btf* types, const btf_type* type, std::string_view name) {
+  for (std::uint32_t i = 0; i < btf_vlen(type); ++i) {
+    const struct btf_enum& one = btf_enum(type)[i];
+    const char* spelled = btf__name_by_offset(types, one.name_off);
+    if (spelled != nullptr && spelled == name && one.val >= 0) return static_cast<std::uint32_t>(one.val);
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -52,6 +61,16 @@ std::optional<std::string> KernelTypes::tracepoint_arguments(std::string_view na
     letters.push_back(argument != nullptr && btf_is_ptr(argument) ? 'p' : 'v');
   }
   return letters;
+}
+
+std::optional<std::uint32_t> KernelTypes::enumerator(std::string_view name) const {
+  const std::uint32_t count = btf__type_cnt(types_.get());
+  for (std::uint32_t id = 1; id < count; ++id) {
+    const btf_type* type = btf__type_by_id(types_.get(), id);
+    if (type == nullptr || !btf_is_enum(type)) continue;
+    if (const auto value = enumerator_of(types_.get(), type, name)) return value;
+  }
+  return std::nullopt;
 }
 
 }  // namespace wirecause
