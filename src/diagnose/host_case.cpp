@@ -96,6 +96,21 @@ std::optional<EvidenceId> unseen_consumer(const EvidenceView& view, Subject feed
   return is_unseen ? id : std::nullopt;
 }
 
+std::optional<EvidenceId> unseen_consumer_of(const EvidenceView& view, Subject consumer) {
+  const auto feed = view.value("consumer.feed", consumer);
+  if (!feed || *feed < 0) return std::nullopt;
+  return unseen_consumer(view, {SubjectKind::feed, static_cast<std::uint32_t>(*feed)});
+}
+
+Judgement cannot_tell_unseen(const EvidenceView& view, Subject subject, EvidenceId unseen) {
+  Reason because{"a kernel-bypass process may own this feed, and what reaches it is invisible here: {who}",
+                 {word("who", view.record(unseen).text)}};
+  Judgement j = cannot_tell(subject, std::move(because),
+                            "the bypass stack's own counters (onload_stackdump lots, vma_stats, or the application's)");
+  j.evidence = {unseen};
+  return j;
+}
+
 bool is_drop_by_counter(const Episode& episode) { return is_drop(episode) && episode.drop->reason.empty(); }
 
 Judgement explains_host_drop(const Episode& episode) {

@@ -50,6 +50,8 @@ std::optional<std::int64_t> value_during(const EvidenceView& view, const Episode
 
 // Whether a kernel-bypass process may own the feed, so that what it receives is invisible: nothing may be concluded.
 std::optional<EvidenceId> unseen_consumer(const EvidenceView& view, Subject feed);
+std::optional<EvidenceId> unseen_consumer_of(const EvidenceView& view, Subject consumer);  // of the feed that it reads
+Judgement cannot_tell_unseen(const EvidenceView& view, Subject subject, EvidenceId unseen);
 
 // A drop episode that only counters show: the kernel's word for it is not known.
 bool is_drop_by_counter(const Episode& episode);

@@ -21,6 +21,12 @@ std::vector<PlacedDrops> placed(const EvidenceView& view, const Episode& episode
   return found;
 }
 
+std::uint64_t lost_of(const std::vector<PlacedDrops>& drops) {
+  std::uint64_t lost = 0;
+  for (const PlacedDrops& drop : drops) lost = std::max(lost, drop.lost);
+  return lost;
+}
+
 bool starts_with_any(std::string_view text, std::span<const std::string_view> beginnings) {
   return std::ranges::any_of(beginnings, [text](std::string_view b) { return text.substr(0, b.size()) == b; });
 }
@@ -66,10 +72,14 @@ bool is_bpf_drop(const PlacedDrops& drops) {
   return drops.place == text(Checkpoint::xdp) || is_bpf_reason(drops.reason);
 }
 
+std::uint64_t units_of(const std::vector<PlacedDrops>& drops) {
+  std::uint64_t alone = 0;
+  for (const PlacedDrops& drop : drops) alone = capped_sum(alone, drop.alone);
+  return capped_sum(alone, lost_of(drops));
+}
+
 Judgement explains_placed(const Episode& episode, const std::vector<PlacedDrops>& drops) {
-  std::uint64_t lost = 0;
-  for (const PlacedDrops& drop : drops) lost = std::max(lost, drop.lost);
-  lost = std::min(lost, episode.lost);
+  const std::uint64_t lost = std::min(lost_of(drops), episode.lost);
   Judgement j = named(episode.subject, Place::on_this_host, lost > 0 ? Severity::critical : Severity::warning,
                       Strength::by_number);
   if (lost > 0) j.claims.push_back({episode.subject, lost});

@@ -49,8 +49,11 @@ bool is_backlog_drop(const PlacedDrops& drops);
 bool is_bpf_drop(const PlacedDrops& drops);
 bool is_bpf_reason(std::string_view reason);
 
-// Named by number: what this host dropped, out of the lines' units and the feed's. A unit that two lines lack may be in
-// both records, so of the feed's units no more than the largest record holds.
+// All units of the records. One that two lines lack may be in both records, so of those that nobody brought no more than
+// the largest record holds.
+std::uint64_t units_of(const std::vector<PlacedDrops>& drops);
+
+// Named by number: what this host dropped, out of the lines' units and the feed's.
 Judgement explains_placed(const Episode& episode, const std::vector<PlacedDrops>& drops);
 
 // The kernel reports each drop, and lost none of its reports around this episode: what it does not report was not dropped

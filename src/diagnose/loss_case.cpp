@@ -98,10 +98,11 @@ void add_live_facts(LineLoss& loss, const EvidenceView& view, const Episode& epi
   const std::vector<PlacedDrops> before_tap = dropped_before_tap(view, episode);
   const bool is_reported =
       std::ranges::any_of(before_tap, [line](const PlacedDrops& d) { return d.line == line && is_bpf_drop(d); });
-  if (!is_reported) loss.xdp = xdp_program(view, episode, line);
   std::vector<PlacedDrops> unnamed = before_tap;
   std::erase_if(unnamed, [](const PlacedDrops& d) { return is_bpf_drop(d) || is_backlog_drop(d); });
   loss.unnamed = sum_of(unnamed, line);
+  const bool is_accounted = capped_sum(loss.elsewhere.units(), loss.unnamed.units()) >= loss.line->missing;
+  if (!is_reported && !is_accounted) loss.xdp = xdp_program(view, episode, line);
 }
 
 void add_adapter(Reason& reason, const Adapter& adapter) {
@@ -238,15 +239,6 @@ void leave_undecided(Judgement& judgement, Origin origin, const LineLoss& line) 
   if (!line.xdp) return;
   judgement.undecided_with.push_back("kernel_bpf_drop");
   judgement.missing += (judgement.missing.empty() ? "" : "; ") + std::string(kWhatDecidesXdp);
-}
-
-Judgement cannot_tell_unseen(const EvidenceView& view, Subject subject, EvidenceId unseen) {
-  Reason because{"a kernel-bypass process may own this feed, and what reaches it is invisible here: {who}",
-                 {word("who", view.record(unseen).text)}};
-  Judgement j = cannot_tell(subject, std::move(because),
-                            "the bypass stack's own counters (onload_stackdump lots, vma_stats, or the application's)");
-  j.evidence = {unseen};
-  return j;
 }
 
 }  // namespace wirecause

@@ -81,9 +81,6 @@ std::string_view what_decides_origin();
 // Leaves the judgement undecided where the origin is: with the capture, and with a BPF program at the driver of `line`.
 void leave_undecided(Judgement& judgement, Origin origin, const LineLoss& line);
 
-// Of net_line_loss and net_common_loss while a consumer of the feed is unseen.
-Judgement cannot_tell_unseen(const EvidenceView& view, Subject subject, EvidenceId unseen);
-
 // The evidence that the origin was judged by.
 std::vector<EvidenceId> origin_evidence(const LineLoss& line);
 

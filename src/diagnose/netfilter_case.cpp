@@ -14,8 +14,8 @@ constexpr std::uint64_t kFullPercent = 90;
 
 // The most entries that were seen from the last reading before the episode on.
 std::optional<std::uint64_t> most_entries(const EvidenceView& view, const Episode& episode, NetfilterCase& found) {
-  std::optional<EvidenceId> most = held_during(view, episode, "nf_conntrack_count", kThisHost);
-  for (const EvidenceId id : view.in_window("nf_conntrack_count", episode.first - seconds(1), episode.last + seconds(1))) {
+  std::optional<EvidenceId> most = held_during(view, episode, "net.netfilter.nf_conntrack_count", kThisHost);
+  for (const EvidenceId id : view.in_window("net.netfilter.nf_conntrack_count", episode.first - seconds(1), episode.last + seconds(1))) {
     if (!most || view.record(id).value > view.record(*most).value) most = id;
   }
   if (!most) return std::nullopt;
@@ -41,7 +41,7 @@ NetfilterCase netfilter_case(const EvidenceView& view, const Episode& episode) {
     if (growth) found.evidence.insert(found.evidence.end(), growth->records.begin(), growth->records.end());
   }
   found.most = most_entries(view, episode, found);
-  if (const auto limit = held_during(view, episode, "nf_conntrack_max", kThisHost)) {
+  if (const auto limit = held_during(view, episode, "net.netfilter.nf_conntrack_max", kThisHost)) {
     found.evidence.push_back(*limit);
     found.limit = as_count(view.record(*limit).value);
   }

@@ -14,6 +14,7 @@
 #include "diagnose/cause.hpp"
 #include "diagnose/host_case.hpp"
 #include "diagnose/loss_case.hpp"
+#include "diagnose/sums.hpp"
 
 namespace wirecause {
 namespace {
@@ -32,19 +33,13 @@ void add_limit(Judgement& j, const EvidenceView& view, const Episode& episode) {
   if (!held) return;
   j.evidence.push_back(*held);
   j.because.text += "; net.core.netdev_max_backlog is {limit}";
-  j.because.figures.push_back({"limit", static_cast<std::uint64_t>(std::max<std::int64_t>(0, view.record(*held).value)),
-                               Fold::largest});
+  j.because.figures.push_back({"limit", as_count(view.record(*held).value), Fold::largest});
 }
 
 Judgement named_by_number(const EvidenceView& view, const Episode& episode, const std::vector<PlacedDrops>& drops) {
   Judgement j = explains_placed(episode, drops);
-  std::uint64_t alone = 0;
-  std::uint64_t lost = 0;
-  for (const PlacedDrops& drop : drops) {
-    alone += drop.alone;
-    lost = std::max(lost, drop.lost);
-  }
-  j.because = {"{units:unit} ended at a full per-CPU input queue (CPU_BACKLOG) before the tap", {{"units", alone + lost}}};
+  j.because = {"{units:unit} ended at a full per-CPU input queue (CPU_BACKLOG) before the tap",
+               {{"units", units_of(drops)}}};
   add_limit(j, view, episode);
   return j;
 }

@@ -17,8 +17,8 @@
 namespace wirecause {
 namespace {
 
-constexpr std::array<std::string_view, 5> kNeeds{"nf_conntrack.drop", "nf_conntrack.early_drop", "nf_conntrack_count",
-                                                 "nf_conntrack_max", "line.group"};
+constexpr std::array<std::string_view, 5> kNeeds{"nf_conntrack.drop", "nf_conntrack.early_drop", "net.netfilter.nf_conntrack_count",
+                                                 "net.netfilter.nf_conntrack_max", "line.group"};
 
 void add_table(Reason& reason, const NetfilterCase& netfilter) {
   if (!netfilter.most || !netfilter.limit) return;

@@ -18,8 +18,8 @@ namespace wirecause {
 namespace {
 
 constexpr std::string_view kTables = "netfilter.tables";
-constexpr std::array<std::string_view, 6> kNeeds{"nf_conntrack.drop", "nf_conntrack.early_drop", "nf_conntrack_count",
-                                                 "nf_conntrack_max",  kTables,                   "line.group"};
+constexpr std::array<std::string_view, 6> kNeeds{"nf_conntrack.drop", "nf_conntrack.early_drop", "net.netfilter.nf_conntrack_count",
+                                                 "net.netfilter.nf_conntrack_max",  kTables,                   "line.group"};
 constexpr std::array<std::string_view, 1> kState{kTables};
 
 Reason dropped_by_a_rule(const EvidenceView& view, const Episode& episode) {

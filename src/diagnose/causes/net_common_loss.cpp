@@ -14,6 +14,7 @@
 
 #include "diagnose/cause.hpp"
 #include "diagnose/common_actions.hpp"
+#include "diagnose/host_case.hpp"
 #include "diagnose/loss_case.hpp"
 
 namespace wirecause {
