@@ -106,6 +106,8 @@ Adapter adapter_of(const EvidenceView& view, const Episode& episode, Subject poi
   const auto complete = read(view.id("nic.counters_complete", point));
   const auto drops = read(view.of_episode(episode, "nic.drops", point));
   const auto pauses = read(view.of_episode(episode, "nic.pause_sent", point));
+  adapter.queues_are_known =
+      drops_are_reported(view, episode) || growth_of(view, episode, "softnet_stat.dropped").has_value();
   adapter.drops = drops.value_or(0);
   adapter.pauses = pauses.value_or(0);
   if (adapter.drops > 0) {

@@ -71,6 +71,7 @@ struct Adapter {
   AdapterState state = AdapterState::unknown;
   std::uint64_t drops = 0;
   std::uint64_t pauses = 0;
+  bool queues_are_known = false;  // what the kernel dropped between adapter and tap was reported, or counted
   std::vector<EvidenceId> records;
 };
 Adapter adapter_of(const EvidenceView& view, const Episode& episode, Subject point);

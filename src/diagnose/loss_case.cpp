@@ -32,7 +32,8 @@ Carried carried_by(const EvidenceView& view, Subject feed) {
 // The tap counts its own drops, so a hole in everything is not its work; the adapter may count less than all.
 Origin live_origin_of(const LineLoss& line, const Episode& episode) {
   if (line.drops && line.drops->packets == 0) {
-    return line.adapter.state == AdapterState::still ? Origin::outside_host : Origin::nic_or_before;
+    const bool is_still = line.adapter.state == AdapterState::still && line.adapter.queues_are_known;
+    return is_still ? Origin::outside_host : Origin::nic_or_before;
   }
   if (episode.whole_streams >= kWholeStreamsThatDecide) return Origin::nic_or_before;
   return line.drops ? Origin::beyond_count : Origin::undecided;
@@ -98,17 +99,22 @@ void add_live_facts(LineLoss& loss, const EvidenceView& view, const Episode& epi
   const std::vector<PlacedDrops> before_tap = dropped_before_tap(view, episode);
   const bool is_reported =
       std::ranges::any_of(before_tap, [line](const PlacedDrops& d) { return d.line == line && is_bpf_drop(d); });
-  std::vector<PlacedDrops> unnamed = before_tap;
-  std::erase_if(unnamed, [](const PlacedDrops& d) { return is_bpf_drop(d) || is_backlog_drop(d); });
-  loss.unnamed = sum_of(unnamed, line);
-  const bool is_accounted = capped_sum(loss.elsewhere.units(), loss.unnamed.units()) >= loss.line->missing;
+  std::vector<PlacedDrops> here = before_tap;
+  const auto unnamed = std::partition(here.begin(), here.end(), [](const PlacedDrops& d) { return is_bpf_drop(d) || is_backlog_drop(d); });
+  loss.unnamed = sum_of({unnamed, here.end()}, line);
+  here.erase(unnamed, here.end());
+  loss.here = sum_of(here, line);
+  const std::uint64_t seen_to_end = capped_sum(loss.elsewhere.units(), loss.unnamed.units());
+  const bool is_accounted = capped_sum(seen_to_end, loss.here.units()) >= loss.line->missing;
   if (!is_reported && !is_accounted) loss.xdp = xdp_program(view, episode, line);
 }
 
 void add_adapter(Reason& reason, const Adapter& adapter) {
   switch (adapter.state) {
     case AdapterState::still:
-      reason.text += "; the tap and the adapter, whose counters are complete, dropped nothing";
+      reason.text += adapter.queues_are_known
+                         ? "; the tap and the adapter, whose counters are complete, dropped nothing"
+                         : "; the tap and the adapter dropped nothing, of the kernel's queues between them that is not known";
       return;
     case AdapterState::dropped:
       reason.text += "; the tap dropped nothing, the adapter counted {nic:dropped packet}";

@@ -28,7 +28,7 @@ enum class Origin : std::uint8_t {
   beyond_count,    // the capture states drops: it pays first, the rest was lost before it
   undecided,       // before or in the capture
   outside_host,    // live: before this host; the tap lost nothing, the adapter's counters are complete and still
-  nic_or_before,   // live: the tap lost nothing, of the adapter that is not known
+  nic_or_before,   // live: the tap lost nothing, of the adapter or the queues behind it that is not known
 };
 
 struct LineLoss {
@@ -39,7 +39,8 @@ struct LineLoss {
   bool is_live = false;
   Adapter adapter;      // live
   PlacedSum elsewhere;  // live: dropped in another network namespace of this machine
-  PlacedSum unnamed;    // live: dropped by this host before the tap, for a reason that no cause bears
+  PlacedSum here;       // live: dropped by this host before the tap, for a reason that a cause of its own bears
+  PlacedSum unnamed;    // live: the same, for a reason that none bears
   std::optional<XdpProgram> xdp;  // live: a program at the driver that may have dropped without a word
 
   Place place(Origin of) const;  // where units of that origin were lost

@@ -20,7 +20,9 @@
 namespace wirecause {
 namespace {
 
-constexpr std::array<std::string_view, 3> kNeeds{"capture.dropped", "capture.packets", "line.point"};
+constexpr std::array<std::string_view, 10> kNeeds{
+    "capture.dropped",       "capture.packets", "line.point",     "point.live",           "drop.before_tap", "nic.drops",
+    "nic.counters_complete", "nic.pause_sent",  "consumer.unseen", "softnet_stat.dropped"};
 
 Reason because(const LossCase& loss) {
   Reason reason;

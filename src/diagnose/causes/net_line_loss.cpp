@@ -9,6 +9,7 @@
 // Careful      A capture that does not state its drops cannot exclude itself: fewer than three whole streams =
 //              undecided.
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <array>
 
 #include "diagnose/cause.hpp"
@@ -19,7 +20,12 @@
 namespace wirecause {
 namespace {
 
-constexpr std::array<std::string_view, 3> kNeeds{"capture.dropped", "capture.packets", "line.point"};
+constexpr std::array<std::string_view, 11> kNeeds{"capture.dropped",       "capture.packets",
+                                                 "line.point",            "point.live",
+                                                 "drop.before_tap",       "drop.other_namespace",
+                                                 "nic.drops",             "nic.counters_complete",
+                                                 "nic.pause_sent",        "softnet_stat.dropped",
+                                                 "consumer.unseen"};
 
 bool is_only_line_without(const LossCase& loss, const LineLoss& line) {
   return loss.lines_without == 1 && line.line->missing_common > 0 && loss.episode->lost > 0;
@@ -27,6 +33,15 @@ bool is_only_line_without(const LossCase& loss, const LineLoss& line) {
 
 // All of it was seen to end in another network namespace of this machine, on its way here.
 bool is_all_elsewhere(const LineLoss& line) { return line.elsewhere.units() >= line.line->missing; }
+
+// All of it was seen to end on this host, and a cause of its own bears it.
+bool is_all_here(const LineLoss& line) { return line.here.units() >= line.line->missing; }
+
+void add_here(Reason& reason, const PlacedSum& here) {
+  if (here.units() == 0) return;
+  reason.text += "; {here:unit} ended on this host before the tap and are explained there";
+  reason.figures.push_back({"here", here.units()});
+}
 
 void add_elsewhere(Reason& reason, const PlacedSum& elsewhere) {
   if (elsewhere.units() == 0) return;
@@ -69,6 +84,7 @@ Reason because(const LossCase& loss, const LineLoss& line) {
     reason.text = "{name} lacks {missing:unit} in {holes:hole}, of which nobody brought {lost}";
   }
   if (l.outage > 0) reason.text += ", {outage} of them while it was silent";
+  add_here(reason, line.here);
   add_elsewhere(reason, line.elsewhere);
   add_unnamed(reason, line.unnamed);
   if (!is_all_elsewhere(line)) add_origin(reason, line.origin, loss, line);
@@ -111,7 +127,11 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
   if (loss.unseen && !loss.lines.empty()) return {cannot_tell_unseen(view, episode.subject, *loss.unseen)};
   std::vector<Judgement> judgements;
   for (const LineLoss& line : loss.lines) {
-    if (line.line->missing_alone > 0 || is_only_line_without(loss, line)) judgements.push_back(judged(loss, line));
+    const bool lacks = line.line->missing_alone > 0 || is_only_line_without(loss, line);
+    if (lacks && !is_all_here(line)) judgements.push_back(judged(loss, line));
+  }
+  if (judgements.empty() && std::ranges::any_of(loss.lines, is_all_here)) {
+    return {ruled_out(episode.subject, {"this host dropped all of it before the tap", {}})};
   }
   if (judgements.empty() && !loss.lines.empty()) {
     judgements.push_back(ruled_out(episode.subject, {"what one line lacks, the other lacks too", {}}));
