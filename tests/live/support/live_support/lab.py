@@ -27,6 +27,7 @@ class Lab:
         self.stack = contextlib.ExitStack()
         self.count = 0
         self.folder = self.stack.enter_context(tempfile.TemporaryDirectory(prefix="wirecause-live-"))
+        self.truth_only = os.environ.get("LIVE_TRUTH_ONLY") == "1"
         self.host = self.publisher_side = self.switch = None
 
     def namespace(self):
@@ -95,8 +96,7 @@ class Lab:
 
     def watch(self, *words, namespace=None, prefix=()):
         """`wirecause watch` on the host, ready: what is sent from now on is seen. Without words: feed0."""
-        truth_only = os.environ.get("LIVE_TRUTH_ONLY") == "1"
-        watch = NoWatch() if truth_only else Watch(namespace or self.host, words or ("feed0",), prefix)
+        watch = NoWatch() if self.truth_only else Watch(namespace or self.host, words or ("feed0",), prefix)
         self.stack.callback(watch.kill)
         watch.wait_ready()
         return watch
