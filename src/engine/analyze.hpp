@@ -5,12 +5,15 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "base/result.hpp"
 #include "capture/source.hpp"
 #include "diagnose/finding.hpp"
 #include "engine/options.hpp"
+#include "evidence/consumer.hpp"
+#include "evidence/path.hpp"
 #include "evidence/run_summary.hpp"
 #include "feed/summary.hpp"
 
@@ -24,6 +27,10 @@ struct AnalysisResult {
   std::uint64_t unrecognised_cut_packets = 0;  // of streams that were mostly cut: too short to be recognised, perhaps
   Diagnosis diagnosis;
   ObserverSummary observer;
+  // Live runs only.
+  std::vector<ConsumerSummary> consumers;  // in order of feed, line, pid
+  std::vector<PathPoint> path;             // by feed, then in the order of the path
+  std::optional<LiveSummary> live;
 };
 
 using ProgressCallback = std::function<void(const RunProgress&)>;

@@ -46,7 +46,7 @@ struct RunHole {
 
 class Assembly {
  public:
-  Assembly(const MergedCapture& captures, Front& front, const AnalysisOptions& options)
+  Assembly(const CaptureSet& captures, Front& front, const AnalysisOptions& options)
       : captures_(&captures), front_(&front), options_(&options) {}
 
   // After back.finish(). Call for every back.
@@ -76,7 +76,7 @@ class Assembly {
   EvidenceId summary(Subject subject, std::string_view name, Unit unit, std::int64_t value, TimeNs from, TimeNs to);
   void list_unrecognised(AnalysisResult& result) const;
 
-  const MergedCapture* captures_;
+  const CaptureSet* captures_;
   Front* front_;
   const AnalysisOptions* options_;
   std::vector<AssembledFeed> feeds_;

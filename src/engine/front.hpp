@@ -35,7 +35,7 @@ class Front {
   using HandOver = std::function<void(std::uint32_t owner, Batch& batch)>;
 
   // The bounds of the window are instants (engine/time_window.hpp).
-  Front(const AnalysisOptions& options, const MergedCapture& captures, std::uint32_t backs, HandOver hand_over);
+  Front(const AnalysisOptions& options, const CaptureSet& captures, std::uint32_t backs, HandOver hand_over);
 
   void packets(std::span<const PacketView> packets);
   void flush();  // everything that is waiting, to its back
