@@ -4,7 +4,7 @@
 pair()      publisher --line0/feed0-- host
 two_lines() publisher --line0/feed0-- host      line A
                       --line1/feed1--           line B
-switched()  publisher --line0-- switch (bridge) --feed0-- host
+switched()  publisher --line0/port0-- switch (a bridge) --port1/feed0-- host
 
 Line A is 239.77.1.1:26477 from 10.77.1.1, line B 239.77.2.1:26478 from 10.77.2.1; the host is .2.
 """
@@ -15,7 +15,7 @@ import tempfile
 
 from .namespaces import Namespace, remove
 from .programs import Consumer, Publisher, die_with_parent
-from .watch import NoWatch, Watch
+from .watch import NoWatch, TruthOnly, Watch, require_watch
 
 GROUP, PORT = "239.77.1.1", 26477
 GROUP_B, PORT_B = "239.77.2.1", 26478
@@ -55,6 +55,10 @@ class Lab:
 
     def two_lines(self):
         self.pair()
+        self._line(1)
+
+    def second_line(self):
+        """Line B beside switched()."""
         self._line(1)
 
     def _line(self, n):
@@ -100,6 +104,14 @@ class Lab:
         self.stack.callback(watch.kill)
         watch.wait_ready()
         return watch
+
+    def run_watch(self, *words, prefix=()):
+        """`wirecause watch` on the host, from begin to end: what subprocess.run() gives."""
+        if self.truth_only:
+            raise TruthOnly
+        require_watch()
+        return subprocess.run(self.host.command(*prefix, os.environ["WIRECAUSE"], "watch", *words), capture_output=True, text=True,
+                              stdin=subprocess.DEVNULL, check=False, timeout=30)
 
     def process(self, namespace, *words):
         """Any other process of the test."""

@@ -21,7 +21,7 @@ def require(tools):
     for tool in (*TOOLS, *tools):
         if shutil.which(tool) is None:
             skip(f"{tool} is not installed")
-    for name in ("WIRECAUSE", "WIRECAUSE_PUBLISHER", "WIRECAUSE_CONSUMER"):
+    for name in ("WIRECAUSE", "WIRECAUSE_PUBLISHER", "WIRECAUSE_CONSUMER", "WIRECAUSE_FLOOD"):
         if not os.access(os.environ.get(name, ""), os.X_OK):
             skip(f"{name} names no program: build it, and run this test through ctest or as tests/live/README.md says")
     try:

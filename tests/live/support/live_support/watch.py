@@ -36,15 +36,14 @@ class NoWatch:
         raise TruthOnly
 
 
-def exists():
-    """This build has the command."""
-    return subprocess.run([os.environ["WIRECAUSE"], "watch", "-h"], capture_output=True, check=False).returncode == 0
+def require_watch():
+    if subprocess.run([os.environ["WIRECAUSE"], "watch", "-h"], capture_output=True, check=False).returncode != 0:
+        skip("this build has no `wirecause watch`")
 
 
 class Watch:
     def __init__(self, namespace, words, prefix=()):
-        if not exists():
-            skip("this build has no `wirecause watch`; that the fault happens was not looked at")
+        require_watch()
         words = list(words)
         if not any(word.startswith("--duration") for word in words):
             words += ["--duration", LONGEST_RUN]
