@@ -26,7 +26,7 @@ class Lab:
         self.test = test
         self.stack = contextlib.ExitStack()
         self.count = 0
-        self.folder = self.stack.enter_context(tempfile.TemporaryDirectory(prefix="wirecause-live-"))
+        self.folder = self.stack.enter_context(tempfile.TemporaryDirectory(prefix=f"wirecause-live-{os.getpid()}-"))
         self.truth_only = os.environ.get("LIVE_TRUTH_ONLY") == "1"
         self.host = self.publisher_side = self.switch = None
 

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Network namespaces named wc-<test>-<pid>-<n>, so that what a killed test left behind can be told from what is in use."""
 import os
+import pathlib
 import re
+import shutil
 import signal
 import subprocess
+import tempfile
 
 NAME = re.compile(r"wc-[a-z0-9_]+-(\d+)-\d+")
 
@@ -32,7 +35,10 @@ def remove(name):
 
 
 def sweep():
-    """Removes the namespaces of tests that are dead."""
+    """Removes the namespaces and folders of tests that are dead."""
+    for folder in pathlib.Path(tempfile.gettempdir()).glob("wirecause-live-*-*"):
+        if not os.path.exists(f"/proc/{folder.name.split('-')[2]}"):
+            shutil.rmtree(folder, ignore_errors=True)
     for name in names():
         match = NAME.fullmatch(name)
         if match and not os.path.exists(f"/proc/{match[1]}"):
