@@ -30,7 +30,7 @@ Bytes mold(std::uint64_t number, std::uint32_t messages, std::uint32_t size) {
   for (std::uint32_t i = 0; i < messages; ++i) {
     put_big(out, size, 2);
     for (std::uint32_t at = 0; at < size; ++at)
-      out.push_back(static_cast<std::uint8_t>('a' + (number + i + at * 7U) % 26U));
+      out.push_back(static_cast<std::uint8_t>('a' + (number + i + std::uint64_t{at} * 7U) % 26U));
   }
   return out;
 }

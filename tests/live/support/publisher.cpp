@@ -20,6 +20,7 @@
 #include <cstdio>
 #include <ctime>
 #include <iostream>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -62,8 +63,8 @@ Skip skip_of(const std::string& text) {
 struct Order {
   std::uint64_t packets = 0;
   std::uint64_t rate = 0;
-  std::uint32_t count = 1;
-  std::uint32_t size = 40;
+  std::uint64_t count = 1;
+  std::uint64_t size = 40;
   std::uint64_t bad_every = 0;
   std::uint64_t times = 1;
   std::uint64_t every_ms = 100;
@@ -84,6 +85,10 @@ struct Order {
 
 Order order_of(const std::vector<std::string>& words) {
   Order order;
+  const std::map<std::string, std::uint64_t*> fields{
+      {"packets", &order.packets},     {"rate", &order.rate},   {"count", &order.count},       {"size", &order.size},
+      {"bad_every", &order.bad_every}, {"times", &order.times}, {"every_ms", &order.every_ms}, {"ms", &order.ms},
+      {"numbers", &order.numbers}};
   for (std::size_t i = 1; i < words.size(); ++i) {
     const Word word = word_of(words[i]);
     if (word.key == "lines") {
@@ -91,27 +96,9 @@ Order order_of(const std::vector<std::string>& words) {
     } else if (word.key == "skip") {
       order.skips.push_back(skip_of(word.value));
     } else {
-      const std::uint64_t value = number_of(word.value);
-      if (word.key == "packets")
-        order.packets = value;
-      else if (word.key == "rate")
-        order.rate = value;
-      else if (word.key == "count")
-        order.count = static_cast<std::uint32_t>(value);
-      else if (word.key == "size")
-        order.size = static_cast<std::uint32_t>(value);
-      else if (word.key == "bad_every")
-        order.bad_every = value;
-      else if (word.key == "times")
-        order.times = value;
-      else if (word.key == "every_ms")
-        order.every_ms = value;
-      else if (word.key == "ms")
-        order.ms = value;
-      else if (word.key == "numbers")
-        order.numbers = value;
-      else
-        give_up(kMe, "no such word: " + words[i]);
+      const auto field = fields.find(word.key);
+      if (field == fields.end()) give_up(kMe, "no such word: " + words[i]);
+      *field->second = number_of(word.value);
     }
   }
   return order;
@@ -165,7 +152,7 @@ class Publisher {
   };
 
   void send_batch(const Order& order, std::uint64_t packets) {
-    const std::uint32_t step = numbers_in(framing_, order.count);
+    const std::uint32_t step = numbers_in(framing_, static_cast<std::uint32_t>(order.count));
     const std::int64_t now = now_ns(CLOCK_REALTIME);
     for (auto& line : lines_) {
       std::vector<Written> written;
@@ -180,7 +167,9 @@ class Publisher {
   Written add(const Order& order, LineSender& line, std::uint64_t number, std::uint64_t ordinal, std::int64_t now) {
     if (order.is_skipped(line.name(), number)) return {number, "skipped", false};
     const bool is_bad = line.is_raw() && order.bad_every != 0 && ordinal % order.bad_every == order.bad_every - 1;
-    line.add(data_datagram(framing_, number, order.count, order.size, now), is_bad);
+    line.add(data_datagram(framing_, number, static_cast<std::uint32_t>(order.count),
+                           static_cast<std::uint32_t>(order.size), now),
+             is_bad);
     return {number, is_bad ? "bad_checksum" : "sent", true};
   }
 

@@ -110,8 +110,8 @@ class Lab:
         if self.truth_only:
             raise TruthOnly
         require_watch()
-        return subprocess.run(self.host.command(*prefix, os.environ["WIRECAUSE"], "watch", *words), capture_output=True, text=True,
-                              stdin=subprocess.DEVNULL, check=False, timeout=30)
+        command = self.host.command(*prefix, os.environ["WIRECAUSE"], "watch", *words)
+        return subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False, timeout=30)
 
     def process(self, namespace, *words):
         """Any other process of the test."""

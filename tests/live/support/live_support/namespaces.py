@@ -66,6 +66,7 @@ class Namespace:
 
     def nft(self, rules):
         """Rules in nft's own language, given as its standard input."""
-        done = subprocess.run(self.command("nft", "-f", "-"), input=rules, capture_output=True, text=True, check=False, timeout=30)
+        done = subprocess.run(self.command("nft", "-f", "-"), input=rules, capture_output=True, text=True, check=False,
+                              timeout=30)
         if done.returncode != 0:
             raise RuntimeError(f"nft: {done.stderr.strip()}")
