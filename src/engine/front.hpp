@@ -44,6 +44,7 @@ class Front {
   const InputBook& inputs() const { return inputs_; }
   TapQuality& tap() { return tap_; }
   const StreamTable& streams() const { return streams_; }
+  std::deque<Stream>& streams_to_join() { return streams_.all(); }  // engine/live/join reads drops by what they carry
   const LineBook& lines() const { return lines_; }
   std::uint64_t packets() const { return packets_; }
   // Whether IP fragments of datagrams came from `source` to `group`, or may have: there were more such pairs than are
