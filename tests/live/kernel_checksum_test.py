@@ -3,14 +3,13 @@
 from live_support import GROUP, PORT, Kernel, check_equal, happened, main
 
 
-def one_in_twenty_is_damaged(lab):
-    """One datagram in twenty has a wrong checksum: kernel_checksum, and no artefact of the capture."""
+def one_in_twenty_is_damaged(lab, size):
     lab.pair()
     consumer = lab.consumer()
     kernel = Kernel(lab.host)
     watch = lab.watch()
     publisher = lab.publisher(f"A:10.77.1.1:{GROUP}:{PORT}:line0:raw")
-    publisher.send(packets=4000, rate=4000, bad_every=20)
+    publisher.send(packets=4000, rate=4000, bad_every=20, size=size)
     consumer.wait_drained()
     truth = publisher.truth()
     missed = truth.published() - consumer.read()
@@ -23,4 +22,14 @@ def one_in_twenty_is_damaged(lab):
     check_equal(row.units_dropped("UDP_CSUM"), 200, "units dropped")
 
 
-main(one_in_twenty_is_damaged)
+def small_datagrams(lab):
+    """One datagram in twenty has a wrong checksum, and the kernel looks at it on arrival (76 bytes or less)."""
+    one_in_twenty_is_damaged(lab, size=40)
+
+
+def large_datagrams(lab):
+    """The same of larger ones, whose checksum the kernel looks at only when the application reads."""
+    one_in_twenty_is_damaged(lab, size=400)
+
+
+main(small_datagrams, large_datagrams)
