@@ -15,10 +15,10 @@
 namespace wirecause {
 
 struct ThreadSample {
-  char state = '?';               // R S D T t Z X I
-  std::int32_t cpu = -1;          // last run on
-  std::uint64_t on_cpu_ns = 0;    // schedstat 1: time on a CPU
-  std::uint64_t run_delay_ns = 0; // schedstat 2: time runnable and waiting
+  char state = '?';                // R S D T t Z X I
+  std::int32_t cpu = -1;           // last run on
+  std::uint64_t on_cpu_ns = 0;     // schedstat 1: time on a CPU
+  std::uint64_t run_delay_ns = 0;  // schedstat 2: time runnable and waiting
   std::uint64_t voluntary_switches = 0;
   std::uint64_t involuntary_switches = 0;
   std::uint64_t major_faults = 0;
@@ -27,11 +27,11 @@ struct ThreadSample {
 // Slower or rarer facts, read when a symptom opens.
 struct ThreadFacts {
   std::string command;
-  std::string wchan;            // kernel function it sleeps in; empty: running or not readable
-  std::string system_call;      // "recvmsg", "futex", number where the name is not known; empty: not readable
-  std::string affinity;         // "0-1"
+  std::string wchan;        // kernel function it sleeps in; empty: running or not readable
+  std::string system_call;  // "recvmsg", "futex", number where the name is not known; empty: not readable
+  std::string affinity;     // "0-1"
   std::vector<std::uint32_t> cpus;
-  std::string policy;           // "SCHED_OTHER", "SCHED_FIFO"
+  std::string policy;  // "SCHED_OTHER", "SCHED_FIFO"
 };
 
 // cpu.stat of the process's cgroup (v2; v1 where the cpu controller still belongs to it).
