@@ -56,7 +56,16 @@ class PrivateNetwork {
   }
   static bool add_pair(const std::string& a, const std::string& b) {
     return run("ip link add " + a + " type veth peer name " + b) && run("ip link set " + a + " up") &&
-           run("ip link set " + b + " up");
+           run("ip link set " + b + " up") && sends(a) && sends(b);
+  }
+  // An interface drops what it is given until the kernel has noticed its carrier (linkwatch) and replaced its first qdisc.
+  static bool sends(const std::string& interface) {
+    for (int tries = 0; tries < 200; ++tries) {
+      const std::string shown = output("ip link show " + interface);
+      if (shown.find("state UP") != shown.npos && shown.find("qdisc noop ") == shown.npos) return true;
+      ::usleep(10'000);
+    }
+    return false;
   }
   static void set(const std::string& path, const std::string& value) { std::ofstream(path) << value; }
 

@@ -200,7 +200,7 @@ TEST_F(Tap, GoesOnWhenTheInterfaceWasDownAndIsUpAgain) {
   ASSERT_TRUE(PrivateNetwork::run("ip link set two down"));
   EXPECT_EQ(source->next_batch(views), 0U);
   EXPECT_EQ(source->tail_error(), "interface two is down");
-  ASSERT_TRUE(PrivateNetwork::run("ip link set two up"));
+  ASSERT_TRUE(PrivateNetwork::run("ip link set two up") && PrivateNetwork::sends("one"));
   ASSERT_TRUE(FrameSender("one").send(feed_packet(5)));
   EXPECT_EQ(bytes_of(packets_of(*source, 1)), std::vector<Packet>{feed_packet(5)});
   EXPECT_EQ(source->tail_error(), std::nullopt);
