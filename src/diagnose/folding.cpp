@@ -23,7 +23,7 @@ struct Draft {
   std::set<EvidenceId> evidence;
   std::set<std::size_t> episodes;
   std::set<std::size_t> symptoms;             // ... without the observations, which only say how the capture was made
-  std::map<Subject, std::uint64_t> expected;  // by feed
+  std::map<Subject, std::uint64_t> expected;  // by feed, of drops by consumer
 };
 
 using Key = std::tuple<std::string_view, Subject, Verdict, bool>;
@@ -104,6 +104,12 @@ void set_scene(Draft& draft, const Judgement& judgement, const Episode& episode)
   }
 }
 
+void add_drop(Finding& finding, const DropFacts& drop) {
+  if (!finding.checkpoint) finding.checkpoint = drop.place;
+  finding.by_count = capped_sum(finding.by_count, drop.by_count);
+  if (finding.step_down.empty()) finding.step_down = drop.step_down;
+}
+
 void add(const EvidenceView& view, Draft& draft, const Judged& judged, const Episode& episode) {
   const Judgement& j = judged.judgement;
   Finding& f = draft.finding;
@@ -117,10 +123,11 @@ void add(const EvidenceView& view, Draft& draft, const Judged& judged, const Epi
   add_partners(f, j);
   add_time(draft, j, episode);
   draft.evidence.insert(j.evidence.begin(), j.evidence.end());
-  if (episode.subject.kind == SubjectKind::feed) draft.expected[episode.subject] = episode.expected;
+  if (episode.subject.kind != SubjectKind::point) draft.expected[episode.subject] = episode.expected;
   set_scene(draft, j, episode);
   if (draft.episodes.insert(judged.episode).second) {
     if (episode.symptom != Symptom::observation) draft.symptoms.insert(judged.episode);
+    if (episode.drop) add_drop(f, *episode.drop);
     add_packets(view, draft, j, episode);
   }
 }

@@ -4,13 +4,17 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "base/result.hpp"
 #include "capture/source.hpp"
 #include "diagnose/finding.hpp"
 #include "engine/options.hpp"
+#include "evidence/consumer.hpp"
+#include "evidence/path.hpp"
 #include "evidence/run_summary.hpp"
 #include "feed/summary.hpp"
 
@@ -24,6 +28,11 @@ struct AnalysisResult {
   std::uint64_t unrecognised_cut_packets = 0;  // of streams that were mostly cut: too short to be recognised, perhaps
   Diagnosis diagnosis;
   ObserverSummary observer;
+  // Live runs only.
+  std::vector<ConsumerSummary> consumers;  // in order of feed, line, pid
+  std::vector<PathPoint> path;             // by feed, then in the order of the path
+  std::optional<LiveSummary> live;
+  std::map<Subject, std::string> subject_names;  // of episodes, as people read them
 };
 
 using ProgressCallback = std::function<void(const RunProgress&)>;

@@ -62,14 +62,14 @@ struct EpisodeHole {
 // Of Symptom::drop: where in the kernel, and by which word of its own. One episode has one place and one reason.
 struct DropFacts {
   Checkpoint place = Checkpoint::socket;
-  std::string reason;             // "SKB_DROP_REASON_SOCKET_RCVBUFF", as this kernel's BTF spells it; empty: by counter
-  std::string symbol;             // kernel function that freed it; empty: unknown
-  std::uint64_t datagrams = 0;    // GRO super-packets by their segments
-  std::uint64_t units = 0;        // of the line: by_number + by_count
-  std::uint64_t by_number = 0;    // units whose sequence number was read from the dropped datagram
-  std::uint64_t by_count = 0;     // units concluded from a counter, or from datagrams whose number could not be read
-  bool socket_is_known = false;   // the receiving socket came with the event, not from a match of addresses
-  std::string step_down;          // why the certainty is less than the best; empty: it is the best
+  std::string reason;            // "SKB_DROP_REASON_SOCKET_RCVBUFF", as this kernel's BTF spells it; empty: by counter
+  std::string symbol;            // kernel function that freed it; empty: unknown
+  std::uint64_t datagrams = 0;   // GRO super-packets by their segments
+  std::uint64_t units = 0;       // of the line: by_number + by_count
+  std::uint64_t by_number = 0;   // units whose sequence number was read from the dropped datagram
+  std::uint64_t by_count = 0;    // units concluded from a counter, or from datagrams whose number could not be read
+  bool socket_is_known = false;  // the receiving socket came with the event, not from a match of addresses
+  std::string step_down;         // why the certainty is less than the best; empty: it is the best
 };
 
 // One line's share in an episode.
@@ -112,6 +112,7 @@ struct Episode {
   // Records that were measured for this episode: growth of counters and what was sampled in its window. A cause asks for
   // them by name with EvidenceView::of_episode().
   std::vector<EvidenceId> evidence;
+  std::optional<DropFacts> drop;  // of Symptom::drop, and of no other
 };
 
 }  // namespace wirecause

@@ -65,4 +65,34 @@ struct ObserverSummary {
   std::vector<UnmatchedOption> unmatched;
 };
 
+// A piece of evidence that a live run did not have, or had less of.
+struct EvidenceGap {
+  std::string what;         // "drops one by one", "collector ethtool"
+  std::string reason;       // why not
+  std::string remedy;       // how to get it
+  std::string claim;        // what is claimed less because of it; empty: nothing
+  bool hides_loss = false;  // units may be lost on this host and nobody sees it: "nothing wrong" must not be said
+};
+
+struct LiveInterface {
+  std::string name;
+  std::string stamps;    // "software" or "hardware"
+  bool is_join = false;  // --join: received as an application would
+  std::uint64_t packets = 0;
+  std::uint64_t dropped = 0;  // by the tap itself
+};
+
+// What a live run watched, and what of it it could not see.
+struct LiveSummary {
+  std::vector<LiveInterface> interfaces;
+  TimeNs started = kNoTime;
+  TimeNs ended = kNoTime;
+  std::vector<EvidenceGap> gaps;
+  std::uint64_t drop_records = 0;       // drops that the kernel told of one by one
+  std::uint64_t drop_records_lost = 0;  // counted, but not told: the ring was full
+  std::uint64_t unlisted_drops = 0;     // counted by reason only: too many flows
+  std::vector<std::string> slowed;      // collectors that took too long and are asked less often
+  std::vector<std::string> capabilities_kept;
+};
+
 }  // namespace wirecause

@@ -43,8 +43,9 @@ enum class SocketSource : std::uint8_t {
 struct DropFlow {
   std::uint32_t id = 0;  // in order of appearance
   std::uint32_t reason_value = 0;
-  std::string reason;  // "SKB_DROP_REASON_SOCKET_RCVBUFF", from this kernel's BTF; "reason 200" where BTF does not know it
-  std::string symbol;  // kernel function that freed it, from kallsyms; empty: not readable
+  std::string
+      reason;  // "SKB_DROP_REASON_SOCKET_RCVBUFF", from this kernel's BTF; "reason 200" where BTF does not know it
+  std::string symbol;                 // kernel function that freed it, from kallsyms; empty: not readable
   Checkpoint place = Checkpoint::ip;  // by reason, and for NOT_SPECIFIED by symbol (host/drop_place.hpp)
   std::uint32_t netns = 0;            // inode of the network namespace of the interface, else of the socket
   std::uint32_t ifindex = 0;
@@ -68,8 +69,9 @@ struct RawDrop {
   std::uint64_t number = 0;  // read at the place that follow() named
   std::uint32_t count = 0;   // likewise; 1 where the framing has no count field
   std::uint32_t segments = 1;
-  std::span<const std::byte> payload;  // first bytes of the UDP payload (of flows without a number's place); valid until
-                                       // the next drain()
+  std::span<const std::byte>
+      payload;  // first bytes of the UDP payload (of flows without a number's place); valid until
+                // the next drain()
 };
 
 // Where the framing of a destination has its number: the program in the kernel reads it there. Widths 1, 2, 4, 8.
@@ -82,6 +84,7 @@ struct NumberPlace {
   std::uint8_t count_offset = 0;
   std::uint8_t count_width = 0;  // 0: one unit a datagram
   bool count_big_endian = true;
+  std::uint32_t mark_counts_from = 0;  // counts from here on are marks that consume nothing (feed/framing.hpp); 0: none
 };
 
 class DropProbe {

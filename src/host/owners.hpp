@@ -14,7 +14,7 @@ namespace wirecause {
 struct SocketOwner {
   std::int32_t pid = 0;
   std::int32_t fd = 0;
-  std::string command;         // comm
+  std::string command;            // comm
   std::uint64_t start_ticks = 0;  // /proc/PID/stat field 22: tells a process from a later one with the same pid
 };
 

@@ -20,8 +20,8 @@ namespace wirecause {
 struct ReaderCounts {
   std::uint64_t datagrams = 0;
   std::uint64_t bytes = 0;
-  std::int64_t last_read_ns = 0;   // 0: none yet
-  std::uint32_t thread = 0;        // tid of the last reader
+  std::int64_t last_read_ns = 0;  // 0: none yet
+  std::uint32_t thread = 0;       // tid of the last reader
   // By number, where the place of the number is known and the datagram was linear; absent else.
   std::optional<std::uint64_t> units;         // sum of the counts of datagrams read
   std::optional<std::uint64_t> first_number;  // of the first datagram read
@@ -37,11 +37,11 @@ struct OffCpu {
   std::uint32_t thread = 0;
   std::int64_t from_ns = 0;
   std::int64_t to_ns = 0;
-  bool was_runnable = false;       // it wanted to run: preempted, or woken and waiting
-  std::int64_t runnable_ns = 0;    // of the interval, the part in which it was runnable
-  char state = 'S';                // 'S', 'D', 'T', 'R' as ps shows it
-  std::uint32_t instead = 0;       // pid that ran on its CPU when it left
-  std::string instead_command;     // its comm
+  bool was_runnable = false;     // it wanted to run: preempted, or woken and waiting
+  std::int64_t runnable_ns = 0;  // of the interval, the part in which it was runnable
+  char state = 'S';              // 'S', 'D', 'T', 'R' as ps shows it
+  std::uint32_t instead = 0;     // pid that ran on its CPU when it left
+  std::string instead_command;   // its comm
 };
 
 class ReaderProbe {

@@ -15,10 +15,10 @@
 namespace wirecause {
 
 struct ThreadSample {
-  char state = '?';               // R S D T t Z X I
-  std::int32_t cpu = -1;          // last run on
-  std::uint64_t on_cpu_ns = 0;    // schedstat 1: time on a CPU
-  std::uint64_t run_delay_ns = 0; // schedstat 2: time runnable and waiting
+  char state = '?';                // R S D T t Z X I
+  std::int32_t cpu = -1;           // last run on
+  std::uint64_t on_cpu_ns = 0;     // schedstat 1: time on a CPU
+  std::uint64_t run_delay_ns = 0;  // schedstat 2: time runnable and waiting
   std::uint64_t voluntary_switches = 0;
   std::uint64_t involuntary_switches = 0;
   std::uint64_t major_faults = 0;
@@ -27,14 +27,14 @@ struct ThreadSample {
 // Slower or rarer facts, read when a symptom opens.
 struct ThreadFacts {
   std::string command;
-  std::string wchan;            // kernel function it sleeps in; empty: running or not readable
-  std::string system_call;      // "recvmsg", "futex", number where the name is not known; empty: not readable
-  std::string affinity;         // "0-1"
+  std::string wchan;        // kernel function it sleeps in; empty: running or not readable
+  std::string system_call;  // "recvmsg", "futex", number where the name is not known; empty: not readable
+  std::string affinity;     // "0-1"
   std::vector<std::uint32_t> cpus;
-  std::string policy;           // "SCHED_OTHER", "SCHED_FIFO"
+  std::string policy;  // "SCHED_OTHER", "SCHED_FIFO"
 };
 
-// cgroup v2 cpu.stat of the process.
+// cpu.stat of the process's cgroup (v2; v1 where the cpu controller still belongs to it).
 struct CgroupCpu {
   std::string path;
   std::uint64_t nr_throttled = 0;
@@ -53,7 +53,7 @@ class ThreadReader {
 // Keeps the descriptors open.
 Result<std::unique_ptr<ThreadReader>> open_thread(const std::string& proc, std::int32_t pid, std::int32_t thread);
 std::vector<std::int32_t> threads_of(const std::string& proc, std::int32_t pid);
-// Nothing: no cgroup v2, or not readable. Of all ancestors the first one that is limited.
+// Nothing: no cpu controller, or not readable. Of all ancestors the first one that is limited.
 std::optional<CgroupCpu> cgroup_cpu(const std::string& proc, const std::string& sys, std::int32_t pid);
 
 }  // namespace wirecause
