@@ -4,6 +4,7 @@
 
 #include "support/evidence_builder.hpp"
 #include "support/scenario.hpp"
+#include "support/socket_scenarios.hpp"
 
 namespace wirecause::testing {
 
@@ -99,6 +100,7 @@ inline std::vector<Scenario> capture_scenarios() {
 // Of all causes: a family of causes appends its own list here.
 inline std::vector<Scenario> named_scenarios() {
   std::vector<Scenario> all = capture_scenarios();
+  for (Scenario& scenario : socket_scenarios()) all.push_back(std::move(scenario));
   return all;
 }
 
