@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "diagnose/live_placeholders.hpp"
 #include "diagnose/placeholders.hpp"
 #include "diagnose/points.hpp"
 
@@ -56,6 +57,7 @@ PlaceholderValues values_for(const EvidenceView& view, const Scene& scene, const
   put_text(values, "point", view, "point.name", point);
   put_text(values, "interface", view, "point.interface", point);
   put_text(values, "file", view, "input.file", input_for(view, scene, point));
+  put_live_values(values, view, scene, finding);
   return values;
 }
 

@@ -194,8 +194,8 @@ TEST(Causes, NeedOnlyEvidenceThatSomebodyPublishes) {
 
 TEST(Causes, AreUndecidedOnlyWithCausesThatExistAndSaySoToo) {
   for (const Scenario& scenario : named_scenarios()) {
-    const Timeline timeline = scenario.evidence.without(scenario.decisive).build();
-    const Diagnosis diagnosis = diagnose(timeline, std::vector{scenario.episode});
+    const EvidenceBuilder evidence = scenario.evidence.without(scenario.decisive);
+    const Diagnosis diagnosis = diagnose(evidence.build(), std::vector{evidence.attached(scenario.episode)});
     for (const Finding& finding : diagnosis.findings) {
       for (const std::string_view partner : finding.undecided_with) {
         ASSERT_NE(find_cause(partner), nullptr) << partner;

@@ -3,15 +3,10 @@
 #pragma once
 
 #include "support/evidence_builder.hpp"
+#include "support/host_cause_scenarios.hpp"
+#include "support/scenario.hpp"
 
 namespace wirecause::testing {
-
-struct Scenario {
-  std::string_view cause;
-  EvidenceBuilder evidence;
-  Episode episode;
-  std::string_view decisive;  // without this record the cause is not named any more
-};
 
 inline EvidenceBuilder healthy_capture() {
   return EvidenceBuilder{}
@@ -68,7 +63,8 @@ inline EvidenceBuilder two_points() {
 
 inline Episode observation() { return EpisodeBuilder(Symptom::observation, kPoint).build(); }
 
-inline std::vector<Scenario> named_scenarios() {
+// Of causes that a capture shows.
+inline std::vector<Scenario> capture_scenarios() {
   return {
       {"net_line_loss", EvidenceBuilder{}.dropped(0), EpisodeBuilder(Symptom::loss).missing(kLineA, "A", 25, 0).build(),
        "capture.dropped"},
@@ -99,6 +95,13 @@ inline std::vector<Scenario> named_scenarios() {
            .value("capture.checksum_checked", kPoint, 1'000),
        observation(), "capture.checksum_hosts_all_bad"},
   };
+}
+
+// Of all causes: a family of causes appends its own list here.
+inline std::vector<Scenario> named_scenarios() {
+  std::vector<Scenario> all = capture_scenarios();
+  for (Scenario& scenario : host_scenarios()) all.push_back(std::move(scenario));
+  return all;
 }
 
 }  // namespace wirecause::testing

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,6 +22,7 @@ inline constexpr Subject kOtherFeed{SubjectKind::feed, 1};
 inline constexpr Subject kLineA{SubjectKind::line, 0};
 inline constexpr Subject kLineB{SubjectKind::line, 1};
 inline constexpr Subject kInput{SubjectKind::input, 0};
+inline constexpr Subject kConsumer{SubjectKind::consumer, 0};
 
 inline constexpr TimeNs kStart{1'700'000'000'000'000'000};
 
@@ -43,6 +46,14 @@ class EvidenceBuilder {
   EvidenceBuilder& text(std::string_view name, Subject subject, std::string text) {
     return value(name, subject, 0, std::move(text));
   }
+  // What was measured for the episode itself, whatever its subject: attached() hangs it on the episode.
+  EvidenceBuilder& measured(std::string_view name, std::int64_t value, std::string text = {}, std::uint64_t count = 0,
+                            Subject subject = kConsumer) {
+    this->value(name, subject, value, std::move(text));
+    records_.back().count = count;
+    measured_.insert(name);
+    return *this;
+  }
   EvidenceBuilder& point(Subject point = kPoint) { return text("point.name", point, "tap0"); }
   EvidenceBuilder& dropped(std::int64_t packets, Subject point = kPoint) {
     return value("capture.dropped", point, packets);
@@ -57,6 +68,13 @@ class EvidenceBuilder {
     std::erase_if(rest.records_, [name](const Record& record) { return record.name == name; });
     return rest;
   }
+  // The episode with the numbers that build() gives to what was measured for it.
+  Episode attached(Episode episode) const {
+    for (std::size_t i = 0; i < records_.size(); ++i) {
+      if (measured_.contains(records_[i].name)) episode.evidence.push_back(static_cast<EvidenceId>(i));
+    }
+    return episode;
+  }
   Timeline build() const {
     Timeline timeline;
     for (const Record& record : records_) timeline.add(record);
@@ -64,12 +82,14 @@ class EvidenceBuilder {
     timeline.name_subject(kLineA, "feed ITCH-X line A 239.1.1.1:26477 from 10.0.0.1");
     timeline.name_subject(kLineB, "feed ITCH-X line B 239.1.1.2:26477 from 10.0.0.2");
     timeline.name_subject(kPoint, "point tap0");
+    timeline.name_subject(kConsumer, "feed ITCH-X line A 239.1.1.1:26477 -> feedhandler[2435] fd 12");
     return timeline;
   }
   const std::vector<Record>& records() const { return records_; }
 
  private:
   std::vector<Record> records_;
+  std::set<std::string_view> measured_;  // names
 };
 
 class EpisodeBuilder {
@@ -175,7 +195,7 @@ class EpisodeBuilder {
 
 inline std::vector<Judgement> judged(std::string_view cause, const EvidenceBuilder& evidence, const Episode& episode) {
   const Timeline timeline = evidence.build();
-  return find_cause(cause)->judge(EvidenceView(timeline), episode);
+  return find_cause(cause)->judge(EvidenceView(timeline), evidence.attached(episode));
 }
 
 // The only judgement; not_applicable when there is none.

@@ -23,7 +23,7 @@ std::set<std::pair<std::string_view, Subject>> decided(const EvidenceBuilder& ev
   const Timeline timeline = evidence.build();
   const EvidenceView view(timeline);
   for (const Cause* cause : all_causes()) {
-    for (const Judgement& j : cause->judge(view, episode)) {
+    for (const Judgement& j : cause->judge(view, evidence.attached(episode))) {
       if (is_decided(j)) named.insert({cause->id, j.subject});
     }
   }
@@ -113,7 +113,7 @@ TEST(EveryCause, SurvivesNumbersThatLie) {
     for (const Scenario& scenario : named_scenarios()) {
       EvidenceBuilder lies = scenario.evidence;
       for (const Record& record : scenario.evidence.records()) lies.value(record.name, record.subject, value);
-      const Diagnosis diagnosis = diagnose(lies.build(), std::vector{scenario.episode, huge.build()});
+      const Diagnosis diagnosis = diagnose(lies.build(), std::vector{lies.attached(scenario.episode), huge.build()});
       for (const Finding& finding : diagnosis.findings) EXPECT_GE(finding.share, finding.lost);
     }
   }
@@ -168,7 +168,7 @@ TEST(EverySentence, HasAFigureForEachOfItsPlaceholders) {
   for (const Scenario& scenario : named_scenarios()) {
     const Timeline timeline = scenario.evidence.build();
     for (const Cause* cause : all_causes()) {
-      for (const Judgement& j : cause->judge(EvidenceView(timeline), scenario.episode)) {
+      for (const Judgement& j : cause->judge(EvidenceView(timeline), scenario.evidence.attached(scenario.episode))) {
         EXPECT_THAT(sentence(j.because), Not(::testing::HasSubstr("{"))) << cause->id;
         EXPECT_THAT(sentence(j.because), Not(::testing::IsEmpty())) << cause->id;
       }

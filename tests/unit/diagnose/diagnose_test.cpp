@@ -18,7 +18,8 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-Diagnosis diagnosed(const EvidenceBuilder& evidence, const std::vector<Episode>& episodes) {
+Diagnosis diagnosed(const EvidenceBuilder& evidence, std::vector<Episode> episodes) {
+  for (Episode& episode : episodes) episode = evidence.attached(episode);
   return diagnose(evidence.build(), episodes);
 }
 
