@@ -34,7 +34,7 @@ struct {
 } reader_ring SEC(".maps");
 
 static __always_inline struct wc_reader_socket *wc_followed_socket(__u64 cookie) {
-  __u32 hash = wc_reader_hash(cookie);
+  __u64 hash = wc_reader_hash(cookie);
   if (!cookie) return 0;
   for (__u32 i = 0; i < WC_READER_PROBES; ++i) {
     struct wc_reader_socket *s = &reader_sockets[(hash + i) & (WC_READER_SOCKETS - 1)];
@@ -45,7 +45,7 @@ static __always_inline struct wc_reader_socket *wc_followed_socket(__u64 cookie)
 }
 
 static __always_inline struct wc_reader_thread *wc_followed_thread(__u32 thread) {
-  __u32 hash = wc_reader_hash(thread);
+  __u64 hash = wc_reader_hash(thread);
   if (!thread) return 0;  // idle
   for (__u32 i = 0; i < WC_READER_PROBES; ++i) {
     struct wc_reader_thread *t = &reader_threads[(hash + i) & (WC_READER_THREADS - 1)];
@@ -56,9 +56,9 @@ static __always_inline struct wc_reader_thread *wc_followed_thread(__u32 thread)
 }
 
 static __always_inline __u32 wc_find_place(const __u64 *address, __u16 port) {
-  __u32 hash = wc_reader_place_hash(address, port);
+  __u64 hash = wc_reader_place_hash(address, port);
   for (__u32 i = 0; i < WC_READER_PROBES; ++i) {
-    __u32 index = (hash + i) & (WC_READER_PLACES - 1);
+    __u64 index = (hash + i) & (WC_READER_PLACES - 1);
     struct wc_reader_place *p = &reader_places[index];
     if (p->port == port && p->address[0] == address[0] && p->address[1] == address[1]) return index + 1;
     if (!p->port) return 0;

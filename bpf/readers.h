@@ -75,8 +75,8 @@ struct wc_off_cpu {
   char instead_command[16];
 };
 
-static inline __u32 wc_reader_hash(__u64 key) { return ((key * 0x9e3779b97f4a7c15ull) >> 32) & 0xffffffffu; }
-static inline __u32 wc_reader_place_hash(const __u64 *address, __u16 port) {
+static inline __u64 wc_reader_hash(__u64 key) { return (key * 0x9e3779b97f4a7c15ull) >> 32; }
+static inline __u64 wc_reader_place_hash(const __u64 *address, __u16 port) {
   return wc_reader_hash(address[0] ^ (address[1] * 0xff51afd7ed558ccdull) ^ port);
 }
 

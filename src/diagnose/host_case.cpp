@@ -19,10 +19,16 @@ std::string text_at(const EvidenceView& view, std::string_view name, Subject sub
 // The interface's subject by its name, from any record that was published about an interface.
 Subject interface_named(const EvidenceView& view, const std::string& name) {
   if (name.empty()) return {};
-  for (const std::string_view published : {"interface.xdp", "rp_filter.effective", "net.ipv4.conf.rp_filter"}) {
+  for (const std::string_view published : {"interface.xdp", "net.ipv4.conf.rp_filter", "link.operstate"}) {
     for (const EvidenceId id : view.all(published)) {
       const Subject subject = view.record(id).subject;
       if (view.subject_name(subject) == name) return subject;
+    }
+  }
+  for (const EvidenceId id : view.all("consumer.interface")) {
+    const Record& record = view.record(id);
+    if (record.text == name && record.value >= 0) {
+      return {SubjectKind::interface, static_cast<std::uint32_t>(record.value)};
     }
   }
   return {};

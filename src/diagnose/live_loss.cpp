@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 
-#include "diagnose/host_case.hpp"
 #include "diagnose/sums.hpp"
 #include "evidence/path.hpp"
 
@@ -103,7 +102,10 @@ Adapter adapter_of(const EvidenceView& view, const Episode& episode, Subject poi
     adapter.records.push_back(*id);
     return as_count(view.record(*id).value);
   };
-  const auto complete = read(view.id("nic.counters_complete", point));
+  // The engine says it of the point, the collector of the interface.
+  auto stated = view.id("nic.counters_complete", point);
+  if (!stated) stated = view.id("nic.counters_complete", interface_of(view, point).subject);
+  const auto complete = read(stated);
   const auto drops = read(view.of_episode(episode, "nic.drops", point));
   const auto pauses = read(view.of_episode(episode, "nic.pause_sent", point));
   adapter.queues_are_known =
@@ -125,7 +127,12 @@ std::optional<XdpProgram> xdp_program(const EvidenceView& view, const Episode& e
   if (on.subject.kind != SubjectKind::interface) return std::nullopt;
   const auto id = held_during(view, episode, "interface.xdp", on.subject);
   if (!id || (view.record(*id).value <= 0 && view.record(*id).text.empty())) return std::nullopt;
-  return XdpProgram{*id, view.record(*id).text};
+  XdpProgram program{*id, view.record(*id).text, {}};
+  if (const auto counted = view.of_episode(episode, "nic.rx_xdp_drops", on.subject)) {
+    program.dropped = Growth{as_count(view.record(*counted).value), {*counted}};
+    if (program.dropped->packets == 0) return std::nullopt;
+  }
+  return program;
 }
 
 }  // namespace wirecause

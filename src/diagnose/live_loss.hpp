@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "diagnose/host_case.hpp"
 #include "diagnose/judgement.hpp"
 #include "evidence/timeline.hpp"
 
@@ -76,10 +77,11 @@ struct Adapter {
 };
 Adapter adapter_of(const EvidenceView& view, const Episode& episode, Subject point);
 
-// A program at the driver of the line's interface (XDP): it may have dropped without a word.
+// A program at the driver of the line's interface (XDP), unless the driver counts its drops and counted none.
 struct XdpProgram {
   EvidenceId attached = 0;
-  std::string_view text;  // which
+  std::string_view text;          // which
+  std::optional<Growth> dropped;  // by the driver's count; nothing: it may have dropped without a word
 };
 std::optional<XdpProgram> xdp_program(const EvidenceView& view, const Episode& episode, Subject line);
 inline constexpr std::string_view kWhatDecidesXdp =

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "diagnose/host_case.hpp"
+#include "diagnose/netfilter_case.hpp"
 #include "diagnose/sums.hpp"
 
 namespace wirecause {
@@ -56,6 +57,28 @@ std::string text_of(const Record& record, const Source& source) {
   return std::to_string(capped_product(static_cast<std::uint64_t>(record.value), source.factor));
 }
 
+constexpr std::array<std::string_view, 3> kRulePlaceholders{"rulefamily", "ruletable", "rulechain"};
+
+// Of the rule that counted the drops, "inet filter input handle 7: drop": its family, table and chain.
+void put_rule(PlaceholderValues& values, const EvidenceView& view, const Finding& finding) {
+  const auto rule = busiest_rule(view, finding.first, finding.last);
+  if (!rule) return;
+  std::string_view rest = view.record(*rule).text;
+  for (const std::string_view placeholder : kRulePlaceholders) {
+    const std::size_t end = rest.find(' ');
+    if (end == 0 || end == std::string_view::npos) return;
+    values.try_emplace(placeholder, rest.substr(0, end));
+    rest.remove_prefix(end + 1);
+  }
+}
+
+// As nft calls the family of an address.
+void put_ip_family(PlaceholderValues& values) {
+  const auto group = values.find("group");
+  if (group == values.end()) return;
+  values.try_emplace("ipfamily", group->second.find(':') == std::string::npos ? "ip" : "ip6");
+}
+
 }  // namespace
 
 void put_live_values(PlaceholderValues& values, const EvidenceView& view, const Scene& scene, const Finding& finding) {
@@ -67,10 +90,13 @@ void put_live_values(PlaceholderValues& values, const EvidenceView& view, const 
     std::string text = text_of(*record, source);
     if (!text.empty()) values.try_emplace(source.placeholder, std::move(text));
   }
+  put_rule(values, view, finding);
+  put_ip_family(values);
 }
 
 std::vector<std::string_view> live_placeholder_names() {
-  std::vector<std::string_view> names;
+  std::vector<std::string_view> names(kRulePlaceholders.begin(), kRulePlaceholders.end());
+  names.push_back("ipfamily");
   for (const Source& source : kSources) names.push_back(source.placeholder);
   return names;
 }

@@ -100,7 +100,8 @@ void add_live_facts(LineLoss& loss, const EvidenceView& view, const Episode& epi
   const bool is_reported =
       std::ranges::any_of(before_tap, [line](const PlacedDrops& d) { return d.line == line && is_bpf_drop(d); });
   std::vector<PlacedDrops> here = before_tap;
-  const auto unnamed = std::partition(here.begin(), here.end(), [](const PlacedDrops& d) { return is_bpf_drop(d) || is_backlog_drop(d); });
+  const auto unnamed = std::partition(here.begin(), here.end(),
+                                      [](const PlacedDrops& d) { return is_bpf_drop(d) || is_backlog_drop(d); });
   loss.unnamed = sum_of({unnamed, here.end()}, line);
   here.erase(unnamed, here.end());
   loss.here = sum_of(here, line);
@@ -112,9 +113,10 @@ void add_live_facts(LineLoss& loss, const EvidenceView& view, const Episode& epi
 void add_adapter(Reason& reason, const Adapter& adapter) {
   switch (adapter.state) {
     case AdapterState::still:
-      reason.text += adapter.queues_are_known
-                         ? "; the tap and the adapter, whose counters are complete, dropped nothing"
-                         : "; the tap and the adapter dropped nothing, of the kernel's queues between them that is not known";
+      reason.text +=
+          adapter.queues_are_known
+              ? "; the tap and the adapter, whose counters are complete, dropped nothing"
+              : "; the tap and the adapter dropped nothing, of the kernel's queues between them that is not known";
       return;
     case AdapterState::dropped:
       reason.text += "; the tap dropped nothing, the adapter counted {nic:dropped packet}";
@@ -242,7 +244,7 @@ void leave_undecided(Judgement& judgement, Origin origin, const LineLoss& line) 
     judgement.undecided_with.push_back("capture_dropped");
     judgement.missing = what_decides_origin();
   }
-  if (!line.xdp) return;
+  if (!line.xdp || line.xdp->dropped) return;
   judgement.undecided_with.push_back("kernel_bpf_drop");
   judgement.missing += (judgement.missing.empty() ? "" : "; ") + std::string(kWhatDecidesXdp);
 }

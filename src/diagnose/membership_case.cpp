@@ -43,7 +43,8 @@ MembershipCase membership_case(const EvidenceView& view, const Episode& episode)
 
 void add_joined(Reason& reason, const MembershipCase& member) {
   if (member.joined.empty()) return;
-  reason.text += member.joined_elsewhere() ? "; it joined the group on another interface: {joined}" : "; it joined {joined}";
+  reason.text +=
+      member.joined_elsewhere() ? "; it joined the group on another interface: {joined}" : "; it joined {joined}";
   reason.figures.push_back(word("joined", member.joined));
 }
 

@@ -15,7 +15,8 @@ constexpr std::uint64_t kFullPercent = 90;
 // The most entries that were seen from the last reading before the episode on.
 std::optional<std::uint64_t> most_entries(const EvidenceView& view, const Episode& episode, NetfilterCase& found) {
   std::optional<EvidenceId> most = held_during(view, episode, "net.netfilter.nf_conntrack_count", kThisHost);
-  for (const EvidenceId id : view.in_window("net.netfilter.nf_conntrack_count", episode.first - seconds(1), episode.last + seconds(1))) {
+  for (const EvidenceId id :
+       view.in_window("net.netfilter.nf_conntrack_count", episode.first - seconds(1), episode.last + seconds(1))) {
     if (!most || view.record(id).value > view.record(*most).value) most = id;
   }
   if (!most) return std::nullopt;
@@ -31,6 +32,14 @@ bool has_room(const NetfilterCase& found, const std::optional<Growth>& thrown_ou
 
 }  // namespace
 
+std::optional<EvidenceId> busiest_rule(const EvidenceView& view, TimeNs from, TimeNs to) {
+  std::optional<EvidenceId> most;
+  for (const EvidenceId id : view.in_window("netfilter.rule_packets", from, to)) {
+    if (!most || view.record(id).value > view.record(*most).value) most = id;
+  }
+  return most;
+}
+
 bool is_netfilter_drop(const Episode& episode) { return is_drop_by(episode, kReason); }
 
 NetfilterCase netfilter_case(const EvidenceView& view, const Episode& episode) {
@@ -45,7 +54,10 @@ NetfilterCase netfilter_case(const EvidenceView& view, const Episode& episode) {
     found.evidence.push_back(*limit);
     found.limit = as_count(view.record(*limit).value);
   }
-  if (episode.drop->symbol == kRuleSymbol) {
+  found.rule = busiest_rule(view, episode.first, episode.last);
+  if (found.rule) found.evidence.push_back(*found.rule);
+  const bool counted_all = found.rule && as_count(view.record(*found.rule).value) >= episode.drop->datagrams;
+  if (episode.drop->symbol == kRuleSymbol || counted_all) {
     found.tracking = Tracking::is_rule;
   } else if (!found.dropped) {
     found.tracking = Tracking::unknown;

@@ -16,7 +16,7 @@
 namespace wirecause {
 
 enum class Tracking : std::uint8_t {
-  is_rule,   // the kernel's symbol is that of a rule
+  is_rule,   // the kernel's symbol is that of a rule, or one rule counted as many
   still,     // its drop counter did not move: a rule
   full,      // it moved, and nothing says that the table had room
   has_room,  // it moved although the table was far from full
@@ -25,11 +25,15 @@ enum class Tracking : std::uint8_t {
 
 struct NetfilterCase {
   Tracking tracking = Tracking::unknown;
-  std::optional<Growth> dropped;        // by connection tracking
-  std::optional<std::uint64_t> most;    // entries in the table: the most around the episode
-  std::optional<std::uint64_t> limit;   // nf_conntrack_max
+  std::optional<Growth> dropped;       // by connection tracking
+  std::optional<std::uint64_t> most;   // entries in the table: the most around the episode
+  std::optional<std::uint64_t> limit;  // nf_conntrack_max
+  std::optional<EvidenceId> rule;      // the rule whose counter grew by the most around the episode
   std::vector<EvidenceId> evidence;
 };
+
+// The rule that counted the most between two readings that touch [from, to], ten seconds apart: its record.
+std::optional<EvidenceId> busiest_rule(const EvidenceView& view, TimeNs from, TimeNs to);
 
 bool is_netfilter_drop(const Episode& episode);
 NetfilterCase netfilter_case(const EvidenceView& view, const Episode& episode);

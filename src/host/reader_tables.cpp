@@ -89,7 +89,7 @@ bool same_layout(const wc_reader_place& a, const wc_reader_place& b) {
 
 // The slot of that destination, or the first free one; nullptr: none.
 wc_reader_place* place_slot(std::span<wc_reader_place, WC_READER_PLACES> table, const wc_reader_place& place) {
-  const std::uint32_t hash = wc_reader_place_hash(place.address, place.port);
+  const std::uint64_t hash = wc_reader_place_hash(place.address, place.port);
   for (std::uint32_t i = 0; i < WC_READER_PROBES; ++i) {
     wc_reader_place& slot = table[(hash + i) & (WC_READER_PLACES - 1)];
     if (slot.port == 0 || same_destination(slot, place)) return &slot;

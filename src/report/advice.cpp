@@ -189,6 +189,7 @@ bool is_blindness(Limit limit, const Analysis& analysis) {
     case Limit::consumers_unseen:
     case Limit::drops_unlisted:
     case Limit::units_unexplained:
+    case Limit::drops_unnamed:
     case Limit::evicted:
     case Limit::suppressed:
     case Limit::latency_negative:

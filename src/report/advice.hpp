@@ -25,6 +25,7 @@ enum class Limit : std::uint8_t {
   consumers_unseen,       // live: kernel bypass
   drops_unlisted,         // live: counted by reason only
   units_unexplained,      // live: a consumer's sum does not meet
+  drops_unnamed,          // live: a consumer lost units here, and no finding is about it
   input_cut,              // an input ends inside a record
   records_damaged,        // records that could not be read
   evicted,                // a bounded table was full

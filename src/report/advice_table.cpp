@@ -33,6 +33,8 @@ constexpr std::array kAdvice{
            "end what floods this host with flows (--details names the reasons), then watch again"},
     Advice{Limit::units_unexplained, "units_unexplained", "consumer", "whose sum does not meet",
            "compare socket_drops with socket_events of --json and watch again; the difference is never spread"},
+    Advice{Limit::drops_unnamed, "drops_unnamed", "consumer", "that lost units on this host without a named cause",
+           "watch as root and without --no-bpf; wirecause doctor says what is missing"},
     Advice{Limit::input_cut, "input_cut", "input", "cut inside a record: read to the last whole packet",
            "stop the capture before copying its file, or copy it again"},
     Advice{Limit::records_damaged, "records_damaged", "record", "damaged and skipped",

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "base/text.hpp"
@@ -22,10 +23,11 @@ std::string joined(const std::vector<std::string>& names) {
 
 LimitSeen limit_of(Limit limit, const std::vector<std::string>& names) { return {limit, names.size(), joined(names)}; }
 
+// What is missing and costs nothing stands with the details only.
 LimitSeen gaps(Limit limit, const LiveSummary& live, bool hides_loss) {
   std::vector<std::string> names;
   for (const EvidenceGap& gap : live.gaps) {
-    if (gap.hides_loss != hides_loss) continue;
+    if (gap.hides_loss != hides_loss || (gap.claim.empty() && !hides_loss)) continue;
     names.push_back(gap.reason.empty() ? gap.what : fmt::format("{} ({})", gap.what, gap.reason));
   }
   return limit_of(limit, names);
@@ -44,6 +46,14 @@ std::uint64_t dropped_by(const LiveSummary& live, bool is_join) {
   std::uint64_t sum = 0;
   for (const LiveInterface& interface : live.interfaces) sum += interface.is_join == is_join ? interface.dropped : 0;
   return sum;
+}
+
+// What this tool's own socket lost is told as such.
+bool has_unnamed_drops(const Analysis& analysis, const ConsumerSummary& consumer) {
+  if (consumer.kind == ConsumerKind::this_tool || dropped_units(consumer) == 0) return false;
+  const Subject subject{SubjectKind::consumer, consumer.id};
+  return std::ranges::find(analysis.diagnosis.findings, subject, &Finding::subject) ==
+         analysis.diagnosis.findings.end();
 }
 
 bool is_seen_socket(const ConsumerSummary& consumer) { return consumer.seen && !consumer.absent; }
@@ -68,6 +78,8 @@ LimitSeen live_limit(Limit limit, const Analysis& analysis) {
       return {limit, live.unlisted_drops};
     case Limit::units_unexplained:
       return consumers(limit, analysis, [](const ConsumerSummary& c) { return !sum_meets(c); });
+    case Limit::drops_unnamed:
+      return consumers(limit, analysis, [&](const ConsumerSummary& c) { return has_unnamed_drops(analysis, c); });
     case Limit::drop_records_lost:
       return {limit, live.drop_records_lost};
     case Limit::evidence_missing:

@@ -8,6 +8,7 @@
 
 #include "base/text.hpp"
 #include "report/advice.hpp"
+#include "report/live_limits.hpp"
 #include "report/words.hpp"
 
 namespace wirecause {
@@ -134,6 +135,9 @@ std::string healthy_line(const Analysis& analysis) {
   if (analysis.feeds.empty()) return fmt::format("nothing to judge: no feed was recognised; {}", volume);
   const std::string seen = fmt::format("{}; {}", feeds_text(analysis.feeds), volume);
   if (!has_numbers(analysis.feeds)) return fmt::format("nothing to judge: no numbered data; {}", seen);
+  if (live_limit(Limit::drops_unnamed, analysis).count > 0) {
+    return fmt::format("units were dropped on this host, and no cause is named: {}", seen);
+  }
   if (is_blind(analysis)) return fmt::format("nothing wrong was seen, but not everything could be: {}", seen);
   return fmt::format("nothing wrong: {}", seen);
 }

@@ -71,9 +71,7 @@ inline EpisodeBuilder a_lacks_25_live() {
 // The consumer has waited 5 s without a packet.
 inline Episode absence() { return EpisodeBuilder(Symptom::absence, kConsumer).packets(0).build(); }
 
-inline EvidenceBuilder waiting() {
-  return this_host().measured("absence.waited", 5'000'000'000);
-}
+inline EvidenceBuilder waiting() { return this_host().measured("absence.waited", 5'000'000'000); }
 
 // The carrier of eth1 was gone for 5 ms inside that hole.
 inline EvidenceBuilder without_carrier() { return live_point().measured("link.down", 5'000'000, "eth1", 0, kPoint); }
@@ -88,7 +86,8 @@ inline std::vector<Scenario> host_scenarios() {
        drops_25(Checkpoint::netfilter, kNetfilterDrop).build(), "nf_conntrack.drop"},
       {"kernel_bpf_drop", live_point().measured("drop.before_tap", 25, "SKB_DROP_REASON_XDP", 0, kLineA),
        a_lacks_25_live().build(), "drop.before_tap"},
-      {"kernel_backlog_overflow", live_point().measured("drop.before_tap", 25, "SKB_DROP_REASON_CPU_BACKLOG", 0, kLineA),
+      {"kernel_backlog_overflow",
+       live_point().measured("drop.before_tap", 25, "SKB_DROP_REASON_CPU_BACKLOG", 0, kLineA),
        a_lacks_25_live().build(), "drop.before_tap"},
       {"kernel_checksum",
        joined(this_host())

@@ -106,6 +106,9 @@ Result<void> set_options(JoinSocket& opened, const JoinOptions& options) {
   unsigned stamps = SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE;
   if (opened.has_hardware_stamps) stamps |= SOF_TIMESTAMPING_RAW_HARDWARE;
   if (!socket.set(SOL_SOCKET, SO_TIMESTAMPING, stamps)) return socket_failure("ask for time stamps", "");
+  // The kernel begins to stamp some time after it was asked to (net_enable_timestamp() defers it). What comes before that has
+  // the time at which it is read, but only where SO_TIMESTAMPNS is set too (__sock_recv_timestamp()).
+  (void)socket.set(SOL_SOCKET, SO_TIMESTAMPNS, 1);
   if (options.buffer_bytes) {
     const std::uint32_t asked = std::min<std::uint32_t>(*options.buffer_bytes, 1U << 30U);
     (void)socket.set(SOL_SOCKET, SO_RCVBUF, asked);

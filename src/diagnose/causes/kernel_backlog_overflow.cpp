@@ -57,17 +57,18 @@ std::vector<Claim> all_that_is_missing(const LossCase& loss) {
 Judgement named_by_count(const EvidenceView& view, const LossCase& loss, const Growth& dropped) {
   const Episode& episode = *loss.episode;
   const std::uint64_t can = loss.carried.in(dropped.packets);
-  Judgement j = named(episode.subject, Place::on_this_host,
-                      episode.lost > 0 ? Severity::critical : Severity::warning, Strength::by_count);
+  Judgement j = named(episode.subject, Place::on_this_host, episode.lost > 0 ? Severity::critical : Severity::warning,
+                      Strength::by_count);
   j.claims = all_that_is_missing(loss);
   j.bound = CountBound{dropped.records.front(), can};
   add_records(j, dropped.records);
-  j.because = {"softnet_stat counts {dropped:packet} dropped at the per-CPU input queues meanwhile, which hold {can:unit} "
-               "at the average of this feed: {carried:unit} in {packets:data packet}",
-               {{"dropped", dropped.packets},
-                {"can", can},
-                {"carried", loss.carried.units, Fold::largest},
-                {"packets", loss.carried.packets, Fold::largest}}};
+  j.because = {
+      "softnet_stat counts {dropped:packet} dropped at the per-CPU input queues meanwhile, which hold {can:unit} "
+      "at the average of this feed: {carried:unit} in {packets:data packet}",
+      {{"dropped", dropped.packets},
+       {"can", can},
+       {"carried", loss.carried.units, Fold::largest},
+       {"packets", loss.carried.packets, Fold::largest}}};
   add_limit(j, view, episode);
   return j;
 }
@@ -82,9 +83,10 @@ Judgement judged_by_count(const EvidenceView& view, const LossCase& loss, const 
   }
   const auto limited = growth_of(view, episode, "softnet_stat.flow_limit_count");
   if (limited && limited->packets >= dropped.packets) {
-    return cannot_tell(episode.subject, {"the flow limit dropped {limited:packet}, not the length of the queue",
-                                         {{"limited", limited->packets}}},
-                       "the same minutes with net.core.flow_limit_cpu_bitmap at 0");
+    return cannot_tell(
+        episode.subject,
+        {"the flow limit dropped {limited:packet}, not the length of the queue", {{"limited", limited->packets}}},
+        "the same minutes with net.core.flow_limit_cpu_bitmap at 0");
   }
   return named_by_count(view, loss, dropped);
 }

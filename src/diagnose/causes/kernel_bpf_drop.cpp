@@ -22,15 +22,15 @@ namespace {
 
 constexpr std::string_view kXdp = "interface.xdp";
 constexpr std::string_view kTc = "interface.tc_bpf";
-constexpr std::array<std::string_view, 6> kNeeds{"drop.before_tap",    kXdp,        kTc,
-                                                 "consumer.interface", "line.point", "point.interface"};
+constexpr std::array<std::string_view, 7> kNeeds{
+    "drop.before_tap", kXdp, kTc, "nic.rx_xdp_drops", "consumer.interface", "line.point", "point.interface"};
 
 void add_program(Judgement& j, const EvidenceView& view, const Episode& episode, std::string_view name) {
   const Interface on = interface_of(view, episode);
   if (on.subject.kind != SubjectKind::interface) return;
   const auto attached = held_during(view, episode, name, on.subject);
   if (!attached || view.record(*attached).text.empty()) return;
-  j.evidence.push_back(*attached);
+  if (std::ranges::find(j.evidence, *attached) == j.evidence.end()) j.evidence.push_back(*attached);
   j.because.text += "; attached to {interface}: {program}";
   j.because.figures.push_back(word("interface", on.name));
   j.because.figures.push_back(word("program", view.record(*attached).text));
@@ -64,13 +64,36 @@ Judgement by_number(const EvidenceView& view, const Episode& episode, const std:
   return j;
 }
 
+// The driver counts what its programs drop: as many packets, of this feed or of others.
+Judgement by_count(const EvidenceView& view, const LossCase& loss, const LineLoss& line) {
+  const Growth& dropped = *line.xdp->dropped;
+  const Episode& episode = *loss.episode;
+  const std::uint64_t can = loss.carried.in(dropped.packets);
+  const bool is_last = line.line->missing_common > 0 && episode.lost > 0;
+  Judgement j =
+      named(line.line->line, Place::on_this_host, is_last ? Severity::critical : Severity::warning, Strength::by_count);
+  if (is_last) j.claims.push_back({episode.subject, episode.lost});
+  if (line.line->missing_alone > 0) j.claims.push_back({line.line->line, line.line->missing_alone});
+  j.bound = CountBound{dropped.records.front(), can};
+  add_records(j, dropped.records);
+  j.because = {
+      "the driver counts {dropped:packet} dropped by an XDP program meanwhile, which hold {can:unit} at the average "
+      "of this feed: {carried:unit} in {packets:data packet}",
+      {{"dropped", dropped.packets},
+       {"can", can},
+       {"carried", loss.carried.units, Fold::largest},
+       {"packets", loss.carried.packets, Fold::largest}}};
+  add_program(j, view, episode, kXdp);
+  return j;
+}
+
 // A program is attached, and nobody counted what it drops. Mirrors what net_line_loss and net_common_loss leave undecided.
 std::optional<Judgement> undecided(const EvidenceView& view, const LossCase& loss) {
   const Episode& episode = *loss.episode;
   Judgement j = named(episode.subject, Place::on_this_host, Severity::warning, Strength::pattern);
   bool common = false;
   for (const LineLoss& line : loss.lines) {
-    if (!line.xdp) continue;
+    if (!line.xdp || line.xdp->dropped) continue;
     j.evidence.push_back(line.xdp->attached);
     common = common || line.line->missing_common > 0;
     if (line.line->missing_alone > 0) j.claims.push_back({line.line->line, line.line->missing_alone});
@@ -93,9 +116,12 @@ std::vector<Judgement> judge_loss(const EvidenceView& view, const Episode& episo
   if (!drops.empty()) return {by_number(view, episode, drops)};
   const LossCase loss = loss_case(view, episode);
   if (loss.unseen) return {};  // then net_line_loss concludes nothing, and so does its partner
-  const auto maybe = undecided(view, loss);
-  if (maybe) return {*maybe};
-  return {};
+  std::vector<Judgement> judgements;
+  for (const LineLoss& line : loss.lines) {
+    if (line.xdp && line.xdp->dropped) judgements.push_back(by_count(view, loss, line));
+  }
+  if (auto maybe = undecided(view, loss)) judgements.push_back(std::move(*maybe));
+  return judgements;
 }
 
 std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
@@ -108,14 +134,16 @@ constexpr std::array<Action, 3> kFix{
     Action{.command = "bpftool net show dev {interface}",
            .impact = "reads which programs are attached where, with their ids",
            .verify = "bpftool prog show"},
-    Action{.command =
-               "bpftool prog pin id {xdp} /sys/fs/bpf/wirecause_xdp && ip link set dev {interface} xdp off",
-           .when = When::drain_first,
-           .impact = "takes the XDP program off the interface and keeps it pinned; what it does besides dropping (a load "
-                     "balancer, AF_XDP, an agent's policy) stops; several drivers reset their queues. A program that is held "
-                     "by a link must be detached by its owner: bpftool link show",
-           .undo = "bpftool net attach xdp pinned /sys/fs/bpf/wirecause_xdp dev {interface} && rm /sys/fs/bpf/wirecause_xdp",
-           .verify = "ip link show dev {interface}"},
+    Action{
+        .command = "bpftool prog pin id {xdp} /sys/fs/bpf/wirecause_xdp && ip link set dev {interface} xdp off",
+        .when = When::drain_first,
+        .impact =
+            "takes the XDP program off the interface and keeps it pinned; what it does besides dropping (a load "
+            "balancer, AF_XDP, an agent's policy) stops; several drivers reset their queues. A program that is held "
+            "by a link must be detached by its owner: bpftool link show",
+        .undo =
+            "bpftool net attach xdp pinned /sys/fs/bpf/wirecause_xdp dev {interface} && rm /sys/fs/bpf/wirecause_xdp",
+        .verify = "ip link show dev {interface}"},
     Action{.command = "tc -s filter show dev {interface} ingress",
            .impact = "reads the filters and programs at tc with their counters: the one that drops has a count",
            .verify = "tc -s qdisc show dev {interface}"},
@@ -142,10 +170,12 @@ extern constinit const Cause cause_kernel_bpf_drop{
     .path_order = 45,
     .runbook =
         {
-            .detection = "Drops with reason XDP, TC_INGRESS, TC_EGRESS or BPF_CGROUP_*; or a hole while an XDP program is "
-                         "attached.",
-            .isolation = "bpftool net show lists the programs of {interface}; read their maps and counters, and compare with "
-                         "a minute without the program.",
+            .detection =
+                "Drops with reason XDP, TC_INGRESS, TC_EGRESS or BPF_CGROUP_*; or a hole while an XDP program is "
+                "attached.",
+            .isolation =
+                "bpftool net show lists the programs of {interface}; read their maps and counters, and compare with "
+                "a minute without the program.",
             .mitigate = "Take feed {feed} from a line on an interface without the program.",
             .fix = kFix,
             .prevention = kPrevention,

@@ -20,9 +20,12 @@ namespace {
 
 constexpr std::string_view kReason = "SKB_DROP_REASON_UDP_CSUM";
 constexpr std::string_view kCounter = "Udp.InCsumErrors";
-constexpr std::array<std::string_view, 6> kNeeds{
-    kCounter, "capture.checksum_hosts_some_bad", "capture.checksum_hosts_all_bad", "capture.checksum_bad",
-    "capture.checksum_checked", "line.point"};
+constexpr std::array<std::string_view, 6> kNeeds{kCounter,
+                                                 "capture.checksum_hosts_some_bad",
+                                                 "capture.checksum_hosts_all_bad",
+                                                 "capture.checksum_bad",
+                                                 "capture.checksum_checked",
+                                                 "line.point"};
 constexpr std::array<std::string_view, 4> kOfTap{"capture.checksum_hosts_some_bad", "capture.checksum_hosts_all_bad",
                                                  "capture.checksum_bad", "capture.checksum_checked"};
 
@@ -50,8 +53,9 @@ void add_tap(Judgement& j, const EvidenceView& view, const AtTap& seen) {
   }
   if (seen.shows_damage()) j.because.text += "; at the tap, too, some packets of a source fail while most verify";
   if (seen.shows_artifact()) {
-    j.because.text += "; at the tap (nearly) every packet of a source fails: its sender, or what stands behind it, does not "
-                      "fill in checksums";
+    j.because.text +=
+        "; at the tap (nearly) every packet of a source fails: its sender, or what stands behind it, does not "
+        "fill in checksums";
   }
 }
 
@@ -73,10 +77,11 @@ Judgement by_counter(const EvidenceView& view, const Episode& episode) {
   if (counted->packets == 0) return ruled_out(episode.subject, {"Udp.InCsumErrors did not move", {}});
   const AtTap seen = at_tap(view, episode);
   if (!seen.shows_damage()) {
-    return cannot_tell(episode.subject,
-                       {"Udp.InCsumErrors moved by {counted:packet}, and the tap does not show damaged ones among whole ones",
-                        {{"counted", counted->packets}}},
-                       "the drop probe: it names the datagrams whose checksum was wrong");
+    return cannot_tell(
+        episode.subject,
+        {"Udp.InCsumErrors moved by {counted:packet}, and the tap does not show damaged ones among whole ones",
+         {{"counted", counted->packets}}},
+        "the drop probe: it names the datagrams whose checksum was wrong");
   }
   Judgement j = explains_drop_by_count(episode, *counted);
   j.because = {"Udp.InCsumErrors moved by {counted:packet}", {{"counted", counted->packets}}};
@@ -95,20 +100,22 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
 }
 
 constexpr std::array<Action, 3> kFix{
-    Action{.command =
-               "Network team: between {from} and {to} UTC datagrams of {group}:{port} from {source} arrived with a right "
-               "frame CRC and a wrong UDP checksum: which device on their way rewrites packets or had memory errors?",
-           .when = When::other_team,
-           .impact = "none: a question",
-           .persist = "keep the device's memory and parity counters in the team's monitoring",
-           .verify = "nstat -az UdpInCsumErrors"},
+    Action{
+        .command =
+            "Network team: between {from} and {to} UTC datagrams of {group}:{port} from {source} arrived with a right "
+            "frame CRC and a wrong UDP checksum: which device on their way rewrites packets or had memory errors?",
+        .when = When::other_team,
+        .impact = "none: a question",
+        .persist = "keep the device's memory and parity counters in the team's monitoring",
+        .verify = "nstat -az UdpInCsumErrors"},
     Action{.command = "ethtool -S {interface} | grep -iE 'csum|crc|err'",
            .impact = "reads driver statistics once",
            .verify = "ethtool -k {interface}"},
     Action{.command = "ethtool -K {interface} rx-checksumming off",
            .when = When::after_close,
-           .impact = "only to find out whether the adapter judges wrongly: the kernel then verifies every packet itself, at "
-                     "the cost of CPU; some drivers reset the port",
+           .impact =
+               "only to find out whether the adapter judges wrongly: the kernel then verifies every packet itself, at "
+               "the cost of CPU; some drivers reset the port",
            .undo = "ethtool -K {interface} rx-checksumming on",
            .verify = "nstat -az UdpInCsumErrors"},
 };
@@ -140,8 +147,9 @@ extern constinit const Cause cause_kernel_checksum{
             .fix = kFix,
             .prevention = kPrevention,
             .act = Actor::network,
-            .ask = "Which device on the path of {group}:{port} from {source} rewrites packets or reported memory errors "
-                   "between {from} and {to} UTC?",
+            .ask =
+                "Which device on the path of {group}:{port} from {source} rewrites packets or reported memory errors "
+                "between {from} and {to} UTC?",
         },
     .judge = &judge,
 };

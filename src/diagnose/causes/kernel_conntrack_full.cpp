@@ -17,8 +17,9 @@
 namespace wirecause {
 namespace {
 
-constexpr std::array<std::string_view, 5> kNeeds{"nf_conntrack.drop", "nf_conntrack.early_drop", "net.netfilter.nf_conntrack_count",
-                                                 "net.netfilter.nf_conntrack_max", "line.group"};
+constexpr std::array<std::string_view, 5> kNeeds{"nf_conntrack.drop", "nf_conntrack.early_drop",
+                                                 "net.netfilter.nf_conntrack_count", "net.netfilter.nf_conntrack_max",
+                                                 "line.group"};
 
 void add_table(Reason& reason, const NetfilterCase& netfilter) {
   if (!netfilter.most || !netfilter.limit) return;
@@ -39,7 +40,8 @@ Judgement undecided(const Episode& episode, const NetfilterCase& netfilter) {
   Judgement j = explains_host_drop(episode);
   j.strength = Strength::pattern;
   j.because = {"netfilter dropped {datagrams:datagram}", {{"datagrams", episode.drop->datagrams}}};
-  j.because.text += netfilter.dropped ? "; connection tracking counted drops" : "; connection tracking's drops were not read";
+  j.because.text +=
+      netfilter.dropped ? "; connection tracking counted drops" : "; connection tracking's drops were not read";
   add_table(j.because, netfilter);
   j.undecided_with = {"kernel_firewall"};
   j.missing = "conntrack -S (its column drop) before and after, and \"table full\" in the kernel log";
@@ -72,14 +74,17 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
 
 constexpr std::array<Action, 2> kFix{
     Action{.command = "sysctl -w net.netfilter.nf_conntrack_max={largerconntrack}",
-           .impact = "twice the entries, at about 320 bytes of kernel memory each; of the whole machine, from its first "
-                     "network namespace",
-           .persist = "net.netfilter.nf_conntrack_max in /etc/sysctl.d/90-wirecause.conf, applied after the module is loaded",
+           .impact =
+               "twice the entries, at about 320 bytes of kernel memory each; of the whole machine, from its first "
+               "network namespace",
+           .persist =
+               "net.netfilter.nf_conntrack_max in /etc/sysctl.d/90-wirecause.conf, applied after the module is loaded",
            .undo = "sysctl -w net.netfilter.nf_conntrack_max={conntrack}",
            .verify = "conntrack -S"},
     Action{.command = "iptables -t raw -I PREROUTING 1 -i {interface} -p udp -d {group} --dport {port} -j CT --notrack",
-           .impact = "the feed is no longer tracked: it costs no entry and no look-up. A rule that accepts only established "
-                     "flows no longer matches it (IPv6: ip6tables)",
+           .impact =
+               "the feed is no longer tracked: it costs no entry and no look-up. A rule that accepts only established "
+               "flows no longer matches it (IPv6: ip6tables)",
            .persist = "the rule in the host's firewall configuration",
            .undo = "iptables -t raw -D PREROUTING -i {interface} -p udp -d {group} --dport {port} -j CT --notrack",
            .verify = "conntrack -L -p udp --dst {group}"},
@@ -106,8 +111,9 @@ extern constinit const Cause cause_kernel_conntrack_full{
     .path_order = 54,
     .runbook =
         {
-            .detection = "Drops with reason NETFILTER_DROP while connection tracking's drop counter moves; \"table full, "
-                         "dropping packet\" in the kernel log.",
+            .detection =
+                "Drops with reason NETFILTER_DROP while connection tracking's drop counter moves; \"table full, "
+                "dropping packet\" in the kernel log.",
             .isolation = "Look what fills the table: conntrack -L | awk '{print $1}' | sort | uniq -c, and by source.",
             .mitigate = "Raise nf_conntrack_max; take feed {feed} from the other line meanwhile.",
             .fix = kFix,

@@ -13,13 +13,19 @@
 #include "diagnose/cause.hpp"
 #include "diagnose/drop_case.hpp"
 #include "diagnose/netfilter_case.hpp"
+#include "diagnose/sums.hpp"
 
 namespace wirecause {
 namespace {
 
 constexpr std::string_view kTables = "netfilter.tables";
-constexpr std::array<std::string_view, 6> kNeeds{"nf_conntrack.drop", "nf_conntrack.early_drop", "net.netfilter.nf_conntrack_count",
-                                                 "net.netfilter.nf_conntrack_max",  kTables,                   "line.group"};
+constexpr std::array<std::string_view, 7> kNeeds{"nf_conntrack.drop",
+                                                 "nf_conntrack.early_drop",
+                                                 "net.netfilter.nf_conntrack_count",
+                                                 "net.netfilter.nf_conntrack_max",
+                                                 "netfilter.rule_packets",
+                                                 kTables,
+                                                 "line.group"};
 constexpr std::array<std::string_view, 1> kState{kTables};
 
 Reason dropped_by_a_rule(const EvidenceView& view, const Episode& episode) {
@@ -34,8 +40,15 @@ Reason dropped_by_a_rule(const EvidenceView& view, const Episode& episode) {
 Judgement by_rule(const EvidenceView& view, const Episode& episode, const NetfilterCase& netfilter) {
   Judgement j = explains_host_drop(episode);
   j.because = dropped_by_a_rule(view, episode);
-  j.because.text += netfilter.tracking == Tracking::is_rule ? "; a rule freed them"
-                                                            : "; connection tracking dropped nothing meanwhile";
+  if (netfilter.rule) {
+    j.because.text += "; the counter of this rule grew by {counted}: {rule}";
+    j.because.figures.push_back({"counted", as_count(view.record(*netfilter.rule).value)});
+    j.because.figures.push_back(word("rule", view.record(*netfilter.rule).text));
+  } else if (netfilter.tracking == Tracking::is_rule) {
+    j.because.text += "; a rule freed them";
+  } else {
+    j.because.text += "; connection tracking dropped nothing meanwhile";
+  }
   return j;
 }
 
@@ -88,17 +101,25 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
 
 constexpr std::array<Action, 3> kFix{
     Action{.command = "nft -a list ruleset | grep -nE 'chain|drop|reject|policy'",
-           .impact = "reads the rules with their handles and counters: the one whose counter grows with the feed is the one",
+           .impact =
+               "reads the rules with their handles and counters: the one whose counter grows with the feed is the one",
            .verify = "nft list ruleset"},
+    Action{
+        .command =
+            "nft insert rule {rulefamily} {ruletable} {rulechain} {ipfamily} daddr {group} udp dport {port} accept",
+        .impact =
+            "lets this group and port pass ahead of the rule that counted the drops; every chain of the hook must let "
+            "a packet pass, so a drop in another table needs the same there",
+        .persist = "the rule in the host's firewall configuration (firewalld, /etc/nftables.conf)",
+        .undo =
+            "nft delete rule {rulefamily} {ruletable} {rulechain} handle $(nft -a list chain {rulefamily} {ruletable} "
+            "{rulechain} | sed -n '/daddr {group} udp dport {port} accept/s/.*# handle //p' | head -1)",
+        .verify = "nft -a list chain {rulefamily} {ruletable} {rulechain}"},
     Action{.command = "iptables -I INPUT 1 -i {interface} -p udp -d {group} --dport {port} -j ACCEPT",
-           .impact = "lets this group and port in, ahead of the other rules of this chain; every chain of the hook must let "
-                     "a packet pass, so a drop in another table needs the same there (IPv6: ip6tables)",
-           .persist = "the rule in the host's firewall configuration (firewalld, /etc/nftables.conf, iptables-save)",
+           .impact = "the same where the rule is one of iptables (IPv6: ip6tables)",
+           .persist = "the rule in the host's firewall configuration (iptables-save)",
            .undo = "iptables -D INPUT -i {interface} -p udp -d {group} --dport {port} -j ACCEPT",
            .verify = "iptables -nvL INPUT 1"},
-    Action{.command = "nft monitor trace",
-           .impact = "prints the way of packets that a rule has marked with `meta nftrace set 1`; end it with Ctrl-C",
-           .verify = "nft list ruleset"},
 };
 
 constexpr std::array<std::string_view, 2> kPrevention{
@@ -123,8 +144,9 @@ extern constinit const Cause cause_kernel_firewall{
         {
             .detection = "Drops with reason NETFILTER_DROP while connection tracking's drop counter is still.",
             .isolation = "Find the rule whose counter grows with the feed: nft list ruleset twice, a second apart.",
-            .mitigate = "Let {group}:{port} on {interface} pass ahead of the rule; take feed {feed} from the other line "
-                        "meanwhile.",
+            .mitigate =
+                "Let {group}:{port} on {interface} pass ahead of the rule; take feed {feed} from the other line "
+                "meanwhile.",
             .fix = kFix,
             .prevention = kPrevention,
             .act = Actor::host,

@@ -17,8 +17,8 @@
 namespace wirecause {
 namespace {
 
-constexpr std::array<std::string_view, 7> kNeeds{"Udp.NoPorts",     "Udp.IgnoredMulti",  "Udp6NoPorts",
-                                                 "Udp6IgnoredMulti", "line.group", "line.port", "consumer.local"};
+constexpr std::array<std::string_view, 7> kNeeds{"Udp.NoPorts", "Udp.IgnoredMulti", "Udp6NoPorts",   "Udp6IgnoredMulti",
+                                                 "line.group",  "line.port",        "consumer.local"};
 
 // The counter of the group's family: IPv6 has a table of its own.
 struct Counters {
@@ -74,8 +74,9 @@ std::vector<Judgement> judge_unicast(const EvidenceView& view, const Episode& ep
 
 Judgement at_udp(const EvidenceView& view, const Episode& episode, const Counters& names) {
   Judgement j = warned(explains_host_drop(episode));
-  j.because = {"the group is joined on this host, and nobody has bound port {port} for it: {datagrams:datagram} ended in UDP",
-               {{"datagrams", episode.drop->datagrams}, word("port", port_of(view, episode))}};
+  j.because = {
+      "the group is joined on this host, and nobody has bound port {port} for it: {datagrams:datagram} ended in UDP",
+      {{"datagrams", episode.drop->datagrams}, word("port", port_of(view, episode))}};
   return with_counter(std::move(j), growth_of(view, episode, names.multicast), names.multicast);
 }
 
@@ -88,7 +89,8 @@ std::vector<Judgement> judge_multicast(const EvidenceView& view, const Episode& 
   }
   if (is_drop_at(episode, Checkpoint::udp)) return {at_udp(view, episode, names)};
   if (!is_drop_at(episode, Checkpoint::ip)) return {};
-  return {ruled_out(episode.subject, {"nobody on this host has joined the group or bound the port: it is sent to others", {}})};
+  return {ruled_out(episode.subject,
+                    {"nobody on this host has joined the group or bound the port: it is sent to others", {}})};
 }
 
 std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
@@ -102,13 +104,15 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
 }
 
 constexpr std::array<Action, 2> kFix{
-    Action{.command = "Application team: which process should read {group}:{port} on this host, and is it up and bound to that "
-                      "address and port?",
-           .when = When::other_team,
-           .impact = "none: a question; a process that starts gets the feed from then on",
-           .takes_effect = TakesEffect::restart,
-           .persist = "a supervisor that restarts it (systemd: Restart=always)",
-           .verify = "ss -ulnpe"},
+    Action{
+        .command =
+            "Application team: which process should read {group}:{port} on this host, and is it up and bound to that "
+            "address and port?",
+        .when = When::other_team,
+        .impact = "none: a question; a process that starts gets the feed from then on",
+        .takes_effect = TakesEffect::restart,
+        .persist = "a supervisor that restarts it (systemd: Restart=always)",
+        .verify = "ss -ulnpe"},
     Action{.command = "ss -ulnpe",
            .impact = "lists bound UDP sockets with address, port and process: look for a near miss of the port",
            .verify = "nstat -az UdpNoPorts UdpIgnoredMulti"},
@@ -139,7 +143,8 @@ extern constinit const Cause cause_kernel_no_listener{
             .detection = "Drops with reason NO_SOCKET, Udp NoPorts moves; for a joined group: unlabelled drops in UDP, "
                          "IgnoredMulti moves.",
             .isolation = "List the bound sockets (ss -ulnpe) and compare port and address with {group}:{port}.",
-            .mitigate = "Start the process that reads {group}:{port}; recover what it missed from the recovery channel.",
+            .mitigate =
+                "Start the process that reads {group}:{port}; recover what it missed from the recovery channel.",
             .fix = kFix,
             .prevention = kPrevention,
             .act = Actor::application,

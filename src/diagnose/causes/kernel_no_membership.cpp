@@ -18,8 +18,9 @@ namespace wirecause {
 namespace {
 
 constexpr std::array<std::string_view, 9> kNeeds{
-    "consumer.is_member",     "consumer.host_membership", "consumer.memberships", "consumer.multicast_all", "consumer.group",
-    "consumer.interface",     "consumer.kind",            "absence.seen_on",      "absence.waited"};
+    "consumer.is_member",     "consumer.host_membership", "consumer.memberships",
+    "consumer.multicast_all", "consumer.group",           "consumer.interface",
+    "consumer.kind",          "absence.seen_on",          "absence.waited"};
 
 constexpr std::string_view kIterator =
     "the memberships of the socket itself (the BPF socket iterator: run as root), or strace -e setsockopt of the "
@@ -55,9 +56,10 @@ Judgement at_ip(const Episode& episode, const MembershipCase& member) {
                      "{datagrams:datagram} of {group} ended in IP: the socket has not joined the group on {interface}");
     case Membership::own:
     case Membership::only_others:
-      return cannot(episode, "{group} is joined on {interface}, yet IP frees its packets without a reason of their own",
-                    "a join of other sources only would do that: /proc/net/mcfilter lists the sources of each membership",
-                    member);
+      return cannot(
+          episode, "{group} is joined on {interface}, yet IP frees its packets without a reason of their own",
+          "a join of other sources only would do that: /proc/net/mcfilter lists the sources of each membership",
+          member);
     case Membership::unknown:
       break;
   }
@@ -72,12 +74,14 @@ Judgement at_udp(const Episode& episode, const MembershipCase& member) {
     return cannot(episode, "whether the socket has joined {group} on {interface} is not known", kIterator, member);
   }
   if (*member.gets_others) {
-    return cannot(episode, "UDP found no socket for {group} on {interface}, although this one takes what others have joined",
+    return cannot(episode,
+                  "UDP found no socket for {group} on {interface}, although this one takes what others have joined",
                   "the address and port that the socket was bound to at that time (ss -ulnpe)", member);
   }
-  return dropped(episode, member,
-                 "{datagrams:datagram} of {group} ended in UDP: others on this host have joined it on {interface}, this "
-                 "socket has not, and its IP_MULTICAST_ALL is off");
+  return dropped(
+      episode, member,
+      "{datagrams:datagram} of {group} ended in UDP: others on this host have joined it on {interface}, this "
+      "socket has not, and its IP_MULTICAST_ALL is off");
 }
 
 std::vector<Judgement> judge_drop(const EvidenceView& view, const Episode& episode) {
@@ -86,7 +90,8 @@ std::vector<Judgement> judge_drop(const EvidenceView& view, const Episode& episo
   if (episode.subject.kind != SubjectKind::consumer || !is_here || !is_group(group_of(view, episode))) return {};
   if (!is_unlabelled) {
     if (!is_drop_at(episode, Checkpoint::ip)) return {};
-    return {ruled_out(episode.subject, {"the kernel gives a reason for these drops; for a missing membership it has none", {}})};
+    return {ruled_out(episode.subject,
+                      {"the kernel gives a reason for these drops; for a missing membership it has none", {}})};
   }
   const MembershipCase member = membership_case(view, episode);
   const bool is_joined = member.membership == Membership::own || member.membership == Membership::only_others;
@@ -108,7 +113,8 @@ Judgement absent(const Episode& episode, const MembershipCase& member, std::stri
   return j;
 }
 
-Judgement came_elsewhere(const EvidenceView& view, const Episode& episode, const MembershipCase& member, EvidenceId seen) {
+Judgement came_elsewhere(const EvidenceView& view, const Episode& episode, const MembershipCase& member,
+                         EvidenceId seen) {
   Judgement j = absent(episode, member, "{group} is awaited on {interface} and comes on {seen} instead");
   j.because.figures.push_back(word("seen", view.record(seen).text));
   add_joined(j.because, member);
@@ -131,7 +137,8 @@ Judgement judge_waiting(const Episode& episode, const MembershipCase& member) {
     case Membership::only_others:
       if (!member.gets_others) break;
       if (*member.gets_others) {
-        return ruled_out(episode.subject, {"others on this host have joined the group there, and the socket takes it", {}});
+        return ruled_out(episode.subject,
+                         {"others on this host have joined the group there, and the socket takes it", {}});
       }
       return not_joined(episode, member,
                         "the socket waits for {group} and has not joined it on {interface}; others have, but its "
@@ -166,17 +173,19 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
 }
 
 constexpr std::array<Action, 3> kFix{
-    Action{.command = "Application team: join {group} on {interface} by name, not by default: IP_ADD_MEMBERSHIP with "
-                      "ip_mreqn.imr_ifindex of {interface} (IPv6: IPV6_JOIN_GROUP with its index), and check its result.",
+    Action{.command =
+               "Application team: join {group} on {interface} by name, not by default: IP_ADD_MEMBERSHIP with "
+               "ip_mreqn.imr_ifindex of {interface} (IPv6: IPV6_JOIN_GROUP with its index), and check its result.",
            .when = When::other_team,
            .impact = "the socket asks for the group on that interface; with a restart the feed begins anew",
            .takes_effect = TakesEffect::restart,
            .persist = "name the interface in the application's configuration",
            .verify = "grep -A9 {interface} /proc/net/igmp"},
     Action{.command = "ip address add {group}/32 dev {interface} autojoin",
-           .impact = "this host joins the group on {interface} for as long as the address stands, by IGMP report as an "
-                     "application would; every bound socket that has IP_MULTICAST_ALL on then gets it, no restart. Only ip "
-                     "maddr would not do: it sets the adapter's filter and joins nothing",
+           .impact =
+               "this host joins the group on {interface} for as long as the address stands, by IGMP report as an "
+               "application would; every bound socket that has IP_MULTICAST_ALL on then gets it, no restart. Only ip "
+               "maddr would not do: it sets the adapter's filter and joins nothing",
            .undo = "ip address del {group}/32 dev {interface}",
            .verify = "ip maddr show dev {interface}"},
     Action{.command = "ip route add {group}/32 dev {interface}",
@@ -210,12 +219,15 @@ extern constinit const Cause cause_kernel_no_membership{
     .path_order = 60,
     .runbook =
         {
-            .detection = "A bound socket without a packet of its group for 5 s or three heartbeats; unlabelled drops in IP or "
-                         "UDP while the socket's memberships do not hold the group on the arriving interface.",
-            .isolation = "Compare the socket's memberships with the interface on which the group comes; /proc/net/igmp shows "
-                         "who has joined per interface, not per process.",
-            .mitigate = "Join {group} on {interface} for the host (ip address add ... autojoin): a bound socket gets it at "
-                        "once.",
+            .detection =
+                "A bound socket without a packet of its group for 5 s or three heartbeats; unlabelled drops in IP or "
+                "UDP while the socket's memberships do not hold the group on the arriving interface.",
+            .isolation =
+                "Compare the socket's memberships with the interface on which the group comes; /proc/net/igmp shows "
+                "who has joined per interface, not per process.",
+            .mitigate =
+                "Join {group} on {interface} for the host (ip address add ... autojoin): a bound socket gets it at "
+                "once.",
             .fix = kFix,
             .prevention = kPrevention,
             .act = Actor::application,

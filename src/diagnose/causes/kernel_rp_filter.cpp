@@ -22,7 +22,7 @@ constexpr std::string_view kEffective = "rp_filter.effective";
 constexpr std::string_view kOfInterface = "net.ipv4.conf.rp_filter";
 constexpr std::string_view kCounter = "TcpExt.IPReversePathFilter";
 
-constexpr std::array<std::string_view, 6> kNeeds{kCounter,      kEffective,    kOfInterface,
+constexpr std::array<std::string_view, 6> kNeeds{kCounter,      kEffective,   kOfInterface,
                                                  "line.source", "line.group", "consumer.interface"};
 constexpr std::array<std::string_view, 2> kSettings{kEffective, kOfInterface};
 
@@ -32,9 +32,7 @@ std::string source_of(const EvidenceView& view, const Episode& episode) {
   return source == nullptr || source->text.empty() ? "this source" : source->text;
 }
 
-std::string_view mode_text(std::int64_t mode) {
-  return mode == 0 ? "off" : mode == 1 ? "strict" : "loose";
-}
+std::string_view mode_text(std::int64_t mode) { return mode == 0 ? "off" : mode == 1 ? "strict" : "loose"; }
 
 void add_filter(Judgement& j, const EvidenceView& view, const Episode& episode) {
   const Interface on = interface_of(view, episode);
@@ -69,9 +67,10 @@ Judgement by_counter(const EvidenceView& view, const Episode& episode) {
     return ruled_out(episode.subject, {"the reverse-path filter is off on this interface", {}});
   }
   Judgement j = explains_drop_by_count(episode, *counted);
-  j.because = {"TcpExt.IPReversePathFilter moved by {counted:packet} while {datagrams:datagram} from {source} that came on "
-               "{interface} got no further than IP",
-               {{"counted", counted->packets}, {"datagrams", episode.drop->datagrams}}};
+  j.because = {
+      "TcpExt.IPReversePathFilter moved by {counted:packet} while {datagrams:datagram} from {source} that came on "
+      "{interface} got no further than IP",
+      {{"counted", counted->packets}, {"datagrams", episode.drop->datagrams}}};
   add_filter(j, view, episode);
   return j;
 }
@@ -85,8 +84,9 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
 
 constexpr std::array<Action, 3> kFix{
     Action{.command = "sysctl -w net/ipv4/conf/{interface}/rp_filter=2",
-           .impact = "loose: a source counts as valid if any interface has a route to it; 2 outweighs all=1, for the kernel "
-                     "takes the larger of the two",
+           .impact =
+               "loose: a source counts as valid if any interface has a route to it; 2 outweighs all=1, for the kernel "
+               "takes the larger of the two",
            .persist = "net/ipv4/conf/{interface}/rp_filter=2 in /etc/sysctl.d/90-wirecause.conf",
            .undo = "sysctl -w net/ipv4/conf/{interface}/rp_filter={rpfilter}",
            .verify = "nstat -az TcpExtIPReversePathFilter"},
@@ -124,10 +124,13 @@ extern constinit const Cause cause_kernel_rp_filter{
     .path_order = 58,
     .runbook =
         {
-            .detection = "Drops with reason IP_RPFILTER; TcpExt IPReversePathFilter moves while the tap sees every packet.",
-            .isolation = "Ask the route to the publisher (ip route get {source}): if it does not leave by {interface}, the "
-                         "strict filter drops it.",
-            .mitigate = "Set rp_filter to 2 on {interface}: it takes effect with the next packet, no restart is needed.",
+            .detection =
+                "Drops with reason IP_RPFILTER; TcpExt IPReversePathFilter moves while the tap sees every packet.",
+            .isolation =
+                "Ask the route to the publisher (ip route get {source}): if it does not leave by {interface}, the "
+                "strict filter drops it.",
+            .mitigate =
+                "Set rp_filter to 2 on {interface}: it takes effect with the next packet, no restart is needed.",
             .fix = kFix,
             .prevention = kPrevention,
             .act = Actor::host,

@@ -54,7 +54,8 @@ std::uint64_t length_of(const std::vector<Down>& downs) {
 
 void add_downs(Judgement& j, const std::vector<Down>& downs) {
   for (const Down& down : downs) j.evidence.push_back(down.record);
-  j.because.figures.push_back(word("interface", downs.front().interface.empty() ? "its interface" : downs.front().interface));
+  j.because.figures.push_back(
+      word("interface", downs.front().interface.empty() ? "its interface" : downs.front().interface));
   j.because.figures.push_back({"down", length_of(downs), Fold::sum, Unit::nanoseconds});
 }
 
@@ -68,8 +69,8 @@ struct Missed {
 
 bool is_open_at(const HoleSum& holes, const std::vector<Down>& downs, Subject point) {
   return holes.holes > 0 && std::ranges::any_of(downs, [&](const Down& d) {
-    return d.point == point && d.touches(holes.first, holes.last);
-  });
+           return d.point == point && d.touches(holes.first, holes.last);
+         });
 }
 
 // The listed holes one by one; where not all are listed, all of the line if they lie within the carrier's loss.
@@ -132,8 +133,8 @@ std::vector<Judgement> judge_counter(const EvidenceView& view, const Episode& ep
                          {{"lost", lost->packets}, {"whole", episode.whole_streams, Fold::largest}}},
                         "which interface those streams came on, and when the carrier was lost: ip monitor link")};
   }
-  Judgement j = named(episode.subject, Place::nic_or_before,
-                      episode.lost > 0 ? Severity::critical : Severity::warning, Strength::by_count);
+  Judgement j = named(episode.subject, Place::nic_or_before, episode.lost > 0 ? Severity::critical : Severity::warning,
+                      Strength::by_count);
   if (episode.lost > 0) j.claims.push_back({episode.subject, episode.lost});
   for (const EpisodeLine& line : episode.lines) {
     if (line.missing_alone > 0) j.claims.push_back({line.line, line.missing_alone});
@@ -155,8 +156,8 @@ bool explains_silence(const Episode& episode, const std::vector<Down>& downs) {
 }
 
 Judgement judge_silence(const EvidenceView& view, const Episode& episode, const std::vector<Down>& downs) {
-  if (view.episode_value(episode, "feed.silence_continued").value_or(
-          view.value("feed.silence_continued", episode.subject).value_or(0)) == 1) {
+  if (view.episode_value(episode, "feed.silence_continued")
+          .value_or(view.value("feed.silence_continued", episode.subject).value_or(0)) == 1) {
     return ruled_out(episode.subject, {"the numbers go on where they stopped: nothing was sent meanwhile", {}});
   }
   if (!explains_silence(episode, downs)) {
@@ -177,12 +178,14 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
 }
 
 constexpr std::array<Action, 3> kFix{
-    Action{.command = "Network team: why did the port of {interface} on this host lose its link at {from} UTC (port log, error "
-                      "disable, optics levels, flap count), and is portfast set on it?",
-           .when = When::other_team,
-           .impact = "none: a question",
-           .persist = "keep the port's flaps in the team's monitoring",
-           .verify = "ip -s -s link show dev {interface}"},
+    Action{
+        .command =
+            "Network team: why did the port of {interface} on this host lose its link at {from} UTC (port log, error "
+            "disable, optics levels, flap count), and is portfast set on it?",
+        .when = When::other_team,
+        .impact = "none: a question",
+        .persist = "keep the port's flaps in the team's monitoring",
+        .verify = "ip -s -s link show dev {interface}"},
     Action{.command = "ethtool {interface} | grep -E 'Speed|Duplex|Link detected'",
            .impact = "reads the port's state once",
            .verify = "cat /sys/class/net/{interface}/carrier_down_count"},
@@ -212,12 +215,15 @@ extern constinit const Cause cause_link_flap{
     .path_order = 35,
     .runbook =
         {
-            .detection = "Carrier lost and back (RTM_NEWLINK, carrier_down_count) while every stream of the interface has a "
-                         "hole or is silent.",
-            .isolation = "Look at both ends: the driver's messages in the kernel log here, the port's log on the switch. Both "
-                         "see a cable, one alone sees its own transceiver.",
-            .mitigate = "Take feed {feed} from the line on the other interface; request what both lines missed from the "
-                        "recovery channel.",
+            .detection =
+                "Carrier lost and back (RTM_NEWLINK, carrier_down_count) while every stream of the interface has a "
+                "hole or is silent.",
+            .isolation =
+                "Look at both ends: the driver's messages in the kernel log here, the port's log on the switch. Both "
+                "see a cable, one alone sees its own transceiver.",
+            .mitigate =
+                "Take feed {feed} from the line on the other interface; request what both lines missed from the "
+                "recovery channel.",
             .fix = kFix,
             .prevention = kPrevention,
             .act = Actor::network,

@@ -21,8 +21,8 @@ namespace wirecause {
 namespace {
 
 constexpr std::array<std::string_view, 10> kNeeds{
-    "capture.dropped",       "capture.packets", "line.point",     "point.live",           "drop.before_tap", "nic.drops",
-    "nic.counters_complete", "nic.pause_sent",  "consumer.unseen", "softnet_stat.dropped"};
+    "capture.dropped", "capture.packets",       "line.point",     "point.live",      "drop.before_tap",
+    "nic.drops",       "nic.counters_complete", "nic.pause_sent", "consumer.unseen", "softnet_stat.dropped"};
 
 Reason because(const LossCase& loss) {
   Reason reason;
@@ -43,7 +43,7 @@ std::vector<EvidenceId> evidence_of(const LossCase& loss) {
 // A line at whose driver a program may have dropped, if there is one: it alone makes a common loss of a line's.
 const LineLoss& line_with_program(const LossCase& loss) {
   for (const LineLoss& line : loss.lines) {
-    if (line.line->missing_common > 0 && line.xdp) return line;
+    if (line.line->missing_common > 0 && line.xdp && !line.xdp->dropped) return line;
   }
   return *loss.first_without();
 }

@@ -20,12 +20,10 @@
 namespace wirecause {
 namespace {
 
-constexpr std::array<std::string_view, 11> kNeeds{"capture.dropped",       "capture.packets",
-                                                 "line.point",            "point.live",
-                                                 "drop.before_tap",       "drop.other_namespace",
-                                                 "nic.drops",             "nic.counters_complete",
-                                                 "nic.pause_sent",        "softnet_stat.dropped",
-                                                 "consumer.unseen"};
+constexpr std::array<std::string_view, 11> kNeeds{
+    "capture.dropped", "capture.packets",      "line.point",     "point.live",
+    "drop.before_tap", "drop.other_namespace", "nic.drops",      "nic.counters_complete",
+    "nic.pause_sent",  "softnet_stat.dropped", "consumer.unseen"};
 
 bool is_only_line_without(const LossCase& loss, const LineLoss& line) {
   return loss.lines_without == 1 && line.line->missing_common > 0 && loss.episode->lost > 0;

@@ -25,15 +25,10 @@ namespace {
 constexpr std::array<std::string_view, 5> kOfSilence{"feed.silence", "feed.silence_send_gap",
                                                      "feed.silence_other_streams", "feed.silence_continued",
                                                      "feed.heartbeats_missed"};
-constexpr std::array<std::string_view, 9> kNeeds{"feed.silence",
-                                                 "feed.silence_send_gap",
-                                                 "feed.silence_other_streams",
-                                                 "feed.silence_continued",
-                                                 "feed.heartbeats_missed",
-                                                 "absence.waited",
-                                                 "absence.seen_on",
-                                                 "consumer.group",
-                                                 "consumer.unseen"};
+constexpr std::array<std::string_view, 9> kNeeds{
+    "feed.silence",           "feed.silence_send_gap",  "feed.silence_other_streams",
+    "feed.silence_continued", "feed.heartbeats_missed", "absence.waited",
+    "absence.seen_on",        "consumer.group",         "consumer.unseen"};
 
 constexpr std::uint64_t kHeartbeatsThatCount = 3;  // DESIGN: three heartbeats are a symptom
 // A message may have waited a little on either side of the pause; a tenth is far from "the messages are old".

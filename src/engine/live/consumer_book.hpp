@@ -48,6 +48,8 @@ struct WatchedSocket {
   std::string reader_command;
   std::string reader_affinity;
   std::uint32_t reader_cpus = 0;
+  std::optional<std::uint64_t> throttled_us;  // of the owner's cgroup, as last read
+  TimeNs throttled_read_at = kNoTime;
   SocketTrail trail;
   std::vector<std::uint32_t> consumers;  // of its lines
 };

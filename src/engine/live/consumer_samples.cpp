@@ -62,11 +62,14 @@ void ConsumerBook::sample(WatchedSocket& socket, TimeNs now, std::int64_t offset
   }
   follow_reader(socket);
   if (socket.reader) sample.thread = socket.reader->sample();
-  if (!socket.owners.empty()) {
-    if (const auto cgroup = cgroup_cpu(sources_.proc, sources_.sys, socket.owners.front().pid)) {
-      sample.throttled_us = cgroup->throttled_usec;
-    }
+  // Three files to open: not with every sample.
+  constexpr DurationNs kThrottledEvery = milliseconds(100);
+  if (!socket.owners.empty() && now - socket.throttled_read_at >= kThrottledEvery) {
+    const auto cgroup = cgroup_cpu(sources_.proc, sources_.sys, socket.owners.front().pid);
+    socket.throttled_us = cgroup ? std::optional(cgroup->throttled_usec) : std::nullopt;
+    socket.throttled_read_at = now;
   }
+  sample.throttled_us = socket.throttled_us;
   socket.trail.add(sample, pause);
   if (socket.reader && socket.trail.wants_reason(now)) {
     const ThreadFacts facts = socket.reader->facts();

@@ -8,8 +8,14 @@
 namespace wirecause {
 namespace {
 
-const Cause kOne{.id = "socket_rcvbuf_burst"};
-const Cause kOther{.id = "app_stalled"};
+Cause cause(std::string_view id) {
+  Cause out;
+  out.id = id;
+  return out;
+}
+
+const Cause kOne = cause("socket_rcvbuf_burst");
+const Cause kOther = cause("app_stalled");
 
 Finding finding(std::uint64_t share, const Cause& cause = kOne) {
   Finding out;

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "base/text.hpp"
+#include "report/advice.hpp"
 #include "report/format.hpp"
 #include "support/example_live.hpp"
 
@@ -110,6 +111,16 @@ TEST(LiveReport, SaysWhenASumDoesNotMeetInsteadOfSpreadingIt) {
   EXPECT_THAT(text_of(analysis, true), HasSubstr("seen to end there: 4: the sum does not meet"));
 }
 
+TEST(LiveReport, NeverCallsHealthyAHostThatDroppedWithoutANamedCause) {
+  Analysis analysis = example::dropped_at_socket();
+  analysis.diagnosis.findings.clear();
+  const std::string text = text_of(analysis);
+  EXPECT_THAT(text, ::testing::StartsWith("units were dropped on this host, and no cause is named: 1 feed"));
+  EXPECT_THAT(text,
+              HasSubstr("unseen  1 consumer that lost units on this host without a named cause: feedhandler[2435]"));
+  EXPECT_TRUE(is_blind(analysis));
+}
+
 TEST(LiveReport, TellsWhyTheCertaintyIsLessThanTheBest) {
   Analysis analysis = example::dropped_at_socket();
   EXPECT_THAT(text_of(analysis), Not(HasSubstr("  certain ")));
@@ -155,6 +166,13 @@ TEST(LiveReport, NamesMissingEvidenceAndWhatIsClaimedLess) {
                                  "  remedy  run as root\n"));
   analysis.live->gaps.front().hides_loss = true;
   EXPECT_THAT(text_of(analysis), HasSubstr("nothing wrong was seen, but not everything could be"));
+}
+
+TEST(LiveReport, KeepsForTheDetailsWhatIsMissingAndCostsNothing) {
+  Analysis analysis = example::healthy_live();
+  analysis.live->gaps = {{"collector ethtool", "veth has no such statistics", "", "", false}};
+  EXPECT_THAT(text_of(analysis), HasSubstr("unseen  nothing: "));
+  EXPECT_THAT(text_of(analysis, true), HasSubstr("  missing collector ethtool: veth has no such statistics\n"));
 }
 
 TEST(LiveReport, ShowsTheWayThroughThisHostInDetails) {
