@@ -41,6 +41,18 @@ Histogram::Histogram()
   WC_CHECK(counts_ != nullptr, "out of memory for a histogram");
 }
 
+Histogram::Histogram(const Histogram& other) : Histogram() {
+  if (other.count_ != 0) {
+    const std::uint32_t first = bucket_of(other.min_);
+    const std::uint32_t last = bucket_of(other.max_);
+    std::copy(&other.counts_[first], &other.counts_[last] + 1, &counts_[first]);
+  }
+  carries_ = other.carries_;
+  count_ = other.count_;
+  min_ = other.min_;
+  max_ = other.max_;
+}
+
 void Histogram::carry(std::uint32_t bucket, std::uint64_t times) noexcept {
   const auto same = [bucket](const Carry& c) { return c.bucket == bucket; };
   const auto found = std::find_if(carries_.begin(), carries_.end(), same);

@@ -38,7 +38,8 @@ class Histogram {
   // One octave is one page of 32-bit counters and untouched pages cost nothing, so a histogram of the usual ten to
   // fifteen octaves holds 40 to 60 KiB of its 132 KiB.
   Histogram();
-  Histogram(const Histogram&) = delete;
+  // Copies touch only the buckets between the smallest and the largest record.
+  Histogram(const Histogram& other);
   Histogram& operator=(const Histogram&) = delete;
   Histogram(Histogram&&) noexcept = default;
   Histogram& operator=(Histogram&&) noexcept = default;

@@ -17,11 +17,12 @@
 #include <vector>
 
 #include "base/time.hpp"
+#include "capture/capture_set.hpp"
 #include "capture/source.hpp"
 
 namespace wirecause {
 
-class MergedCapture {
+class MergedCapture final : public CaptureSet {
  public:
   // sources[i] must carry i as the input of its views.
   explicit MergedCapture(std::vector<std::unique_ptr<CaptureSource>> sources);
@@ -29,13 +30,13 @@ class MergedCapture {
   // Fills views from the front of `out`; returns how many. 0: all inputs have ended.
   std::size_t next_batch(std::span<PacketView> out);
 
-  std::size_t inputs() const { return inputs_.size(); }
-  const CaptureSource& source(std::size_t input) const { return *inputs_[input].source; }
+  std::size_t inputs() const override { return inputs_.size(); }
+  const CaptureSource& source(std::size_t input) const override { return *inputs_[input].source; }
 
-  bool has_ended(std::size_t input) const { return inputs_[input].ended; }
+  bool has_ended(std::size_t input) const override { return inputs_[input].ended; }
   // Of the stamped packets delivered so far, in file order; kNoTime before the first.
   TimeNs first_time(std::size_t input) const { return inputs_[input].first; }
-  TimeNs last_time(std::size_t input) const { return inputs_[input].last; }
+  TimeNs last_time(std::size_t input) const override { return inputs_[input].last; }
 
   // For progress: over all inputs.
   std::uint64_t bytes_consumed() const;

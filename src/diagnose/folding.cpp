@@ -121,6 +121,12 @@ void set_scene(const EvidenceView& view, Draft& draft, const Judgement& judgemen
   }
 }
 
+void add_drop(Finding& finding, const DropFacts& drop) {
+  if (!finding.checkpoint) finding.checkpoint = drop.place;
+  finding.by_count = capped_sum(finding.by_count, drop.by_count);
+  if (finding.step_down.empty()) finding.step_down = drop.step_down;
+}
+
 // Whose units an episode's `expected` are: each counts once, however many episodes it has.
 bool has_expected_units(const Episode& episode) {
   const SubjectKind kind = episode.subject.kind;
@@ -144,6 +150,7 @@ void add(const EvidenceView& view, Draft& draft, const Judged& judged, const Epi
   set_scene(view, draft, j, episode);
   if (draft.episodes.insert(judged.episode).second) {
     if (episode.symptom != Symptom::observation) draft.symptoms.insert(judged.episode);
+    if (episode.drop) add_drop(f, *episode.drop);
     add_packets(view, draft, j, episode);
   }
 }

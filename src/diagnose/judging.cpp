@@ -8,9 +8,10 @@
 namespace wirecause {
 namespace {
 
-// A handful of packets that look like a feed is no ground for an alarm.
+// A handful of packets that look like a feed is no ground for an alarm. That none came is what an absence is about.
 bool is_too_small_for_alarm(const Episode& episode) {
-  return episode.symptom != Symptom::observation && episode.feed_packets < kFewestPackets;
+  const bool is_of_packets = episode.symptom != Symptom::observation && episode.symptom != Symptom::absence;
+  return is_of_packets && episode.feed_packets < kFewestPackets;
 }
 
 // Two causes that remain with equal strength close no bracket, but where the kernel itself said where it dropped.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "diagnose/host_case.hpp"
 #include "diagnose/sums.hpp"
 
 namespace wirecause {
@@ -28,7 +29,18 @@ Carried carried_by(const EvidenceView& view, Subject feed) {
   return {as_count(*units), as_count(*packets)};
 }
 
+// The tap counts its own drops, so a hole in everything is not its work; the adapter may count less than all.
+Origin live_origin_of(const LineLoss& line, const Episode& episode) {
+  if (line.drops && line.drops->packets == 0) {
+    const bool is_still = line.adapter.state == AdapterState::still && line.adapter.queues_are_known;
+    return is_still ? Origin::outside_host : Origin::nic_or_before;
+  }
+  if (episode.whole_streams >= kWholeStreamsThatDecide) return Origin::nic_or_before;
+  return line.drops ? Origin::beyond_count : Origin::undecided;
+}
+
 Origin origin_of(const LineLoss& line, const Episode& episode, CommonHoles common) {
+  if (line.is_live) return live_origin_of(line, episode);
   // A still counter against a hole in everything: the packets vanished before whoever counts, and that may be this
   // host's adapter or the tap as well as the network.
   if (line.drops && line.drops->packets == 0) {
@@ -66,7 +78,8 @@ Origin origin_of_lost(const LossCase& loss) {
     if (line.line->missing_common == 0) continue;
     all_before = all_before && is_before_capture(line.origin);
     if (shared && *shared != line.origin) {
-      shared = all_before ? Origin::others_whole : Origin::undecided;
+      const Origin before = line.is_live ? Origin::nic_or_before : Origin::others_whole;
+      shared = all_before ? before : Origin::undecided;
     } else {
       shared = line.origin;
     }
@@ -76,7 +89,55 @@ Origin origin_of_lost(const LossCase& loss) {
   return holes_lie_apart(*loss.episode) ? Origin::holes_apart : origin;
 }
 
+// What only a live run knows of a line. A program at the driver whose drops are reported has nothing left to hide.
+void add_live_facts(LineLoss& loss, const EvidenceView& view, const Episode& episode) {
+  loss.is_live = is_live(view, loss.point);
+  if (!loss.is_live) return;
+  const Subject line = loss.line->line;
+  loss.adapter = adapter_of(view, episode, loss.point);
+  loss.elsewhere = sum_of(dropped_elsewhere(view, episode), line);
+  const std::vector<PlacedDrops> before_tap = dropped_before_tap(view, episode);
+  const bool is_reported =
+      std::ranges::any_of(before_tap, [line](const PlacedDrops& d) { return d.line == line && is_bpf_drop(d); });
+  std::vector<PlacedDrops> here = before_tap;
+  const auto unnamed = std::partition(here.begin(), here.end(),
+                                      [](const PlacedDrops& d) { return is_bpf_drop(d) || is_backlog_drop(d); });
+  loss.unnamed = sum_of({unnamed, here.end()}, line);
+  here.erase(unnamed, here.end());
+  loss.here = sum_of(here, line);
+  const std::uint64_t seen_to_end = capped_sum(loss.elsewhere.units(), loss.unnamed.units());
+  const bool is_accounted = capped_sum(seen_to_end, loss.here.units()) >= loss.line->missing;
+  if (!is_reported && !is_accounted) loss.xdp = xdp_program(view, episode, line);
+}
+
+void add_adapter(Reason& reason, const Adapter& adapter) {
+  switch (adapter.state) {
+    case AdapterState::still:
+      reason.text +=
+          adapter.queues_are_known
+              ? "; the tap and the adapter, whose counters are complete, dropped nothing"
+              : "; the tap and the adapter dropped nothing, of the kernel's queues between them that is not known";
+      return;
+    case AdapterState::dropped:
+      reason.text += "; the tap dropped nothing, the adapter counted {nic:dropped packet}";
+      reason.figures.push_back({"nic", adapter.drops});
+      return;
+    case AdapterState::paused:
+      reason.text += "; the tap dropped nothing, the adapter asked the sender to pause in {pauses:frame}";
+      reason.figures.push_back({"pauses", adapter.pauses});
+      return;
+    case AdapterState::unknown:
+      reason.text += "; the tap dropped nothing, the adapter's counters are not known to be complete";
+      return;
+  }
+}
+
 }  // namespace
+
+Place LineLoss::place(Origin of) const {
+  if (!is_live) return Place::before_this_host;
+  return of == Origin::outside_host && unnamed.units() == 0 ? Place::before_this_host : Place::nic_or_before;
+}
 
 std::uint64_t Carried::in(std::uint64_t dropped) const {
   const std::uint64_t product = capped_product(dropped, units);
@@ -84,7 +145,18 @@ std::uint64_t Carried::in(std::uint64_t dropped) const {
 }
 
 bool is_before_capture(Origin origin) {
-  return origin == Origin::counters_still || origin == Origin::others_whole || origin == Origin::holes_apart;
+  switch (origin) {
+    case Origin::counters_still:
+    case Origin::others_whole:
+    case Origin::holes_apart:
+    case Origin::outside_host:
+    case Origin::nic_or_before:
+      return true;
+    case Origin::beyond_count:
+    case Origin::undecided:
+      break;
+  }
+  return false;
 }
 
 const LineLoss* LossCase::first_without() const {
@@ -97,12 +169,14 @@ LossCase loss_case(const EvidenceView& view, const Episode& episode) {
   loss.episode = &episode;
   loss.common = common_holes(episode);
   loss.carried = carried_by(view, episode.subject);
+  loss.unseen = unseen_consumer(view, episode.subject);
   for (const EpisodeLine& line : episode.lines) {
     if (line.missing == 0) continue;
     LineLoss& added = loss.lines.emplace_back();
     added.line = &line;
     added.point = point_of(view, line.line);
     added.drops = stated_drops(view, added.point);
+    add_live_facts(added, view, episode);
     added.origin = origin_of(added, episode, loss.common);
     if (line.missing_common > 0) ++loss.lines_without;
   }
@@ -129,10 +203,18 @@ void add_origin(Reason& reason, Origin origin, const LossCase& loss, const LineL
       reason.text += "; {dropped:packet} that the capture dropped are set off first";
       reason.figures.push_back({"dropped", dropped, Fold::largest});
       return;
+    case Origin::outside_host:
+    case Origin::nic_or_before:
+      if (!line.drops || dropped > 0) break;
+      add_adapter(reason, line.adapter);
+      return;
     case Origin::undecided:
       break;
   }
-  if (line.drops) {
+  if (origin == Origin::nic_or_before) {
+    reason.text += "; {whole:other stream} went on meanwhile";
+    reason.figures.push_back({"whole", whole, Fold::largest});
+  } else if (line.drops) {
     reason.text += "; unrelated streams had holes too, yet the capture states {dropped:dropped packet}";
     reason.figures.push_back({"dropped", dropped, Fold::largest});
   } else {
@@ -148,8 +230,23 @@ std::string_view what_decides_origin() {
 }
 
 std::vector<EvidenceId> origin_evidence(const LineLoss& line) {
-  if (!line.drops || !line.drops->counter) return {};
-  return {*line.drops->counter};
+  std::vector<EvidenceId> ids;
+  if (line.drops && line.drops->counter) ids.push_back(*line.drops->counter);
+  for (const auto& more : {line.adapter.records, line.elsewhere.records, line.unnamed.records}) {
+    ids.insert(ids.end(), more.begin(), more.end());
+  }
+  if (line.xdp) ids.push_back(line.xdp->attached);
+  return ids;
+}
+
+void leave_undecided(Judgement& judgement, Origin origin, const LineLoss& line) {
+  if (origin == Origin::undecided) {
+    judgement.undecided_with.push_back("capture_dropped");
+    judgement.missing = what_decides_origin();
+  }
+  if (!line.xdp || line.xdp->dropped) return;
+  judgement.undecided_with.push_back("kernel_bpf_drop");
+  judgement.missing += (judgement.missing.empty() ? "" : "; ") + std::string(kWhatDecidesXdp);
 }
 
 }  // namespace wirecause

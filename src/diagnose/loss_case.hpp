@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "diagnose/judgement.hpp"
+#include "diagnose/live_loss.hpp"
 #include "diagnose/points.hpp"
 #include "evidence/episode.hpp"
 
@@ -26,6 +27,8 @@ enum class Origin : std::uint8_t {
   holes_apart,     // before the capture: two lines lost the same numbers at different times
   beyond_count,    // the capture states drops: it pays first, the rest was lost before it
   undecided,       // before or in the capture
+  outside_host,    // live: before this host; the tap lost nothing, the adapter's counters are complete and still
+  nic_or_before,   // live: the tap lost nothing, of the adapter or the queues behind it that is not known
 };
 
 struct LineLoss {
@@ -33,6 +36,14 @@ struct LineLoss {
   Subject point;  // kind run: not known
   std::optional<StatedDrops> drops;
   Origin origin = Origin::undecided;
+  bool is_live = false;
+  Adapter adapter;      // live
+  PlacedSum elsewhere;  // live: dropped in another network namespace of this machine
+  PlacedSum here;       // live: dropped by this host before the tap, for a reason that a cause of its own bears
+  PlacedSum unnamed;    // live: the same, for a reason that none bears
+  std::optional<XdpProgram> xdp;  // live: a program at the driver that may have dropped without a word
+
+  Place place(Origin of) const;  // where units of that origin were lost
 };
 
 // Holes during which every other unrelated stream had one too.
@@ -53,6 +64,7 @@ struct LossCase {
   Origin lost_origin = Origin::undecided;  // of the units that nobody brought
   CommonHoles common = CommonHoles::none;
   Carried carried;
+  std::optional<EvidenceId> unseen;  // live: a consumer of the feed is invisible, nothing may be concluded
 
   const LineLoss* first_without() const;  // nullptr: none
 };
@@ -66,6 +78,9 @@ void add_origin(Reason& reason, Origin origin, const LossCase& loss, const LineL
 
 // What would decide an undecided origin, and how to get it.
 std::string_view what_decides_origin();
+
+// Leaves the judgement undecided where the origin is: with the capture, and with a BPF program at the driver of `line`.
+void leave_undecided(Judgement& judgement, Origin origin, const LineLoss& line);
 
 // The evidence that the origin was judged by.
 std::vector<EvidenceId> origin_evidence(const LineLoss& line);

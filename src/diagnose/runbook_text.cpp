@@ -9,6 +9,7 @@
 
 #include "base/text.hpp"
 #include "diagnose/consumer_values.hpp"
+#include "diagnose/live_placeholders.hpp"
 #include "diagnose/placeholders.hpp"
 #include "diagnose/points.hpp"
 
@@ -62,6 +63,7 @@ PlaceholderValues values_for(const EvidenceView& view, const Scene& scene, const
   put_text(values, "interface", view, "point.interface", point);
   put_text(values, "file", view, "input.file", input_for(view, scene, point));
   put_consumer_values(values, view, scene);
+  put_live_values(values, view, scene, finding);
   return values;
 }
 

@@ -6,6 +6,20 @@
 
 namespace wirecause {
 
+Back::Back(const Back& other) : options_(other.options_), slots_(other.slots_) {
+  for (const auto& feed : other.feeds_) feeds_.push_back(std::make_unique<FeedTracker>(*feed));
+  const auto copy_of = [&](FeedTracker* original) -> FeedTracker* {
+    for (std::size_t i = 0; i < feeds_.size(); ++i) {
+      if (other.feeds_[i].get() == original) return feeds_[i].get();
+    }
+    return nullptr;
+  };
+  for (Slot& slot : slots_) {
+    slot.feed = copy_of(slot.feed);
+    if (slot.recovery) slot.recovery->served = copy_of(slot.recovery->served);
+  }
+}
+
 void Back::apply(const FeedCommand& command) {
   if (command.kind == FeedCommand::Kind::pair) {
     pair(command.line, command.other);
@@ -89,7 +103,7 @@ void Back::retransmit(Slot& slot, const Descriptor& d) {
     return;
   }
   if (!slot.recovery) {
-    slot.recovery = std::make_unique<RecoveryLine>();
+    slot.recovery.emplace();
     slot.recovery->line = d.line;
     slot.recovery->group = slot.group;
   }

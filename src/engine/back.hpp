@@ -7,6 +7,7 @@
 #include <memory>
 #include <vector>
 
+#include "base/boxed.hpp"
 #include "engine/batch.hpp"
 #include "feed/feed_tracker.hpp"
 
@@ -26,6 +27,9 @@ struct RecoveryLine {
 class Back {
  public:
   explicit Back(const FeedOptions& options) : options_(options) {}
+  // The same feeds at this moment, to be settled apart while the run goes on (engine/live).
+  Back(const Back& other);
+  Back& operator=(const Back&) = delete;
 
   void apply(const Batch& batch);
   void finish(TimeNs end);
@@ -33,6 +37,14 @@ class Back {
   // Feeds in order of their first line.
   std::vector<FeedTracker*> feeds();
   std::vector<RecoveryLine> recovery_lines() const;
+  // The feed that tracks a line, and the line's index within it; nullptr: none does (yet).
+  struct Tracked {
+    FeedTracker* feed = nullptr;
+    std::uint32_t index = 0;
+  };
+  Tracked tracked(LineId line) const {
+    return line < slots_.size() ? Tracked{slots_[line].feed, slots_[line].index} : Tracked{};
+  }
   // The group of a feed that this back owns.
   GroupId group_of(const FeedTracker& feed) const { return slots_[feed.line_id(0)].group; }
 
@@ -44,8 +56,8 @@ class Back {
     FeedTracker* feed = nullptr;
     std::uint32_t index = 0;  // within the feed
     GroupId group = 0;
-    std::vector<Descriptor> held;            // while undecided: every unit of them was missing elsewhere
-    std::unique_ptr<RecoveryLine> recovery;  // what it sent again
+    std::vector<Descriptor> held;  // while undecided: every unit of them was missing elsewhere
+    Boxed<RecoveryLine> recovery;  // what it sent again
   };
   // As many packets in a row that bring nothing but what a feed misses are no coincidence.
   static constexpr std::size_t kHeldForRecovery = 8;

@@ -57,7 +57,7 @@ std::uint8_t flags_of(DecodeOutcome outcome, bool messages_known) {
 
 }  // namespace
 
-Front::Front(const AnalysisOptions& options, const MergedCapture& captures, std::uint32_t backs, HandOver hand_over)
+Front::Front(const AnalysisOptions& options, const CaptureSet& captures, std::uint32_t backs, HandOver hand_over)
     : options_(&options),
       hand_over_(std::move(hand_over)),
       points_(options, captures),

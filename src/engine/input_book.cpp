@@ -33,7 +33,7 @@ std::optional<std::uint64_t> stated_drops(const InterfaceFacts& facts) {
   return std::nullopt;
 }
 
-std::vector<InputSummary> InputBook::summaries(const MergedCapture& captures, const Points& points) const {
+std::vector<InputSummary> InputBook::summaries(const CaptureSet& captures, const Points& points) const {
   std::vector<InputSummary> all;
   for (std::size_t i = 0; i < books_.size(); ++i) {
     const CaptureFacts& facts = captures.source(i).facts();

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "capture/merge.hpp"
+#include "capture/capture_set.hpp"
 #include "engine/points.hpp"
 #include "evidence/run_summary.hpp"
 #include "packet/decode.hpp"
@@ -48,7 +48,7 @@ class InputBook {
   }
 
   // With what the files say of themselves, at the end.
-  std::vector<InputSummary> summaries(const MergedCapture& captures, const Points& points) const;
+  std::vector<InputSummary> summaries(const CaptureSet& captures, const Points& points) const;
 
  private:
   static constexpr std::size_t kMaxKinds = 256;

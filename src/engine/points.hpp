@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "capture/merge.hpp"
+#include "capture/capture_set.hpp"
 #include "engine/options.hpp"
 
 namespace wirecause {
@@ -28,7 +28,7 @@ struct Point {
 
 class Points {
  public:
-  Points(const AnalysisOptions& options, const MergedCapture& captures) : options_(&options), captures_(&captures) {}
+  Points(const AnalysisOptions& options, const CaptureSet& captures) : options_(&options), captures_(&captures) {}
 
   // The number of the packet's point; a new one at the first packet of an interface.
   std::uint32_t of(const PacketView& packet, TimeNs time) {
@@ -48,7 +48,7 @@ class Points {
   std::string name_for(const PacketView& packet) const;
 
   const AnalysisOptions* options_;
-  const MergedCapture* captures_;
+  const CaptureSet* captures_;
   std::vector<Point> points_;
   std::map<Source, std::uint32_t> known_;
   std::uint32_t last_input_ = ~std::uint32_t{0};

@@ -134,7 +134,8 @@ void EpisodeBook::loss(const LossNote& note) {
   hole.frame = note.hole.frame;
   hole.input = note.hole.input;
   keep_largest(episode, hole);
-  add_span({note.line, note.hole.before, note.hole.opened, note.first_wire, missing, note.hole.whole_streams});
+  add_span({note.line, note.hole.before, note.hole.opened, note.first_wire, missing, note.hole.whole_streams, note.common,
+            note.hole.first});
 }
 
 void EpisodeBook::add_span(const HoleSpan& span) {

@@ -30,6 +30,8 @@ struct HoleSpan {
   std::uint64_t first = 0;  // first number missing, as on the wire
   std::uint64_t count = 0;
   std::uint64_t whole_streams = 0;  // bit set, see Descriptor
+  std::uint64_t common = 0;         // units of it that nobody brought
+  std::uint64_t straight = 0;       // `first`, straight (number_line.hpp)
 };
 
 class EpisodeBook {

@@ -61,7 +61,7 @@ inline void FeedTracker::first_arrival(FeedEpoch& epoch, Line& line, std::uint32
     if (arrival.first >= end) break;
     if (arrival.line == index) continue;
     if (!line.lag) [[unlikely]]
-      line.lag = std::make_unique<Histogram>();
+      line.lag.emplace();
     const std::uint64_t units = std::min(end, arrival.end) - std::max(first, arrival.first);
     line.lag->record((now - arrival.time).ns, static_cast<std::uint32_t>(std::min<std::uint64_t>(units, 0xffff'ffffU)));
     if (arrival.end >= end) break;

@@ -90,4 +90,25 @@ void FeedTracker::add_leads(FeedSummary& feed, std::span<const std::uint32_t> or
   }
 }
 
+FeedTracker::Progress FeedTracker::progress(std::size_t index) const {
+  const Line& line = *lines_[index];
+  Progress progress;
+  progress.packets = line.bursts.totals().packets;
+  progress.expected = settled_lines_[index].expected;
+  progress.units = settled_lines_[index].expected - settled_lines_[index].lost;
+  for (const FeedEpoch& epoch : epochs_) {
+    const LineEpoch& at = epoch.lines[index];
+    progress.expected += at.started ? at.expected() : 0;
+    progress.units += at.seen;
+  }
+  if (!epochs_.empty()) {
+    const FeedEpoch& epoch = epochs_[line.epoch];
+    progress.start = epoch.lines[index].start;
+    progress.next = epoch.lines[index].next;
+    progress.session = epoch.session;
+  }
+  progress.epoch = epochs_total_;
+  return progress;
+}
+
 }  // namespace wirecause

@@ -17,7 +17,7 @@ FeedTracker::FeedTracker(const Framing& framing, const FramingConfig& config, Li
       numbers_(space_),
       options_(options),
       latency_(options.clock_error) {
-  lines_.push_back(std::make_unique<Line>(first_line, 0));
+  lines_.emplace_back().emplace(first_line, 0U);
   settled_lines_.resize(1);
   line_has_units_.resize(1);
   epochs_.reserve(kMaxEpochs + 1);
@@ -80,7 +80,7 @@ void FeedTracker::unusual_pause(Line& line, const Descriptor& d, DurationNs paus
 void FeedTracker::silence_ends(Line& line, const Descriptor& d) {
   constexpr DurationNs kAgrees = seconds(1);
   if (is_in_doubt() && d.time + kAgrees >= doubtful_->to) {
-    if (doubtful_line_ == &line) line.before_last = std::max(line.before_last, doubtful_->to);
+    if (doubtful_->line == line.origin.id) line.before_last = std::max(line.before_last, doubtful_->to);
     believe_silence();
     const DurationNs pause = d.time - last_time_;
     if (pause > longest_pause_) return unusual_pause(line, d, pause);
@@ -90,7 +90,6 @@ void FeedTracker::silence_ends(Line& line, const Descriptor& d) {
   }
   if (doubtful_) wrong_until_ = std::max(wrong_until_, doubtful_->to);
   doubtful_ = Silence{last_time_, d.time, last_sent_, d.sent, d.frame, d.input, d.line, continues(d), false};
-  doubtful_line_ = &line;
   line.last = line.before_last;
 }
 
@@ -99,7 +98,9 @@ bool FeedTracker::is_in_doubt() const { return doubtful_ && doubtful_->from == l
 
 void FeedTracker::believe_silence() {
   last_time_ = doubtful_->to;
-  doubtful_line_->last = std::max(doubtful_line_->last, last_time_);
+  for (const auto& line : lines_) {
+    if (line->origin.id == doubtful_->line) line->last = std::max(line->last, last_time_);
+  }
   note_silence(*doubtful_);
   doubtful_.reset();
 }

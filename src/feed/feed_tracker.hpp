@@ -10,12 +10,12 @@
 
 #include <array>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "base/boxed.hpp"
 #include "base/histogram.hpp"
 #include "base/time.hpp"
 #include "feed/burst_tracker.hpp"
@@ -60,6 +60,21 @@ class FeedTracker {
 
   // Takes over the lines of `other`, which carry the same units; their indices follow ours.
   void absorb(FeedTracker&& other);
+
+  // Where a line stands: what consumers of it are measured by while the run goes on.
+  struct Progress {
+    std::uint64_t expected = 0;  // over all epochs, as of now
+    std::uint64_t packets = 0;
+    std::uint64_t units = 0;     // brought, each once
+    std::uint64_t start = 0;     // straight, of the newest epoch: [start, next) has been shown
+    std::uint64_t next = 0;
+    SessionId session = 0;
+    std::uint64_t epoch = 0;     // how many began before it
+  };
+  Progress progress(std::size_t line) const;
+  // The straight number of `wire` nearest to where the feed stands, and back.
+  std::uint64_t straight(std::uint64_t wire) const { return numbers_.near(wire, epochs_.back().next); }
+  std::uint64_t wire(std::uint64_t straight) const { return numbers_.wire(straight); }
 
   // Settles everything at the end of input. `end`: the last stamp of the run.
   void finish(TimeNs end);
@@ -107,7 +122,7 @@ class FeedTracker {
     std::uint64_t feed_packets_last = 0;
     BurstTracker bursts;  // and the packets, messages and bytes of the line
     Histogram inter_arrival;
-    std::unique_ptr<Histogram> lag;  // behind the first arrival; only in feeds of several lines
+    Boxed<Histogram> lag;  // behind the first arrival; only in feeds of several lines
     GapList gaps;
     // Runs that agree with nothing so far: a restart, a giant jump, or a damaged number. Three that agree decide.
     std::array<Descriptor, 3> suspects{};
@@ -239,7 +254,7 @@ class FeedTracker {
   NumberLine numbers_;
   FeedOptions options_;
   std::vector<FeedEpoch> epochs_;  // oldest first, at most kMaxEpochs
-  std::vector<std::unique_ptr<Line>> lines_;
+  std::vector<Boxed<Line>> lines_;
   EpisodeBook book_;
   std::vector<Silence> silences_;
   std::vector<Restart> restarts_;
@@ -264,7 +279,6 @@ class FeedTracker {
   EarlyPauses early_pauses_;
   std::optional<Silence> doubtful_;   // ended by one packet so far
   TimeNs wrong_until_ = kNoTime;      // highest stamp that was contradicted
-  Line* doubtful_line_ = nullptr;     // that brought it
   std::uint64_t steps_back_ = 0;      // packets in a row that were stamped far before the newest
   std::uint64_t last_step_back_ = 0;  // packets_ then
   bool finished_ = false;

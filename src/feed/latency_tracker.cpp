@@ -28,7 +28,7 @@ void LatencyTracker::collect(std::int64_t difference) {
 }
 
 void LatencyTracker::fix_reference() {
-  above_ = std::make_unique<Histogram>();
+  above_.emplace();
   if (!clock_error_ && !first_.empty()) reference_ = *std::min_element(first_.begin(), first_.end());
   for (const std::int64_t difference : std::exchange(first_, {})) record(difference);
 }
@@ -46,7 +46,7 @@ void LatencyTracker::record(std::int64_t difference, std::uint32_t weight) {
     above_->record(above, weight);
     return;
   }
-  if (!below_) below_ = std::make_unique<Histogram>();
+  if (!below_) below_.emplace();
   below_->record(detail::saturating_sub(0, above), weight);
 }
 

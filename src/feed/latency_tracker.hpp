@@ -8,10 +8,10 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <vector>
 
+#include "base/boxed.hpp"
 #include "base/histogram.hpp"
 #include "base/time.hpp"
 #include "feed/summary.hpp"
@@ -51,8 +51,8 @@ class LatencyTracker {
   std::optional<DurationNs> clock_error_;
   std::vector<std::int64_t> first_;
   std::int64_t reference_ = 0;
-  std::unique_ptr<Histogram> above_;  // differences from the reference upward
-  std::unique_ptr<Histogram> below_;  // how far below it; a few, since it is nearly the floor
+  Boxed<Histogram> above_;  // differences from the reference upward
+  Boxed<Histogram> below_;  // how far below it; a few, since it is nearly the floor
   std::uint64_t negative_ = 0;
 };
 

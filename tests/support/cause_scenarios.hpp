@@ -3,6 +3,7 @@
 #pragma once
 
 #include "support/evidence_builder.hpp"
+#include "support/host_cause_scenarios.hpp"
 #include "support/scenario.hpp"
 #include "support/socket_scenarios.hpp"
 
@@ -100,6 +101,7 @@ inline std::vector<Scenario> capture_scenarios() {
 // Of all causes: a family of causes appends its own list here.
 inline std::vector<Scenario> named_scenarios() {
   std::vector<Scenario> all = capture_scenarios();
+  for (Scenario& scenario : host_scenarios()) all.push_back(std::move(scenario));
   for (Scenario& scenario : socket_scenarios()) all.push_back(std::move(scenario));
   return all;
 }

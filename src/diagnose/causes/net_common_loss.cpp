@@ -14,12 +14,15 @@
 
 #include "diagnose/cause.hpp"
 #include "diagnose/common_actions.hpp"
+#include "diagnose/host_case.hpp"
 #include "diagnose/loss_case.hpp"
 
 namespace wirecause {
 namespace {
 
-constexpr std::array<std::string_view, 3> kNeeds{"capture.dropped", "capture.packets", "line.point"};
+constexpr std::array<std::string_view, 10> kNeeds{
+    "capture.dropped", "capture.packets",       "line.point",     "point.live",      "drop.before_tap",
+    "nic.drops",       "nic.counters_complete", "nic.pause_sent", "consumer.unseen", "softnet_stat.dropped"};
 
 Reason because(const LossCase& loss) {
   Reason reason;
@@ -37,18 +40,26 @@ std::vector<EvidenceId> evidence_of(const LossCase& loss) {
   return ids;
 }
 
+// A line at whose driver a program may have dropped, if there is one: it alone makes a common loss of a line's.
+const LineLoss& line_with_program(const LossCase& loss) {
+  for (const LineLoss& line : loss.lines) {
+    if (line.line->missing_common > 0 && line.xdp && !line.xdp->dropped) return line;
+  }
+  return *loss.first_without();
+}
+
 Judgement judged(const LossCase& loss) {
   const Episode& episode = *loss.episode;
-  const Strength strength = is_before_capture(loss.lost_origin) ? Strength::by_number : Strength::pattern;
-  Judgement j = named(episode.subject, Place::before_this_host, Severity::critical, strength);
+  const LineLoss& line = *loss.first_without();
+  // Live it is what this host's own drops leave over: those take first (DESIGN D7).
+  const bool by_number = is_before_capture(loss.lost_origin) && !line.is_live;
+  Judgement j = named(episode.subject, line.place(loss.lost_origin), Severity::critical,
+                      by_number ? Strength::by_number : Strength::pattern);
   add_holes(j, episode.lost_holes);
   j.claims = {{episode.subject, episode.lost, loss.lines_without}};
   j.evidence = evidence_of(loss);
   j.because = because(loss);
-  if (loss.lost_origin == Origin::undecided) {
-    j.undecided_with = {"capture_dropped"};
-    j.missing = what_decides_origin();
-  }
+  leave_undecided(j, loss.lost_origin, line_with_program(loss));
   return j;
 }
 
@@ -56,6 +67,7 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
   if (episode.symptom != Symptom::loss) return {};
   const LossCase loss = loss_case(view, episode);
   if (loss.lines.empty()) return {};
+  if (loss.unseen && episode.lost > 0) return {cannot_tell_unseen(view, episode.subject, *loss.unseen)};
   if (episode.lost == 0) {
     return {ruled_out(episode.subject, {"another line or a retransmission brought everything that was missing", {}})};
   }

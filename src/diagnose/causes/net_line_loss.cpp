@@ -9,19 +9,60 @@
 // Careful      A capture that does not state its drops cannot exclude itself: fewer than three whole streams =
 //              undecided.
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <array>
 
 #include "diagnose/cause.hpp"
 #include "diagnose/common_actions.hpp"
+#include "diagnose/host_case.hpp"
 #include "diagnose/loss_case.hpp"
 
 namespace wirecause {
 namespace {
 
-constexpr std::array<std::string_view, 3> kNeeds{"capture.dropped", "capture.packets", "line.point"};
+constexpr std::array<std::string_view, 11> kNeeds{
+    "capture.dropped", "capture.packets",      "line.point",     "point.live",
+    "drop.before_tap", "drop.other_namespace", "nic.drops",      "nic.counters_complete",
+    "nic.pause_sent",  "softnet_stat.dropped", "consumer.unseen"};
 
 bool is_only_line_without(const LossCase& loss, const LineLoss& line) {
   return loss.lines_without == 1 && line.line->missing_common > 0 && loss.episode->lost > 0;
+}
+
+// All of it was seen to end in another network namespace of this machine, on its way here.
+bool is_all_elsewhere(const LineLoss& line) { return line.elsewhere.units() >= line.line->missing; }
+
+// All of it was seen to end on this host, and a cause of its own bears it.
+bool is_all_here(const LineLoss& line) { return line.here.units() >= line.line->missing; }
+
+void add_here(Reason& reason, const PlacedSum& here) {
+  if (here.units() == 0) return;
+  reason.text += "; {here:unit} ended on this host before the tap and are explained there";
+  reason.figures.push_back({"here", here.units()});
+}
+
+void add_elsewhere(Reason& reason, const PlacedSum& elsewhere) {
+  if (elsewhere.units() == 0) return;
+  reason.text += "; {elsewhere:unit} ended in another network namespace of this machine: {where}";
+  reason.figures.push_back({"elsewhere", elsewhere.units()});
+  reason.figures.push_back(word("where", std::string(elsewhere.reason)));
+}
+
+void add_unnamed(Reason& reason, const PlacedSum& unnamed) {
+  if (unnamed.units() == 0) return;
+  reason.text += "; {unnamed:unit} ended on this host before the tap: {reason}";
+  reason.figures.push_back({"unnamed", unnamed.units()});
+  reason.figures.push_back(word("reason", std::string(unnamed.reason)));
+}
+
+Place place_of(const LineLoss& line) {
+  return is_all_elsewhere(line) ? Place::before_this_host : line.place(line.origin);
+}
+
+// Live it is what this host's own drops leave over, so those, which are seen or counted, take first (DESIGN D7).
+Strength strength_of(const LineLoss& line) {
+  if (is_all_elsewhere(line)) return Strength::by_number;
+  return is_before_capture(line.origin) && !line.is_live ? Strength::by_number : Strength::pattern;
 }
 
 Reason because(const LossCase& loss, const LineLoss& line) {
@@ -41,15 +82,27 @@ Reason because(const LossCase& loss, const LineLoss& line) {
     reason.text = "{name} lacks {missing:unit} in {holes:hole}, of which nobody brought {lost}";
   }
   if (l.outage > 0) reason.text += ", {outage} of them while it was silent";
-  add_origin(reason, line.origin, loss, line);
+  add_here(reason, line.here);
+  add_elsewhere(reason, line.elsewhere);
+  add_unnamed(reason, line.unnamed);
+  if (!is_all_elsewhere(line)) add_origin(reason, line.origin, loss, line);
   return reason;
 }
 
+// This host dropped all of it before the tap, and its kernel's word for that belongs to no cause.
+Judgement unnamed_drop(const LossCase& loss, const LineLoss& line) {
+  Judgement j = cannot_tell(line.line->line, because(loss, line),
+                            "what freed them: perf trace -e skb:kfree_skb, or bpftrace on that tracepoint by location");
+  j.severity = is_only_line_without(loss, line) ? Severity::critical : Severity::warning;
+  j.evidence = origin_evidence(line);
+  return j;
+}
+
 Judgement judged(const LossCase& loss, const LineLoss& line) {
+  if (line.unnamed.units() >= line.line->missing) return unnamed_drop(loss, line);
   const EpisodeLine& l = *line.line;
   const Severity severity = is_only_line_without(loss, line) ? Severity::critical : Severity::warning;
-  const Strength strength = is_before_capture(line.origin) ? Strength::by_number : Strength::pattern;
-  Judgement j = named(l.line, Place::before_this_host, severity, strength);
+  Judgement j = named(l.line, place_of(line), severity, strength_of(line));
   j.recovered = l.missing_alone - std::min(l.outage, l.missing_alone);
   if (l.missing_alone > 0) {
     j.claims.push_back({l.line, l.missing_alone});
@@ -62,19 +115,21 @@ Judgement judged(const LossCase& loss, const LineLoss& line) {
   j.holes = std::min(j.holes, l.holes);  // one hole may hold units of both kinds
   j.evidence = origin_evidence(line);
   j.because = because(loss, line);
-  if (line.origin == Origin::undecided) {
-    j.undecided_with = {"capture_dropped"};
-    j.missing = what_decides_origin();
-  }
+  if (!is_all_elsewhere(line)) leave_undecided(j, line.origin, line);
   return j;
 }
 
 std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
   if (episode.symptom != Symptom::loss) return {};
   const LossCase loss = loss_case(view, episode);
+  if (loss.unseen && !loss.lines.empty()) return {cannot_tell_unseen(view, episode.subject, *loss.unseen)};
   std::vector<Judgement> judgements;
   for (const LineLoss& line : loss.lines) {
-    if (line.line->missing_alone > 0 || is_only_line_without(loss, line)) judgements.push_back(judged(loss, line));
+    const bool lacks = line.line->missing_alone > 0 || is_only_line_without(loss, line);
+    if (lacks && !is_all_here(line)) judgements.push_back(judged(loss, line));
+  }
+  if (judgements.empty() && std::ranges::any_of(loss.lines, is_all_here)) {
+    return {ruled_out(episode.subject, {"this host dropped all of it before the tap", {}})};
   }
   if (judgements.empty() && !loss.lines.empty()) {
     judgements.push_back(ruled_out(episode.subject, {"what one line lacks, the other lacks too", {}}));

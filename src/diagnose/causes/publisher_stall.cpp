@@ -7,19 +7,28 @@
 //              they come. A group that is pruned or a link that is down: then the numbers jump, what was sent is
 //              missing.
 // Careful      Without send times nothing in the capture tells the publisher from the path. Hours in which a market is
-//              closed are not known here.
+//              closed are not known here. Live, a group of which no packet ever came is never laid to its publisher: a
+//              switch that pruned it looks the same. While a bypass consumer of the feed is unseen nothing is concluded.
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
 
 #include "diagnose/cause.hpp"
 #include "diagnose/common_actions.hpp"
 #include "diagnose/episode_records.hpp"
+#include "diagnose/host_case.hpp"
+#include "diagnose/membership_case.hpp"
+#include "diagnose/sums.hpp"
 
 namespace wirecause {
 namespace {
 
-constexpr std::array<std::string_view, 5> kNeeds{"feed.silence", "feed.silence_send_gap", "feed.silence_other_streams",
-                                                 "feed.silence_continued", "feed.heartbeats_missed"};
+constexpr std::array<std::string_view, 5> kOfSilence{"feed.silence", "feed.silence_send_gap",
+                                                     "feed.silence_other_streams", "feed.silence_continued",
+                                                     "feed.heartbeats_missed"};
+constexpr std::array<std::string_view, 9> kNeeds{
+    "feed.silence",           "feed.silence_send_gap",  "feed.silence_other_streams",
+    "feed.silence_continued", "feed.heartbeats_missed", "absence.waited",
+    "absence.seen_on",        "consumer.group",         "consumer.unseen"};
 
 constexpr std::uint64_t kHeartbeatsThatCount = 3;  // DESIGN: three heartbeats are a symptom
 // A message may have waited a little on either side of the pause; a tenth is far from "the messages are old".
@@ -28,6 +37,10 @@ constexpr std::uint64_t kToleratedPart = 10;
 constexpr std::string_view kDecides =
     "send times in the messages, a capture of the same feed at another site, or the exchange's own record of the "
     "minutes";
+
+constexpr std::string_view kDecidesAbsence =
+    "whether the publisher sends now (another host or site of the same group); whether the switch has this port in the "
+    "group and who its IGMP querier is (snooping table); tcpdump of igmp on the interface: queries come, reports go";
 
 struct Pause {
   std::uint64_t silence = 0;  // ns
@@ -100,13 +113,55 @@ Judgement judged(const Episode& episode, const Pause& pause) {
   return stalled(episode, pause);
 }
 
-std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
-  if (episode.symptom != Symptom::silence) return {};
+std::vector<Judgement> judge_silence(const EvidenceView& view, const Episode& episode) {
   const auto pause = pause_of(view, episode);
   if (!pause) return {};
+  if (const auto unseen = unseen_consumer(view, episode.subject)) {
+    return {cannot_tell_unseen(view, episode.subject, *unseen)};
+  }
   Judgement j = judged(episode, *pause);
-  j.evidence = records_of(view, episode, kNeeds);
+  j.evidence = records_of(view, episode, kOfSilence);
   return {j};
+}
+
+// --- live: a consumer waits, and not one packet of its group has come ---
+
+Reason waited(const EvidenceView& view, const Episode& episode) {
+  const MembershipCase member = membership_case(view, episode);
+  Reason reason{"no packet of {group} on {interface}",
+                {word("group", member.group.empty() ? "its group" : member.group),
+                 word("interface", member.interface.name.empty() ? "its interface" : member.interface.name)}};
+  const auto waited = view.episode_value(episode, "absence.waited");
+  if (!waited) return reason;
+  reason.text += " for {waited}";
+  reason.figures.push_back({"waited", as_count(*waited), Fold::largest, Unit::nanoseconds});
+  return reason;
+}
+
+Judgement absent(const EvidenceView& view, const Episode& episode) {
+  if (view.episode_value(episode, "absence.seen_on").value_or(0) > 0) {
+    return ruled_out(episode.subject, {"the group is sent: it comes on another interface of this host", {}});
+  }
+  Judgement j = cannot_tell(episode.subject, waited(view, episode), std::string(kDecidesAbsence));
+  j.severity = Severity::warning;
+  for (const std::string_view name : {"absence.waited", "consumer.is_member", "consumer.host_membership"}) {
+    const auto id = record_of(view, episode, name);
+    if (id) j.evidence.push_back(*id);
+  }
+  return j;
+}
+
+std::vector<Judgement> judge_absence(const EvidenceView& view, const Episode& episode) {
+  if (const auto unseen = unseen_consumer_of(view, episode.subject)) {
+    return {cannot_tell_unseen(view, episode.subject, *unseen)};
+  }
+  return {absent(view, episode)};
+}
+
+std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
+  if (episode.symptom == Symptom::silence) return judge_silence(view, episode);
+  if (episode.symptom == Symptom::absence) return judge_absence(view, episode);
+  return {};
 }
 
 constexpr std::array<Action, 2> kFix{

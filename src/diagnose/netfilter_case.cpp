@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "diagnose/netfilter_case.hpp"
+
+#include "diagnose/drop_case.hpp"
+#include "diagnose/sums.hpp"
+
+namespace wirecause {
+namespace {
+
+constexpr std::string_view kReason = "SKB_DROP_REASON_NETFILTER_DROP";
+constexpr std::string_view kRuleSymbol = "nft_do_chain";
+// A table is sampled once a second and its garbage collected meanwhile: nine tenths are taken for full.
+constexpr std::uint64_t kFullPercent = 90;
+
+// The most entries that were seen from the last reading before the episode on.
+std::optional<std::uint64_t> most_entries(const EvidenceView& view, const Episode& episode, NetfilterCase& found) {
+  std::optional<EvidenceId> most = held_during(view, episode, "net.netfilter.nf_conntrack_count", kThisHost);
+  for (const EvidenceId id :
+       view.in_window("net.netfilter.nf_conntrack_count", episode.first - seconds(1), episode.last + seconds(1))) {
+    if (!most || view.record(id).value > view.record(*most).value) most = id;
+  }
+  if (!most) return std::nullopt;
+  found.evidence.push_back(*most);
+  return as_count(view.record(*most).value);
+}
+
+bool has_room(const NetfilterCase& found, const std::optional<Growth>& thrown_out) {
+  if (thrown_out && thrown_out->packets > 0) return false;
+  if (!found.most || !found.limit) return false;
+  return capped_product(*found.most, 100) < capped_product(*found.limit, kFullPercent);
+}
+
+}  // namespace
+
+std::optional<EvidenceId> busiest_rule(const EvidenceView& view, TimeNs from, TimeNs to) {
+  std::optional<EvidenceId> most;
+  for (const EvidenceId id : view.in_window("netfilter.rule_packets", from, to)) {
+    if (!most || view.record(id).value > view.record(*most).value) most = id;
+  }
+  return most;
+}
+
+bool is_netfilter_drop(const Episode& episode) { return is_drop_by(episode, kReason); }
+
+NetfilterCase netfilter_case(const EvidenceView& view, const Episode& episode) {
+  NetfilterCase found;
+  found.dropped = growth_of(view, episode, "nf_conntrack.drop");
+  const auto thrown_out = growth_of(view, episode, "nf_conntrack.early_drop");
+  for (const auto& growth : {found.dropped, thrown_out}) {
+    if (growth) found.evidence.insert(found.evidence.end(), growth->records.begin(), growth->records.end());
+  }
+  found.most = most_entries(view, episode, found);
+  if (const auto limit = held_during(view, episode, "net.netfilter.nf_conntrack_max", kThisHost)) {
+    found.evidence.push_back(*limit);
+    found.limit = as_count(view.record(*limit).value);
+  }
+  found.rule = busiest_rule(view, episode.first, episode.last);
+  if (found.rule) found.evidence.push_back(*found.rule);
+  const bool counted_all = found.rule && as_count(view.record(*found.rule).value) >= episode.drop->datagrams;
+  if (episode.drop->symbol == kRuleSymbol || counted_all) {
+    found.tracking = Tracking::is_rule;
+  } else if (!found.dropped) {
+    found.tracking = Tracking::unknown;
+  } else if (found.dropped->packets == 0) {
+    found.tracking = Tracking::still;
+  } else {
+    found.tracking = has_room(found, thrown_out) ? Tracking::has_room : Tracking::full;
+  }
+  return found;
+}
+
+}  // namespace wirecause
