@@ -37,5 +37,6 @@ function(wirecause_bpf target)
   add_dependencies(${target} ${target}_bpf)
   # SYSTEM: what bpftool writes is C, and is not held to our warnings.
   target_include_directories(${target} SYSTEM PRIVATE ${out})
-  target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR})
+  # PUBLIC: tests read what programs and loaders share (bpf/*.h).
+  target_include_directories(${target} PUBLIC ${PROJECT_SOURCE_DIR})
 endfunction()

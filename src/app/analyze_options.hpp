@@ -3,7 +3,6 @@
 #pragma once
 
 #include <optional>
-#include <string_view>
 
 #include "app/command.hpp"
 #include "base/result.hpp"
@@ -22,8 +21,5 @@ struct AnalyzeRequest {
 
 // Errors: usage, naming the option, what is wrong with its value, and what one looks like.
 Result<AnalyzeRequest> analyze_request(const Arguments& arguments);
-
-// "239.1.1.1:26477" or "[ff15::1]:26477".
-Result<Endpoint> endpoint_from(std::string_view text);
 
 }  // namespace wirecause

@@ -91,16 +91,19 @@ std::string exit_codes() {
 
 }  // namespace
 
-std::string_view program_summary() { return "reads captures of market-data feeds and names why messages are missing"; }
+std::string_view program_summary() {
+  return "names why messages of market-data feeds are missing, in captures and live";
+}
 
 std::string_view program_description() {
-  return "wirecause follows the sequence numbers of market-data feeds in packet captures, pairs the redundant lines "
+  return "wirecause follows the sequence numbers of market-data feeds, in packet captures or live, pairs the redundant lines "
          "of a feed, and accounts for every message once: delivered, late, recovered by another line, or lost. For "
          "what is missing it names the cause with the evidence that proves it, the causes that were ruled out, who "
          "must act, and how to fix it, undo the fix and verify it. Where the evidence does not decide, it says so, "
          "and what would.\n"
          "\n"
-         "It reads pcap and pcapng files, plain or compressed (gzip, zstd), and changes nothing.";
+         "It reads pcap and pcapng files, plain or compressed (gzip, zstd), and live packets of this host (watch), and "
+         "changes nothing.";
 }
 
 std::span<const Option> program_options() { return kProgramOptions; }

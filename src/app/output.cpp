@@ -39,10 +39,10 @@ Result<void> print(std::string_view text) {
                             "; make room, or send the output elsewhere");
 }
 
-void complain(std::string_view message) {
-  // Nowhere is left to report a failure to, so it is not looked at.
-  static_cast<void>(write_all(STDERR_FILENO, "wirecause: " + printable(message) + "\n"));
-}
+// Nowhere is left to report a failure to, so it is not looked at.
+void note(std::string_view text) { static_cast<void>(write_all(STDERR_FILENO, text)); }
+
+void complain(std::string_view message) { note("wirecause: " + printable(message) + "\n"); }
 
 void ignore_closed_pipes() { static_cast<void>(std::signal(SIGPIPE, SIG_IGN)); }
 

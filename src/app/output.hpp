@@ -15,6 +15,9 @@ Result<void> print(std::string_view text);
 // "wirecause: <message>" on standard error, always one line.
 void complain(std::string_view message);
 
+// Lines of ours to standard error, as they are: what a live run says while it goes on. A failure is not looked at.
+void note(std::string_view text);
+
 // Writing to a closed pipe must return EPIPE instead of ending the process; called once, at the start.
 void ignore_closed_pipes();
 

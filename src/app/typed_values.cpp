@@ -5,7 +5,9 @@
 
 #include <charconv>
 #include <chrono>
+#include <limits>
 #include <optional>
+#include <utility>
 
 #include "generate/plan_text.hpp"
 
@@ -117,11 +119,43 @@ std::optional<TimeBound> seconds_since_epoch(std::string_view text) {
   return TimeBound{TimeNs{*seconds * kSecond + *fraction}, false};
 }
 
+// The part before a unit; nothing: the text does not end with it.
+std::optional<std::string_view> counted_in(std::string_view unit, std::string_view text) {
+  if (!text.ends_with(unit)) return std::nullopt;
+  return text.substr(0, text.size() - unit.size());
+}
+
+tl::unexpected<Error> too_large(std::string_view text) {
+  return fail(Errc::usage, fmt::format("'{}' is too large", text));
+}
+
+Result<DurationNs> whole_spans(std::string_view text, std::string_view count, std::int64_t seconds_each) {
+  WC_TRY_ASSIGN(const std::uint64_t value, whole_number_from(count));
+  const std::int64_t each = seconds_each * kSecond;
+  if (value > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max() / each)) return too_large(text);
+  return DurationNs{static_cast<std::int64_t>(value) * each};
+}
+
 }  // namespace
 
 Result<std::uint64_t> whole_number_from(std::string_view text) { return generate::parse_whole(text); }
 
-Result<DurationNs> duration_from(std::string_view text) { return generate::parse_span(text); }
+Result<DurationNs> duration_from(std::string_view text) {
+  if (const auto minutes = counted_in("min", text)) return whole_spans(text, *minutes, 60);
+  if (const auto hours = counted_in("h", text)) return whole_spans(text, *hours, 3'600);
+  return generate::parse_span(text);
+}
+
+Result<std::uint64_t> size_from(std::string_view text) {
+  for (const auto& [unit, shift] : {std::pair{"K", 10U}, std::pair{"M", 20U}, std::pair{"G", 30U}}) {
+    const auto count = counted_in(unit, text);
+    if (!count) continue;
+    WC_TRY_ASSIGN(const std::uint64_t value, whole_number_from(*count));
+    if (value > (std::numeric_limits<std::uint64_t>::max() >> shift)) return too_large(text);
+    return value << shift;
+  }
+  return whole_number_from(text);
+}
 
 Result<TimeBound> time_bound_from(std::string_view text) {
   if (const auto found = instant(text)) return *found;

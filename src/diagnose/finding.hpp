@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "diagnose/cause.hpp"
+#include "evidence/path.hpp"
 
 namespace wirecause {
 
@@ -60,6 +61,10 @@ struct Finding {
   std::uint64_t recovered = 0;  // of these brought by another line
   std::uint64_t expected = 0;   // units of the feed in the run; 0 where units make no sense
   std::uint64_t holes = 0;
+  // Of drops on this host (Symptom::drop).
+  std::optional<Checkpoint> checkpoint;  // where on the path they ended
+  std::uint64_t by_count = 0;            // of the dropped units, those whose number was not read
+  std::string step_down;                 // why the certainty is less than the best; empty: it is the best
   std::string because;
   std::vector<FindingEvidence> evidence;
   std::vector<RuledOut> ruled_out;

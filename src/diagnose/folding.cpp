@@ -23,7 +23,7 @@ struct Draft {
   std::set<EvidenceId> evidence;
   std::set<std::size_t> episodes;
   std::set<std::size_t> symptoms;             // ... without the observations, which only say how the capture was made
-  std::map<Subject, std::uint64_t> expected;  // by feed
+  std::map<Subject, std::uint64_t> expected;  // by feed, or consumer
 };
 
 using Key = std::tuple<std::string_view, Subject, Verdict, bool>;
@@ -91,10 +91,27 @@ std::optional<std::uint32_t> input_of(const Episode& episode, const Judgement& j
   return episode.frames.input;
 }
 
-void set_scene(Draft& draft, const Judgement& judgement, const Episode& episode) {
+// Feed and line that a consumer reads; the line of its episode where a live run has not said.
+void set_consumer_scene(const EvidenceView& view, Scene& scene, const Episode& episode) {
+  scene.consumer = episode.subject;
+  const auto feed = view.value("consumer.feed", episode.subject);
+  const auto line = view.value("consumer.line", episode.subject);
+  if (feed && *feed >= 0) scene.feed = {SubjectKind::feed, static_cast<std::uint32_t>(*feed)};
+  if (line && *line >= 0) {
+    scene.line = {SubjectKind::line, static_cast<std::uint32_t>(*line)};
+  } else if (!episode.lines.empty()) {
+    scene.line = episode.lines.front().line;
+  }
+}
+
+void set_scene(const EvidenceView& view, Draft& draft, const Judgement& judgement, const Episode& episode) {
   Scene& scene = draft.scene;
+  scene.measured.insert(scene.measured.end(), episode.evidence.begin(), episode.evidence.end());
   if (!scene.input) scene.input = input_of(episode, judgement);
-  if (scene.feed.kind == SubjectKind::feed || episode.subject.kind != SubjectKind::feed) return;
+  if (scene.feed.kind == SubjectKind::feed || scene.line.kind == SubjectKind::line) return;
+  if (episode.subject.kind == SubjectKind::consumer) return set_consumer_scene(view, scene, episode);
+  if (episode.subject.kind == SubjectKind::line) scene.line = episode.subject;  // that nobody reads here
+  if (episode.subject.kind != SubjectKind::feed) return;
   scene.feed = episode.subject;
   const Subject subject = draft.finding.subject;
   if (subject.kind == SubjectKind::line) {
@@ -102,6 +119,18 @@ void set_scene(Draft& draft, const Judgement& judgement, const Episode& episode)
   } else if (!episode.lines.empty()) {
     scene.line = episode.lines.front().line;
   }
+}
+
+void add_drop(Finding& finding, const DropFacts& drop) {
+  if (!finding.checkpoint) finding.checkpoint = drop.place;
+  finding.by_count = capped_sum(finding.by_count, drop.by_count);
+  if (finding.step_down.empty()) finding.step_down = drop.step_down;
+}
+
+// Whose units an episode's `expected` are: each counts once, however many episodes it has.
+bool has_expected_units(const Episode& episode) {
+  const SubjectKind kind = episode.subject.kind;
+  return kind == SubjectKind::feed || kind == SubjectKind::consumer || kind == SubjectKind::line;
 }
 
 void add(const EvidenceView& view, Draft& draft, const Judged& judged, const Episode& episode) {
@@ -117,10 +146,11 @@ void add(const EvidenceView& view, Draft& draft, const Judged& judged, const Epi
   add_partners(f, j);
   add_time(draft, j, episode);
   draft.evidence.insert(j.evidence.begin(), j.evidence.end());
-  if (episode.subject.kind == SubjectKind::feed) draft.expected[episode.subject] = episode.expected;
-  set_scene(draft, j, episode);
+  if (has_expected_units(episode)) draft.expected[episode.subject] = episode.expected;
+  set_scene(view, draft, j, episode);
   if (draft.episodes.insert(judged.episode).second) {
     if (episode.symptom != Symptom::observation) draft.symptoms.insert(judged.episode);
+    if (episode.drop) add_drop(f, *episode.drop);
     add_packets(view, draft, j, episode);
   }
 }

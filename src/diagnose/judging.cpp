@@ -14,10 +14,10 @@ bool is_too_small_for_alarm(const Episode& episode) {
   return is_of_packets && episode.feed_packets < kFewestPackets;
 }
 
-// Two causes that remain with equal strength close no bracket.
-void settle_place(Judgement& judgement) {
+// Two causes that remain with equal strength close no bracket, but where the kernel itself said where it dropped.
+void settle_place(Judgement& judgement, const Episode& episode) {
   if (judgement.verdict == Verdict::cannot_tell || !judgement.undecided_with.empty()) {
-    judgement.place = Place::cannot_tell;
+    judgement.place = episode.symptom == Symptom::drop ? Place::on_this_host : Place::cannot_tell;
   }
 }
 
@@ -30,7 +30,7 @@ std::vector<Judged> judge_all(const EvidenceView& view, std::span<const Episode>
       for (Judgement& judgement : cause->judge(view, episodes[i])) {
         if (judgement.verdict == Verdict::not_applicable) continue;
         if (is_too_small_for_alarm(episodes[i])) judgement.severity = Severity::info;
-        settle_place(judgement);
+        settle_place(judgement, episodes[i]);
         all.push_back({cause, i, std::move(judgement)});
       }
     }

@@ -17,6 +17,7 @@ std::string figure_text(const Figure& figure) {
   if (!figure.text.empty()) return figure.text;
   if (figure.unit == Unit::nanoseconds) return duration_text(nanoseconds(static_cast<std::int64_t>(figure.value)));
   if (figure.unit == Unit::per_million) return percent_text(figure.value, kMillion);
+  if (figure.unit == Unit::bytes) return bytes_text(figure.value);
   return number_text(figure.value);
 }
 

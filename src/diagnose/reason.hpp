@@ -20,7 +20,7 @@ struct Figure {
   std::string_view name;
   std::uint64_t value = 0;
   Fold fold = Fold::sum;
-  Unit unit = Unit::none;  // nanoseconds and per_million are printed for people
+  Unit unit = Unit::none;  // nanoseconds, bytes and per_million are printed for people
   std::string text{};      // instead of the number, where a word stands: a line's name, a session
 };
 

@@ -3,7 +3,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <set>
+#include <string>
+
 #include "base/text.hpp"
+#include "diagnose/consumer_values.hpp"
 #include "diagnose/live_placeholders.hpp"
 #include "diagnose/placeholders.hpp"
 #include "diagnose/points.hpp"
@@ -57,6 +62,7 @@ PlaceholderValues values_for(const EvidenceView& view, const Scene& scene, const
   put_text(values, "point", view, "point.name", point);
   put_text(values, "interface", view, "point.interface", point);
   put_text(values, "file", view, "input.file", input_for(view, scene, point));
+  put_consumer_values(values, view, scene);
   put_live_values(values, view, scene, finding);
   return values;
 }
@@ -107,14 +113,26 @@ FilledAction filled(const Action& action, const Values& values) {
   return out;
 }
 
+// About something that is not there. A sentence for others says what is not known instead.
+bool is_left_out(const Action& action, const std::set<std::string_view>& absent) {
+  if (action.when == When::other_team) return false;
+  return std::ranges::any_of(absent, [&action](std::string_view name) {
+    return action.command.find(fmt::format("{{{}}}", name)) != std::string_view::npos;
+  });
+}
+
 }  // namespace
 
 void fill_runbook(const EvidenceView& view, const Scene& scene, Finding& finding) {
-  const Values values = with_times(values_for(view, scene, finding), finding);
+  const PlaceholderValues known = values_for(view, scene, finding);
+  const std::set<std::string_view> absent = not_applicable(known, view, scene);
+  const Values values = with_times(known, finding);
   const Runbook& runbook = finding.cause->runbook;
   finding.mitigate = fill_sentence(runbook.mitigate, values.sentences);
   finding.ask = fill_sentence(runbook.ask, values.sentences);
-  for (const Action& action : runbook.fix) finding.actions.push_back(filled(action, values));
+  for (const Action& action : runbook.fix) {
+    if (!is_left_out(action, absent)) finding.actions.push_back(filled(action, values));
+  }
   for (const std::string_view step : runbook.prevention)
     finding.prevent.push_back(fill_sentence(step, values.sentences));
 }

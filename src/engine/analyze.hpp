@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -31,6 +32,7 @@ struct AnalysisResult {
   std::vector<ConsumerSummary> consumers;  // in order of feed, line, pid
   std::vector<PathPoint> path;             // by feed, then in the order of the path
   std::optional<LiveSummary> live;
+  std::map<Subject, std::string> subject_names;  // of episodes, as people read them
 };
 
 using ProgressCallback = std::function<void(const RunProgress&)>;

@@ -33,13 +33,15 @@ AnalysisResult Assembly::result() {
   front_->tap().publish(timeline_);
 
   collect_holes();
+  for (const AssembledFeed& feed : feeds_) publish_feed(feed);
+  if (host_ != nullptr) host_->publish(timeline_, feeds_);
   for (AssembledFeed& feed : feeds_) {
-    publish_feed(feed);
     add_episodes(feed);
     add_silences(feed);
     add_restarts(feed);
   }
   add_observations();
+  if (host_ != nullptr) host_->add_episodes(episodes_, timeline_);
   std::stable_sort(episodes_.begin(), episodes_.end(), [](const Episode& a, const Episode& b) {
     return std::tie(a.first, a.subject, a.symptom) < std::tie(b.first, b.subject, b.symptom);
   });
@@ -49,6 +51,11 @@ AnalysisResult Assembly::result() {
   for (AssembledFeed& feed : feeds_) result.feeds.push_back(std::move(feed.summary));
   list_unrecognised(result);
   result.diagnosis = diagnose(timeline_, episodes_);
+  if (host_ != nullptr) {
+    host_->summarise(result);
+    for (const Episode& episode : episodes_)
+      result.subject_names[episode.subject] = timeline_.subject_name(episode.subject);
+  }
   result.observer.packets_seen = front_->packets();
   result.observer.evicted = evicted_ + front_->evicted_packets();
   for (const Stream& stream : front_->streams().all()) result.observer.malformed_datagrams += stream.malformed_packets;
@@ -82,6 +89,8 @@ void Assembly::collect_holes() {
       hole.first = span.first;
       hole.count = span.count;
       hole.whole = span.whole_streams;
+      hole.common = span.common;
+      hole.straight = span.straight;
       holes_.push_back(hole);
     }
   }

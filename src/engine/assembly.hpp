@@ -11,6 +11,7 @@
 #include "engine/analyze.hpp"
 #include "engine/back.hpp"
 #include "engine/front.hpp"
+#include "engine/host_side.hpp"
 #include "evidence/episode.hpp"
 #include "evidence/timeline.hpp"
 
@@ -39,6 +40,8 @@ struct RunHole {
   TimeNs after;
   std::uint64_t first = 0;  // [first, first + count)
   std::uint64_t count = 0;
+  std::uint64_t common = 0;           // units that nobody brought
+  std::uint64_t straight = 0;         // `first`, straight
   std::uint64_t whole = 0;            // bit set of lines (& 63) that were whole across it
   std::uint32_t holed = 0;            // other lines with a hole of their own there
   std::uint32_t holed_unrelated = 0;  // of these, lines of other feeds that carry something else
@@ -46,12 +49,16 @@ struct RunHole {
 
 class Assembly {
  public:
-  Assembly(const CaptureSet& captures, Front& front, const AnalysisOptions& options)
-      : captures_(&captures), front_(&front), options_(&options) {}
+  // `host`: of a live run; nullptr: files.
+  Assembly(const CaptureSet& captures, Front& front, const AnalysisOptions& options, HostSide* host = nullptr)
+      : captures_(&captures), front_(&front), options_(&options), host_(host) {}
 
   // After back.finish(). Call for every back.
   void add(Back& back);
   AnalysisResult result();
+  // After result(): every symptom, in the order of time.
+  const std::vector<Episode>& episodes() const { return episodes_; }
+  const Timeline& timeline() const { return timeline_; }
 
  private:
   void order_feeds();
@@ -69,7 +76,7 @@ class Assembly {
   void add_restarts(const AssembledFeed& feed);
   static std::vector<EpisodeLine> lines_of(const AssembledFeed& feed);
   void add_observations();
-  void finish_loss(Episode& episode, const AssembledFeed& feed) const;
+  void finish_loss(Episode& episode, const AssembledFeed& feed);
   std::uint32_t others_alive(const AssembledFeed& feed, TimeNs from, TimeNs to) const;
   std::string session_text(const AssembledFeed& feed, SessionId session) const;
   EvidenceId state(Subject subject, std::string_view name, std::int64_t value, std::string text);
@@ -79,6 +86,7 @@ class Assembly {
   const CaptureSet* captures_;
   Front* front_;
   const AnalysisOptions* options_;
+  HostSide* host_;
   std::vector<AssembledFeed> feeds_;
   std::vector<RecoveryLine> recovery_;
   std::vector<RunHole> holes_;  // by `before`

@@ -56,7 +56,7 @@ class Back {
     FeedTracker* feed = nullptr;
     std::uint32_t index = 0;  // within the feed
     GroupId group = 0;
-    std::vector<Descriptor> held;            // while undecided: every unit of them was missing elsewhere
+    std::vector<Descriptor> held;  // while undecided: every unit of them was missing elsewhere
     Boxed<RecoveryLine> recovery;  // what it sent again
   };
   // As many packets in a row that bring nothing but what a feed misses are no coincidence.

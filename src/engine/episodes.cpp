@@ -66,13 +66,15 @@ void Assembly::add_episodes(AssembledFeed& feed) {
   }
 }
 
-void Assembly::finish_loss(Episode& episode, const AssembledFeed& feed) const {
+void Assembly::finish_loss(Episode& episode, const AssembledFeed& feed) {
   std::uint64_t whole = 0;
+  std::vector<RunHole> own;
   const auto begin =
       std::partition_point(holes_.begin(), holes_.end(), [&](const RunHole& h) { return h.before < episode.first; });
   for (auto hole = begin; hole != holes_.end() && hole->before <= episode.last; ++hole) {
     if (hole->feed != feed.id) continue;
     whole |= hole->whole;
+    if (host_ != nullptr) own.push_back(*hole);
     if (hole->whole == 0 && hole->holed_unrelated != 0) {
       ++episode.holes_common_to_all;
       episode.units_common_to_all += hole->count;
@@ -85,6 +87,7 @@ void Assembly::finish_loss(Episode& episode, const AssembledFeed& feed) const {
     }
   }
   episode.whole_streams = static_cast<std::uint32_t>(std::popcount(whole));
+  if (host_ != nullptr) host_->add_to_loss(episode, own, timeline_);
 }
 
 // What is silent or begins anew does so on all lines of the feed.
@@ -125,6 +128,7 @@ void Assembly::add_silences(const AssembledFeed& feed) {
     note("feed.silence_continued", Unit::none, silence.continued ? 1 : 0);
     const DurationNs heartbeat = feed.tracker->heartbeat_interval();
     if (heartbeat.ns > 0) note("feed.heartbeats_missed", Unit::none, length.ns / heartbeat.ns);
+    if (host_ != nullptr) host_->add_to_silence(episode, timeline_);
     episodes_.push_back(std::move(episode));
   }
 }

@@ -38,12 +38,15 @@ class Front {
   Front(const AnalysisOptions& options, const CaptureSet& captures, std::uint32_t backs, HandOver hand_over);
 
   void packets(std::span<const PacketView> packets);
+  // Live: what is stamped later is no part of the run any more.
+  void end_at(TimeNs last) { to_ = last; }
   void flush();  // everything that is waiting, to its back
 
   const Points& points() const { return points_; }
   const InputBook& inputs() const { return inputs_; }
   TapQuality& tap() { return tap_; }
   const StreamTable& streams() const { return streams_; }
+  std::deque<Stream>& streams_to_join() { return streams_.all(); }  // engine/live/join reads drops by what they carry
   const LineBook& lines() const { return lines_; }
   std::uint64_t packets() const { return packets_; }
   // Whether IP fragments of datagrams came from `source` to `group`, or may have: there were more such pairs than are

@@ -98,7 +98,7 @@ void Assembly::publish_points() {
     record.to = points[i].last;
     record.value = as_value(dropped);
     record.unit = Unit::packets;
-    record.source = "pcapng drop counts";
+    record.source = host_ == nullptr ? "pcapng drop counts" : "tap (PACKET_STATISTICS tp_drops)";
     timeline_.add(std::move(record));
   }
 }

@@ -38,6 +38,7 @@ struct Stream {
   State state = State::undecided;
   bool is_multicast = false;
   bool is_compared = false;  // a line of it looks for its sister: every packet, not only a sample
+  bool is_followed = false;  // live: the programs in the kernel know where its numbers stand
   bool is_recovery = false;  // the user said that lost units are sent again here
   std::uint64_t packets = 0;
   std::uint64_t bytes = 0;              // payload on the wire

@@ -67,10 +67,11 @@ struct ObserverSummary {
 
 // A piece of evidence that a live run did not have, or had less of.
 struct EvidenceGap {
-  std::string what;    // "drops one by one", "collector ethtool"
-  std::string reason;  // why not
-  std::string remedy;  // how to get it
-  std::string claim;   // what is claimed less because of it; empty: nothing
+  std::string what;         // "drops one by one", "collector ethtool"
+  std::string reason;       // why not
+  std::string remedy;       // how to get it
+  std::string claim;        // what is claimed less because of it; empty: nothing
+  bool hides_loss = false;  // units may be lost on this host and nobody sees it: "nothing wrong" must not be said
 };
 
 struct LiveInterface {

@@ -103,6 +103,7 @@ FeedTracker::Progress FeedTracker::progress(std::size_t index) const {
   }
   if (!epochs_.empty()) {
     const FeedEpoch& epoch = epochs_[line.epoch];
+    progress.start = epoch.lines[index].start;
     progress.next = epoch.lines[index].next;
     progress.session = epoch.session;
   }

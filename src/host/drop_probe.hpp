@@ -84,6 +84,7 @@ struct NumberPlace {
   std::uint8_t count_offset = 0;
   std::uint8_t count_width = 0;  // 0: one unit a datagram
   bool count_big_endian = true;
+  std::uint32_t mark_counts_from = 0;  // counts from here on are marks that consume nothing (feed/framing.hpp); 0: none
 };
 
 class DropProbe {

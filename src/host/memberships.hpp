@@ -34,6 +34,7 @@ struct SocketMembership {
 struct SocketMulticast {
   std::vector<SocketMembership> memberships;
   std::vector<std::uint64_t> without_multicast_all;  // cookies of sockets with IP_MULTICAST_ALL (IPV6_...) off
+  std::vector<std::uint64_t> incomplete;             // cookies of sockets with more memberships than are listed
 };
 
 class MembershipIterator {

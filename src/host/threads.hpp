@@ -34,7 +34,7 @@ struct ThreadFacts {
   std::string policy;  // "SCHED_OTHER", "SCHED_FIFO"
 };
 
-// cgroup v2 cpu.stat of the process.
+// cpu.stat of the process's cgroup (v2; v1 where the cpu controller still belongs to it).
 struct CgroupCpu {
   std::string path;
   std::uint64_t nr_throttled = 0;
@@ -53,7 +53,7 @@ class ThreadReader {
 // Keeps the descriptors open.
 Result<std::unique_ptr<ThreadReader>> open_thread(const std::string& proc, std::int32_t pid, std::int32_t thread);
 std::vector<std::int32_t> threads_of(const std::string& proc, std::int32_t pid);
-// Nothing: no cgroup v2, or not readable. Of all ancestors the first one that is limited.
+// Nothing: no cpu controller, or not readable. Of all ancestors the first one that is limited.
 std::optional<CgroupCpu> cgroup_cpu(const std::string& proc, const std::string& sys, std::int32_t pid);
 
 }  // namespace wirecause

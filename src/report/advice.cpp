@@ -4,72 +4,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 #include "base/text.hpp"
 #include "evidence/episode.hpp"
+#include "report/advice_table.hpp"
+#include "report/live_limits.hpp"
 
 namespace wirecause {
 namespace {
-
-struct Advice {
-  Limit limit;
-  std::string_view id;
-  std::string_view noun;  // counted, in front of the text; empty where nothing is counted
-  std::string_view text;
-  std::string_view remedy;
-};
-
-constexpr std::array<Advice, 19> kAdvice{{
-    {Limit::no_packets, "no_packets", "", "no packet was read", "check that the file is the capture that was meant"},
-    {Limit::window_empty, "window_empty", "packet", "read, no packet in the window of --from and --to",
-     "give a window within the times of the capture (capinfos FILE); a time of day is UTC"},
-    {Limit::options_unmatched, "options_unmatched", "option", "matched nothing",
-     "compare the options with the streams that were seen (--details lists those of no known framing)"},
-    {Limit::headers_cut, "headers_cut", "packet", "captured too short to recognise a feed",
-     "capture whole packets (tcpdump -s 0, dumpcap without -s)"},
-    {Limit::capture_dropped, "capture_dropped", "packet", "dropped by the capture itself",
-     "capture with a larger buffer (dumpcap -B 256); wirecause explain capture_dropped"},
-    {Limit::input_cut, "input_cut", "input", "cut inside a record: read to the last whole packet",
-     "stop the capture before copying its file, or copy it again"},
-    {Limit::records_damaged, "records_damaged", "record", "damaged and skipped",
-     "copy the file again, compare checksums"},
-    {Limit::evicted, "evicted", "tracked item", "(streams or holes) given up because a bounded table was full",
-     "analyse fewer streams or a shorter time at once (--from, --to)"},
-    {Limit::suppressed, "suppressed", "evidence record", "not kept because a bounded list was full",
-     "analyse a shorter time at once (--from, --to)"},
-    {Limit::latency_negative, "latency_negative", "message",
-     "captured before the send time, by more than --clock-error: left out of the latency",
-     "give the real bound (the offsets of ptp4l and phc2sys on both sides), or leave --clock-error out"},
-    {Limit::packets_truncated, "packets_truncated", "packet", "captured shorter than on the wire",
-     "capture whole packets (tcpdump -s 0, dumpcap without -s)"},
-    {Limit::fragments, "fragments", "IP fragment", "not reassembled",
-     "let the publisher send datagrams that fit the MTU"},
-    {Limit::datagrams_malformed, "datagrams_malformed", "datagram",
-     "of a feed in contradiction to its framing: what they brought counts as missing",
-     "look at them in Wireshark: damaged on the way, or of another kind than the feed"},
-    {Limit::packets_undecoded, "packets_undecoded", "packet", "of a kind that is not followed",
-     "see inputs[].undecoded of --json"},
-    {Limit::streams_unrecognised, "streams_unrecognised", "stream", "of no known framing",
-     "name it with --framing (wirecause list protocols); 'generic:' describes one of your own"},
-    {Limit::feeds_too_small, "feeds_too_small", "feed", "of fewer than 16 packets on every line: counted, not judged",
-     "capture for longer"},
-    {Limit::messages_uncounted, "messages_uncounted", "feed",
-     "whose framing numbers packets: how many messages a lost packet held is unknown",
-     "count messages of the other line"},
-    {Limit::latency_relative, "latency_relative", "feed",
-     "whose send and capture clocks are not tied: latency above its own floor",
-     "capture with hardware time stamps of a PTP-disciplined clock"},
-    {Limit::capture_drops_unknown, "capture_drops_unknown", "input", "without a count of what the capture dropped",
-     "capture to pcapng with dumpcap, which records its drops"},
-}};
-
-const Advice& advice_for(Limit limit) {
-  for (const Advice& advice : kAdvice) {
-    if (advice.limit == limit) return advice;
-  }
-  return kAdvice.front();
-}
 
 template <class T, class F>
 std::uint64_t count_where(const std::vector<T>& items, F&& holds) {
@@ -130,6 +72,17 @@ bool lost_uncounted_messages(const FeedSummary& feed) {
   return count_where(feed.lines, [](const LineSummary& line) { return line.lost > 0 && !line.messages_lost; }) > 0;
 }
 
+// Off line what the captures state; live what our own taps lost.
+std::uint64_t dropped_by_capture(const Analysis& analysis) {
+  return analysis.live ? tap_dropped(*analysis.live) : analysis.observer.dropped_by_capture.value_or(0);
+}
+
+// A tap always counts.
+std::uint64_t inputs_without_count(const Analysis& analysis) {
+  if (analysis.live) return 0;
+  return count_where(analysis.inputs, [](const InputSummary& i) { return !i.dropped.has_value(); });
+}
+
 std::uint64_t count_of(Limit limit, const Analysis& analysis) {
   const auto& inputs = analysis.inputs;
   switch (limit) {
@@ -142,7 +95,7 @@ std::uint64_t count_of(Limit limit, const Analysis& analysis) {
     case Limit::headers_cut:
       return analysis.unrecognised_cut_packets;
     case Limit::capture_dropped:
-      return analysis.observer.dropped_by_capture.value_or(0);
+      return dropped_by_capture(analysis);
     case Limit::input_cut:
       return count_where(inputs, [](const InputSummary& i) { return i.cut.has_value(); });
     case Limit::records_damaged:
@@ -170,22 +123,29 @@ std::uint64_t count_of(Limit limit, const Analysis& analysis) {
     case Limit::latency_relative:
       return count_where(analysis.feeds, [](const FeedSummary& f) { return f.latency && f.latency->relative; });
     case Limit::capture_drops_unknown:
-      return count_where(inputs, [](const InputSummary& i) { return !i.dropped.has_value(); });
+      return inputs_without_count(analysis);
+    default:
+      return 0;  // of live runs only: live_limit()
   }
-  return 0;
+}
+
+LimitSeen seen_of(Limit limit, const Analysis& analysis) {
+  LimitSeen seen = live_limit(limit, analysis);
+  if (seen.count == 0) seen = {limit, count_of(limit, analysis)};
+  if (limit == Limit::options_unmatched) seen.which = which_options(analysis.observer.unmatched);
+  seen.is_live = analysis.live.has_value();
+  return seen;
 }
 
 }  // namespace
 
 std::vector<LimitSeen> limits_of(const Analysis& analysis) {
-  std::vector<LimitSeen> seen;
-  for (const Advice& advice : kAdvice) {
-    const std::uint64_t count = count_of(advice.limit, analysis);
-    if (count == 0) continue;
-    seen.push_back({advice.limit, count});
-    if (advice.limit == Limit::options_unmatched) seen.back().which = which_options(analysis.observer.unmatched);
+  std::vector<LimitSeen> limits;
+  for (const Limit limit : all_limits()) {
+    LimitSeen seen = seen_of(limit, analysis);
+    if (seen.count != 0) limits.push_back(std::move(seen));
   }
-  return seen;
+  return limits;
 }
 
 std::vector<std::string> blind_sentences(const Analysis& analysis) {
@@ -202,12 +162,16 @@ std::string_view id_of(Limit limit) { return advice_for(limit).id; }
 
 std::string text_of(const LimitSeen& limit) {
   const Advice& advice = advice_for(limit.limit);
-  if (advice.noun.empty()) return std::string(advice.text);
-  const std::string sentence = fmt::format("{} {}", count_text(limit.count, advice.noun), advice.text);
+  const std::string_view text = limit.is_live && !advice.live_text.empty() ? advice.live_text : advice.text;
+  if (advice.noun.empty()) return std::string(text);
+  const std::string sentence = fmt::format("{} {}", count_text(limit.count, advice.noun), text);
   return limit.which.empty() ? sentence : fmt::format("{}: {}", sentence, limit.which);
 }
 
-std::string_view remedy_of(Limit limit) { return advice_for(limit).remedy; }
+std::string_view remedy_of(const LimitSeen& limit) {
+  const Advice& advice = advice_for(limit.limit);
+  return limit.is_live && !advice.live_remedy.empty() ? advice.live_remedy : advice.remedy;
+}
 
 bool is_blindness(Limit limit, const Analysis& analysis) {
   switch (limit) {
@@ -220,6 +184,12 @@ bool is_blindness(Limit limit, const Analysis& analysis) {
     case Limit::capture_dropped:
     case Limit::input_cut:
     case Limit::records_damaged:
+    case Limit::own_socket_dropped:
+    case Limit::loss_unobserved:
+    case Limit::consumers_unseen:
+    case Limit::drops_unlisted:
+    case Limit::units_unexplained:
+    case Limit::drops_unnamed:
     case Limit::evicted:
     case Limit::suppressed:
     case Limit::latency_negative:

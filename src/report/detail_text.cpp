@@ -7,6 +7,7 @@
 #include "report/advice.hpp"
 #include "report/feed_detail.hpp"
 #include "report/finding_text.hpp"
+#include "report/live_detail.hpp"
 #include "report/words.hpp"
 
 namespace wirecause {
@@ -55,7 +56,13 @@ Lines finding_lines(const Analysis& analysis, const Finding& finding, const Repo
   return lines;
 }
 
-Lines input_lines(const InputSummary& input, const ReportOptions& options) {
+std::string dropped_text(const InputSummary& input) {
+  if (!input.dropped) return "the file does not say what the capture dropped";
+  return fmt::format("the capture states {} dropped", number_text(*input.dropped));
+}
+
+// What a live run's own taps dropped stands with what was watched.
+Lines input_lines(const InputSummary& input, bool is_live, const ReportOptions& options) {
   const auto width = static_cast<std::size_t>(options.width);
   const std::string times = input.first == kNoTime
                                 ? std::string("no time stamps")
@@ -80,8 +87,7 @@ Lines input_lines(const InputSummary& input, const ReportOptions& options) {
   count(input.damaged_records, "damaged records skipped");
   count(input.filtered_packets, "left out by --from, --to or a filter");
   for (const UnknownCount& unknown : input.undecoded) count(unknown.packets, unknown.what);
-  note(input.dropped ? fmt::format("the capture states {} dropped", number_text(*input.dropped))
-                     : std::string("the file does not say what the capture dropped"));
+  if (!is_live) note(dropped_text(input));
   if (input.cut) note("cut: " + *input.cut);
   std::uint64_t shown = 0;
   for (const std::string& comment : input.comments) {
@@ -112,7 +118,7 @@ Lines limit_lines(const Analysis& analysis, std::size_t width) {
   Lines lines;
   for (const LimitSeen& limit : limits_of(analysis)) {
     append(lines, field("unseen", text_of(limit), Field::kAlways, width).lines);
-    append(lines, field("remedy", std::string(remedy_of(limit.limit)), Field::kAlways, width).lines);
+    append(lines, field("remedy", std::string(remedy_of(limit)), Field::kAlways, width).lines);
   }
   return lines;
 }
@@ -131,10 +137,15 @@ Lines detail_lines(const Analysis& analysis, const ReportOptions& options) {
   for (const Finding& finding : analysis.diagnosis.findings) {
     add_section(lines, {}, finding_lines(analysis, finding, options));
   }
+  const auto width = static_cast<std::size_t>(options.width);
   for (const FeedSummary& feed : analysis.feeds) add_section(lines, {}, feed_detail(analysis, feed, options));
+  add_section(lines, {}, consumer_detail(analysis.consumers, width));
+  add_section(lines, {}, path_detail(analysis.path, width));
   add_section(lines, "streams of no known framing", unrecognised_lines(analysis, options));
-  for (const InputSummary& input : analysis.inputs) add_section(lines, {}, input_lines(input, options));
-  add_section(lines, {}, limit_lines(analysis, static_cast<std::size_t>(options.width)));
+  for (const InputSummary& input : analysis.inputs)
+    add_section(lines, {}, input_lines(input, analysis.live.has_value(), options));
+  if (analysis.live) add_section(lines, {}, observation_detail(*analysis.live, width));
+  add_section(lines, {}, limit_lines(analysis, width));
   return lines;
 }
 

@@ -7,21 +7,19 @@
 #include <array>
 
 #include "base/text.hpp"
+#include "report/table.hpp"
 #include "report/words.hpp"
 
 namespace wirecause {
 namespace {
 
-constexpr std::size_t kColumns = 9;  // name, seven figures, lead
 constexpr std::size_t kOpen = 4;
-using Row = std::array<std::string, kColumns>;
+using Row = TableRow;
 using Rows = std::vector<Row>;
 
-const Row& heading() {
+Row heading() {
   // Open: shown too late before the end to be called lost.
-  static const Row kHeading{"feeds and lines", "expected", "delivered", "lost",          "open",
-                            "recovered",       "late",     "dup",       "first by (p50)"};
-  return kHeading;
+  return {"feeds and lines", "expected", "delivered", "lost", "open", "recovered", "late", "dup", "first by (p50)"};
 }
 
 // "61.2 %, 8.3 us": of the line that led more often, how often and the median of by how much.
@@ -109,29 +107,6 @@ std::size_t line_count(const std::vector<FeedSummary>& feeds) {
   return count;
 }
 
-std::array<std::size_t, kColumns> widths_of(const Rows& rows) {
-  std::array<std::size_t, kColumns> widths{};
-  for (const Row& row : rows) {
-    for (std::size_t i = 0; i < kColumns; ++i) widths[i] = std::max(widths[i], columns_of(row[i]));
-  }
-  return widths;
-}
-
-std::string padding(std::size_t wanted, const std::string& cell) {
-  return std::string(wanted - std::min(wanted, columns_of(cell)), ' ');
-}
-
-std::string printed(const Row& row, const std::array<std::size_t, kColumns>& widths, std::size_t width) {
-  const std::string name = cut_to(row[0], widths[0]);
-  std::string line = name + padding(widths[0], name);
-  for (std::size_t i = 1; i + 1 < kColumns; ++i) {
-    if (widths[i] > 0) line += "  " + padding(widths[i], row[i]) + row[i];
-  }
-  if (!row.back().empty()) line += "  " + row.back();
-  line.erase(line.find_last_not_of(' ') + 1);
-  return cut_to(line, width);
-}
-
 // A capture that ends between two bursts leaves nothing open: then the column only takes room.
 void drop_unused_open(Rows& rows) {
   const auto is_open = [](const Row& row) { return !row[kOpen].empty() && row[kOpen] != "0"; };
@@ -143,15 +118,6 @@ void drop_unused_open(Rows& rows) {
 void drop_unused_lead(Rows& rows) {
   const auto has_lead = [](const Row& row) { return !row.back().empty(); };
   if (std::none_of(rows.begin() + 1, rows.end(), has_lead)) rows.front().back().clear();
-}
-
-// The name gives way to the figures, down to a readable rest.
-void make_fit(std::array<std::size_t, kColumns>& widths, std::size_t width) {
-  constexpr std::size_t kShortestName = 16;
-  std::size_t figures = 0;
-  for (std::size_t i = 1; i < kColumns; ++i) figures += widths[i] == 0 ? 0 : 2 + widths[i];
-  const std::size_t left = width > figures ? width - figures : 0;
-  widths[0] = std::min(widths[0], std::max(left, kShortestName));
 }
 
 }  // namespace
@@ -171,10 +137,7 @@ Lines feed_table(const std::vector<FeedSummary>& feeds, std::size_t max_lines, s
   }
   drop_unused_open(rows);
   drop_unused_lead(rows);
-  auto widths = widths_of(rows);
-  make_fit(widths, width);
-  Lines lines;
-  for (const Row& row : rows) lines.push_back(printed(row, widths, width));
+  Lines lines = table_lines(rows, width);
   if (!all_fit)
     lines.push_back(fmt::format("  … {} of {} shown; all with --details", shown, count_text(feeds.size(), "feed")));
   return lines;

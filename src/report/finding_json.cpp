@@ -71,6 +71,15 @@ void put_impact(Json& json, const Finding& finding) {
   json["expected"] = finding.expected == 0 ? Json(nullptr) : Json(finding.expected);
 }
 
+// Live runs only. Off line no packet is known to have reached a checkpoint.
+void put_drop(Json& json, const Finding& finding) {
+  if (finding.subject.kind == SubjectKind::consumer) json["consumer"] = finding.subject.id;
+  if (!finding.checkpoint) return;
+  json["checkpoint"] = text(*finding.checkpoint);
+  json["by_count"] = finding.by_count;
+  json["step_down"] = json_or_null(finding.step_down);
+}
+
 void put_reasons(Json& json, const Finding& finding, const ReportOptions& options) {
   json["because"] = finding.because;
   put_capped(json, "evidence", finding.evidence, options.max_list, evidence_json);
@@ -93,6 +102,7 @@ Json json_of(const Finding& finding, const ReportOptions& options) {
   Json json;
   put_what(json, finding);
   put_impact(json, finding);
+  put_drop(json, finding);
   put_reasons(json, finding, options);
   put_runbook(json, finding);
   return json;

@@ -9,34 +9,41 @@
 #include "base/text.hpp"
 #include "report/action_text.hpp"
 #include "report/impact.hpp"
+#include "report/path_text.hpp"
 #include "report/style.hpp"
 
 namespace wirecause {
 namespace {
 
 // What a reader needs first is given up last.
-enum Keep : int { kPrevent = 1, kVerify, kNot, kPath, kMitigate, kOr, kFix, kAsk, kDecide, kWhy, kImpact, kSubject };
+enum Keep : int {
+  kPrevent = 1,
+  kVerify,
+  kNot,
+  kPath,
+  kMitigate,
+  kCertain,
+  kOr,
+  kFix,
+  kAsk,
+  kDecide,
+  kWhy,
+  kImpact,
+  kSubject
+};
 
 constexpr std::size_t kFixLines = 4;    // of a report that is read in thirty seconds
 constexpr std::size_t kWholeLines = 4;  // more than our sentences need; names in them are others' and may be long
 
 // `zone` stands behind the time of the first heading of a report, and holds for all times below it.
 std::string heading(const Finding& finding, std::string_view zone = "") {
-  std::string line = severity_heading(finding.severity) + std::string(text(finding.place));
+  std::string line = severity_heading(finding.severity) + place_text(finding);
   const std::string when = when_text(finding);
   const bool tells_time = (finding.ongoing ? finding.first : finding.last) != kNoTime;
   if (!when.empty()) line += fmt::format(" · {}{}", when, tells_time ? zone : "");
   std::string actors;
   for (const Actor actor : actors_of(finding)) actors += fmt::format("{}{}", actors.empty() ? "" : " or ", text(actor));
   return line + " · act: " + actors;
-}
-
-// "net_line_loss", "net_line_loss or capture_dropped", "net_line_loss (not proved)".
-std::string cause_text(const Finding& finding) {
-  std::string causes(finding.cause->id);
-  for (const std::string_view other : finding.undecided_with) causes += fmt::format(" or {}", other);
-  const bool alone = finding.undecided_with.empty();
-  return alone && finding.verdict == Verdict::cannot_tell ? causes + " (not proved)" : causes;
 }
 
 std::string subject_line(const Finding& finding) {
@@ -139,14 +146,21 @@ std::string prevent_text(const Finding& finding, bool all) {
   return out;
 }
 
+// What ended on this host has more to tell: cut at its end it would be without what was lost for good.
+Field impact_field(const Finding& finding, const std::string& impact, bool all, std::size_t width) {
+  if (finding.checkpoint) return whole_field("lost", impact, kImpact, all, width);
+  return field(is_loss(finding) ? "lost" : "impact", impact, kImpact, width);
+}
+
 std::vector<Field> fields_of(const Analysis& analysis, const Finding& finding, bool all, std::size_t width) {
   const std::string impact = impact_text(finding, unit_noun(analysis, finding));
   std::vector<Field> fields;
   fields.push_back({Field::kAlways, {cut_to(heading(finding, " UTC"), width)}, false});
   fields.push_back(field("", subject_line(finding), kSubject, width));
-  fields.push_back(field(is_loss(finding) ? "lost" : "impact", impact, kImpact, width));
-  fields.push_back(field("path", path_text(finding), kPath, width));
+  fields.push_back(impact_field(finding, impact, all, width));
+  fields.push_back(field("path", path_text(analysis, finding), kPath, width));
   fields.push_back(whole_field("why", finding.because, kWhy, all, width));
+  fields.push_back(field("certain", certainty_text(finding), kCertain, width));
   fields.push_back(field("or", or_text(analysis, finding), kOr, width));
   fields.push_back(field("not", not_text(finding), kNot, width));
   fields.push_back(field("decide", finding.would_decide, kDecide, width));
@@ -159,6 +173,13 @@ std::vector<Field> fields_of(const Analysis& analysis, const Finding& finding, b
 }
 
 }  // namespace
+
+std::string cause_text(const Finding& finding) {
+  std::string causes(finding.cause->id);
+  for (const std::string_view other : finding.undecided_with) causes += fmt::format(" or {}", other);
+  const bool alone = finding.undecided_with.empty();
+  return alone && finding.verdict == Verdict::cannot_tell ? causes + " (not proved)" : causes;
+}
 
 bool is_told_with(const Finding& finding, const Finding& other) {
   const auto names = [](const Finding& a, const Finding& b) {

@@ -25,6 +25,9 @@ Lines short_block(const Analysis& analysis, const Finding& finding, std::size_t 
 // "INFO      net_reordering  feed X line A: …"
 std::string info_line(const Finding& finding, std::size_t width);
 
+// "net_line_loss", "net_line_loss or capture_dropped", "net_line_loss (not proved)".
+std::string cause_text(const Finding& finding);
+
 // `other` is the second half of `finding`: the evidence leaves both, so they are told as one.
 bool is_told_with(const Finding& finding, const Finding& other);
 

@@ -41,9 +41,6 @@ std::string outcome_text(const Finding& finding) {
   return fmt::format("{} recovered, {} lost for good", number_text(finding.recovered), number_text(finding.lost));
 }
 
-// Units that somebody brought must have been sent.
-std::string_view publisher_mark(const Finding& finding) { return finding.lost == 0 ? "✓" : "?"; }
-
 }  // namespace
 
 std::string_view unit_noun(const Analysis& analysis, const Finding& finding) {
@@ -56,35 +53,15 @@ std::string_view unit_noun(const Analysis& analysis, const Finding& finding) {
   return all_number_the_same(analysis.feeds) ? text(analysis.feeds.front().unit) : "unit";
 }
 
-bool is_loss(const Finding& finding) { return finding.holes > 0 || finding.lost > 0 || finding.recovered > 0; }
+bool is_loss(const Finding& finding) {
+  return finding.holes > 0 || finding.lost > 0 || finding.recovered > 0 || finding.checkpoint;
+}
 
 std::string impact_text(const Finding& finding, std::string_view noun) {
   if (finding.share == 0) return {};
   if (!is_loss(finding)) return fmt::format("{}{}; none lost", share_text(finding, noun), span_text(finding));
   const std::string holes = finding.holes == 0 ? std::string() : " in " + count_text(finding.holes, "hole");
   return fmt::format("{}{}{}; {}", share_text(finding, noun), holes, span_text(finding), outcome_text(finding));
-}
-
-std::string path_text(const Finding& finding) {
-  if (finding.share == 0 || !is_loss(finding)) return {};
-  const std::string units = number_text(finding.share);
-  switch (finding.place) {
-    case Place::publisher:
-      return fmt::format("publisher ✗ {} → line → capture", units);
-    case Place::before_this_host:
-      return fmt::format("publisher {} → line ✗ {} → capture", publisher_mark(finding), units);
-    case Place::nic_or_before:
-      return fmt::format("publisher {} → line or NIC ✗ {} → capture", publisher_mark(finding), units);
-    case Place::on_this_host:
-      return fmt::format("publisher ✓ → line ✓ → this host ✗ {} → application", units);
-    case Place::application:
-      return fmt::format("publisher ✓ → line ✓ → this host ✓ → application ✗ {}", units);
-    case Place::capture:
-      return fmt::format("publisher {} → line ? → capture ✗ {}", publisher_mark(finding), units);
-    case Place::cannot_tell:
-      return fmt::format("publisher {} → line ? → capture ?", publisher_mark(finding));
-  }
-  return {};
 }
 
 std::string when_text(const Finding& finding) {

@@ -1,4 +1,4 @@
-// What a finding did, in words: units lost and recovered, when, and where on the path. Used by finding_text.
+// What a finding did, in words: units lost and recovered, and when. Used by finding_text and live_line.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -18,9 +18,6 @@ bool is_loss(const Finding& finding);
 // "1 204 of 8 000 113 messages (0.015 %) in 3 holes 09:30:00.118–00.431; 1 180 recovered, 24 lost for good";
 // empty when the finding is not about units.
 std::string impact_text(const Finding& finding, std::string_view noun);
-
-// "publisher ✓ → line ✗ 1 204 → capture"; empty when nothing was lost.
-std::string path_text(const Finding& finding);
 
 // "over since 09:30:00.431", "ongoing since …"; empty when the time is not known.
 std::string when_text(const Finding& finding);

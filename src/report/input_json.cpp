@@ -2,6 +2,7 @@
 #include "report/input_json.hpp"
 
 #include "report/advice.hpp"
+#include "report/live_limits.hpp"
 
 namespace wirecause {
 namespace {
@@ -10,7 +11,14 @@ Json unknown_json(const UnknownCount& unknown) { return Json{{"what", unknown.wh
 
 Json limit_json(const LimitSeen& limit) {
   return Json{
-      {"id", id_of(limit.limit)}, {"count", limit.count}, {"text", text_of(limit)}, {"remedy", remedy_of(limit.limit)}};
+      {"id", id_of(limit.limit)}, {"count", limit.count}, {"text", text_of(limit)}, {"remedy", remedy_of(limit)}};
+}
+
+// What this tool itself lost is nobody's finding (DESIGN D11).
+void put_own_losses(Json& json, const LiveSummary& live) {
+  json["tap_dropped"] = tap_dropped(live);
+  json["own_socket_dropped"] = own_socket_dropped(live);
+  json["drop_records_lost"] = live.drop_records_lost;
 }
 
 }  // namespace
@@ -48,6 +56,7 @@ Json observer_json(const Analysis& analysis) {
   json["dropped_by_capture"] = json_or_null(observer.dropped_by_capture);
   json["evicted"] = observer.evicted;
   json["suppressed"] = observer.suppressed;
+  if (analysis.live) put_own_losses(json, *analysis.live);
   json["blind"] = blind_sentences(analysis);
   json["limits"] = list_of(limits_of(analysis), limit_json);
   return json;

@@ -8,6 +8,7 @@
 
 #include "base/text.hpp"
 #include "report/advice.hpp"
+#include "report/live_limits.hpp"
 #include "report/words.hpp"
 
 namespace wirecause {
@@ -23,9 +24,10 @@ struct Totals {
   TimeNs last = kNoTime;
 };
 
-Totals totals_of(const std::vector<InputSummary>& inputs) {
+// A live run lasts from its start to its end, packets or not.
+Totals totals_of(const Analysis& analysis) {
   Totals sums;
-  for (const InputSummary& input : inputs) {
+  for (const InputSummary& input : analysis.inputs) {
     sums.packets += input.packets;
     sums.truncated += input.truncated_packets;
     sums.malformed += input.malformed_packets;
@@ -34,6 +36,8 @@ Totals totals_of(const std::vector<InputSummary>& inputs) {
     if (input.first != kNoTime && (sums.first == kNoTime || input.first < sums.first)) sums.first = input.first;
     if (input.last != kNoTime && input.last > sums.last) sums.last = input.last;
   }
+  if (analysis.live) sums.first = analysis.live->started;
+  if (analysis.live) sums.last = analysis.live->ended;
   return sums;
 }
 
@@ -51,6 +55,11 @@ std::string span_text(const Totals& sums) {
   const bool same_day = date_text(sums.first) == date_text(sums.last);
   const std::string last = (same_day ? "" : date_text(sums.last) + " ") + short_clock_text(sums.last);
   return fmt::format("{} {} – {} {}", date_text(sums.first), short_clock_text(sums.first), last, offset_text(0));
+}
+
+// Of a live run, whose length is told already.
+std::string since_text(TimeNs first) {
+  return fmt::format(" from {} {} {}", date_text(first), short_clock_text(first), offset_text(0));
 }
 
 std::string delivered_text(const std::vector<FeedSummary>& feeds, SequenceUnit unit) {
@@ -109,18 +118,35 @@ std::vector<std::string> unseen_sentences(const Analysis& analysis) {
 
 }  // namespace
 
+std::string interfaces_text(const LiveSummary& live) {
+  std::string out;
+  for (std::size_t i = 0; i < live.interfaces.size(); ++i) {
+    const LiveInterface& interface = live.interfaces[i];
+    out += fmt::format("{}{}{}", i == 0 ? "" : ", ", interface.name, interface.is_join ? " joined" : "");
+    const bool is_said_next = i + 1 < live.interfaces.size() && live.interfaces[i + 1].stamps == interface.stamps;
+    if (!is_said_next && !interface.stamps.empty()) out += fmt::format(" ({} stamps)", interface.stamps);
+  }
+  return out.empty() ? std::string("nothing") : printable(out);
+}
+
 std::string healthy_line(const Analysis& analysis) {
-  const std::string volume = volume_text(totals_of(analysis.inputs));
+  std::string volume = volume_text(totals_of(analysis));
+  if (analysis.live) volume.insert(0, count_text(analysis.consumers.size(), "consumer") + ", ");
   if (analysis.feeds.empty()) return fmt::format("nothing to judge: no feed was recognised; {}", volume);
   const std::string seen = fmt::format("{}; {}", feeds_text(analysis.feeds), volume);
   if (!has_numbers(analysis.feeds)) return fmt::format("nothing to judge: no numbered data; {}", seen);
+  if (live_limit(Limit::drops_unnamed, analysis).count > 0) {
+    return fmt::format("units were dropped on this host, and no cause is named: {}", seen);
+  }
   if (is_blind(analysis)) return fmt::format("nothing wrong was seen, but not everything could be: {}", seen);
   return fmt::format("nothing wrong: {}", seen);
 }
 
 Field inputs_field(const Analysis& analysis, int keep, std::size_t width) {
-  const Totals sums = totals_of(analysis.inputs);
-  std::string line = fmt::format("{}: {}", name_of(analysis.inputs), volume_text(sums));
+  const Totals sums = totals_of(analysis);
+  const bool is_live = analysis.live.has_value();
+  const std::string from = is_live ? interfaces_text(*analysis.live) : name_of(analysis.inputs);
+  std::string line = fmt::format("{}: {}", from, volume_text(sums));
   const auto add = [&line](std::uint64_t count, std::string_view what) {
     if (count > 0) line += fmt::format(", {} {}", number_text(count), what);
   };
@@ -128,8 +154,9 @@ Field inputs_field(const Analysis& analysis, int keep, std::size_t width) {
   add(sums.malformed, "malformed");
   add(sums.undecoded, "of unknown kind");
   add(sums.filtered, "left out");
-  if (has_times(sums)) line += "; " + span_text(sums);
-  return field("read", line, keep, width);
+  if (!has_times(sums)) return field(is_live ? "watched" : "read", line, keep, width);
+  if (is_live) return field("watched", line + since_text(sums.first), keep, width);
+  return field("read", line + "; " + span_text(sums), keep, width);
 }
 
 Field unrecognised_field(const Analysis& analysis, int keep, std::size_t width) {
@@ -148,6 +175,7 @@ Field unrecognised_field(const Analysis& analysis, int keep, std::size_t width) 
 Field observer_field(const Analysis& analysis, int keep, std::size_t width) {
   std::string line;
   for (const std::string& sentence : unseen_sentences(analysis)) line += (line.empty() ? "" : "; ") + sentence;
+  if (line.empty() && analysis.live) line = "nothing: every packet that the tap saw was read, every drop was told";
   if (line.empty()) line = "nothing: every packet that the capture saw was kept and read";
   return field("unseen", line, keep, width);
 }

@@ -11,6 +11,9 @@
 
 namespace wirecause {
 
+// "eth0, eth1 (hardware stamps), 239.1.1.1:26477 joined (software stamps)"
+std::string interfaces_text(const LiveSummary& live);
+
 // "nothing wrong: 1 feed, 2 lines, 57 674 of 57 674 messages delivered; 13 022 packets, 400.455 s". Says "nothing to
 // judge" where no feed was found, and that not everything was seen where that is so.
 std::string healthy_line(const Analysis& analysis);

@@ -21,6 +21,28 @@ std::string_view text(ClosedBy closed_by) {
   return "unknown";
 }
 
+std::string_view text(Symptom symptom) {
+  switch (symptom) {
+    case Symptom::loss:
+      return "loss";
+    case Symptom::disorder:
+      return "disorder";
+    case Symptom::duplication:
+      return "duplication";
+    case Symptom::restart:
+      return "restart";
+    case Symptom::silence:
+      return "silence";
+    case Symptom::observation:
+      return "observation";
+    case Symptom::drop:
+      return "drop";
+    case Symptom::absence:
+      return "absence";
+  }
+  return "unknown";
+}
+
 std::string_view text(SequenceUnit unit) { return unit == SequenceUnit::packet ? "packet" : "message"; }
 
 std::string_view text(Unit unit) {

@@ -1,4 +1,4 @@
-// Enumerators and endpoints of the feed summaries as words, the enumerators the same in text and JSON.
+// Enumerators and endpoints of summaries as words, the enumerators the same in text and JSON.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -6,12 +6,14 @@
 #include <string>
 #include <string_view>
 
+#include "evidence/episode.hpp"
 #include "evidence/record.hpp"
 #include "feed/summary.hpp"
 
 namespace wirecause {
 
 std::string_view text(ClosedBy closed_by);  // "recovered"
+std::string_view text(Symptom symptom);     // "drop"
 std::string_view text(SequenceUnit unit);   // "message"
 std::string_view text(Unit unit);           // "per_million"; "none" where a value has no unit
 

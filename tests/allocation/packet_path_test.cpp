@@ -15,6 +15,7 @@
 #include <new>
 #include <vector>
 
+#include "allocation/allocations.hpp"
 #include "support/made_analysis.hpp"
 
 namespace {
@@ -39,6 +40,12 @@ std::atomic<std::uint64_t> allocations{0};
 [[gnu::noinline]] void operator delete[](void* p) noexcept { std::free(p); }
 [[gnu::noinline]] void operator delete[](void* p, std::size_t) noexcept { std::free(p); }
 [[gnu::noinline]] void operator delete[](void* p, const std::nothrow_t&) noexcept { std::free(p); }
+
+namespace wirecause::test {
+
+std::uint64_t allocations_so_far() { return allocations.load(std::memory_order_relaxed); }
+
+}  // namespace wirecause::test
 
 namespace wirecause {
 namespace {

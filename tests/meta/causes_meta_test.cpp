@@ -14,14 +14,17 @@
 #include <iterator>
 #include <regex>
 #include <set>
+#include <span>
 #include <string>
 
 #include "base/text.hpp"
 #include "diagnose/cause.hpp"
 #include "diagnose/diagnose.hpp"
 #include "diagnose/page.hpp"
+#include "engine/live/publish.hpp"
 #include "engine/publish.hpp"
 #include "feed/publish.hpp"
+#include "host/collector.hpp"
 #include "support/cause_scenarios.hpp"
 #include "tap/quality.hpp"
 
@@ -71,6 +74,14 @@ std::set<std::string_view> placeholders_in(std::string_view text) {
 bool stands_in_quotes(std::string_view text, std::string_view what) {
   const std::size_t at = text.find(what);
   return at != std::string_view::npos && std::ranges::count(text.substr(0, at), '\'') % 2 == 1;
+}
+
+TEST(Causes, OfDropsAtASocketAreFiveThatALabCanMake) {
+  for (const std::string_view id :
+       {"socket_rcvbuf_burst", "app_slow_consumer", "app_stalled", "app_cpu_starved", "socket_filter"}) {
+    ASSERT_NE(find_cause(id), nullptr) << id;
+    EXPECT_EQ(find_cause(id)->lab, Lab::scenario) << id;
+  }
 }
 
 TEST(Causes, AreTheTwelveOfThisIssueAtLeast) {
@@ -137,8 +148,11 @@ TEST(Causes, OfAnotherTeamSayExactlyWhatToAsk) {
 }
 
 TEST(Causes, UseOnlyPlaceholdersThatCanBeFilled) {
-  const std::set<std::string_view> known{"line",      "group", "port", "source", "feed",
-                                         "interface", "point", "file", "from",   "to"};
+  const std::set<std::string_view> known{
+      "line", "group", "port", "source", "feed", "interface", "point", "file", "from", "to",
+      // of a live run (diagnose/consumer_values.hpp)
+      "pid", "owner", "fd", "local", "tid", "reader", "cpu", "affinity", "blocker", "stopped", "rcvbuf", "oldbuf",
+      "newbuf", "rmemmax", "newmax", "cgroup", "quota", "period"};
   for (const Cause* cause : all_causes()) {
     for (const std::string_view text : texts_of(*cause))
       EXPECT_THAT(known, IsSupersetOf(placeholders_in(text))) << text;
@@ -183,9 +197,11 @@ TEST(Causes, PrintNoObsoleteOrWrongAdvice) {
 
 TEST(Causes, NeedOnlyEvidenceThatSomebodyPublishes) {
   std::set<std::string_view> published;
-  for (const auto table : {tap_publishes(), feed_publishes(), engine_publishes()}) {
+  const auto put = [&published](std::span<const Published> table) {
     for (const Published& entry : table) published.insert(entry.name);
-  }
+  };
+  for (const auto table : {tap_publishes(), feed_publishes(), engine_publishes(), live_publishes()}) put(table);
+  for (const Collector* collector : all_collectors()) put(collector->publishes);
   for (const Cause* cause : all_causes()) {
     EXPECT_FALSE(cause->needs.empty()) << cause->id;
     for (const std::string_view need : cause->needs) EXPECT_THAT(published, Contains(need)) << cause->id;
@@ -194,8 +210,8 @@ TEST(Causes, NeedOnlyEvidenceThatSomebodyPublishes) {
 
 TEST(Causes, AreUndecidedOnlyWithCausesThatExistAndSaySoToo) {
   for (const Scenario& scenario : named_scenarios()) {
-    const EvidenceBuilder evidence = scenario.evidence.without(scenario.decisive);
-    const Diagnosis diagnosis = diagnose(evidence.build(), std::vector{evidence.attached(scenario.episode)});
+    const Scenario rest = scenario.without_decisive();
+    const Diagnosis diagnosis = diagnose(rest.evidence.build(), std::vector{rest.evidence.attached(rest.episode)});
     for (const Finding& finding : diagnosis.findings) {
       for (const std::string_view partner : finding.undecided_with) {
         ASSERT_NE(find_cause(partner), nullptr) << partner;

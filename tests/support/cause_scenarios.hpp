@@ -5,6 +5,7 @@
 #include "support/evidence_builder.hpp"
 #include "support/host_cause_scenarios.hpp"
 #include "support/scenario.hpp"
+#include "support/socket_scenarios.hpp"
 
 namespace wirecause::testing {
 
@@ -101,6 +102,7 @@ inline std::vector<Scenario> capture_scenarios() {
 inline std::vector<Scenario> named_scenarios() {
   std::vector<Scenario> all = capture_scenarios();
   for (Scenario& scenario : host_scenarios()) all.push_back(std::move(scenario));
+  for (Scenario& scenario : socket_scenarios()) all.push_back(std::move(scenario));
   return all;
 }
 

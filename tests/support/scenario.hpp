@@ -1,4 +1,4 @@
-// One cause, the evidence on which it is named, and the record that decides: what property tests vary.
+// One cause, the evidence on which it is named, and what decides: what property tests vary.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -12,7 +12,13 @@ struct Scenario {
   std::string_view cause;
   EvidenceBuilder evidence;
   Episode episode;
-  std::string_view decisive;  // without this record the cause is not named any more
+  std::string_view decisive;  // without this record the cause is not named any more; empty: without the kernel's reason
+
+  Scenario without_decisive() const {
+    Scenario rest{cause, evidence.without(decisive), episode, decisive};
+    if (decisive.empty()) rest.episode.drop->reason.clear();
+    return rest;
+  }
 };
 
 }  // namespace wirecause::testing

@@ -6,18 +6,16 @@
 
 #include "app/analyze_options.hpp"
 #include "app/command.hpp"
+#include "app/feed_options.hpp"
+#include "app/outcome.hpp"
 #include "app/output.hpp"
 #include "app/progress.hpp"
 #include "app/terminal.hpp"
-#include "app/version.hpp"
 #include "engine/analyze.hpp"
-#include "report/advice.hpp"
 #include "report/format.hpp"
 
 namespace wirecause {
 namespace {
-
-constexpr std::string_view kSeverities[] = {"info", "warning", "critical", "never"};
 
 constexpr Positional kPositionals[] = {{.name = "FILE",
                                         .brief = "pcap or pcapng, plain, .gz or .zst; - is standard input",
@@ -38,22 +36,9 @@ constexpr Option kOptions[] = {
      .value = "TIME",
      .brief = "leave out packets stamped after TIME",
      .help = "A time of day before that of --from, or long before the first packet (12 h), is on the next day."},
-    {.name = "--framing",
-     .value = "ID[:DESC][@GROUP:PORT]",
-     .brief = "take streams for this protocol (wirecause list protocols)",
-     .help =
-         "Without it streams are recognised by their marks: a checksum, a magic, or three packets whose numbers agree. "
-         "With GROUP:PORT it speaks of that destination only. generic describes a feed of your own: "
-         "generic:seq=0/u32be,count=4/u16be,time=8/u64be:ns - offset, width and byte order of the sequence number, the "
-         "number of messages and the send time; generic:seq=0/u32be is the plain one that counts packets.",
-     .repeatable = true},
-    {.name = "--pair",
-     .value = "GROUP:PORT=GROUP:PORT",
-     .brief = "two lines of one feed",
-     .help =
-         "Lines are paired by themselves when 32 units with the same number have the same bytes; this says it beforehand.",
-     .repeatable = true},
-    {.name = "--recovery", .value = "GROUP:PORT", .brief = "lost units are sent again here", .repeatable = true},
+    kFramingOption,
+    kPairOption,
+    kRecoveryOption,
     {.name = "--point",
      .value = "NAME=FILE",
      .brief = "name where FILE was captured",
@@ -69,10 +54,7 @@ constexpr Option kOptions[] = {
      .brief = "bound between the publisher's clock and the capture's",
      .help = "With it latencies are absolute; without it they are relative, above their own floor."},
     {.name = "--max-list", .value = "N", .brief = "items of a long list (100); totals are never cut"},
-    {.name = "--fail-on",
-     .value = "SEVERITY",
-     .brief = "exit with 1 for findings from this on (warning)",
-     .choices = kSeverities},
+    kFailOnOption,
     {.name = "--threads", .value = "N", .brief = "threads that track feeds beside the one that reads (1: none)"},
     {.name = "--batch",
      .value = "N",
@@ -88,12 +70,6 @@ constexpr Example kExamples[] = {
     {.command = "zcat day.pcap.gz | wirecause analyze --json - | jq .findings[0]",
      .says = "the first finding, for a program"}};
 
-Exit exit_code(const Analysis& analysis, const AnalyzeRequest& request) {
-  const auto counts = [&](const Finding& finding) { return request.fail_on && finding.severity >= *request.fail_on; };
-  if (std::ranges::any_of(analysis.diagnosis.findings, counts)) return Exit::finding;
-  return is_blind(analysis) ? Exit::blind : Exit::nothing_wrong;
-}
-
 Result<Exit> run(const Arguments& arguments) {
   WC_TRY_ASSIGN(const AnalyzeRequest request, analyze_request(arguments));
   Progress progress;
@@ -101,17 +77,7 @@ Result<Exit> run(const Arguments& arguments) {
                   progress.update({now.bytes_done, now.bytes_total, now.packets});
                 }));
   progress.clear();
-
-  Analysis analysis;
-  analysis.version = version();
-  analysis.inputs = std::move(result.inputs);
-  analysis.feeds = std::move(result.feeds);
-  analysis.unrecognised = std::move(result.unrecognised);
-  analysis.unrecognised_total = result.unrecognised_total;
-  analysis.unrecognised_cut_packets = result.unrecognised_cut_packets;
-  analysis.diagnosis = std::move(result.diagnosis);
-  analysis.observer = std::move(result.observer);
-
+  const Analysis analysis = analysis_of(std::move(result));
   ReportOptions shown;
   const Terminal terminal = stdout_terminal();
   shown.colour = terminal.colour;
@@ -122,7 +88,7 @@ Result<Exit> run(const Arguments& arguments) {
   for (const InputSummary& input : analysis.inputs) {
     if (input.cut) complain(fmt::format("{}: {}", input.file, *input.cut));
   }
-  return exit_code(analysis, request);
+  return exit_of(analysis, request.fail_on);
 }
 
 }  // namespace

@@ -28,7 +28,8 @@ class LiveSource : public CaptureSource {
   // CaptureSource: next_batch() returns 0 where nothing waits; the source never ends. facts().interfaces[0].dropped is the
   // tap's own loss so far (PACKET_STATISTICS tp_drops, SO_RXQ_OVFL), always known.
 
-  // Every packet stamped earlier than this has been handed out. `now`: CLOCK_REALTIME.
+  // Every packet stamped earlier than this has been handed out. `now`: CLOCK_REALTIME, read before the last call of
+  // next_batch().
   virtual TimeNs watermark(TimeNs now) const = 0;
   virtual int descriptor() const = 0;  // for poll
   virtual StampSource stamp_source() const = 0;
@@ -40,9 +41,9 @@ struct TapOptions {
   std::string interface;
   std::size_t ring_bytes = 64U << 20U;  // pages that are never swapped: bounded, and never the cause
   std::uint32_t snap_length = 0;        // 0: whole packets, up to what a ring block holds
-  // Without a filter of the user: multicast UDP, UDP to `ports`, IGMP/MLD, ARP/NDP, ICMP and ICMPv6. All in the kernel.
-  std::vector<std::uint16_t> unicast_ports;
-  std::string filter;  // tcpdump's language, instead of the above; empty: the above
+  // Without a filter of the user: multicast UDP, UDP to these ports, IGMP/MLD, ARP/NDP, ICMP and ICMPv6. All in the kernel.
+  std::vector<std::uint16_t> unicast_ports{};
+  std::string filter{};  // tcpdump's language, instead of the above; empty: the above
 };
 
 // Opens an AF_PACKET TPACKET_V3 ring (not promiscuous, SIOCSHWTSTAMP never). Needs CAP_NET_RAW, only to open. `input` is
@@ -50,11 +51,11 @@ struct TapOptions {
 Result<std::unique_ptr<LiveSource>> open_tap(const TapOptions& options, std::uint32_t input);
 
 struct JoinOptions {
-  IpAddress group;
+  IpAddress group{};
   std::uint16_t port = 0;
-  std::string interface;                      // empty: as the routing table says
-  std::optional<std::uint32_t> buffer_bytes;  // SO_RCVBUF; absent: the system's default
-  std::optional<std::uint32_t> busy_poll_us;  // SO_BUSY_POLL
+  std::string interface;                        // empty: as the routing table says
+  std::optional<std::uint32_t> buffer_bytes{};  // SO_RCVBUF; absent: the system's default
+  std::optional<std::uint32_t> busy_poll_us{};  // SO_BUSY_POLL
 };
 
 // Receives as an application would: recvmmsg, SO_TIMESTAMPING, SO_RXQ_OVFL. Its views are IP packets made around the

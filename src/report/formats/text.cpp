@@ -1,14 +1,15 @@
 // The report for people: read in thirty seconds at 09:30, at most 24 lines before details (DESIGN, "What users see").
 //
 // Verdict first: the first finding at warning or above in full, the others in two lines each, infos in one; then feeds
-// and lines, what was not recognised, what was read, what was not seen. Times are UTC and say so. Nothing is decided
-// here.
+// and lines, of a live run their consumers, what was not recognised, what was read, what was not seen. Times are UTC and
+// say so. Nothing is decided here.
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "report/consumer_table.hpp"
 #include "report/detail_text.hpp"
 #include "report/feed_table.hpp"
 #include "report/finding_text.hpp"
@@ -20,8 +21,9 @@ namespace wirecause {
 namespace {
 
 constexpr std::size_t kMaxLines = 24;
-constexpr int kNarrowest = 60;            // columns; below it a table is unreadable anyway
-constexpr std::size_t kTableAtLeast = 4;  // heading, a feed, two lines: kept free before other findings are listed
+constexpr int kNarrowest = 60;                // columns; below it a table is unreadable anyway
+constexpr std::size_t kTableAtLeast = 4;      // heading, a feed, two lines: kept free before other findings are listed
+constexpr std::size_t kConsumersAtLeast = 4;  // heading, the two that lack most, how many there are: likewise
 constexpr std::size_t kOthersAtLeast =
     5;  // two more findings, or one and infos: kept free before the first is told at length
 
@@ -75,12 +77,28 @@ Lines run_lines(const Analysis& analysis, std::size_t width) {
       kMost, width);
 }
 
+struct Tables {
+  Lines feeds;
+  Lines consumers;
+};
+
+// Both in `max_lines`, of which `consumers_least` are kept for consumers; these take what the feeds leave.
+Tables tables_of(const Analysis& analysis, std::size_t max_lines, std::size_t consumers_least, std::size_t width) {
+  Tables tables;
+  const std::size_t for_feeds = max_lines - std::min(max_lines, consumers_least);
+  tables.feeds = feed_table(analysis.feeds, for_feeds, width);
+  tables.consumers = consumer_table(analysis.consumers, max_lines - std::min(max_lines, tables.feeds.size()), width);
+  return tables;
+}
+
 Lines summary_lines(const Analysis& analysis, std::size_t width) {
   const Told findings = told(analysis);
   const Lines run = run_lines(analysis, width);
-  const std::size_t table_lines = feed_table(analysis.feeds, kMaxLines, width).size();
-  const std::size_t table_least = std::min(table_lines, kTableAtLeast);
-  const std::size_t blanks = table_lines > 0 ? 2 : 1;
+  const std::size_t feed_lines = feed_table(analysis.feeds, kMaxLines, width).size();
+  const std::size_t consumer_lines = consumer_table(analysis.consumers, kMaxLines, width).size();
+  const std::size_t consumers_least = std::min(consumer_lines, kConsumersAtLeast);
+  const std::size_t table_least = std::min(feed_lines, kTableAtLeast) + consumers_least;
+  const std::size_t blanks = table_least > 0 ? 2 : 1;
   const std::size_t others = std::min(2 * findings.others.size() + findings.infos.size(), kOthersAtLeast);
 
   std::size_t left = kMaxLines - run.size() - blanks;
@@ -93,9 +111,10 @@ Lines summary_lines(const Analysis& analysis, std::size_t width) {
   left -= std::min(left, lines.size());
   append(lines, other_lines(analysis, findings, left - std::min(left, table_least), width));
   const std::size_t used = lines.size() + run.size() + blanks;
-  const Lines table = feed_table(analysis.feeds, kMaxLines - std::min(kMaxLines, used), width);
-  if (!table.empty()) lines.emplace_back();
-  append(lines, table);
+  const Tables tables = tables_of(analysis, kMaxLines - std::min(kMaxLines, used), consumers_least, width);
+  if (!tables.feeds.empty() || !tables.consumers.empty()) lines.emplace_back();
+  append(lines, tables.feeds);
+  append(lines, tables.consumers);
   lines.emplace_back();
   append(lines, run);
   return lines;

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "report/advice.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <set>
 
-#include "support/example_analysis.hpp"
+#include "support/example_live.hpp"
 
 namespace wirecause {
 namespace {
@@ -48,6 +49,31 @@ TEST(Advice, SaysThatTheStatedClockErrorIsTooSmall) {
   EXPECT_NE(text_of(limits[0]).find("6 000 messages"), std::string::npos);
 }
 
+TEST(Advice, HasNothingToSayOfALiveRunThatSawEverything) { EXPECT_TRUE(limits_of(example::healthy_live()).empty()); }
+
+TEST(Advice, TellsOfALiveRunWhatCanBeDoneLive) {
+  Analysis analysis = example::healthy_live();
+  analysis.observer.packets_seen = 0;
+  analysis.live->interfaces.back().is_join = true;
+  analysis.live->interfaces.back().dropped = 3;
+  const auto limits = limits_of(analysis);
+  ASSERT_EQ(limits.size(), 2U);
+  EXPECT_EQ(text_of(limits[0]), "no packet came");
+  EXPECT_THAT(std::string(remedy_of(limits[0])), ::testing::HasSubstr("--join"));
+  EXPECT_EQ(text_of(limits[1]), "3 datagrams dropped at this tool's own socket (--join)");
+}
+
+TEST(Advice, CallsALiveRunBlindWhereALossMayHide) {
+  Analysis analysis = example::healthy_live();
+  analysis.live->drop_records_lost = 9;  // the counts are exact all the same
+  analysis.live->slowed = {"ethtool"};
+  analysis.consumers.front().owner.clear();
+  EXPECT_EQ(limits_of(analysis).size(), 3U);
+  EXPECT_FALSE(is_blind(analysis));
+  analysis.live->unlisted_drops = 1;
+  EXPECT_TRUE(is_blind(analysis));
+}
+
 TEST(Advice, CallsARunBlindWhereALimitHidesSomething) {
   EXPECT_FALSE(is_blind(example::healthy()));
   EXPECT_FALSE(is_blind(example::undecided()));  // a plain pcap holds no drop count by its nature
@@ -65,7 +91,7 @@ TEST(Advice, GivesEachLimitItsOwnIdTextAndRemedy) {
     const auto limit = static_cast<Limit>(i);
     ids.insert(id_of(limit));
     texts.insert(text_of({limit, 2}));
-    EXPECT_FALSE(remedy_of(limit).empty());
+    EXPECT_FALSE(remedy_of({limit, 2}).empty());
   }
   EXPECT_EQ(ids.size(), static_cast<std::size_t>(kLimits));
   EXPECT_EQ(texts.size(), static_cast<std::size_t>(kLimits));

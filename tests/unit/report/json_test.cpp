@@ -14,7 +14,8 @@
 #include <nlohmann/json.hpp>
 
 #include "report/format.hpp"
-#include "support/example_analysis.hpp"
+#include "report/live_line.hpp"
+#include "support/example_live.hpp"
 
 namespace wirecause {
 namespace {
@@ -49,9 +50,25 @@ std::vector<Analysis> examples() {
   full.inputs.front().comments = {"a comment"};
   full.unrecognised = {{"10.0.0.1", "239.9.9.9", 1, {}, 10, 20}};
   full.unrecognised_total = 1;
+  Analysis live = example::dropped_at_socket();
+  live.diagnosis.findings.front().step_down = "socket from udp_fail_queue_rcv_skb (kernel < 6.11)";
+  live.live->gaps = {{"reader threads", "no CAP_PERFMON", "run as root", "app_stalled cannot be told", false}};
+  live.live->slowed = {"ethtool"};
+  live.live->capabilities_kept = {"cap_sys_ptrace"};
+  live.consumers.emplace_back();  // nothing is known of it
+  live.consumers.back().seen = false;
+  live.path.push_back({});
   Analysis nothing;
   nothing.version = "0.1.0";
-  return {example::healthy(), example::recovered_line_loss(), example::undecided(), full, nothing};
+  return {example::healthy(), example::recovered_line_loss(), example::undecided(), full, live, nothing};
+}
+
+// What `wirecause watch --json` prints.
+std::string live_lines() {
+  const Analysis analysis = example::dropped_at_socket();
+  const LiveSymptom symptom{example::at(1), Symptom::drop, "feed ITCH", 45, ""};
+  return start_json(*analysis.live, "0.1.0") + symptom_json(symptom) +
+         finding_json(analysis.diagnosis.findings.front(), {}) + report_json(analysis, {});
 }
 
 TEST(JsonReport, IsValidAgainstItsSchema) {
@@ -66,6 +83,9 @@ TEST(JsonReport, IsValidAgainstItsSchema) {
     std::ofstream(file) << json_text(analysis);
     command += " " + file.string();
   }
+  const std::filesystem::path lines = folder / "watch.jsonl";
+  std::ofstream(lines) << live_lines();
+  command += " " + lines.string();
   const int status = std::system(command.c_str());
   std::filesystem::remove_all(folder);
   if (WIFEXITED(status) && WEXITSTATUS(status) == 77) GTEST_SKIP() << "python3-jsonschema is not installed";
@@ -104,6 +124,41 @@ TEST(JsonReport, WritesNullForWhatIsNotKnown) {
   const json healthy = json::parse(json_text(example::healthy()));
   EXPECT_TRUE(healthy["verdict"]["place"].is_null());
   EXPECT_TRUE(healthy["verdict"]["act"].is_null());
+}
+
+TEST(JsonReport, HoldsConsumersPathAndLiveOfALiveRunOnly) {
+  const json off_line = json::parse(json_text(example::recovered_line_loss()));
+  for (const char* key : {"consumers", "path", "live"}) EXPECT_FALSE(off_line.contains(key)) << key;
+  EXPECT_FALSE(off_line["findings"][0].contains("checkpoint"));
+  EXPECT_FALSE(off_line["observer"].contains("tap_dropped"));
+  const json live = json::parse(json_text(example::dropped_at_socket()));
+  EXPECT_EQ(live["findings"][0]["checkpoint"], "socket");
+  EXPECT_EQ(live["path"][1]["at"], "tap");
+  EXPECT_EQ(live["observer"]["tap_dropped"], 0);
+}
+
+// DESIGN D2: expected = read + queued + sum(dropped) + lost_before + unexplained.
+TEST(JsonReport, GivesAConsumersSumInFull) {
+  const json parsed = json::parse(json_text(example::dropped_at_socket()));
+  const json& consumer = parsed["consumers"][0];
+  std::uint64_t sum = consumer["read"].get<std::uint64_t>() + consumer["queued"].get<std::uint64_t>() +
+                      consumer["lost_before"].get<std::uint64_t>() + consumer["unexplained"].get<std::uint64_t>();
+  for (const auto& [place, units] : consumer["dropped"].items()) sum += units.get<std::uint64_t>();
+  EXPECT_EQ(sum, consumer["expected"]);
+  EXPECT_EQ(consumer["dropped"]["socket: SKB_DROP_REASON_SOCKET_RCVBUFF"], 1'204);
+  EXPECT_EQ(consumer["dropped_at"][0]["by"], "number");
+  EXPECT_EQ(consumer["pid"], 2'435);
+  EXPECT_EQ(consumer["consumer"], parsed["findings"][0]["consumer"]);
+}
+
+TEST(JsonReport, WritesNullForWhatAConsumersSumLacks) {
+  Analysis analysis = example::dropped_at_socket();
+  analysis.consumers.front() = {};
+  const json parsed = json::parse(json_text(analysis));
+  for (const char* key : {"owner", "pid", "fd", "cookie", "read", "queued", "unexplained", "socket_drops"}) {
+    EXPECT_TRUE(parsed["consumers"][0][key].is_null()) << key;
+  }
+  EXPECT_TRUE(parsed["path"][0]["passed"].is_null());  // nobody looked at the NIC
 }
 
 TEST(JsonReport, CallsUndecidedWhatIsUndecided) {

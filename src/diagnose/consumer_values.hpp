@@ -1,0 +1,27 @@
+// Values of the placeholders that only a live run knows: the consumer and its process, the thread that reads, sizes of
+// receive buffers, the limit of its cgroup.
+//
+// Facts come from the consumer's records, what was measured from those of the finding's episodes. What is computed:
+//   {newbuf} {newmax}  largest burst of the episodes in truesize, rounded up to a power of two; half of it for SO_RCVBUF,
+//                      because the kernel doubles that (sock_setsockopt); all of it for net.core.rmem_max
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <set>
+#include <string_view>
+
+#include "diagnose/folding.hpp"
+#include "diagnose/placeholders.hpp"
+#include "evidence/timeline.hpp"
+
+namespace wirecause {
+
+void put_consumer_values(PlaceholderValues& values, const EvidenceView& view, const Scene& scene);
+
+// Placeholders of things that are not there: an action about one of them is left out, where one that is only not known
+// "cannot be computed". A live run has no {file}; without a throttled cgroup there is no {cgroup} to free; a process that
+// is not stopped need not be told to go on; net.core.rmem_max that is large enough stays.
+std::set<std::string_view> not_applicable(const PlaceholderValues& values, const EvidenceView& view,
+                                          const Scene& scene);
+
+}  // namespace wirecause

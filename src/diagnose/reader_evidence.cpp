@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "diagnose/reader_evidence.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "diagnose/sums.hpp"
+
+namespace wirecause {
+namespace {
+
+const Record* measured(const EvidenceView& view, const Episode& episode, std::string_view name) {
+  const auto id = view.of_episode(episode, name);
+  return id ? &view.record(*id) : nullptr;
+}
+
+std::optional<std::uint64_t> count_of(const Record* record) {
+  return record == nullptr ? std::nullopt : std::optional(as_count(record->value));
+}
+
+// A rate or a size of nothing is no rate and no size.
+std::optional<std::uint64_t> positive(std::optional<std::uint64_t> count) {
+  return count && *count > 0 ? count : std::nullopt;
+}
+
+std::string text_of(const Record* record) { return record == nullptr ? std::string() : printable(record->text); }
+
+void add_socket(ReaderEvidence& out, const EvidenceView& view, const Episode& episode) {
+  out.rcvbuf = positive(count_of(view.find("socket.rcvbuf", episode.subject)));
+  out.truesize = positive(count_of(measured(view, episode, "drop.truesize")));
+  if (out.rcvbuf && out.truesize) out.capacity = std::max<std::uint64_t>(1, *out.rcvbuf / *out.truesize);
+  out.full_share = count_of(measured(view, episode, "socket.queue_full_share"));
+  out.samples = count_of(measured(view, episode, "socket.queue_samples"));
+}
+
+void add_arrivals(ReaderEvidence& out, const EvidenceView& view, const Episode& episode) {
+  out.rate = positive(count_of(measured(view, episode, "arrival.rate")));
+  out.burst_packets = count_of(measured(view, episode, "arrival.burst_packets"));
+  out.burst_ns = count_of(measured(view, episode, "arrival.burst"));
+}
+
+std::uint64_t overlap_ns(const Record& a, const Record& b) {
+  if (a.from == kNoTime || a.to == kNoTime || b.from == kNoTime || b.to == kNoTime) return 0;
+  const TimeNs from = later(a.from, b.from);
+  const TimeNs to = std::min(a.to, b.to);
+  return as_count((to - from).ns);
+}
+
+// It may lie beside the pause in part, and its runnable part in either part of it: hence a least and a most.
+std::optional<OffCpuInPause> off_cpu_in(const Record* pause, const Record* off) {
+  if (pause == nullptr || off == nullptr) return std::nullopt;
+  const std::uint64_t whole = as_count(off->value);
+  OffCpuInPause out;
+  out.within_ns = std::min({overlap_ns(*pause, *off), whole, as_count(pause->value)});
+  const std::uint64_t beside = whole - out.within_ns;
+  out.runnable_least_ns = off->count > beside ? std::min(off->count - beside, out.within_ns) : 0;
+  out.runnable_most_ns = std::min(off->count, out.within_ns);
+  out.instead = printable(off->text);
+  return out;
+}
+
+// "Of that pause": no part is larger than the whole, whatever the samples' edges made of it.
+std::optional<std::uint64_t> part_of(std::optional<std::uint64_t> part, std::uint64_t whole) {
+  return part ? std::optional(std::min(*part, whole)) : std::nullopt;
+}
+
+void add_reads(ReaderEvidence& out, const EvidenceView& view, const Episode& episode) {
+  out.read_rate = positive(count_of(measured(view, episode, "reader.read_rate")));
+  const Record* const pause = measured(view, episode, "reader.longest_gap");
+  out.pause_ns = count_of(pause);
+  if (!out.pause_ns) return;
+  out.waiting_ns = part_of(count_of(measured(view, episode, "reader.run_delay")), *out.pause_ns);
+  out.running_ns = part_of(count_of(measured(view, episode, "reader.on_cpu")), *out.pause_ns);
+  out.off_cpu = off_cpu_in(pause, measured(view, episode, "reader.off_cpu"));
+  const Record* const state = measured(view, episode, "reader.state");
+  if (state != nullptr && state->value > ' ' && state->value <= '~') out.state = static_cast<char>(state->value);
+  out.waits_in = text_of(state);
+}
+
+std::optional<std::uint64_t> largest_steal(const EvidenceView& view, const Episode& episode) {
+  std::optional<std::uint64_t> largest;
+  for (const EvidenceId id : episode.evidence) {
+    const Record& record = view.record(id);
+    if (record.name == "cpu.steal") largest = std::max(largest.value_or(0), as_count(record.value));
+  }
+  return largest;
+}
+
+std::optional<std::uint64_t> steal_of(const EvidenceView& view, const Episode& episode) {
+  const auto cpus = view.value("reader.affinity", episode.subject);
+  const auto cpu = view.value("reader.cpu", episode.subject);
+  if (cpus != 1 || !cpu || *cpu < 0) return largest_steal(view, episode);
+  const auto id = view.of_episode(episode, "cpu.steal", {SubjectKind::cpu, static_cast<std::uint32_t>(*cpu)});
+  return id ? std::optional(as_count(view.record(*id).value)) : std::nullopt;
+}
+
+}  // namespace
+
+std::uint64_t waited_ns(const ReaderEvidence& measured) {
+  const std::uint64_t pause = measured.pause_ns.value_or(0);
+  const std::uint64_t off_cpu = measured.off_cpu ? measured.off_cpu->runnable_least_ns : 0;
+  const std::uint64_t seen = std::max(measured.waiting_ns.value_or(0), off_cpu);
+  return seen >= pause - pause / 2 ? seen : std::max(seen, std::min(measured.throttled_ns.value_or(0), pause));
+}
+
+ReaderEvidence reader_evidence(const EvidenceView& view, const Episode& episode) {
+  ReaderEvidence out;
+  add_socket(out, view, episode);
+  add_arrivals(out, view, episode);
+  add_reads(out, view, episode);
+  const Record* const throttled = measured(view, episode, "cgroup.throttled");
+  out.throttled_ns = count_of(throttled);
+  out.throttled_text = text_of(throttled);
+  out.steal_ns = steal_of(view, episode);
+  out.reader = text_of(view.find("reader.command", episode.subject));
+  return out;
+}
+
+std::vector<EvidenceId> reader_records(const EvidenceView& view, const Episode& episode,
+                                       std::span<const std::string_view> names) {
+  std::vector<EvidenceId> ids;
+  for (const std::string_view name : names) {
+    auto id = view.of_episode(episode, name);
+    if (!id) id = view.id(name, episode.subject);
+    if (id) ids.push_back(*id);
+  }
+  return ids;
+}
+
+}  // namespace wirecause

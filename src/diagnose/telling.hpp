@@ -1,0 +1,40 @@
+// Whether a finding that grows is worth another line while a live run goes on: one line a finding, not a flood.
+//
+// Asked for every finding of every diagnosis of a live run (engine/live). It is told when it is new, when its severity or
+// verdict changed, and when what it explains doubled: at most 64 times for growth alone. Findings are told apart by cause and
+// subject. Bounded: what does not fit any more is left to the report.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string_view>
+#include <utility>
+
+#include "diagnose/finding.hpp"
+
+namespace wirecause {
+
+// What was said of a finding when it was told last.
+struct ToldFinding {
+  Verdict verdict = Verdict::named;
+  Severity severity = Severity::info;
+  bool is_decided = true;   // alone, not one of two causes that remain
+  std::uint64_t share = 0;  // units explained
+};
+
+bool is_worth_telling_again(const ToldFinding& before, const Finding& now);
+
+class FindingTeller {
+ public:
+  static constexpr std::size_t kMostFindings = 4'096;  // causes times consumers of a large host
+
+  // True: it is to be told now, and is taken as told.
+  bool tell(const Finding& finding);
+
+ private:
+  std::map<std::pair<std::string_view, Subject>, ToldFinding> told_;
+};
+
+}  // namespace wirecause

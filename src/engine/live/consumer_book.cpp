@@ -1,0 +1,291 @@
+// Discovery: which sockets read which lines. What they do is consumer_samples.cpp.
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/live/consumer_book.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace wirecause {
+namespace {
+
+constexpr DurationNs kBypassEvery = seconds(10);
+
+bool is_any(const IpAddress& address) {
+  static const IpAddress kAny6{};
+  static const IpAddress kAny4 = IpAddress::v4(0);
+  return address == kAny6 || address == kAny4;
+}
+
+}  // namespace
+
+ConsumerBook::ConsumerBook(Front& front, Back& back, std::vector<LiveInput> inputs, Sources sources)
+    : front_(&front), back_(&back), inputs_(std::move(inputs)), sources_(std::move(sources)) {}
+
+std::vector<std::uint32_t> ConsumerBook::of_line(LineId line) const {
+  return line < by_line_.size() ? by_line_[line] : std::vector<std::uint32_t>{};
+}
+
+const WatchedSocket* ConsumerBook::socket_by(std::uint64_t cookie, std::uint64_t inode) const {
+  if (const auto found = by_cookie_.find(cookie); cookie != 0 && found != by_cookie_.end()) {
+    return &sockets_[found->second];
+  }
+  const auto found = by_inode_.find(inode);
+  return inode != 0 && found != by_inode_.end() ? &sockets_[found->second] : nullptr;
+}
+
+std::optional<std::uint32_t> ConsumerBook::of(const WatchedSocket& socket, LineId line) const {
+  for (const std::uint32_t id : socket.consumers) {
+    if (consumers_[id].line == line) return id;
+  }
+  return std::nullopt;
+}
+
+bool ConsumerBook::host_has_joined(const IpAddress& group, std::uint32_t ifindex) const {
+  return std::any_of(host_memberships_.begin(), host_memberships_.end(), [&](const InterfaceMembership& member) {
+    return member.group == group && (ifindex == 0 || member.ifindex == ifindex);
+  });
+}
+
+bool ConsumerBook::has_joined(const WatchedSocket& socket, const IpAddress& group, std::uint32_t ifindex) const {
+  if (!socket.memberships) return false;
+  return std::any_of(socket.memberships->begin(), socket.memberships->end(), [&](const SocketMembership& member) {
+    return member.group == group && (ifindex == 0 || member.ifindex == ifindex);
+  });
+}
+
+// Bound to the destination itself; or to any address and joined, served by what others joined (IP_MULTICAST_ALL), or
+// joined nowhere at all: then it waits for something, and it may be this.
+bool ConsumerBook::reads(const WatchedSocket& socket, const Line& line) const {
+  const UdpSocket& bound = socket.now;
+  if (bound.local_port != line.key.port) return false;
+  if (bound.remote_port != 0 && !(bound.remote == line.key.source)) return false;
+  const LiveInput& input = inputs_[input_of(*front_, line)];
+  if (!input.is_tap()) return false;
+  if (bound.local == line.key.group) return true;
+  if (!is_any(bound.local) || (bound.interface != 0 && bound.interface != input.ifindex)) return false;
+  if (!line.key.group.is_multicast()) return true;
+  if (!socket.memberships) return host_has_joined(line.key.group, 0);
+  if (has_joined(socket, line.key.group, 0)) return true;
+  if (socket.multicast_all.value_or(true) && host_has_joined(line.key.group, input.ifindex)) return true;
+  return socket.memberships->empty();
+}
+
+bool ConsumerBook::could_read_a_line(const UdpSocket& socket) const {
+  if (socket.local.is_multicast()) return true;
+  const auto is_port = [&](const Line& line) { return line.key.port == socket.local_port; };
+  const auto& lines = front_->lines().all();
+  return std::any_of(lines.begin(), lines.end(), is_port);
+}
+
+void ConsumerBook::note_memberships() {
+  host_memberships_ = interface_memberships(sources_.proc);
+  memberships_known_ = false;
+  if (sources_.memberships == nullptr) return;
+  const auto read = sources_.memberships->read();
+  if (!read) return;
+  memberships_known_ = true;
+  for (WatchedSocket& socket : sockets_) {
+    if (socket.is_gone) continue;
+    socket.memberships.emplace();
+    socket.multicast_all = true;
+  }
+  for (const SocketMembership& member : read->memberships) {
+    const auto found = by_cookie_.find(member.cookie);
+    if (found != by_cookie_.end()) sockets_[found->second].memberships->push_back(member);
+  }
+  for (const std::uint64_t cookie : read->without_multicast_all) {
+    const auto found = by_cookie_.find(cookie);
+    if (found != by_cookie_.end()) sockets_[found->second].multicast_all = false;
+  }
+}
+
+std::vector<WatchedSocket*> ConsumerBook::look(TimeNs now, bool is_start) {
+  std::vector<WatchedSocket*> added;
+  if (sources_.sockets == nullptr) return added;
+  const auto listed = sources_.sockets->dump();
+  if (!listed) return added;
+  std::set<std::uint64_t> present;
+  for (const UdpSocket& socket : *listed) {
+    present.insert(socket.cookie);
+    const auto known = by_cookie_.find(socket.cookie);
+    if (known != by_cookie_.end()) {
+      sockets_[known->second].now = socket;
+      continue;
+    }
+    if (!is_start && !could_read_a_line(socket)) continue;
+    if (sockets_.size() >= kMaxSockets) {
+      ++left_out_;
+      continue;
+    }
+    WatchedSocket& watched = sockets_.emplace_back();
+    watched.now = socket;
+    watched.drops_before = socket.drops;
+    watched.seen_at = now;
+    watched.was_there_at_start = is_start;
+    for (const LiveInput& input : inputs_) {
+      if (input.joined_by_us == socket.cookie) watched.kind = ConsumerKind::this_tool;
+    }
+    by_cookie_[socket.cookie] = sockets_.size() - 1;
+    if (socket.inode != 0) by_inode_[socket.inode] = sockets_.size() - 1;
+    added.push_back(&watched);
+  }
+  for (WatchedSocket& socket : sockets_) {
+    if (!socket.is_gone && !present.contains(socket.now.cookie)) take_leave(socket);
+  }
+  note_memberships();
+  find_new_owners();
+  if (bypass_looked_at_ == kNoTime || now - bypass_looked_at_ >= kBypassEvery) {
+    bypass_looked_at_ = now;
+    find_bypass_readers();
+  }
+  for (std::size_t i = 0; i < sockets_.size(); ++i) add_consumers(i, now);
+  for (Consumer& consumer : consumers_) refresh_memberships(consumer);
+  return added;
+}
+
+void ConsumerBook::take_leave(WatchedSocket& socket) {
+  socket.is_gone = true;
+  for (const std::uint32_t id : socket.consumers) {
+    Consumer& consumer = consumers_[id];
+    const Back::Tracked tracked = back_->tracked(consumer.line);
+    if (tracked.feed != nullptr) consumer.until = tracked.feed->progress(tracked.index);
+  }
+}
+
+// Only of sockets that matter: bound to a group, or to the port of a line.
+void ConsumerBook::find_new_owners() {
+  std::set<std::uint64_t> wanted;
+  for (const WatchedSocket& socket : sockets_) {
+    const bool is_wanted =
+        socket.owners.empty() && !socket.is_gone && socket.now.inode != 0 && could_read_a_line(socket.now);
+    if (is_wanted) wanted.insert(socket.now.inode);
+  }
+  if (wanted.empty()) return;
+  OwnerSearch found = find_owners(sources_.proc, wanted);
+  unreadable_processes_ = found.unreadable;
+  for (WatchedSocket& socket : sockets_) {
+    const auto owners = found.owners.find(socket.now.inode);
+    if (socket.owners.empty() && owners != found.owners.end()) socket.owners = owners->second;
+  }
+}
+
+void ConsumerBook::find_bypass_readers() {
+  bypass_ = find_bypass(sources_.proc);
+  for (WatchedSocket& socket : sockets_) {
+    for (const BypassProcess& process : bypass_) {
+      const bool owns = std::any_of(socket.owners.begin(), socket.owners.end(),
+                                    [&](const SocketOwner& owner) { return owner.pid == process.pid; });
+      if (!owns) continue;
+      socket.kind = ConsumerKind::bypass;
+      socket.detail = fmt::format("{} ({})", process.stack, process.evidence);
+    }
+  }
+}
+
+std::string ConsumerBook::unseen_reader(LineId line) const {
+  for (const std::uint32_t id : of_line(line)) {
+    const WatchedSocket& socket = sockets_[consumers_[id].socket];
+    if (socket.kind == ConsumerKind::bypass) return socket.detail;
+  }
+  // A stack without any socket of the kernel may read any group.
+  for (const BypassProcess& process : bypass_) {
+    const bool has_socket = std::any_of(sockets_.begin(), sockets_.end(), [&](const WatchedSocket& socket) {
+      return std::any_of(socket.owners.begin(), socket.owners.end(),
+                         [&](const SocketOwner& owner) { return owner.pid == process.pid; });
+    });
+    if (!has_socket)
+      return fmt::format("{}[{}]: {} ({})", process.command, process.pid, process.stack, process.evidence);
+  }
+  return {};
+}
+
+void ConsumerBook::add_consumers(std::size_t socket, TimeNs now) {
+  if (sockets_[socket].is_gone) return;
+  for (const Line& line : front_->lines().all()) {
+    if (line.is_recovery || of(sockets_[socket], line.id) || !reads(sockets_[socket], line)) continue;
+    add_consumer(socket, line, now);
+  }
+}
+
+void ConsumerBook::add_consumer(std::size_t index, const Line& line, TimeNs now) {
+  if (consumers_.size() >= kMaxConsumers) {
+    ++left_out_;
+    return;
+  }
+  WatchedSocket& socket = sockets_[index];
+  const auto id = static_cast<std::uint32_t>(consumers_.size());
+  Consumer& consumer = consumers_.emplace_back();
+  consumer.line = line.id;
+  consumer.socket = index;
+  consumer.seen_at = socket.seen_at;
+  const Back::Tracked tracked = back_->tracked(line.id);
+  if (tracked.feed != nullptr) {
+    const FeedTracker::Progress progress = tracked.feed->progress(tracked.index);
+    consumer.epoch = progress.epoch;
+    if (!socket.was_there_at_start) consumer.since = progress;
+  }
+  socket.consumers.push_back(id);
+  if (by_line_.size() <= line.id) by_line_.resize(line.id + 1);
+  by_line_[line.id].push_back(id);
+  if (bins_.size() <= line.id) bins_.resize(line.id + 1);
+  if (!bins_[line.id]) bins_[line.id] = std::make_unique<ArrivalBins>();
+  (void)now;
+  follow(socket);
+}
+
+void ConsumerBook::refresh_memberships(Consumer& consumer) {
+  const WatchedSocket& socket = sockets_[consumer.socket];
+  const Line& line = front_->lines().at(consumer.line);
+  if (!line.key.group.is_multicast()) return;
+  const std::uint32_t ifindex = inputs_[input_of(*front_, line)].ifindex;
+  consumer.host_is_member = host_has_joined(line.key.group, ifindex);
+  consumer.is_member = socket.memberships ? std::optional(has_joined(socket, line.key.group, ifindex)) : std::nullopt;
+}
+
+std::vector<const ArrivalBins*> ConsumerBook::bins_of(const WatchedSocket& socket) const {
+  std::vector<const ArrivalBins*> bins;
+  for (const std::uint32_t id : socket.consumers) bins.push_back(bins_[consumers_[id].line].get());
+  return bins;
+}
+
+std::uint64_t ConsumerBook::arrived(const WatchedSocket& socket) const {
+  std::uint64_t packets = 0;
+  for (const std::uint32_t id : socket.consumers) {
+    const Back::Tracked tracked = back_->tracked(consumers_[id].line);
+    if (tracked.feed != nullptr) packets += tracked.feed->progress(tracked.index).packets;
+  }
+  return packets;
+}
+
+// Sockets that wait for a group on a followed interface of which no line, recognised or not, has brought a packet.
+std::vector<Absence> ConsumerBook::absences(TimeNs now) const {
+  std::vector<Absence> absent;
+  const auto came = [&](const IpAddress& group, std::uint16_t port, std::uint32_t ifindex) {
+    for (const Stream& stream : front_->streams().all()) {
+      if (!(stream.key.group == group) || (port != 0 && stream.key.port != port)) continue;
+      const std::uint32_t input = front_->points().all()[stream.key.point].sources.front().first;
+      if (ifindex == 0 || inputs_[input].ifindex == ifindex) return true;
+    }
+    return false;
+  };
+  for (std::size_t i = 0; i < sockets_.size(); ++i) {
+    const WatchedSocket& socket = sockets_[i];
+    if (socket.is_gone || now - socket.seen_at < kAbsentAfter || socket.kind == ConsumerKind::bypass) continue;
+    for (const LiveInput& input : inputs_) {
+      if (!input.is_tap()) continue;
+      for (const SocketMembership& member : socket.memberships.value_or(std::vector<SocketMembership>{})) {
+        if (member.ifindex != input.ifindex || came(member.group, socket.now.local_port, input.ifindex)) continue;
+        absent.push_back({i, member.group, socket.now.local_port, input.ifindex, input.interface, true});
+      }
+    }
+    const IpAddress& bound = socket.now.local;
+    const bool joined_nowhere = bound.is_multicast() && socket.memberships && !has_joined(socket, bound, 0);
+    if (joined_nowhere && !came(bound, socket.now.local_port, 0)) {
+      absent.push_back({i, bound, socket.now.local_port, 0, "", false});
+    }
+  }
+  return absent;
+}
+
+}  // namespace wirecause

@@ -1,0 +1,166 @@
+// Who reads the lines that are seen here: sockets of this namespace, matched with lines by address, port and membership;
+// their owners; kernel bypass. And, per consumer, what of its line ended on this host (DESIGN D2).
+//
+// A consumer is one reader of one line. Its number is given in order of discovery and is its Subject. One thread.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "engine/back.hpp"
+#include "engine/front.hpp"
+#include "engine/live/arrival_bins.hpp"
+#include "engine/live/join/dropped_units.hpp"
+#include "engine/live/live_inputs.hpp"
+#include "engine/live/socket_trail.hpp"
+#include "evidence/consumer.hpp"
+#include "host/bypass.hpp"
+#include "host/memberships.hpp"
+#include "host/owners.hpp"
+#include "host/reader_probe.hpp"
+#include "host/udp_sockets.hpp"
+
+namespace wirecause {
+
+struct WatchedSocket {
+  UdpSocket now;                    // last reading
+  std::uint64_t drops_before = 0;   // its own counter when it was first seen
+  std::uint64_t events_before = 0;  // drops that the probe had seen of it by then
+  TimeNs seen_at = kNoTime;
+  bool was_there_at_start = false;
+  bool is_gone = false;
+  bool is_followed = false;  // by the reader probe
+  std::vector<SocketOwner> owners;
+  std::optional<std::vector<SocketMembership>> memberships;  // nothing: not known
+  std::optional<bool> multicast_all;
+  ConsumerKind kind = ConsumerKind::udp_socket;
+  std::string detail;
+  std::optional<ReaderCounts> reads;
+  std::unique_ptr<ThreadReader> reader;
+  std::uint32_t reader_thread = 0;
+  std::string reader_command;
+  std::string reader_affinity;
+  std::uint32_t reader_cpus = 0;
+  std::optional<std::uint64_t> throttled_us;  // of the owner's cgroup, as last read
+  TimeNs throttled_read_at = kNoTime;
+  SocketTrail trail;
+  std::vector<std::uint32_t> consumers;  // of its lines
+};
+
+struct Consumer {
+  LineId line = 0;
+  std::size_t socket = 0;       // index of ConsumerBook::sockets()
+  FeedTracker::Progress since;  // of the line when the consumer was first seen; zero: it was there before the line
+  std::optional<FeedTracker::Progress> until;  // when it went away
+  TimeNs seen_at = kNoTime;
+  std::uint64_t epoch = 0;  // of the numbers in `dropped`
+  DroppedUnits dropped;
+  std::optional<bool> is_member;
+  bool host_is_member = false;
+};
+
+// A socket that waits for a group of which no packet has come.
+struct Absence {
+  std::size_t socket = 0;
+  IpAddress group;
+  std::uint16_t port = 0;
+  std::uint32_t ifindex = 0;
+  std::string interface;
+  bool is_member = false;  // false: bound to the group, but joined nowhere
+};
+
+class ConsumerBook {
+ public:
+  static constexpr std::size_t kMaxSockets = 1'024;  // that match a line or a group; more are counted
+  static constexpr std::size_t kMaxConsumers = 4'096;
+  static constexpr DurationNs kAbsentAfter = seconds(5);
+
+  struct Sources {
+    UdpSockets* sockets = nullptr;  // each may be absent
+    MembershipIterator* memberships = nullptr;
+    ReaderProbe* readers = nullptr;
+    std::string proc = "/proc";
+    std::string sys = "/sys";
+  };
+
+  ConsumerBook(Front& front, Back& back, std::vector<LiveInput> inputs, Sources sources);
+
+  // Looks for new sockets and for new lines of known ones: at the start, once a second, and when a drop names a socket
+  // that is not known. `events_of`: drops that the probe has seen of a socket so far.
+  template <class EventsOf>
+  void discover(TimeNs now, bool is_start, EventsOf&& events_of) {
+    for (WatchedSocket* added : look(now, is_start)) added->events_before = events_of(added->now);
+  }
+
+  // Every followed socket, one by one: queue, drops, reads, and its reader's thread.
+  void sample(TimeNs now, std::int64_t offset_to_realtime);
+
+  const std::deque<WatchedSocket>& sockets() const { return sockets_; }
+  std::deque<WatchedSocket>& sockets() { return sockets_; }
+  const std::deque<Consumer>& consumers() const { return consumers_; }
+  Consumer& consumer(std::uint32_t id) { return consumers_[id]; }
+  std::vector<std::uint32_t> of_line(LineId line) const;
+  // nullptr: not known (yet).
+  const WatchedSocket* socket_by(std::uint64_t cookie, std::uint64_t inode) const;
+  // The consumer of a line on a socket; nothing: this socket does not read that line.
+  std::optional<std::uint32_t> of(const WatchedSocket& socket, LineId line) const;
+
+  const std::vector<BypassProcess>& bypass() const { return bypass_; }
+  // Which process hides what becomes of this line; empty: none.
+  std::string unseen_reader(LineId line) const;
+  std::vector<Absence> absences(TimeNs now) const;
+  const std::vector<InterfaceMembership>& host_memberships() const { return host_memberships_; }
+  std::uint64_t unreadable_processes() const { return unreadable_processes_; }
+  std::uint64_t left_out() const { return left_out_; }
+  bool memberships_are_known() const { return memberships_known_; }
+
+  // Of lines that have consumers.
+  ArrivalBins* bins_of(LineId line) { return line < bins_.size() ? bins_[line].get() : nullptr; }
+  std::vector<const ArrivalBins*> bins_of(const WatchedSocket& socket) const;
+  // All datagrams of its lines so far.
+  std::uint64_t arrived(const WatchedSocket& socket) const;
+
+ private:
+  std::vector<WatchedSocket*> look(TimeNs now, bool is_start);
+  void note_memberships();
+  void find_new_owners();
+  void find_bypass_readers();
+  bool could_read_a_line(const UdpSocket& socket) const;
+  bool reads(const WatchedSocket& socket, const Line& line) const;
+  bool has_joined(const WatchedSocket& socket, const IpAddress& group, std::uint32_t ifindex) const;
+  bool host_has_joined(const IpAddress& group, std::uint32_t ifindex) const;
+  void add_consumers(std::size_t socket, TimeNs now);
+  void add_consumer(std::size_t socket, const Line& line, TimeNs now);
+  void refresh_memberships(Consumer& consumer);
+  void take_leave(WatchedSocket& socket);
+  void follow(WatchedSocket& socket);
+  void sample(WatchedSocket& socket, TimeNs now, std::int64_t offset_to_realtime);
+  void follow_reader(WatchedSocket& socket);
+
+  Front* front_;
+  Back* back_;
+  std::vector<LiveInput> inputs_;
+  Sources sources_;
+  std::deque<WatchedSocket> sockets_;
+  std::map<std::uint64_t, std::size_t> by_cookie_;
+  std::map<std::uint64_t, std::size_t> by_inode_;
+  std::deque<Consumer> consumers_;
+  std::vector<std::vector<std::uint32_t>> by_line_;
+  std::vector<std::unique_ptr<ArrivalBins>> bins_;
+  std::vector<InterfaceMembership> host_memberships_;
+  bool memberships_known_ = false;
+  std::vector<BypassProcess> bypass_;
+  TimeNs bypass_looked_at_ = kNoTime;
+  std::size_t known_lines_ = 0;
+  std::uint64_t unreadable_processes_ = 0;
+  std::uint64_t left_out_ = 0;
+};
+
+}  // namespace wirecause

@@ -1,0 +1,105 @@
+// What followed sockets and their readers do, read one by one.
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/live/consumer_book.hpp"
+
+namespace wirecause {
+
+void ConsumerBook::follow(WatchedSocket& socket) {
+  if (socket.is_followed || sources_.readers == nullptr) return;
+  socket.is_followed = sources_.readers->follow_socket(socket.now.cookie).has_value();
+}
+
+// The thread that read last; without the probe, the only thread of the only owner.
+void ConsumerBook::follow_reader(WatchedSocket& socket) {
+  if (socket.owners.empty()) return;
+  const std::int32_t pid = socket.owners.front().pid;
+  std::uint32_t thread = socket.reads ? socket.reads->thread : 0;
+  if (thread == 0 && socket.reader == nullptr) {
+    const auto threads = threads_of(sources_.proc, pid);
+    if (threads.size() == 1) thread = static_cast<std::uint32_t>(threads.front());
+  }
+  if (thread == 0 || thread == socket.reader_thread) return;
+  // The reader may belong to a process that inherited the socket.
+  for (const SocketOwner& owner : socket.owners) {
+    auto opened = open_thread(sources_.proc, owner.pid, static_cast<std::int32_t>(thread));
+    if (!opened) continue;
+    socket.reader = std::move(*opened);
+    socket.reader_thread = thread;
+    const ThreadFacts facts = socket.reader->facts();
+    socket.reader_command = facts.command;
+    socket.reader_affinity = facts.affinity;
+    socket.reader_cpus = static_cast<std::uint32_t>(facts.cpus.size());
+    if (sources_.readers != nullptr) (void)sources_.readers->follow_thread(thread);
+    return;
+  }
+}
+
+void ConsumerBook::sample(WatchedSocket& socket, TimeNs now, std::int64_t offset) {
+  const auto read = sources_.sockets->read(socket.now);
+  if (!read) return;
+  if (!*read) return take_leave(socket);
+  socket.now = **read;
+  SocketSample sample;
+  sample.time = now;
+  sample.queue_bytes = socket.now.queue_bytes;
+  sample.buffer_bytes = socket.now.buffer_bytes;
+  sample.drops = socket.now.drops;
+  sample.arrived = arrived(socket);
+  std::optional<ReadPause> pause;
+  if (socket.is_followed && sources_.readers->is_attached()) {
+    socket.reads = sources_.readers->take_counts(socket.now.cookie);
+    if (socket.reads) {
+      sample.reads = socket.reads->datagrams;
+      if (socket.reads->longest_gap_ns > 0) {
+        const TimeNs end{socket.reads->longest_gap_end_ns + offset};
+        pause = ReadPause{end - nanoseconds(socket.reads->longest_gap_ns), end};
+      }
+    }
+  }
+  follow_reader(socket);
+  if (socket.reader) sample.thread = socket.reader->sample();
+  // Three files to open: not with every sample.
+  constexpr DurationNs kThrottledEvery = milliseconds(100);
+  if (!socket.owners.empty() && now - socket.throttled_read_at >= kThrottledEvery) {
+    const auto cgroup = cgroup_cpu(sources_.proc, sources_.sys, socket.owners.front().pid);
+    socket.throttled_us = cgroup ? std::optional(cgroup->throttled_usec) : std::nullopt;
+    socket.throttled_read_at = now;
+  }
+  sample.throttled_us = socket.throttled_us;
+  socket.trail.add(sample, pause);
+  if (socket.reader && socket.trail.wants_reason(now)) {
+    const ThreadFacts facts = socket.reader->facts();
+    socket.trail.set_reason(facts.wchan.empty() ? facts.system_call
+                                                : fmt::format("{}{}{}", facts.system_call,
+                                                              facts.system_call.empty() ? "" : ", ", facts.wchan));
+  }
+}
+
+void ConsumerBook::sample(TimeNs now, std::int64_t offset_to_realtime) {
+  if (sources_.sockets == nullptr) return;
+  for (WatchedSocket& socket : sockets_) {
+    if (!socket.is_gone && !socket.consumers.empty()) sample(socket, now, offset_to_realtime);
+  }
+  if (sources_.readers == nullptr || !sources_.readers->is_attached()) return;
+  std::vector<OffCpu> absences;
+  while (sources_.readers->drain(absences)) {
+    for (const OffCpu& away : absences) {
+      for (WatchedSocket& socket : sockets_) {
+        if (socket.reader_thread != away.thread) continue;
+        ReaderAbsence absence;
+        absence.from = {away.from_ns + offset_to_realtime};
+        absence.to = {away.to_ns + offset_to_realtime};
+        absence.runnable = nanoseconds(away.runnable_ns);
+        absence.instead = fmt::format("{}[{}]", away.instead_command, away.instead);
+        socket.trail.add(std::move(absence));
+      }
+    }
+    absences.clear();
+  }
+}
+
+}  // namespace wirecause

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/live/episode_measure.hpp"
+
+#include <algorithm>
+
+namespace wirecause {
+namespace {
+
+// Before the first and after the last drop by this much the queue is what it usually is: two samples.
+constexpr DurationNs kBeside = milliseconds(20);
+
+std::uint64_t per_second(std::uint64_t count, DurationNs time) {
+  if (time.ns <= 0) return 0;
+  return static_cast<std::uint64_t>(static_cast<double>(count) * 1e9 / static_cast<double>(time.ns));
+}
+
+bool is_half_full(const SocketSample& sample) { return std::uint64_t{sample.queue_bytes} * 2 > sample.buffer_bytes; }
+
+struct Window {
+  std::size_t first = 0;  // indices of samples, both included
+  std::size_t last = 0;
+};
+
+std::optional<Window> window_of(const DropEpisode& episode, const SocketTrail& trail) {
+  const auto last = trail.last_at_or_before(episode.last + kMargin);
+  if (!last) return std::nullopt;
+  const std::size_t first = trail.last_at_or_before(episode.first - kMargin).value_or(0);
+  if (first > *last) return std::nullopt;
+  return Window{first, *last};
+}
+
+void measure_queue(EpisodeMeasure& out, const DropEpisode& episode, const SocketTrail& trail, Window window) {
+  for (std::size_t i = window.first; i <= window.last; ++i) {
+    const SocketSample& sample = trail.at(i);
+    ++out.samples;
+    if (is_half_full(sample)) ++out.full_samples;
+    out.queue_peak = std::max(out.queue_peak, sample.queue_bytes);
+  }
+  if (const auto before = trail.last_at_or_before(episode.first - kBeside)) {
+    out.queue_before = trail.at(*before).queue_bytes;
+  }
+  const std::size_t after = trail.last_at_or_before(episode.last + kBeside).value_or(0) + 1;
+  if (after < trail.size()) out.queue_after = trail.at(after).queue_bytes;
+}
+
+void measure_rates(EpisodeMeasure& out, const SocketTrail& trail, Window window) {
+  const SocketSample& first = trail.at(window.first);
+  const SocketSample& last = trail.at(window.last);
+  const DurationNs time = last.time - first.time;
+  if (time.ns <= 0) return;
+  out.arrival_rate = per_second(last.arrived - std::min(last.arrived, first.arrived), time);
+  if (first.reads && last.reads) out.reads = *last.reads - std::min(*last.reads, *first.reads);
+  std::uint64_t busy_reads = 0;
+  DurationNs busy{0};
+  for (std::size_t i = window.first + 1; i <= window.last; ++i) {
+    const SocketSample& before = trail.at(i - 1);
+    const SocketSample& now = trail.at(i);
+    if (!before.reads || !now.reads || before.queue_bytes == 0 || now.queue_bytes == 0) continue;
+    busy_reads += *now.reads - std::min(*now.reads, *before.reads);
+    busy = busy + (now.time - before.time);
+  }
+  if (busy.ns > 0) out.read_rate = per_second(busy_reads, busy);
+}
+
+// The last sample before the drops that saw the queue (nearly) empty: there the filling begins.
+TimeNs filling_since(const DropEpisode& episode, const SocketTrail& trail) {
+  constexpr std::uint32_t kNearlyEmpty = 10;  // a tenth of the buffer
+  auto at = trail.last_at_or_before(episode.first);
+  if (!at) return episode.first;
+  for (std::size_t i = *at + 1; i-- > 0;) {
+    const SocketSample& sample = trail.at(i);
+    if (std::uint64_t{sample.queue_bytes} * kNearlyEmpty <= sample.buffer_bytes) return sample.time;
+  }
+  return trail.at(0).time;
+}
+
+void measure_burst(EpisodeMeasure& out, const DropEpisode& episode, TimeNs since,
+                   const std::vector<const ArrivalBins*>& bins) {
+  constexpr std::uint64_t kPerSecond = 1'000;  // bins
+  const std::uint64_t usual = 2 * out.arrival_rate.value_or(0) / kPerSecond;
+  for (const ArrivalBins* line : bins) {
+    const ArrivalBins::Stretch stretch = line->burst(since, episode.last, usual);
+    out.burst.packets += stretch.packets;
+    out.burst.length = std::max(out.burst.length, stretch.length);
+  }
+}
+
+template <class Span>
+bool touches(const Span& span, TimeNs from, TimeNs to) {
+  return span.from <= to && span.to >= from;
+}
+
+template <class Spans>
+auto longest_in(const Spans& spans, TimeNs from, TimeNs to) {
+  using Span = typename Spans::value_type;
+  std::optional<Span> longest;
+  for (const Span& span : spans) {
+    if (touches(span, from, to) && (!longest || span.to - span.from > longest->to - longest->from)) longest = span;
+  }
+  return longest;
+}
+
+}  // namespace
+
+EpisodeMeasure measure_episode(const DropEpisode& episode, const SocketTrail& trail,
+                               const std::vector<const ArrivalBins*>& bins) {
+  EpisodeMeasure out;
+  const auto window = window_of(episode, trail);
+  if (!window) return out;
+  out.from = trail.at(window->first).time;
+  out.to = trail.at(window->last).time;
+  measure_queue(out, episode, trail, *window);
+  measure_rates(out, trail, *window);
+  const TimeNs since = filling_since(episode, trail);
+  measure_burst(out, episode, since, bins);
+  out.gap = longest_in(trail.gaps(), since, episode.last);
+  // Reads are observed and no gap is known: then there was none that is worth the name.
+  if (!out.gap && out.reads) out.gap = ReadGap{since, since, {}, {}, {}, {}, {}, {}};
+  out.absence = longest_in(trail.absences(), since, episode.last);
+  return out;
+}
+
+}  // namespace wirecause

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/live/equipment.hpp"
+
+#include <fmt/format.h>
+#include <net/if.h>
+#include <sched.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <set>
+
+#include "capture/live/live_source.hpp"
+#include "engine/live/netns.hpp"
+#include "host/privileges.hpp"
+
+namespace wirecause {
+namespace {
+
+constexpr const char* kProc = "/proc";
+constexpr const char* kSys = "/sys";
+
+// What is claimed less without a piece of evidence.
+constexpr std::string_view kWithoutDrops =
+    "drops on this host are told by counters alone: by count, without their sequence numbers";
+constexpr std::string_view kWithoutReaders = "what a reader took is not known, nor what kept it";
+constexpr std::string_view kWithoutMemberships = "which socket joined a group is not known, only which interface";
+constexpr std::string_view kWithoutSockets = "consumers are not known: losses end at the tap";
+
+Result<void> pin_to(std::uint32_t cpu) {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  if (cpu < CPU_SETSIZE) CPU_SET(cpu, &set);
+  if (sched_setaffinity(0, sizeof set, &set) == 0) return {};
+  return fail(Errc::usage, fmt::format("--cpu {}: {}", cpu, std::strerror(errno)));
+}
+
+// Followed interfaces in order of appearance, each once: an interface's position is its Subject.
+std::uint32_t subject_of(HostContext& context, const std::string& interface) {
+  for (std::uint32_t i = 0; i < context.interfaces.size(); ++i) {
+    if (context.interfaces[i].name == interface) return i;
+  }
+  context.interfaces.push_back({interface, if_nametoindex(interface.c_str())});
+  return static_cast<std::uint32_t>(context.interfaces.size() - 1);
+}
+
+LiveInput input_for(HostContext& context, const std::string& interface) {
+  LiveInput input;
+  input.interface = interface;
+  input.ifindex = interface.empty() ? 0 : if_nametoindex(interface.c_str());
+  input.subject = subject_of(context, interface);
+  return input;
+}
+
+// UDP ports that are bound now: unicast to them passes the tap's filter.
+std::vector<std::uint16_t> bound_ports(UdpSockets* sockets) {
+  std::set<std::uint16_t> ports;
+  if (sockets == nullptr) return {};
+  if (const auto listed = sockets->dump()) {
+    for (const UdpSocket& socket : *listed) {
+      if (socket.remote_port == 0) ports.insert(socket.local_port);
+    }
+  }
+  return {ports.begin(), ports.end()};
+}
+
+Result<std::vector<std::unique_ptr<LiveSource>>> open_sources(const WatchOptions& options, Equipment& equipment,
+                                                              HostContext& context) {
+  std::vector<std::unique_ptr<LiveSource>> sources;
+  const auto add = [&](std::unique_ptr<LiveSource> source, const std::string& interface) {
+    equipment.inputs.push_back(input_for(context, interface));
+    equipment.inputs.back().joined_by_us = socket_cookie_of(*source);
+    sources.push_back(std::move(source));
+  };
+  for (const std::string& interface : options.interfaces) {
+    TapOptions tap;
+    tap.interface = interface;
+    tap.ring_bytes = options.ring_bytes;
+    tap.filter = options.filter;
+    tap.unicast_ports = bound_ports(equipment.sockets.get());
+    WC_TRY_ASSIGN(auto source, open_tap(tap, static_cast<std::uint32_t>(sources.size())));
+    add(std::move(source), interface);
+  }
+  for (const JoinRequest& request : options.joins) {
+    JoinOptions join;
+    join.group = request.endpoint.address;
+    join.port = request.endpoint.port;
+    join.interface = request.interface;
+    join.buffer_bytes = options.rcvbuf;
+    join.busy_poll_us = options.busy_poll;
+    WC_TRY_ASSIGN(auto source, open_join(join, static_cast<std::uint32_t>(sources.size())));
+    add(std::move(source), request.interface);
+  }
+  if (sources.empty()) return fail(Errc::usage, "nothing to watch: name an interface, or a group with --join");
+  return sources;
+}
+
+template <class Thing>
+void open_optional(Equipment& equipment, std::unique_ptr<Thing>& into, const char* what, std::string_view claim,
+                   const Availability& can, Result<std::unique_ptr<Thing>> (*open)()) {
+  if (can.is_usable()) {
+    auto opened = open();
+    if (opened) {
+      into = std::move(*opened);
+      if (can.state == Availability::State::reduced) {
+        equipment.gaps.push_back({what, can.reason, can.remedy, std::string(claim)});
+      }
+      return;
+    }
+    equipment.gaps.push_back({what, opened.error().message(), can.remedy, std::string(claim)});
+    return;
+  }
+  equipment.gaps.push_back({what, can.reason, can.remedy, std::string(claim)});
+}
+
+void open_programs(const WatchOptions& options, Equipment& equipment) {
+  if (!options.use_bpf) {
+    const std::string remedy = "leave out --no-bpf";
+    for (const auto& [what, claim] :
+         {std::pair{"drops one by one", kWithoutDrops}, std::pair{"reads of followed sockets", kWithoutReaders},
+          std::pair{"memberships per socket", kWithoutMemberships}}) {
+      equipment.gaps.push_back({what, "--no-bpf", remedy, std::string(claim)});
+    }
+    return;
+  }
+  open_optional(equipment, equipment.drops, "drops one by one", kWithoutDrops, drop_probe_availability(),
+                &open_drop_probe);
+  open_optional(equipment, equipment.readers, "reads of followed sockets", kWithoutReaders, reader_probe_availability(),
+                &open_reader_probe);
+  open_optional(equipment, equipment.memberships, "memberships per socket", kWithoutMemberships,
+                membership_iterator_availability(), &open_membership_iterator);
+  if (!equipment.readers) return;
+  if (const auto attached = equipment.readers->attach(); !attached) {
+    equipment.gaps.push_back(
+        {"reads of followed sockets", attached.error().message(), "", std::string(kWithoutReaders)});
+    equipment.readers.reset();
+  }
+}
+
+}  // namespace
+
+Result<Equipment> open_equipment(const WatchOptions& options) {
+  if (!options.netns.empty()) WC_TRY(enter_netns(options.netns));
+  if (options.cpu) WC_TRY(pin_to(*options.cpu));
+  if (!options.cpu) (void)stay_off_isolated_cpus(kSys);
+  Equipment equipment;
+  equipment.netns = own_netns();
+  open_optional(equipment, equipment.sockets, "sockets and their drops", kWithoutSockets, udp_sockets_availability(),
+                &open_udp_sockets);
+  open_programs(options, equipment);
+  HostContext context;
+  context.proc = kProc;
+  context.sys = kSys;
+  WC_TRY_ASSIGN(auto sources, open_sources(options, equipment, context));
+  equipment.packets = std::make_unique<LiveMerge>(std::move(sources));
+  equipment.book = std::make_unique<HostBook>();
+  equipment.sampler = std::make_unique<Sampler>(context, *equipment.book);
+  equipment.gaps.insert(equipment.gaps.end(), equipment.sampler->gaps().begin(), equipment.sampler->gaps().end());
+  // To read other users' /proc/PID/fd: who owns a socket that appears later.
+  if (has_capability("cap_sys_ptrace")) equipment.capabilities_kept.emplace_back("cap_sys_ptrace");
+  WC_TRY(drop_capabilities(equipment.capabilities_kept));
+  return equipment;
+}
+
+}  // namespace wirecause

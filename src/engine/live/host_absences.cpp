@@ -1,0 +1,66 @@
+// Sockets that wait for a group of which no packet came: a symptom, configured or not.
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/live/host_evidence.hpp"
+
+namespace wirecause {
+namespace {
+
+std::int64_t as_value(std::uint64_t count) {
+  return static_cast<std::int64_t>(std::min<std::uint64_t>(count, INT64_MAX));
+}
+
+}  // namespace
+
+void HostEvidence::add_absences(std::vector<Episode>& episodes, Timeline& timeline) {
+  for (std::size_t i = 0; i < absences_.size(); ++i) {
+    const Absence& absence = absences_[i];
+    const WatchedSocket& socket = run_.consumers->sockets()[absence.socket];
+    const Subject subject = absent_subject(i);
+    const std::string endpoint = endpoint_text(absence.group, absence.port);
+    const std::string owner = socket.owners.empty() ? fmt::format("socket {}", socket.now.cookie)
+                                                    : fmt::format("{}[{}] fd {}", socket.owners.front().command,
+                                                                  socket.owners.front().pid, socket.owners.front().fd);
+    timeline.name_subject(subject, fmt::format("{} → {}", endpoint, owner));
+    publish_socket(timeline, subject, socket);
+    const auto state = [&](std::string_view name, std::int64_t value, std::string text) {
+      Record record;
+      record.shape = Shape::state;
+      record.name = name;
+      record.subject = subject;
+      record.value = value;
+      record.text = std::move(text);
+      record.source = "live";
+      timeline.add(std::move(record));
+    };
+    state("consumer.group", absence.port, absence.group.text());
+    state("consumer.is_member", absence.is_member ? 1 : 0, "");
+    if (!absence.interface.empty()) state("consumer.interface", 0, absence.interface);
+    Episode episode;
+    episode.symptom = Symptom::absence;
+    episode.subject = subject;
+    episode.first = std::max(socket.seen_at, run_.started);
+    episode.last = run_.now;
+    episode.at_end = true;
+    episode.feed_packets = kFewestPackets;  // that none came is the symptom, not too little to judge by
+    Record waited = measured(episode, "absence.waited", subject, Unit::nanoseconds, (run_.now - episode.first).ns);
+    attach(episode, timeline, std::move(waited));
+    std::uint64_t elsewhere = 0;
+    std::string where;
+    for (const Stream& stream : run_.front->streams().all()) {
+      if (!(stream.key.group == absence.group) || stream.key.port != absence.port) continue;
+      elsewhere += stream.packets;
+      const std::uint32_t input = run_.front->points().all()[stream.key.point].sources.front().first;
+      where = (*run_.inputs)[input].interface;
+    }
+    Record seen_on = measured(episode, "absence.seen_on", subject, Unit::packets, as_value(elsewhere));
+    seen_on.text = where;
+    attach(episode, timeline, std::move(seen_on));
+    episodes.push_back(std::move(episode));
+  }
+}
+
+}  // namespace wirecause

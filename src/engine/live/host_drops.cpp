@@ -1,0 +1,187 @@
+// Drops behind the tap as symptoms: one episode a consumer, place and stretch of time; what the same process got by another
+// line is recovered.
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "engine/live/host_evidence.hpp"
+
+namespace wirecause {
+namespace {
+
+constexpr DurationNs kStillHappening = seconds(1);
+
+// The parts of `pieces` that the sister did not bring: outside what it has shown, in its holes, or dropped at its reader.
+using Pieces = std::vector<std::pair<std::uint64_t, std::uint64_t>>;
+
+void keep(Pieces& out, std::uint64_t first, std::uint64_t end) {
+  if (first < end) out.emplace_back(first, end);
+}
+
+DropFacts facts_of(const DropEpisode& dropped, const DropPlace& place) {
+  DropFacts facts;
+  facts.place = place.at;
+  facts.reason = place.reason;
+  facts.symbol = place.symbol;
+  facts.datagrams = dropped.datagrams;
+  facts.units = dropped.units();
+  facts.by_number = dropped.by_number;
+  facts.by_count = dropped.by_count;
+  facts.socket_is_known = place.socket_is_known;
+  facts.step_down = place.step_down;
+  if (dropped.by_count != 0 && facts.step_down.empty()) facts.step_down = "part of the numbers could not be read";
+  return facts;
+}
+
+}  // namespace
+
+std::uint64_t HostEvidence::recovered_of(const Consumer& consumer, const DroppedRun& run) const {
+  const WatchedSocket& socket = run_.consumers->sockets()[consumer.socket];
+  const Back::Tracked tracked = run_.back->tracked(consumer.line);
+  if (tracked.feed == nullptr || socket.owners.empty()) return 0;
+  Pieces missing{{run.first, run.end}};
+  for (const Consumer& sister : run_.consumers->consumers()) {
+    if (&sister == &consumer || sister.line == consumer.line) continue;
+    const Back::Tracked other = run_.back->tracked(sister.line);
+    const WatchedSocket& its_socket = run_.consumers->sockets()[sister.socket];
+    const bool is_same_reader = other.feed == tracked.feed && !its_socket.owners.empty() &&
+                                its_socket.owners.front().pid == socket.owners.front().pid;
+    if (!is_same_reader || is_derived_unserved(sister)) continue;
+    const FeedTracker::Progress shown = other.feed->progress(other.index);
+    const auto holes = holes_.find(sister.line);
+    Pieces still;
+    for (const auto& [first, end] : missing) {
+      keep(still, first, std::min(end, shown.start));
+      keep(still, std::max(first, shown.next), end);
+      const std::uint64_t from = std::max(first, shown.start);
+      const std::uint64_t to = std::min(end, shown.next);
+      if (from >= to) continue;
+      if (holes != holes_.end()) {
+        for (const auto& [hole, hole_end] : holes->second) keep(still, std::max(from, hole), std::min(to, hole_end));
+      }
+      sister.dropped.for_each_in(from, to, [&still](const DroppedRun& part) { keep(still, part.first, part.end); });
+    }
+    missing = std::move(still);
+  }
+  std::uint64_t lost = 0;
+  for (const auto& [first, end] : missing) lost += end - first;
+  return run.count() - std::min(run.count(), lost);
+}
+
+// Another socket of this host has joined, this one has not and takes nothing that it did not join: the kernel passes it by
+// without a drop (ip_mc_sf_allow in net/ipv4/igmp.c).
+bool HostEvidence::is_derived_unserved(const Consumer& consumer) const {
+  const WatchedSocket& socket = run_.consumers->sockets()[consumer.socket];
+  return consumer.is_member == false && consumer.host_is_member && socket.multicast_all == false;
+}
+
+Episode HostEvidence::drop_episode(std::uint32_t id, std::size_t index) const {
+  const Consumer& consumer = run_.consumers->consumer(id);
+  const DropEpisode& dropped = consumer.dropped.episodes()[index];
+  const DropPlace& place = run_.join->places().at(dropped.place);
+  Episode episode;
+  episode.symptom = Symptom::drop;
+  episode.subject = subject_of(id);
+  episode.first = dropped.first;
+  episode.last = dropped.last;
+  episode.at_end = run_.now - dropped.last < kStillHappening;
+  episode.hole_count = dropped.runs;
+  episode.lost = dropped.settled_lost + dropped.by_count;
+  episode.recovered = dropped.settled_recovered;
+  for (const DroppedRun& run : consumer.dropped.runs()) {
+    if (run.episode != index) continue;
+    const std::uint64_t recovered = recovered_of(consumer, run);
+    episode.recovered += recovered;
+    episode.lost += run.count() - recovered;
+  }
+  episode.drop = facts_of(dropped, place);
+  EpisodeLine& line = episode.lines.emplace_back();
+  line.line = {SubjectKind::line, consumer.line};
+  line.holes = dropped.runs;
+  line.missing = dropped.units();
+  line.missing_alone = episode.recovered;
+  line.missing_common = episode.lost;
+  if (const Place* at = place_of(consumer.line)) {
+    line.name = at->feed->summary.lines[at->position].name;
+    line.packets = at->feed->summary.lines[at->position].packets;
+    episode.expected = at->feed->summary.lines[at->position].expected;
+    episode.feed_packets = at->feed->tracker->packets();
+  }
+  return episode;
+}
+
+// All that its line brought, concluded from memberships.
+Episode HostEvidence::unserved_episode(std::uint32_t id) const {
+  const Consumer& consumer = run_.consumers->consumer(id);
+  const Place& at = *place_of(consumer.line);
+  const LineSummary& line = at.feed->summary.lines[at.position];
+  Episode episode;
+  episode.symptom = Symptom::drop;
+  episode.subject = subject_of(id);
+  episode.first = std::max(consumer.seen_at, line.first);
+  episode.last = line.last;
+  episode.at_end = true;
+  episode.expected = line.expected;
+  episode.feed_packets = at.feed->tracker->packets();
+  episode.lost = line.expected - std::min(line.expected, line.lost + line.tail_unknown);
+  episode.hole_count = 1;
+  DropFacts facts;
+  facts.place = Checkpoint::ip;
+  facts.symbol = "ip_mc_sf_allow";
+  facts.datagrams = line.packets;
+  facts.units = facts.by_count = episode.lost;
+  facts.socket_is_known = true;
+  facts.step_down = "concluded from memberships: the kernel passes such a socket by without a drop";
+  episode.drop = std::move(facts);
+  EpisodeLine& share = episode.lines.emplace_back();
+  share.line = {SubjectKind::line, consumer.line};
+  share.name = line.name;
+  share.packets = line.packets;
+  share.missing = share.missing_common = episode.lost;
+  return episode;
+}
+
+void HostEvidence::add_episodes(std::vector<Episode>& episodes, Timeline& timeline) {
+  for (std::uint32_t id = 0; id < run_.consumers->consumers().size(); ++id) {
+    const Consumer& consumer = run_.consumers->consumer(id);
+    if (run_.consumers->sockets()[consumer.socket].kind == ConsumerKind::this_tool) continue;
+    const Line& line = run_.front->lines().at(consumer.line);
+    for (std::size_t i = 0; i < consumer.dropped.episodes().size(); ++i) {
+      if (consumer.dropped.episodes()[i].units() == 0) continue;
+      Episode episode = drop_episode(id, i);
+      add_growths(episode, timeline, (*run_.inputs)[input_of(*run_.front, line)].subject);
+      add_measures(episode, timeline, id, i);
+      episodes.push_back(std::move(episode));
+    }
+    if (is_derived_unserved(consumer) && place_of(consumer.line) != nullptr) episodes.push_back(unserved_episode(id));
+  }
+  add_unread(episodes, timeline);
+  add_absences(episodes, timeline);
+}
+
+// Of lines that nobody here waits for: told under the line.
+void HostEvidence::add_unread(std::vector<Episode>& episodes, Timeline& timeline) {
+  for (const auto& [line, dropped] : run_.join->unread()) {
+    const Place* at = place_of(line);
+    if (at == nullptr) continue;
+    for (const DropEpisode& ended : dropped.episodes()) {
+      if (ended.units() == 0) continue;
+      const DropPlace& place = run_.join->places().at(ended.place);
+      Episode episode;
+      episode.symptom = Symptom::drop;
+      episode.subject = {SubjectKind::line, line};
+      episode.first = ended.first;
+      episode.last = ended.last;
+      episode.at_end = run_.now - ended.last < kStillHappening;
+      episode.lost = ended.units();
+      episode.expected = at->feed->summary.lines[at->position].expected;
+      episode.feed_packets = at->feed->tracker->packets();
+      episode.hole_count = ended.runs;
+      episode.drop = facts_of(ended, place);
+      const std::uint32_t input = input_of(*run_.front, run_.front->lines().at(line));
+      add_growths(episode, timeline, (*run_.inputs)[input].subject);
+      episodes.push_back(std::move(episode));
+    }
+  }
+}
+
+}  // namespace wirecause

@@ -1,0 +1,97 @@
+// The host's side of an assembly: facts of consumers and interfaces, episodes of drops with what was measured around
+// them, and the sums of the consumers. Made anew for every diagnosis of a live run; what was measured is kept.
+//
+// host_facts.cpp publishes; host_drops.cpp and host_absences.cpp make symptoms, host_losses.cpp adds to those of the wire,
+// host_measures.cpp says what was measured around each; host_sums.cpp adds up.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "engine/assembly.hpp"
+#include "engine/live/episode_measure.hpp"
+#include "engine/live/host_book.hpp"
+#include "engine/live/join/drop_join.hpp"
+
+namespace wirecause {
+
+// Measures of episodes that are over are taken once: later the trail has forgotten them.
+using MeasureBook = std::map<std::pair<std::uint32_t, std::size_t>, EpisodeMeasure>;
+
+class HostEvidence final : public HostSide {
+ public:
+  struct Run {
+    Front* front = nullptr;
+    Back* back = nullptr;  // as the run goes on, not the settled copy
+    ConsumerBook* consumers = nullptr;
+    DropJoin* join = nullptr;
+    const HostBook* host = nullptr;
+    const std::vector<LiveInput>* inputs = nullptr;
+    const DropProbe* probe = nullptr;  // may be absent
+    MeasureBook* measures = nullptr;
+    TimeNs started;
+    TimeNs now;
+  };
+
+  explicit HostEvidence(const Run& run);
+
+  void publish(Timeline& timeline, std::span<const AssembledFeed> feeds) override;
+  void add_to_loss(Episode& episode, std::span<const RunHole> holes, Timeline& timeline) override;
+  void add_to_silence(Episode& episode, Timeline& timeline) override;
+  void add_episodes(std::vector<Episode>& episodes, Timeline& timeline) override;
+  void summarise(AnalysisResult& result) override;
+
+ private:
+  struct Place {  // of a line in the report
+    const AssembledFeed* feed = nullptr;
+    std::size_t position = 0;
+  };
+  using Interval = std::pair<std::uint64_t, std::uint64_t>;  // [first, second)
+
+  const Place* place_of(LineId line) const;
+  static Subject subject_of(std::uint32_t consumer) { return {SubjectKind::consumer, consumer}; }
+  Subject absent_subject(std::size_t index) const;
+
+  // host_facts.cpp
+  void publish_points(Timeline& timeline);
+  void publish_consumer(Timeline& timeline, std::uint32_t id);
+  void publish_socket(Timeline& timeline, Subject subject, const WatchedSocket& socket);
+  std::string consumer_name(const Consumer& consumer) const;
+
+  // host_drops.cpp, host_absences.cpp, host_losses.cpp, host_measures.cpp
+  Episode drop_episode(std::uint32_t id, std::size_t index) const;
+  Episode unserved_episode(std::uint32_t id) const;
+  void add_unread(std::vector<Episode>& episodes, Timeline& timeline);
+  void add_absences(std::vector<Episode>& episodes, Timeline& timeline);
+  void add_measures(Episode& episode, Timeline& timeline, std::uint32_t id, std::size_t index);
+  void add_growths(Episode& episode, Timeline& timeline, std::uint32_t interface);
+  void add_link_downs(Episode& episode, Timeline& timeline, std::uint32_t point);
+  void add_point_counters(Episode& episode, Timeline& timeline, std::uint32_t point);
+  void add_matched(Episode& episode, std::span<const RunHole> holes, Timeline& timeline,
+                   const std::map<LineId, DroppedUnits>& dropped, std::string_view name);
+  void attach(Episode& episode, Timeline& timeline, Record record) const;
+  Record measured(const Episode& episode, std::string_view name, Subject subject, Unit unit, std::int64_t value) const;
+  // Of the run, the units that another line brought to the same process.
+  std::uint64_t recovered_of(const Consumer& consumer, const DroppedRun& run) const;
+  bool is_derived_unserved(const Consumer& consumer) const;
+
+  // host_sums.cpp
+  ConsumerSummary sum_of(std::uint32_t id, const AnalysisResult& result) const;
+  ConsumerSummary bypass_row(const BypassProcess& process) const;
+  void set_read_and_queued(ConsumerSummary& sum, const Consumer& consumer) const;
+  void add_path(AnalysisResult& result) const;
+
+  Run run_;
+  std::map<LineId, Place> places_;
+  std::map<LineId, std::vector<Interval>> holes_;
+  std::vector<Absence> absences_;
+  std::set<std::string_view> needed_;  // names that some cause reads
+};
+
+}  // namespace wirecause

@@ -1,0 +1,71 @@
+// Holes that the tap saw, and silences: what this machine dropped before the tap, matched by number, and the counters of the
+// points where the lines were seen.
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "engine/live/host_evidence.hpp"
+
+namespace wirecause {
+namespace {
+
+std::int64_t as_value(std::uint64_t count) {
+  return static_cast<std::int64_t>(std::min<std::uint64_t>(count, INT64_MAX));
+}
+
+std::string elsewhere_text(const DropPlace& place) {
+  std::string out = place.reason;
+  if (!place.symbol.empty()) out += " at " + place.symbol;
+  if (!place.elsewhere.empty()) out += ", " + place.elsewhere;
+  return out;
+}
+
+}  // namespace
+
+void HostEvidence::add_matched(Episode& episode, std::span<const RunHole> holes, Timeline& timeline,
+                               const std::map<LineId, DroppedUnits>& dropped, std::string_view name) {
+  struct Matched {
+    std::uint64_t alone = 0;
+    std::uint64_t common = 0;
+  };
+  std::map<std::pair<LineId, std::uint32_t>, Matched> sums;  // (line, place)
+  for (const RunHole& hole : holes) {
+    const auto ended = dropped.find(hole.line);
+    if (ended == dropped.end()) continue;
+    std::uint64_t common_left = hole.common;
+    ended->second.for_each_in(hole.straight, hole.straight + hole.count, [&](const DroppedRun& part) {
+      const std::uint32_t place = ended->second.episodes()[part.episode].place;
+      Matched& sum = sums[{hole.line, place}];
+      const std::uint64_t common = std::min(part.count(), common_left);
+      common_left -= common;
+      sum.common += common;
+      sum.alone += part.count() - common;
+    });
+  }
+  for (const auto& [key, sum] : sums) {
+    const DropPlace& place = run_.join->places().at(key.second);
+    Record record = measured(episode, name, {SubjectKind::line, key.first}, Unit::units, as_value(sum.alone));
+    record.count = sum.common;
+    record.text = elsewhere_text(place);
+    record.source = text(place.at);
+    attach(episode, timeline, std::move(record));
+  }
+}
+
+void HostEvidence::add_to_loss(Episode& episode, std::span<const RunHole> holes, Timeline& timeline) {
+  add_matched(episode, holes, timeline, run_.join->before_tap(), "drop.before_tap");
+  add_matched(episode, holes, timeline, run_.join->elsewhere(), "drop.other_namespace");
+  add_to_silence(episode, timeline);
+}
+
+void HostEvidence::add_to_silence(Episode& episode, Timeline& timeline) {
+  std::set<std::uint32_t> points;
+  for (const EpisodeLine& line : episode.lines) points.insert(run_.front->lines().at(line.line.id).key.point);
+  for (const std::uint32_t point : points) {
+    const std::uint32_t input = run_.front->points().all()[point].sources.front().first;
+    add_growths(episode, timeline, (*run_.inputs)[input].subject);
+    add_link_downs(episode, timeline, point);
+    add_point_counters(episode, timeline, point);
+  }
+}
+
+}  // namespace wirecause

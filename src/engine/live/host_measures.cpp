@@ -1,0 +1,176 @@
+// What was measured around an episode: the socket and its reader, counters that a cause reads, the link and the adapter.
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/live/host_evidence.hpp"
+
+namespace wirecause {
+namespace {
+
+// Of the timeline: growths of counters are left out beyond, so that later symptoms find room for what is measured.
+constexpr std::size_t kRoomForGrowths = Timeline::kMaxRecords / 2;
+
+std::int64_t as_value(std::uint64_t count) {
+  return static_cast<std::int64_t>(std::min<std::uint64_t>(count, INT64_MAX));
+}
+
+constexpr char kStateLetters[] = {'R', 'S', 'D', 'T'};
+
+char most_seen(const ReadGap& gap) {
+  const auto most = std::max_element(gap.states.begin(), gap.states.end());
+  return *most == 0 ? '?' : kStateLetters[most - gap.states.begin()];
+}
+
+}  // namespace
+
+Record HostEvidence::measured(const Episode& episode, std::string_view name, Subject subject, Unit unit,
+                              std::int64_t value) const {
+  Record record;
+  record.shape = Shape::summary;
+  record.name = name;
+  record.subject = subject;
+  record.from = episode.first - kMargin;
+  record.to = std::min(episode.last + kMargin, run_.now);
+  record.unit = unit;
+  record.value = value;
+  record.source = "live";
+  return record;
+}
+
+void HostEvidence::attach(Episode& episode, Timeline& timeline, Record record) const {
+  if (const auto id = timeline.add(std::move(record))) episode.evidence.push_back(*id);
+}
+
+void HostEvidence::add_measures(Episode& episode, Timeline& timeline, std::uint32_t id, std::size_t index) {
+  const Consumer& consumer = run_.consumers->consumer(id);
+  const WatchedSocket& socket = run_.consumers->sockets()[consumer.socket];
+  const DropEpisode& dropped = consumer.dropped.episodes()[index];
+  const auto add = [&](std::string_view name, Unit unit, std::uint64_t value, std::string text = {},
+                       std::uint64_t count = 0) {
+    Record record = measured(episode, name, episode.subject, unit, as_value(value));
+    record.text = std::move(text);
+    record.count = count;
+    attach(episode, timeline, std::move(record));
+  };
+  add("socket.drops", Unit::packets, socket.now.drops - std::min(socket.now.drops, socket.drops_before));
+  if (dropped.truesize != 0) add("drop.truesize", Unit::bytes, dropped.truesize);
+  if (dropped.payload != 0) add("drop.payload", Unit::bytes, dropped.payload);
+  if (run_.probe != nullptr) add("drop.records_lost", Unit::packets, run_.probe->lost_records());
+  const auto kept = run_.measures->find({id, index});
+  const bool is_over = run_.now - episode.last > kMargin + milliseconds(100);
+  const EpisodeMeasure measure = kept != run_.measures->end()
+                                     ? kept->second
+                                     : measure_episode(dropped, socket.trail, run_.consumers->bins_of(socket));
+  if (is_over) run_.measures->try_emplace({id, index}, measure);
+  if (measure.samples == 0) return;
+  const std::uint64_t full = measure.full_samples * 1'000'000 / measure.samples;
+  const bool was_full = episode.drop->reason == "SKB_DROP_REASON_SOCKET_RCVBUFF";
+  // A full buffer is why the kernel dropped: what a sample saw between two drops may be less.
+  add("socket.queue_peak", Unit::bytes,
+      was_full ? std::max(measure.queue_peak, socket.now.buffer_bytes) : measure.queue_peak);
+  if (measure.queue_before) add("socket.queue_before", Unit::bytes, *measure.queue_before);
+  if (measure.queue_after) add("socket.queue_after", Unit::bytes, *measure.queue_after);
+  add("socket.queue_full_share", Unit::per_million, full);
+  add("socket.queue_samples", Unit::none, measure.samples);
+  if (measure.arrival_rate) add("arrival.rate", Unit::packets, *measure.arrival_rate);
+  if (measure.burst.packets != 0) {
+    add("arrival.burst_packets", Unit::packets, measure.burst.packets);
+    add("arrival.burst", Unit::nanoseconds, static_cast<std::uint64_t>(measure.burst.length.ns));
+  }
+  if (measure.reads) add("reader.reads", Unit::packets, *measure.reads);
+  if (measure.read_rate) add("reader.read_rate", Unit::packets, *measure.read_rate);
+  if (measure.gap) {
+    const ReadGap& gap = *measure.gap;
+    add("reader.longest_gap", Unit::nanoseconds, static_cast<std::uint64_t>((gap.to - gap.from).ns));
+    if (gap.run_delay_ns) add("reader.run_delay", Unit::nanoseconds, *gap.run_delay_ns);
+    if (gap.on_cpu_ns) add("reader.on_cpu", Unit::nanoseconds, *gap.on_cpu_ns);
+    if (gap.involuntary) add("reader.involuntary_switches", Unit::none, *gap.involuntary);
+    if (gap.throttled_us) add("cgroup.throttled", Unit::nanoseconds, *gap.throttled_us * 1'000);
+    if (const char state = most_seen(gap); state != '?') {
+      add("reader.state", Unit::none, static_cast<std::uint64_t>(static_cast<unsigned char>(state)), gap.waits_in);
+    }
+  }
+  if (measure.absence) {
+    add("reader.off_cpu", Unit::nanoseconds,
+        static_cast<std::uint64_t>((measure.absence->to - measure.absence->from).ns), measure.absence->instead,
+        static_cast<std::uint64_t>(measure.absence->runnable.ns));
+  }
+}
+
+// Of every counter that a cause reads: of the host, of this interface, and of the CPUs where it moved, with their sum.
+void HostEvidence::add_growths(Episode& episode, Timeline& timeline, std::uint32_t interface) {
+  if (timeline.records().size() > kRoomForGrowths) return;
+  const TimeNs from = episode.first - kMargin;
+  const TimeNs to = std::min(episode.last + kMargin, run_.now);
+  for (const std::string_view name : run_.host->history().names()) {
+    if (!needed_.contains(name)) continue;
+    std::optional<std::int64_t> over_cpus;
+    for (const Subject subject : run_.host->history().subjects(name)) {
+      if (subject.kind == SubjectKind::interface && subject.id != interface) continue;
+      const auto growth = run_.host->history().increase(name, subject, from, to);
+      if (!growth) continue;
+      const bool is_cpu = subject.kind == SubjectKind::cpu;
+      if (is_cpu) over_cpus = over_cpus.value_or(0) + *growth;
+      if (!is_cpu || *growth != 0) attach(episode, timeline, measured(episode, name, subject, Unit::none, *growth));
+    }
+    if (over_cpus) attach(episode, timeline, measured(episode, name, kHost, Unit::none, *over_cpus));
+  }
+}
+
+void HostEvidence::add_link_downs(Episode& episode, Timeline& timeline, std::uint32_t point) {
+  const std::uint32_t input = run_.front->points().all()[point].sources.front().first;
+  const Subject interface { SubjectKind::interface, (*run_.inputs)[input].subject };
+  const TimeNs from = episode.first - kMargin;
+  const TimeNs to = std::min(episode.last + kMargin, run_.now);
+  TimeNs down = kNoTime;
+  const auto add = [&](TimeNs until) {
+    if (down == kNoTime || until < from || down > to) return;
+    Record record = measured(episode, "link.down", {SubjectKind::point, point}, Unit::nanoseconds, (until - down).ns);
+    record.from = down;
+    record.to = until;
+    record.text = (*run_.inputs)[input].interface;
+    attach(episode, timeline, std::move(record));
+  };
+  for (const Record& event : run_.host->events()) {
+    if (event.name != "link.carrier" || event.subject != interface) continue;
+    if (event.value == 0 && down == kNoTime) down = event.from;
+    if (event.value == 0) continue;
+    add(event.from);
+    down = kNoTime;
+  }
+  add(run_.now);
+}
+
+// What the adapter and its driver lost or held back meanwhile, as far as anybody counts it.
+void HostEvidence::add_point_counters(Episode& episode, Timeline& timeline, std::uint32_t point) {
+  constexpr std::string_view kDrops[] = {"rx_missed_errors", "rx_fifo_errors",  "rx_over_errors",
+                                         "rx_crc_errors",    "rx_frame_errors", "rx_length_errors"};
+  const std::uint32_t input = run_.front->points().all()[point].sources.front().first;
+  const Subject interface { SubjectKind::interface, (*run_.inputs)[input].subject };
+  const TimeNs from = episode.first - kMargin;
+  const TimeNs to = std::min(episode.last + kMargin, run_.now);
+  std::optional<std::int64_t> drops;
+  std::optional<std::int64_t> pauses;
+  std::string moved;
+  for (const std::string_view name : run_.host->history().names()) {
+    const bool is_pause = name == "nic.tx_pause";
+    const bool is_drop = std::find(std::begin(kDrops), std::end(kDrops), name) != std::end(kDrops) ||
+                         (name.starts_with("nic.rx_") && name != "nic.rx_pause");
+    if (!is_drop && !is_pause) continue;
+    const auto growth = run_.host->history().increase(name, interface, from, to);
+    if (!growth) continue;
+    (is_pause ? pauses : drops) = (is_pause ? pauses : drops).value_or(0) + *growth;
+    if (*growth != 0) moved += fmt::format("{}{} +{}", moved.empty() ? "" : ", ", name, *growth);
+  }
+  const Subject subject{SubjectKind::point, point};
+  if (drops) {
+    Record record = measured(episode, "nic.drops", subject, Unit::packets, *drops);
+    record.text = moved;
+    attach(episode, timeline, std::move(record));
+  }
+  if (pauses) attach(episode, timeline, measured(episode, "nic.pause_sent", subject, Unit::frames, *pauses));
+}
+
+}  // namespace wirecause

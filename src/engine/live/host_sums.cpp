@@ -1,0 +1,214 @@
+// Consumers and the path, added up (DESIGN D2): measured or absent, never the remainder.
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <tuple>
+
+#include "engine/live/host_evidence.hpp"
+
+namespace wirecause {
+namespace {
+
+void add_dropped(ConsumerSummary& sum, const std::string& place, std::uint64_t units, std::uint64_t datagrams,
+                 bool is_by_number) {
+  for (DroppedAt& known : sum.dropped) {
+    if (known.place != place) continue;
+    known.units += units;
+    known.datagrams += datagrams;
+    known.is_by_number = known.is_by_number && is_by_number;
+    return;
+  }
+  sum.dropped.push_back({place, units, datagrams, is_by_number});
+}
+
+std::uint64_t dropped_units(const ConsumerSummary& sum) {
+  std::uint64_t units = 0;
+  for (const DroppedAt& at : sum.dropped) units += at.units;
+  return units;
+}
+
+}  // namespace
+
+// By number: the units that the reader took, cut to what this run saw of the line. What lies between the last number read
+// and the last one seen waits in the queue, unless the queue is empty.
+void HostEvidence::set_read_and_queued(ConsumerSummary& sum, const Consumer& consumer) const {
+  const WatchedSocket& socket = run_.consumers->sockets()[consumer.socket];
+  if (socket.now.queue_bytes == 0) sum.queued = 0;
+  const bool reads_one_line = socket.consumers.size() == 1;
+  if (!socket.reads || !reads_one_line) return;
+  const ReaderCounts& reads = *socket.reads;
+  if (reads.datagrams == 0) {
+    sum.read = 0;
+    return;
+  }
+  if (!reads.units || !reads.first_number || !reads.next_number || reads.datagrams_without_number != 0) return;
+  const Back::Tracked tracked = run_.back->tracked(consumer.line);
+  if (tracked.feed == nullptr) return;
+  const FeedTracker::Progress shown = tracked.feed->progress(tracked.index);
+  const std::uint64_t from = std::max(shown.start, consumer.since.next);
+  const std::uint64_t first = tracked.feed->straight(*reads.first_number);
+  const std::uint64_t next = tracked.feed->straight(*reads.next_number);
+  std::uint64_t units = *reads.units;
+  if (first < from) units -= std::min(units, std::min(from, next) - first);
+  if (next > shown.next) units -= std::min(units, next - std::max(shown.next, first));
+  sum.read = units;
+  if (sum.queued || next >= shown.next) {
+    sum.queued = 0;
+    return;
+  }
+  std::uint64_t waiting = shown.next - next - consumer.dropped.overlap(next, shown.next);
+  if (const auto holes = holes_.find(consumer.line); holes != holes_.end()) {
+    for (const auto& [hole, end] : holes->second) {
+      const std::uint64_t a = std::max(hole, next);
+      const std::uint64_t b = std::min(end, shown.next);
+      if (a < b) waiting -= std::min(waiting, b - a);
+    }
+  }
+  sum.queued = waiting;
+}
+
+ConsumerSummary HostEvidence::sum_of(std::uint32_t id, const AnalysisResult& result) const {
+  const Consumer& consumer = run_.consumers->consumer(id);
+  const WatchedSocket& socket = run_.consumers->sockets()[consumer.socket];
+  const Line& line = run_.front->lines().at(consumer.line);
+  ConsumerSummary sum;
+  sum.id = id;
+  sum.group = line.key.group.text();
+  sum.port = line.key.port;
+  sum.kind = socket.kind;
+  sum.detail = socket.detail;
+  sum.seen = socket.kind != ConsumerKind::bypass;
+  sum.cookie = socket.now.cookie;
+  if (!socket.owners.empty()) {
+    sum.owner = socket.owners.front().command;
+    sum.pid = socket.owners.front().pid;
+    sum.fd = socket.owners.front().fd;
+  }
+  if (const Place* at = place_of(consumer.line)) {
+    const LineSummary& seen = result.feeds[at->feed->id].lines[at->position];
+    sum.feed = at->feed->name;
+    sum.line = seen.name;
+    const std::uint64_t expected =
+        consumer.until ? consumer.until->expected : seen.expected - std::min(seen.expected, seen.tail_unknown);
+    const std::uint64_t lost = consumer.until ? consumer.until->expected - consumer.until->units : seen.lost;
+    sum.expected = expected - std::min(expected, consumer.since.expected);
+    const std::uint64_t lost_since = consumer.since.expected - consumer.since.units;
+    sum.lost_before = std::min(sum.expected, lost - std::min(lost, lost_since));
+  }
+  if (!sum.seen) return sum;
+  for (const DropEpisode& ended : consumer.dropped.episodes()) {
+    add_dropped(sum, text(run_.join->places().at(ended.place)), ended.units(), ended.datagrams, ended.by_count == 0);
+  }
+  std::sort(sum.dropped.begin(), sum.dropped.end(),
+            [](const DroppedAt& a, const DroppedAt& b) { return a.units > b.units; });
+  if (is_derived_unserved(consumer)) {
+    sum.dropped.push_back({"ip: not joined (ip_mc_sf_allow)", sum.expected - sum.lost_before, 0, false});
+  }
+  set_read_and_queued(sum, consumer);
+  sum.socket_drops = socket.now.drops - std::min(socket.now.drops, socket.drops_before);
+  if (run_.probe != nullptr) {
+    const std::uint64_t events = run_.join->events_of(*run_.probe, socket.now);
+    sum.socket_events = events - std::min(events, socket.events_before);
+  }
+  if (sum.read && sum.queued) {
+    const std::uint64_t explained = *sum.read + *sum.queued + dropped_units(sum) + sum.lost_before;
+    sum.unexplained = static_cast<std::int64_t>(sum.expected) - static_cast<std::int64_t>(explained);
+  }
+  return sum;
+}
+
+ConsumerSummary HostEvidence::bypass_row(const BypassProcess& process) const {
+  ConsumerSummary sum;
+  sum.kind = ConsumerKind::bypass;
+  sum.owner = process.command;
+  sum.pid = process.pid;
+  sum.detail = process.stack + " (" + process.evidence + ")";
+  sum.seen = false;
+  return sum;
+}
+
+void HostEvidence::add_path(AnalysisResult& result) const {
+  for (const auto& feed : result.feeds) {
+    std::uint64_t packets = 0;
+    std::map<Checkpoint, std::uint64_t> dropped;
+    std::uint64_t reads = 0;
+    bool reads_are_known = false;
+    std::uint64_t tap_drops = 0;
+    std::set<std::uint32_t> inputs;
+    for (const auto& [id, at] : places_) {
+      if (at.feed->name != feed.name) continue;
+      packets += feed.lines[at.position].packets;
+      inputs.insert(input_of(*run_.front, run_.front->lines().at(id)));
+      for (auto place = Checkpoint::nic; place <= Checkpoint::read;
+           place = static_cast<Checkpoint>(static_cast<int>(place) + 1)) {
+        dropped[place] += run_.join->datagrams_at(id, place);
+      }
+      for (const std::uint32_t consumer : run_.consumers->of_line(id)) {
+        const WatchedSocket& socket = run_.consumers->sockets()[run_.consumers->consumer(consumer).socket];
+        if (!socket.reads || socket.consumers.front() != consumer) continue;  // a socket of several lines once
+        reads += socket.reads->datagrams;
+        reads_are_known = true;
+      }
+    }
+    for (const std::uint32_t input : inputs) {
+      tap_drops += result.inputs[input].dropped.value_or(0);
+    }
+    for (auto place = Checkpoint::nic; place <= Checkpoint::read;
+         place = static_cast<Checkpoint>(static_cast<int>(place) + 1)) {
+      PathPoint point;
+      point.at = place;
+      point.feed = feed.name;
+      if (place == Checkpoint::tap) {
+        point.passed = packets;
+        point.dropped = tap_drops;
+        point.how = Obtained::counted;
+        point.source = "AF_PACKET";
+      } else if (place == Checkpoint::read && reads_are_known) {
+        point.passed = reads;
+        point.dropped = dropped[place];
+        point.how = Obtained::counted;
+        point.source = "sock:sock_recv_length";
+      } else if (place != Checkpoint::nic && run_.probe != nullptr) {
+        point.dropped = dropped[place];
+        point.how = Obtained::counted;
+        point.source = "skb:kfree_skb";
+      }
+      result.path.push_back(std::move(point));
+    }
+  }
+}
+
+void HostEvidence::summarise(AnalysisResult& result) {
+  for (std::uint32_t id = 0; id < run_.consumers->consumers().size(); ++id) {
+    result.consumers.push_back(sum_of(id, result));
+  }
+  for (const BypassProcess& process : run_.consumers->bypass()) {
+    const bool is_listed = std::any_of(result.consumers.begin(), result.consumers.end(),
+                                       [&](const ConsumerSummary& sum) { return sum.pid == process.pid; });
+    if (!is_listed) result.consumers.push_back(bypass_row(process));
+  }
+  for (std::size_t i = 0; i < absences_.size(); ++i) {
+    const WatchedSocket& socket = run_.consumers->sockets()[absences_[i].socket];
+    ConsumerSummary sum;
+    sum.id = absent_subject(i).id;
+    sum.group = absences_[i].group.text();
+    sum.port = absences_[i].port;
+    sum.kind = socket.kind;
+    sum.cookie = socket.now.cookie;
+    if (!socket.owners.empty()) {
+      sum.owner = socket.owners.front().command;
+      sum.pid = socket.owners.front().pid;
+      sum.fd = socket.owners.front().fd;
+    }
+    sum.absent = true;
+    sum.queued = socket.now.queue_bytes == 0 ? std::optional<std::uint64_t>(0) : std::nullopt;
+    if (socket.reads) sum.read = socket.reads->units;
+    result.consumers.push_back(std::move(sum));
+  }
+  std::stable_sort(result.consumers.begin(), result.consumers.end(),
+                   [](const ConsumerSummary& a, const ConsumerSummary& b) {
+                     return std::tie(a.feed, a.line, a.pid, a.id) < std::tie(b.feed, b.line, b.pid, b.id);
+                   });
+  add_path(result);
+}
+
+}  // namespace wirecause

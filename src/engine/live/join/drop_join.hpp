@@ -1,0 +1,121 @@
+// The join of the wire and the host: each raw drop of the kernel becomes units of a line, missing at one consumer – or, of
+// what the tap never saw, missing on the line (DESIGN D2, D10).
+//
+// Two kinds, never mixed. *Behind the tap* a drop is itself the symptom: the tap saw the packet, a consumer did not get
+// it. *Before the tap* (XDP, backlog, another namespace) it explains a hole that the tap saw. A drop waits until the tap
+// has handed out everything stamped up to it, and until its socket is known; then its numbers are read with the feed's own
+// framing. Bounded: kMaxWaiting drops wait; what does not fit is counted and told by count.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/live/clocks.hpp"
+#include "engine/live/consumer_book.hpp"
+#include "engine/live/join/drop_places.hpp"
+#include "host/drop_probe.hpp"
+
+namespace wirecause {
+
+class DropJoin {
+ public:
+  static constexpr std::size_t kMaxWaiting = 300'000;     // a whole ring and more: 32 MiB with first bytes
+  static constexpr DurationNs kLongestWait = seconds(3);  // for a socket or a stream that nobody comes to know
+
+  // `netns`: inode of the namespace that is watched.
+  DropJoin(Front& front, Back& back, ConsumerBook& consumers, std::vector<LiveInput> inputs, std::uint32_t netns);
+
+  // Takes what the probe has. Cheap where nothing was dropped.
+  void take(DropProbe& probe, const ClockPair& clocks);
+  // Joins the drops stamped before `seen_until`, up to which the taps have handed out everything. True: a drop names a
+  // socket that is not known yet; discover, and call again.
+  bool join(TimeNs seen_until, const DropProbe& probe, bool is_final);
+  // Drops that are in the kernel's counts but were not told of one by one: given to their consumers by count.
+  void add_untold(DropProbe& probe, const ClockPair& clocks, TimeNs now);
+  // Without a probe: growth of a socket's own counter.
+  void by_counter(std::size_t socket, std::uint64_t datagrams, TimeNs now, const std::string& reason,
+                  const std::string& step_down);
+  // Where each followed line has its number, told to the kernel once.
+  void follow_lines(DropProbe& probe);
+
+  const DropPlaces& places() const { return places_; }
+  // Lines that nobody here reads; what ended before the tap; what ended in other namespaces of this machine.
+  const std::map<LineId, DroppedUnits>& unread() const { return unread_; }
+  const std::map<LineId, DroppedUnits>& before_tap() const { return before_tap_; }
+  const std::map<LineId, DroppedUnits>& elsewhere() const { return elsewhere_; }
+  // Drops of one socket told so far, datagrams.
+  std::uint64_t events_of(const DropProbe& probe, const UdpSocket& socket) const;
+  // Datagrams of a line that ended at a checkpoint of this namespace, each once however many consumers it was for.
+  std::uint64_t datagrams_at(LineId line, Checkpoint at) const {
+    const auto found = at_.find({line, at});
+    return found == at_.end() ? 0 : found->second;
+  }
+  std::uint64_t records() const { return records_; }
+  std::uint64_t unjoined() const {
+    return unjoined_;
+  }  // of followed destinations, without a stream or a socket to join
+  bool changed_since_asked() { return std::exchange(changed_, false); }
+
+ private:
+  struct Waiting {
+    TimeNs time;
+    std::uint32_t flow = 0;
+    std::uint32_t count = 0;
+    std::uint32_t segments = 1;
+    bool has_number = false;
+    std::uint64_t number = 0;
+    std::vector<std::byte> payload;
+  };
+  struct Units {
+    LineId line = 0;
+    std::uint64_t first = 0;  // straight
+    std::uint64_t end = 0;
+    bool has_number = false;
+  };
+  enum class Outcome : std::uint8_t { joined, wait_for_stream, wait_for_socket, not_ours };
+  struct FlowState {
+    std::uint64_t told = 0;    // datagrams that came as records
+    std::uint64_t untold = 0;  // given by count
+    std::optional<std::uint32_t> place;
+    Stream* stream = nullptr;
+    std::size_t streams_looked_at = 0;
+  };
+
+  Outcome try_join(const Waiting& drop, const DropFlow& flow, bool is_late);
+  Stream* stream_of(const DropFlow& flow, FlowState& state);
+  bool matches(const Stream& stream, const DropFlow& flow) const;
+  void units_of(const Waiting& drop, const DropFlow& flow, Stream& stream, std::vector<Units>& out) const;
+  Line* line_of(Stream& stream, std::uint32_t channel) const;
+  void give(const Units& units, const DroppedUnits::Datagrams& dropped, const DropFlow& flow);
+  void give_to(Consumer& consumer, const Units& units, const DroppedUnits::Datagrams& dropped);
+  void put(DroppedUnits& to, const Units& units, const DroppedUnits::Datagrams& dropped, LineId line);
+  std::uint64_t units_a_datagram(LineId line) const;
+  std::uint32_t place_of(const DropFlow& flow, FlowState& state);
+  FlowState& state_of(std::uint32_t flow);
+
+  Front* front_;
+  Back* back_;
+  ConsumerBook* consumers_;
+  std::vector<LiveInput> inputs_;
+  std::uint32_t netns_;
+  DropPlaces places_;
+  std::deque<Waiting> waiting_;
+  std::vector<FlowState> flows_;
+  std::map<LineId, DroppedUnits> unread_;
+  std::map<LineId, DroppedUnits> before_tap_;
+  std::map<LineId, DroppedUnits> elsewhere_;
+  std::map<std::pair<LineId, Checkpoint>, std::uint64_t> at_;
+  std::vector<RawDrop> drained_;
+  std::size_t followed_streams_ = 0;
+  std::uint64_t records_ = 0;
+  std::uint64_t unjoined_ = 0;
+  bool changed_ = false;
+};
+
+}  // namespace wirecause

@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/live/live_run.hpp"
+
+#include <fmt/format.h>
+#include <poll.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace wirecause {
+namespace {
+
+constexpr std::int64_t kMillisecond = 1'000'000;
+constexpr std::int64_t kSampleEvery = 10 * kMillisecond;
+constexpr std::int64_t kSecond = 1'000 * kMillisecond;
+constexpr std::int64_t kJudgeEvery = 500 * kMillisecond;
+constexpr std::int64_t kJudgeShare = 50;  // of the time: 2 %
+constexpr std::size_t kViews = 128;
+constexpr int kRoundsAtOnce = 512;  // batches of views before samples are due again
+constexpr std::size_t kMostTold = 65'536;
+
+}  // namespace
+
+LiveRun::LiveRun(const WatchOptions& options, Equipment& equipment, const WatchCallbacks& callbacks)
+    : options_(&options),
+      equipment_(&equipment),
+      callbacks_(&callbacks),
+      analysis_(options.analysis),
+      back_(analysis_.feed),
+      front_(analysis_, *equipment.packets, 1,
+             [this](std::uint32_t, Batch& batch) {
+               for (const Descriptor& run : batch.runs()) {
+                 if (!run.is(Descriptor::kFirstOfPacket)) continue;
+                 if (ArrivalBins* bins = consumers_.bins_of(run.line)) bins->add(run.time);
+               }
+               back_.apply(batch);
+             }),
+      consumers_(front_, back_, equipment.inputs,
+                 {equipment.sockets.get(), equipment.memberships.get(), equipment.readers.get(), "/proc", "/sys"}),
+      join_(front_, back_, consumers_, equipment.inputs, equipment.netns),
+      views_(kViews) {}
+
+void LiveRun::discover(TimeNs now, bool is_start) {
+  if (equipment_->drops) equipment_->drops->refresh_counts();
+  consumers_.discover(now, is_start, [this](const UdpSocket& socket) {
+    return equipment_->drops ? join_.events_of(*equipment_->drops, socket) : 0;
+  });
+  wants_discovery_ = false;
+}
+
+void LiveRun::begin() {
+  clocks_.read();
+  started_ = realtime_now();
+  begun_at_ = monotonic_now();
+  equipment_->sampler->sample_all(started_, begun_at_);
+  if (equipment_->drops) join_.take(*equipment_->drops, clocks_);
+  discover(started_, true);
+  equipment_->book->history().set_baseline(started_, realtime_now());
+  second_due_ = begun_at_ + kSecond;
+  judge_due_ = begun_at_ + kJudgeEvery;
+  if (callbacks_->started) callbacks_->started(summary(started_));
+}
+
+void LiveRun::wait(int stop) {
+  std::vector<pollfd> waits;
+  if (stop >= 0) waits.push_back({stop, POLLIN, 0});
+  for (std::size_t i = 0; i < equipment_->packets->inputs(); ++i) {
+    // A source that has ended would wake us for ever.
+    if (!equipment_->packets->has_ended(i)) waits.push_back({equipment_->packets->source(i).descriptor(), POLLIN, 0});
+  }
+  const std::vector<int> events = equipment_->sampler->event_descriptors();
+  for (const int descriptor : events) waits.push_back({descriptor, POLLIN, 0});
+  constexpr int kLongest = 10;  // ms
+  poll(waits.data(), waits.size(), kLongest);
+  if (stop >= 0 && waits.front().revents != 0) is_stopped_ = true;
+  const auto has_event = [](const pollfd& wait) { return wait.revents != 0; };
+  if (std::any_of(waits.end() - static_cast<std::ptrdiff_t>(events.size()), waits.end(), has_event)) {
+    equipment_->sampler->sample_events(realtime_now());
+  }
+}
+
+bool LiveRun::is_over() const {
+  if (is_stopped_ || (options_->until_finding && has_finding_)) return true;
+  return options_->duration && monotonic_now() - begun_at_ >= options_->duration->ns;
+}
+
+void LiveRun::take_packets(TimeNs now) {
+  for (int round = 0; round < kRoundsAtOnce; ++round) {
+    const std::size_t count = equipment_->packets->next_batch(views_, now);
+    if (count == 0) break;
+    front_.packets(std::span(views_).first(count));
+  }
+  front_.flush();
+}
+
+void LiveRun::take_drops(TimeNs now) {
+  if (!equipment_->drops) return;
+  join_.take(*equipment_->drops, clocks_);
+  if (join_.join(equipment_->packets->watermark(now), *equipment_->drops, false)) wants_discovery_ = true;
+}
+
+// A socket's counter moved: the namespace's counters say why, where only one of them did.
+void LiveRun::count_without_probe(TimeNs now) {
+  if (equipment_->drops) return;
+  counted_drops_.resize(consumers_.sockets().size());
+  for (std::size_t i = 0; i < counted_drops_.size(); ++i) {
+    const WatchedSocket& socket = consumers_.sockets()[i];
+    const std::uint64_t drops = socket.now.drops - std::min(socket.now.drops, socket.drops_before);
+    if (drops <= counted_drops_[i]) continue;
+    const auto growth = [&](std::string_view name) {
+      return equipment_->book->history().increase(name, kHost, started_, now).value_or(0);
+    };
+    const bool by_buffer = growth("Udp.RcvbufErrors") > 0 && growth("Udp.InCsumErrors") == 0;
+    join_.by_counter(i, drops - counted_drops_[i], now, by_buffer ? "SKB_DROP_REASON_SOCKET_RCVBUFF" : "",
+                     "no drop probe: by the socket's own counter, the reason by Udp.RcvbufErrors");
+    counted_drops_[i] = drops;
+  }
+}
+
+void LiveRun::look(TimeNs now, std::int64_t monotonic) {
+  equipment_->sampler->sample(now, monotonic);
+  if (monotonic >= sample_due_) {
+    sample_due_ = monotonic + kSampleEvery;
+    consumers_.sample(now, clocks_.realtime(0).ns);
+    take_drops(now);
+    count_without_probe(now);
+  }
+  const bool has_new_lines = front_.lines().size() != known_lines_;
+  if (monotonic >= second_due_ || wants_discovery_ || has_new_lines) {
+    known_lines_ = front_.lines().size();
+    discover(now, false);
+    if (equipment_->drops) join_.follow_lines(*equipment_->drops);
+  }
+  if (monotonic >= second_due_) {
+    second_due_ = monotonic + kSecond;
+    clocks_.read();
+    for (std::size_t i = 0; i < equipment_->packets->inputs(); ++i) equipment_->packets->source(i).refresh_statistics();
+    if (equipment_->drops) join_.add_untold(*equipment_->drops, clocks_, now);
+  }
+}
+
+std::uint64_t LiveRun::missing_units() const {
+  std::uint64_t missing = 0;
+  for (const Line& line : front_.lines().all()) {
+    const Back::Tracked tracked = back_.tracked(line.id);
+    if (tracked.feed == nullptr) continue;
+    const FeedTracker::Progress progress = tracked.feed->progress(tracked.index);
+    missing += progress.expected - std::min(progress.expected, progress.units) + progress.epoch;
+  }
+  return missing;
+}
+
+void LiveRun::judge(TimeNs now) {
+  const std::int64_t begun = monotonic_now();
+  if (begun < judge_due_) return;
+  const std::uint64_t missing = missing_units();
+  const bool is_due = missing != judged_missing_ || join_.changed_since_asked() || begun - judge_due_ >= kSecond;
+  if (!is_due) return;
+  judged_missing_ = missing;
+  std::vector<Episode> episodes;
+  const AnalysisResult result = diagnosed(now, &episodes);
+  tell(result, episodes);
+  const std::int64_t took = monotonic_now() - begun;
+  judge_due_ = begun + std::max(kJudgeEvery, took * kJudgeShare);
+}
+
+AnalysisResult LiveRun::diagnosed(TimeNs now, std::vector<Episode>* episodes) {
+  HostEvidence::Run run;
+  run.front = &front_;
+  run.back = &back_;
+  run.consumers = &consumers_;
+  run.join = &join_;
+  run.host = equipment_->book.get();
+  run.inputs = &equipment_->inputs;
+  run.probe = equipment_->drops.get();
+  run.measures = &measures_;
+  run.started = started_;
+  run.now = now;
+  HostEvidence host(run);
+  Back settled(back_);
+  const TimeNs end = std::max(front_.last_time(), equipment_->packets->watermark(now));
+  settled.finish(end);
+  Assembly assembly(*equipment_->packets, front_, analysis_, &host);
+  assembly.add(settled);
+  AnalysisResult result = assembly.result();
+  result.live = summary(now);
+  if (episodes != nullptr) *episodes = assembly.episodes();
+  return result;
+}
+
+void LiveRun::tell(const AnalysisResult& result, const std::vector<Episode>& episodes) {
+  const auto is_spoken = [](Symptom symptom) {
+    return symptom != Symptom::observation && symptom != Symptom::disorder && symptom != Symptom::duplication;
+  };
+  for (const Episode& episode : episodes) {
+    if (!is_spoken(episode.symptom) || told_.size() >= kMostTold) continue;
+    if (!told_.emplace(episode.symptom, episode.subject, episode.first.ns).second) continue;
+    LiveSymptom symptom;
+    symptom.time = episode.first;
+    symptom.kind = episode.symptom;
+    symptom.units = episode.lost + episode.recovered;
+    symptom.text = episode.text;
+    if (episode.drop) symptom.text = fmt::format("{} at the {}", episode.drop->reason, text(episode.drop->place));
+    symptom.subject_name =
+        result.subject_names.contains(episode.subject) ? result.subject_names.at(episode.subject) : "";
+    if (callbacks_->symptom) callbacks_->symptom(symptom);
+  }
+  for (const Finding& finding : result.diagnosis.findings) {
+    if (callbacks_->finding) callbacks_->finding(finding);
+    if (options_->until_finding && finding.severity >= *options_->until_finding) has_finding_ = true;
+  }
+}
+
+LiveSummary LiveRun::summary(TimeNs now) const {
+  LiveSummary live;
+  for (std::size_t i = 0; i < equipment_->packets->inputs(); ++i) {
+    const LiveSource& source = equipment_->packets->source(i);
+    const InterfaceFacts& facts = source.facts().interfaces.front();
+    LiveInterface interface;
+    interface.name = equipment_->inputs[i].interface;
+    interface.stamps = text(source.stamp_source());
+    interface.is_join = !equipment_->inputs[i].is_tap();
+    interface.packets = facts.packets;
+    interface.dropped = facts.dropped.value_or(0);
+    live.interfaces.push_back(std::move(interface));
+  }
+  live.started = started_;
+  live.ended = now;
+  live.gaps = equipment_->gaps;
+  live.drop_records = join_.records();
+  if (equipment_->drops) {
+    live.drop_records_lost = equipment_->drops->lost_records();
+    for (const auto& [reason, count] : equipment_->drops->unlisted()) live.unlisted_drops += count;
+  }
+  live.slowed = equipment_->sampler->slowed();
+  live.capabilities_kept = equipment_->capabilities_kept;
+  return live;
+}
+
+// What was stamped up to now, and no more: sockets and readers are read once that is in their hands, then the taps are
+// emptied up to it.
+AnalysisResult LiveRun::end() {
+  constexpr std::int64_t kInHand = 2 * kMillisecond;
+  constexpr std::int64_t kLongestDrain = 200 * kMillisecond;
+  const TimeNs cut = realtime_now();
+  const std::int64_t begun = monotonic_now();
+  while (monotonic_now() - begun < kInHand) take_packets(std::min(realtime_now(), cut));
+  front_.end_at(cut);
+  consumers_.sample(realtime_now(), clocks_.realtime(0).ns);
+  do {
+    wait(-1);
+    take_packets(realtime_now());
+  } while (equipment_->packets->watermark(realtime_now()) < cut && monotonic_now() - begun < kLongestDrain);
+  equipment_->sampler->sample_all(realtime_now(), monotonic_now());
+  for (std::size_t i = 0; i < equipment_->packets->inputs(); ++i) equipment_->packets->source(i).refresh_statistics();
+  discover(realtime_now(), false);
+  if (equipment_->drops) {
+    join_.take(*equipment_->drops, clocks_);
+    join_.join(cut, *equipment_->drops, true);
+    join_.add_untold(*equipment_->drops, clocks_, cut);
+    join_.join(cut, *equipment_->drops, true);
+  }
+  count_without_probe(realtime_now());
+  std::vector<Episode> episodes;
+  AnalysisResult result = diagnosed(realtime_now(), &episodes);
+  tell(result, episodes);
+  return result;
+}
+
+AnalysisResult LiveRun::run(int stop) {
+  begin();
+  while (!is_over()) {
+    wait(stop);
+    const TimeNs now = realtime_now();
+    take_packets(now);
+    look(now, monotonic_now());
+    judge(now);
+  }
+  return end();
+}
+
+}  // namespace wirecause

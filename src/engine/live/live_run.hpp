@@ -1,0 +1,77 @@
+// One live run: the loop over packets, samples and drops, and the diagnosis that is made while it goes on.
+//
+// One thread. Packets go through the same front and trackers as those of a file; what is found is what the report would
+// say if the run ended now: the trackers are copied, settled, joined with the host's evidence and diagnosed. That is done
+// when something changed, at most twice a second, and never for more than a fiftieth of the time.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "engine/back.hpp"
+#include "engine/front.hpp"
+#include "engine/live/clocks.hpp"
+#include "engine/live/equipment.hpp"
+#include "engine/live/host_evidence.hpp"
+#include "engine/live/watch.hpp"
+
+namespace wirecause {
+
+class LiveRun {
+ public:
+  LiveRun(const WatchOptions& options, Equipment& equipment, const WatchCallbacks& callbacks);
+
+  // Until the run shall end; then the report.
+  AnalysisResult run(int stop);
+
+ private:
+  void begin();
+  void wait(int stop);
+  bool is_over() const;
+  void take_packets(TimeNs now);
+  void look(TimeNs now, std::int64_t monotonic);
+  void take_drops(TimeNs now);
+  void count_without_probe(TimeNs now);
+  void discover(TimeNs now, bool is_start);
+  void judge(TimeNs now);
+  std::uint64_t missing_units() const;
+  AnalysisResult end();
+  AnalysisResult diagnosed(TimeNs now, std::vector<Episode>* episodes);
+  void tell(const AnalysisResult& result, const std::vector<Episode>& episodes);
+  LiveSummary summary(TimeNs now) const;
+
+  const WatchOptions* options_;
+  Equipment* equipment_;
+  const WatchCallbacks* callbacks_;
+  AnalysisOptions analysis_;
+  Back back_;
+  Front front_;
+  ConsumerBook consumers_;
+  DropJoin join_;
+  ClockPair clocks_;
+  MeasureBook measures_;
+  std::vector<PacketView> views_;
+  std::vector<std::uint64_t> counted_drops_;  // by socket, without a probe
+
+  TimeNs started_ = kNoTime;
+  std::int64_t begun_at_ = 0;  // CLOCK_MONOTONIC
+  std::int64_t sample_due_ = 0;
+  std::int64_t second_due_ = 0;
+  std::int64_t judge_due_ = 0;
+  std::uint64_t judged_missing_ = 0;
+  bool is_stopped_ = false;
+  bool has_finding_ = false;
+  bool wants_discovery_ = false;
+  std::size_t known_lines_ = 0;
+  // What was told: (symptom, subject, begin). Bounded: beyond it symptoms are told in the report only.
+  std::set<std::tuple<Symptom, Subject, std::int64_t>> told_;
+};
+
+}  // namespace wirecause

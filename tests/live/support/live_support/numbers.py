@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Sets of sequence numbers as sorted half-open ranges, and the publisher's truth."""
+
+
+class Numbers:
+    """A set of numbers; made from ranges [first, next) in any order, that may touch or overlap."""
+
+    def __init__(self, ranges=()):
+        self.ranges = []
+        for first, following in sorted(ranges):
+            if first >= following:
+                continue
+            if self.ranges and first <= self.ranges[-1][1]:
+                self.ranges[-1] = (self.ranges[-1][0], max(self.ranges[-1][1], following))
+            else:
+                self.ranges.append((first, following))
+
+    def __len__(self):
+        return sum(following - first for first, following in self.ranges)
+
+    def __eq__(self, other):
+        return self.ranges == other.ranges
+
+    def __sub__(self, other):
+        left = []
+        for first, following in self.ranges:
+            at = first
+            for a, b in other.ranges:
+                if b <= at or a >= following:
+                    continue
+                if a > at:
+                    left.append((at, a))
+                at = max(at, b)
+            if at < following:
+                left.append((at, following))
+        return Numbers(left)
+
+    def __and__(self, other):
+        return self - (self - other)
+
+    def __or__(self, other):
+        return Numbers(self.ranges + other.ranges)
+
+    def __repr__(self):
+        shown = ", ".join(f"{a}-{b - 1}" for a, b in self.ranges[:8])
+        return f"{len(self)} numbers ({shown}{', ...' if len(self.ranges) > 8 else ''})"
+
+
+class Truth:
+    """What the publisher wrote down: of each line, which numbers it sent, and which it did not."""
+
+    def __init__(self, path):
+        found = {}
+        self.datagrams = 0
+        with open(path, encoding="ascii") as file:
+            for text in file:
+                line, first, count, _, what = text.split()
+                found.setdefault((line, what), []).append((int(first), int(first) + int(count)))
+                self.datagrams += 1
+        self.found = {key: Numbers(ranges) for key, ranges in found.items()}
+
+    def of(self, line, what):
+        return self.found.get((line, what), Numbers())
+
+    def sent(self, line="A"):
+        """Numbers that left the publisher whole."""
+        return self.of(line, "sent")
+
+    def skipped(self, line="A"):
+        return self.of(line, "skipped")
+
+    def damaged(self, line="A"):
+        return self.of(line, "bad_checksum")
+
+    def published(self, line="A"):
+        """All numbers of the line, whatever became of them."""
+        return self.sent(line) | self.skipped(line) | self.damaged(line) | self.of(line, "refused")

@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The publisher and the consumers, each a process in its namespace that answers line by line."""
+import ctypes
+import json
+import os
+import select
+import signal
+import subprocess
+
+from .kernel import socket_waiting
+from .numbers import Numbers, Truth
+from .outcome import Broken
+from .waiting import wait_until
+
+PR_SET_PDEATHSIG = 1
+
+
+def die_with_parent():
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+class Talker:
+    """A process that answers one line to each line."""
+
+    def __init__(self, namespace, program, words):
+        self.process = subprocess.Popen(namespace.command(program, *words), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                        text=True, bufsize=1, preexec_fn=die_with_parent)
+        self.name = os.path.basename(program)
+
+    def hear(self, seconds=30.0):
+        ready, _, _ = select.select([self.process.stdout], [], [], seconds)
+        line = self.process.stdout.readline() if ready else ""
+        if not line:
+            raise Broken(f"{self.name} gave no answer (exit code {self.process.poll()})")
+        return line
+
+    def say(self, text):
+        self.process.stdin.write(text + "\n")
+
+    def end(self):
+        """Ends it in any case; a stopped process too."""
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        self.process.stdin.close()
+        self.process.stdout.close()
+
+
+class Publisher(Talker):
+    def __init__(self, namespace, truth_path, lines, framing="mold"):
+        super().__init__(namespace, os.environ["WIRECAUSE_PUBLISHER"], [framing, truth_path, *lines])
+        self.truth_path = truth_path
+        self.next = 1
+        self.hear()
+
+    def begin(self, text):
+        """Gives a command and does not wait until it is carried out."""
+        self.say(text)
+
+    def finish(self):
+        self.next = int(self.hear().split()[1])
+
+    def do(self, text):
+        self.begin(text)
+        self.finish()
+
+    def send(self, packets, rate=5000, **more):
+        """At most `rate` datagrams a second; skip=["A:10-19"]."""
+        skips = [f"skip={skip}" for skip in more.pop("skip", ())]
+        words = [f"{key}={value}" for key, value in more.items()]
+        self.do(" ".join(["send", f"packets={packets}", f"rate={rate}", *words, *skips]))
+
+    def burst(self, packets, **more):
+        """Flat out."""
+        self.send(packets, rate=0, **more)
+
+    def pause(self, ms):
+        """A quiet time that belongs to the traffic."""
+        self.do(f"pause ms={ms}")
+
+    def truth(self):
+        return Truth(self.truth_path)
+
+
+class Consumer(Talker):
+    def __init__(self, namespace, port, framing="mold", **options):
+        joins = [f"join={join}" for join in options.pop("join", ())]
+        words = [f"{key}={value}" for key, value in options.items()]
+        super().__init__(namespace, os.environ["WIRECAUSE_CONSUMER"], [framing, str(port), *joins, *words])
+        self.namespace = namespace
+        self.who = json.loads(self.hear())
+        self.pid = self.who["pid"]
+
+    def journal(self):
+        self.say("report")
+        return json.loads(self.hear())
+
+    def read(self):
+        """Numbers that it read."""
+        return Numbers(tuple(pair) for pair in self.journal()["ranges"])
+
+    def drops(self):
+        """The socket's own drop counter (SO_MEMINFO)."""
+        return self.journal()["drops"]
+
+    def wait_drained(self, seconds=20.0):
+        """Until nothing waits in its socket."""
+        wait_until(lambda: socket_waiting(self.namespace, self.who["inode"]) == 0, f"{self.name} reads what waits", seconds)
+        return self.journal()
+
+    def stop(self):
+        self.process.send_signal(signal.SIGSTOP)
+
+    def go_on(self):
+        self.process.send_signal(signal.SIGCONT)
