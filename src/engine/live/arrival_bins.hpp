@@ -32,7 +32,14 @@ class ArrivalBins {
     for (std::int64_t bin = begin_of(from); bin <= end_of(to); ++bin) packets += counts_[index(bin)];
     return packets;
   }
-  // The same without the milliseconds at its beginning that brought at most `usual` each: the burst alone.
+  // The first millisecond from `from` to `to` that brought something; `to` where none did.
+  TimeNs first_arrival(TimeNs from, TimeNs to) const {
+    for (std::int64_t bin = begin_of(from); bin <= end_of(to); ++bin) {
+      if (counts_[index(bin)] != 0) return later(from, TimeNs{bin * kBin.ns});
+    }
+    return to;
+  }
+  // What `between` counts without the milliseconds at its beginning that brought at most `usual` each: the burst alone.
   Stretch burst(TimeNs from, TimeNs to, std::uint64_t usual) const {
     std::int64_t first = begin_of(from);
     const std::int64_t last = end_of(to);
