@@ -139,6 +139,12 @@ std::vector<WatchedSocket*> ConsumerBook::look(TimeNs now, bool is_start) {
     bypass_looked_at_ = now;
     find_bypass_readers();
   }
+  // Before their line is recognised: what they read until then counts, too.
+  for (WatchedSocket& socket : sockets_) {
+    const bool waits_for_group =
+        socket.now.local.is_multicast() || (socket.memberships && !socket.memberships->empty());
+    if (waits_for_group && !socket.is_gone) follow(socket);
+  }
   for (std::size_t i = 0; i < sockets_.size(); ++i) add_consumers(i, now);
   for (Consumer& consumer : consumers_) refresh_memberships(consumer);
   return added;

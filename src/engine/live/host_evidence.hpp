@@ -6,7 +6,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -15,6 +17,7 @@
 #include <vector>
 
 #include "engine/assembly.hpp"
+#include "engine/live/early_log.hpp"
 #include "engine/live/episode_measure.hpp"
 #include "engine/live/host_book.hpp"
 #include "engine/live/join/drop_join.hpp"
@@ -31,6 +34,7 @@ class HostEvidence final : public HostSide {
     Back* back = nullptr;  // as the run goes on, not the settled copy
     ConsumerBook* consumers = nullptr;
     DropJoin* join = nullptr;
+    const EarlyLog* early = nullptr;
     const HostBook* host = nullptr;
     const std::vector<LiveInput>* inputs = nullptr;
     const DropProbe* probe = nullptr;  // may be absent
@@ -84,6 +88,8 @@ class HostEvidence final : public HostSide {
   // host_sums.cpp
   ConsumerSummary sum_of(std::uint32_t id, const AnalysisResult& result) const;
   ConsumerSummary bypass_row(const BypassProcess& process) const;
+  TimeNs widened(TimeNs first) const { return std::max(first - kMargin, run_.started); }
+  std::optional<std::uint64_t> read_early(const Consumer& consumer, std::uint64_t from, std::uint64_t until) const;
   void set_read_and_queued(ConsumerSummary& sum, const Consumer& consumer) const;
   void add_path(AnalysisResult& result) const;
 

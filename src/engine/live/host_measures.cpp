@@ -31,7 +31,7 @@ Record HostEvidence::measured(const Episode& episode, std::string_view name, Sub
   record.shape = Shape::summary;
   record.name = name;
   record.subject = subject;
-  record.from = episode.first - kMargin;
+  record.from = widened(episode.first);
   record.to = std::min(episode.last + kMargin, run_.now);
   record.unit = unit;
   record.value = value;
@@ -102,7 +102,7 @@ void HostEvidence::add_measures(Episode& episode, Timeline& timeline, std::uint3
 // Of every counter that a cause reads: of the host, of this interface, and of the CPUs where it moved, with their sum.
 void HostEvidence::add_growths(Episode& episode, Timeline& timeline, std::uint32_t interface) {
   if (timeline.records().size() > kRoomForGrowths) return;
-  const TimeNs from = episode.first - kMargin;
+  const TimeNs from = widened(episode.first);
   const TimeNs to = std::min(episode.last + kMargin, run_.now);
   for (const std::string_view name : run_.host->history().names()) {
     if (!needed_.contains(name)) continue;
@@ -122,7 +122,7 @@ void HostEvidence::add_growths(Episode& episode, Timeline& timeline, std::uint32
 void HostEvidence::add_link_downs(Episode& episode, Timeline& timeline, std::uint32_t point) {
   const std::uint32_t input = run_.front->points().all()[point].sources.front().first;
   const Subject interface { SubjectKind::interface, (*run_.inputs)[input].subject };
-  const TimeNs from = episode.first - kMargin;
+  const TimeNs from = widened(episode.first);
   const TimeNs to = std::min(episode.last + kMargin, run_.now);
   TimeNs down = kNoTime;
   const auto add = [&](TimeNs until) {
@@ -149,7 +149,7 @@ void HostEvidence::add_point_counters(Episode& episode, Timeline& timeline, std:
                                          "rx_crc_errors",    "rx_frame_errors", "rx_length_errors"};
   const std::uint32_t input = run_.front->points().all()[point].sources.front().first;
   const Subject interface { SubjectKind::interface, (*run_.inputs)[input].subject };
-  const TimeNs from = episode.first - kMargin;
+  const TimeNs from = widened(episode.first);
   const TimeNs to = std::min(episode.last + kMargin, run_.now);
   std::optional<std::int64_t> drops;
   std::optional<std::int64_t> pauses;

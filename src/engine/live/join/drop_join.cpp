@@ -277,7 +277,7 @@ void DropJoin::by_counter(std::size_t socket, std::uint64_t datagrams, TimeNs no
   changed_ = true;
 }
 
-void DropJoin::follow_lines(DropProbe& probe) {
+void DropJoin::follow_lines(DropProbe* drops, ReaderProbe* readers) {
   std::deque<Stream>& all = front_->streams_to_join();
   for (Stream& stream : all) {
     if (stream.is_followed || stream.state != Stream::State::recognised || stream.lines.size() != 1) continue;
@@ -293,7 +293,10 @@ void DropJoin::follow_lines(DropProbe& probe) {
     place.count_offset = static_cast<std::uint8_t>(std::min<std::uint32_t>(places.count.offset, 255));
     place.count_width = places.count.width;
     place.count_big_endian = places.count.big_endian;
-    if (places.number.offset <= 255 && places.count.offset <= 255) (void)probe.follow(place);
+    // What cannot be followed is told by its first bytes, and by count.
+    if (places.number.offset > 255 || places.count.offset > 255) continue;
+    if (drops != nullptr) (void)drops->follow(place);
+    if (readers != nullptr) (void)readers->follow_numbers(place);
   }
 }
 

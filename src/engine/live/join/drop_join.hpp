@@ -41,8 +41,8 @@ class DropJoin {
   // Without a probe: growth of a socket's own counter.
   void by_counter(std::size_t socket, std::uint64_t datagrams, TimeNs now, const std::string& reason,
                   const std::string& step_down);
-  // Where each followed line has its number, told to the kernel once.
-  void follow_lines(DropProbe& probe);
+  // Where each followed line has its number, told to the programs in the kernel once. Either may be absent.
+  void follow_lines(DropProbe* drops, ReaderProbe* readers);
 
   const DropPlaces& places() const { return places_; }
   // Lines that nobody here reads; what ended before the tap; what ended in other namespaces of this machine.
