@@ -37,7 +37,7 @@ class HostEvidence final : public HostSide {
     const EarlyLog* early = nullptr;
     const HostBook* host = nullptr;
     const std::vector<LiveInput>* inputs = nullptr;
-    const DropProbe* probe = nullptr;  // may be absent
+    DropProbe* probe = nullptr;  // may be absent
     MeasureBook* measures = nullptr;
     TimeNs started;
     TimeNs now;
@@ -72,6 +72,7 @@ class HostEvidence final : public HostSide {
   Episode drop_episode(std::uint32_t id, std::size_t index) const;
   Episode unserved_episode(std::uint32_t id) const;
   void add_unread(std::vector<Episode>& episodes, Timeline& timeline);
+  void add_strangers(std::vector<Episode>& episodes, Timeline& timeline);
   void add_absences(std::vector<Episode>& episodes, Timeline& timeline);
   void add_measures(Episode& episode, Timeline& timeline, std::uint32_t id, std::size_t index);
   void add_growths(Episode& episode, Timeline& timeline, std::uint32_t interface);
@@ -79,6 +80,7 @@ class HostEvidence final : public HostSide {
   void add_point_counters(Episode& episode, Timeline& timeline, std::uint32_t point);
   void add_matched(Episode& episode, std::span<const RunHole> holes, Timeline& timeline,
                    const std::map<LineId, DroppedUnits>& dropped, std::string_view name);
+  bool is_of_copies(const DroppedUnits& dropped, LineId line, std::uint32_t place) const;
   void attach(Episode& episode, Timeline& timeline, Record record) const;
   Record measured(const Episode& episode, std::string_view name, Subject subject, Unit unit, std::int64_t value) const;
   // Of the run, the units that another line brought to the same process.

@@ -130,7 +130,7 @@ ConsumerSummary HostEvidence::sum_of(std::uint32_t id, const AnalysisResult& res
   std::sort(sum.dropped.begin(), sum.dropped.end(),
             [](const DroppedAt& a, const DroppedAt& b) { return a.units > b.units; });
   if (is_derived_unserved(consumer)) {
-    sum.dropped.push_back({"ip: not joined (ip_mc_sf_allow)", sum.expected - sum.lost_before, 0, false});
+    sum.dropped.push_back({"udp: not joined (ip_mc_sf_allow)", sum.expected - sum.lost_before, 0, false});
   }
   set_read_and_queued(sum, consumer);
   sum.socket_drops = socket.now.drops - std::min(socket.now.drops, socket.drops_before);

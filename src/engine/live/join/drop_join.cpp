@@ -15,6 +15,8 @@ namespace {
 constexpr std::string_view kUdpFailure =
     "socket from udp:udp_fail_queue_rcv_skb: this kernel's skb:kfree_skb does not carry it (before 6.11)";
 
+constexpr std::string_view kNoSocket = "SKB_DROP_REASON_NO_SOCKET";
+
 bool is_at_socket(Checkpoint at) { return at == Checkpoint::socket || at == Checkpoint::read; }
 
 }  // namespace
@@ -35,7 +37,10 @@ void DropJoin::take(DropProbe& probe, const ClockPair& clocks) {
     if (!probe.drain(drained_)) return;
     for (const RawDrop& drop : drained_) {
       ++records_;
-      state_of(drop.flow).told += drop.segments;
+      FlowState& state = state_of(drop.flow);
+      state.told += drop.segments;
+      state.last = clocks.realtime(drop.monotonic_ns);
+      if (state.first == kNoTime) state.first = state.last;
       if (probe.flows()[drop.flow].ip_protocol != kProtocolUdp) continue;
       if (waiting_.size() >= kMaxWaiting) {
         ++unjoined_;
@@ -275,6 +280,34 @@ void DropJoin::by_counter(std::size_t socket, std::uint64_t datagrams, TimeNs no
   dropped.datagrams = datagrams;
   consumer.dropped.by_count(dropped, units_a_datagram(consumer.line) * datagrams);
   changed_ = true;
+}
+
+std::vector<Stranger> DropJoin::strangers(const DropProbe& probe) {
+  constexpr std::size_t kMost = 64;
+  std::vector<Stranger> found;
+  for (const DropFlow& flow : probe.flows()) {
+    const bool is_one = flow.ip_protocol == kProtocolUdp && flow.netns == netns_ && flow.reason == kNoSocket &&
+                        !flow.destination.is_multicast();
+    if (!is_one || state_of(flow.id).first == kNoTime || stream_of(flow, state_of(flow.id)) != nullptr) continue;
+    const std::uint32_t place = place_of(flow, state_of(flow.id));
+    const FlowState& state = state_of(flow.id);
+    const auto known = std::find_if(found.begin(), found.end(), [&](const Stranger& stranger) {
+      return stranger.destination == flow.destination && stranger.port == flow.destination_port;
+    });
+    if (known == found.end() && found.size() >= kMost) continue;
+    Stranger& stranger = known == found.end() ? found.emplace_back() : *known;
+    if (known == found.end()) {
+      stranger = {flow.source, flow.destination, flow.destination_port, flow.ifindex, {}};
+      stranger.dropped.place = place;
+      stranger.dropped.first = state.first;
+      stranger.dropped.last = state.last;
+    }
+    stranger.dropped.first = std::min(stranger.dropped.first, state.first);
+    stranger.dropped.last = std::max(stranger.dropped.last, state.last);
+    stranger.dropped.datagrams += flow.datagrams;
+    stranger.dropped.by_count += flow.datagrams;
+  }
+  return found;
 }
 
 void DropJoin::follow_lines(DropProbe* drops, ReaderProbe* readers) {
