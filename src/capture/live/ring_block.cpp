@@ -15,7 +15,6 @@ constexpr std::size_t kPacketTypeAt = kHeader + offsetof(sockaddr_ll, sll_pkttyp
 constexpr std::size_t kGapAt = kHeader + offsetof(sockaddr_ll, sll_addr);  // read by nobody here
 constexpr std::size_t kAddresses = 12;
 constexpr std::uint32_t kTag = 4;
-constexpr std::size_t kPrefetch = 512;  // two or three packets of a feed
 
 static_assert(kHeader == 48 && kHeader % TPACKET_ALIGNMENT == 0);
 
@@ -77,7 +76,6 @@ std::size_t RingBlock::read(std::span<PacketView> out, RingReading& reading) {
       break;
     }
     std::byte* const packet = block_.data() + at_;
-    __builtin_prefetch(packet + kPrefetch);
     const tpacket3_hdr header = header_at(packet);
     const std::size_t room = block_.size() - at_;
     if (header.tp_mac > room || header.tp_snaplen > room - header.tp_mac) {
