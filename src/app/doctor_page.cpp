@@ -51,9 +51,23 @@ std::string unprivileged_bpf(const KernelFacts& kernel) {
                      *kernel.unprivileged_bpf_disabled == 0 ? "yes" : "no", *kernel.unprivileged_bpf_disabled);
 }
 
+// Of the capabilities, those that some piece of evidence takes; JSON has all.
 std::string process_text(const KernelFacts& kernel) {
-  if (kernel.capabilities.empty()) return fmt::format("uid {}, no capability", kernel.uid);
-  return fmt::format("uid {}, {}", kernel.uid, joined(kernel.capabilities));
+  constexpr std::string_view kThatMatter[] = {"cap_net_raw", "cap_net_admin",  "cap_bpf",
+                                              "cap_perfmon", "cap_sys_ptrace", "cap_sys_admin"};
+  std::vector<std::string> held;
+  for (const std::string_view name : kThatMatter) {
+    if (std::ranges::find(kernel.capabilities, name) != kernel.capabilities.end()) held.emplace_back(name);
+  }
+  return fmt::format("uid {}, {}", kernel.uid, held.empty() ? "no capability that matters here" : joined(held));
+}
+
+// What is to be done stands on a line of its own: a reason that ends with it says it once.
+std::string_view reason_alone(const Availability& availability) {
+  std::string_view reason = availability.reason;
+  if (availability.remedy.empty() || !reason.ends_with(availability.remedy)) return reason;
+  reason.remove_suffix(availability.remedy.size());
+  return reason.substr(0, reason.find_last_not_of(" :;,") + 1);
 }
 
 void append_fact(std::string& out, std::string_view name, const std::string& value) {
@@ -70,7 +84,7 @@ std::string head_text(const Checkup& checkup) {
   append_fact(out, "BTF", kernel.has_btf ? "yes" : "no: programs in the kernel cannot be fitted to it");
   append_fact(out, "BPF for everybody", unprivileged_bpf(kernel));
   append_fact(out, "this process", process_text(kernel));
-  if (!kernel.network_namespace.empty()) append_fact(out, "network", kernel.network_namespace);
+  if (!kernel.network_namespace.empty()) append_fact(out, "network namespace", kernel.network_namespace);
   append_fact(out, "interfaces", interface_names(checkup));
   return out;
 }
@@ -78,9 +92,9 @@ std::string head_text(const Checkup& checkup) {
 void append_item(std::string& out, const EvidenceAccess& item) {
   out += fmt::format("{:<{}}{}: {}\n", text(item.availability.state), kIndent, item.id, item.tells);
   if (item.availability.state == Availability::State::full) return;
-  out += paragraphs("needs  " + std::string(item.needs), kIndent, kScreenColumns);
-  if (!item.availability.reason.empty())
-    out += paragraphs("why    " + item.availability.reason, kIndent, kScreenColumns);
+  if (item.needs != "none") out += paragraphs("needs  " + std::string(item.needs), kIndent, kScreenColumns);
+  const std::string reason(reason_alone(item.availability));
+  if (!reason.empty()) out += paragraphs("why    " + reason, kIndent, kScreenColumns);
   if (!item.availability.remedy.empty())
     out += paragraphs("do     " + item.availability.remedy, kIndent, kScreenColumns);
 }

@@ -31,11 +31,11 @@ Availability tap_availability() {
 // /proc/PID/fd, maps, wchan and syscall of others are open to who may trace them (fs/proc/base.c, ptrace_may_access).
 Availability others_availability(std::string_view what) {
   if (has_capability("cap_sys_ptrace")) return available();
-  return reduced(std::string(what) + " of this user's processes only", "run as root or with CAP_SYS_PTRACE");
+  return reduced("only " + std::string(what) + " this user's processes", "run as root or with CAP_SYS_PTRACE");
 }
 Availability owners_availability() { return others_availability("owners among"); }
-Availability bypass_availability() { return others_availability("stacks"); }
-Availability threads_availability() { return others_availability("waits"); }
+Availability bypass_availability() { return others_availability("stacks of"); }
+Availability threads_availability() { return others_availability("waits of"); }
 
 struct Piece {
   std::string_view id;
