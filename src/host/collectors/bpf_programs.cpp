@@ -138,7 +138,7 @@ extern constinit const Collector collector_bpf_programs{
     .id = "bpf_programs",
     .summary = "XDP, tc and tcx programs that packets of the interface pass",
     .source = kSource,
-    .needs = "none (CAP_NET_ADMIN for tcx, CAP_SYS_ADMIN for names)",
+    .needs = "CAP_NET_ADMIN for tcx, CAP_SYS_ADMIN for names",
     .publishes = kPublishes,
     .pace = Pace::slow,
     .can_run = &can_run,

@@ -152,7 +152,7 @@ extern constinit const Collector collector_conntrack{
     .id = "conntrack",
     .summary = "packets that connection tracking had no room for",
     .source = kSource,
-    .needs = "none (CAP_NET_ADMIN where /proc/net/stat/nf_conntrack is not in the kernel)",
+    .needs = "none, or CAP_NET_ADMIN",
     .publishes = kPublishes,
     .pace = Pace::second,
     .can_run = &can_run,

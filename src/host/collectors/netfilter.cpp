@@ -178,7 +178,7 @@ extern constinit const Collector collector_netfilter{
     .id = "netfilter",
     .summary = "nftables and iptables: tables, rules that drop, what they dropped",
     .source = kSource,
-    .needs = "CAP_NET_ADMIN (at every reading: without it what the start showed)",
+    .needs = "CAP_NET_ADMIN",
     .publishes = kPublishes,
     .pace = Pace::slow,
     .can_run = &can_run,

@@ -24,7 +24,7 @@ constexpr std::array kPublishes{
               "IPv6 packets dropped for an address that is not of this host"},
     Published{"Ip6InTruncatedPkts", Shape::sample, Unit::packets, "IPv6 packets shorter than their header says"},
     Published{"Ip6InDiscards", Shape::sample, Unit::packets,
-              "IPv6 packets dropped, multicast that nobody joined among them"},
+              "IPv6 packets dropped for want of memory or by the kernel's choice"},
     Published{"Ip6InDelivers", Shape::sample, Unit::packets, "IPv6 packets handed to UDP, TCP, ICMPv6 and others"},
     Published{"Ip6InMcastPkts", Shape::sample, Unit::packets, "IPv6 multicast packets received"},
     Published{"Ip6ReasmTimeout", Shape::sample, Unit::packets,
