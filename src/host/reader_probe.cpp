@@ -14,10 +14,10 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <utility>
 
 #include "bpf/readers.h"
+#include "host/bpf_refusal.hpp"
 #include "host/kernel_types.hpp"
 #include "host/off_cpu.hpp"
 #include "host/reader_tables.hpp"
@@ -27,7 +27,6 @@ namespace wirecause {
 namespace {
 
 constexpr std::size_t kMaxDrained = 65'536;
-constexpr std::string_view kRemedy = "run as root or with CAP_BPF and CAP_PERFMON";
 
 struct DestroySkeleton {
   void operator()(readers_bpf* skeleton) const { readers_bpf__destroy(skeleton); }
@@ -41,13 +40,6 @@ struct DestroyLink {
 using Skeleton = std::unique_ptr<readers_bpf, DestroySkeleton>;
 using Ring = std::unique_ptr<ring_buffer, FreeRing>;
 using Link = std::unique_ptr<bpf_link, DestroyLink>;
-
-tl::unexpected<Error> bpf_error(std::string_view what, int error) {
-  if (error == EPERM || error == EACCES) {
-    return fail(Errc::permission, fmt::format("{}: {}: {}", what, std::strerror(error), kRemedy));
-  }
-  return fail(Errc::unsupported, fmt::format("{}: {}", what, std::strerror(error)));
-}
 
 ReaderMemory memory_of(readers_bpf::readers_bpf__bss& bss) {
   return {.sockets = bss.reader_sockets,
@@ -104,7 +96,7 @@ class BpfReaderProbe final : public ReaderProbe {
       if (links_[i]) continue;
       const int error = errno;
       detach();
-      return bpf_error("attach the reader programs", error);
+      return bpf_refusal("attach the reader programs", error);
     }
     return {};
   }
@@ -159,21 +151,18 @@ Result<std::unique_ptr<ReaderProbe>> open_reader_probe() {
   libbpf_set_print(nullptr);  // what fails is in the Error
   WC_TRY_ASSIGN(const KernelTypes types, KernelTypes::load());
   Skeleton skeleton(readers_bpf__open());
-  if (!skeleton) return bpf_error("open the reader programs", errno);
+  if (!skeleton) return bpf_refusal("open the reader programs", errno);
   Availability availability = choose_programs(types, *skeleton);
-  if (const int error = readers_bpf__load(skeleton.get())) return bpf_error("load the reader programs", -error);
+  if (const int error = readers_bpf__load(skeleton.get())) return bpf_refusal("load the reader programs", -error);
   auto probe = std::make_unique<BpfReaderProbe>(std::move(skeleton), std::move(availability));
-  if (!probe->has_ring()) return bpf_error("map the ring of the reader programs", errno);
+  if (!probe->has_ring()) return bpf_refusal("map the ring of the reader programs", errno);
   return probe;
 }
 
 Availability reader_probe_availability() {
   const auto probe = open_reader_probe();
   if (probe) return (*probe)->availability();
-  const Error& error = probe.error();
-  return unavailable(error.message(), error.code() == Errc::permission
-                                          ? std::string(kRemedy)
-                                          : "a kernel with CONFIG_BPF_SYSCALL and CONFIG_DEBUG_INFO_BTF");
+  return bpf_unavailable(probe.error());
 }
 
 }  // namespace wirecause

@@ -27,7 +27,8 @@ TEST(DropProbe, NamesTheSocketAndTheNumberOfADatagramThatFoundTheBufferFull) {
   EXPECT_EQ(flow.netns, network.inode());
   EXPECT_EQ(flow.interface, "wc1");
   EXPECT_EQ(flow.datagrams, dropped);
-  std::fprintf(stderr, "%s %s %u trues %u pl %u src %d\n", flow.reason.c_str(), flow.symbol.c_str(), flow.ifindex, flow.truesize, flow.payload_length, int(flow.socket_source));
+  std::fprintf(stderr, "%s %s %u trues %u pl %u src %d\n", flow.reason.c_str(), flow.symbol.c_str(), flow.ifindex,
+               flow.truesize, flow.payload_length, int(flow.socket_source));
   ASSERT_EQ(watch.drops().size(), dropped);
   for (std::uint32_t i = 0; i < dropped; ++i) {
     EXPECT_TRUE(watch.drops()[i].has_number);
