@@ -40,7 +40,6 @@ struct wc_reader_socket {
   __u32 place;             // its index + 1; 0: none
   __u32 place_generation;  // of reader_place_generation, when `place` was looked up
   __u32 has_number;        // one was read at least
-  __u32 padding;
 };
 
 // Where a destination's number and count stand, within `span` bytes of the payload that are read in one piece; address in
