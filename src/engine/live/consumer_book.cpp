@@ -146,6 +146,7 @@ std::vector<WatchedSocket*> ConsumerBook::look(TimeNs now, bool is_start) {
     if (waits_for_group && !socket.is_gone) follow(socket);
   }
   for (std::size_t i = 0; i < sockets_.size(); ++i) add_consumers(i, now);
+  looked_for_ = front_->lines().size();
   for (Consumer& consumer : consumers_) refresh_memberships(consumer);
   return added;
 }

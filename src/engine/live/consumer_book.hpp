@@ -107,6 +107,8 @@ class ConsumerBook {
   const std::deque<Consumer>& consumers() const { return consumers_; }
   Consumer& consumer(std::uint32_t id) { return consumers_[id]; }
   std::vector<std::uint32_t> of_line(LineId line) const;
+  // Whether sockets were matched with this line: before, that nobody reads it is not known.
+  bool has_looked_for(LineId line) const { return line < looked_for_; }
   // nullptr: not known (yet).
   const WatchedSocket* socket_by(std::uint64_t cookie, std::uint64_t inode) const;
   // The consumer of a line on a socket; nothing: this socket does not read that line.
@@ -158,7 +160,7 @@ class ConsumerBook {
   bool memberships_known_ = false;
   std::vector<BypassProcess> bypass_;
   TimeNs bypass_looked_at_ = kNoTime;
-  std::size_t known_lines_ = 0;
+  std::size_t looked_for_ = 0;  // lines
   std::uint64_t unreadable_processes_ = 0;
   std::uint64_t left_out_ = 0;
 };

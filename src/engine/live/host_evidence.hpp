@@ -76,6 +76,7 @@ class HostEvidence final : public HostSide {
   void add_absences(std::vector<Episode>& episodes, Timeline& timeline);
   void add_measures(Episode& episode, Timeline& timeline, std::uint32_t id, std::size_t index);
   void add_growths(Episode& episode, Timeline& timeline, std::uint32_t interface);
+  bool is_readers_cpu(std::uint32_t cpu) const;
   void add_link_downs(Episode& episode, Timeline& timeline, std::uint32_t point);
   void add_point_counters(Episode& episode, Timeline& timeline, std::uint32_t point);
   void add_matched(Episode& episode, std::span<const RunHole> holes, Timeline& timeline,

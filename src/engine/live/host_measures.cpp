@@ -10,6 +10,7 @@ namespace wirecause {
 namespace {
 
 // Of the timeline: growths of counters are left out beyond, so that later symptoms find room for what is measured.
+constexpr std::uint32_t kCpusShown = 8;
 constexpr std::size_t kRoomForGrowths = Timeline::kMaxRecords / 2;
 
 std::int64_t as_value(std::uint64_t count) {
@@ -99,23 +100,33 @@ void HostEvidence::add_measures(Episode& episode, Timeline& timeline, std::uint3
   }
 }
 
-// Of every counter that a cause reads: of the host, of this interface, and of the CPUs where it moved, with their sum.
+bool HostEvidence::is_readers_cpu(std::uint32_t cpu) const {
+  for (const WatchedSocket& socket : run_.consumers->sockets()) {
+    if (socket.trail.size() == 0) continue;
+    const auto& thread = socket.trail.at(socket.trail.size() - 1).thread;
+    if (thread && thread->cpu == static_cast<std::int32_t>(cpu)) return true;
+  }
+  return false;
+}
+
+// Of every counter that a cause reads: of the host, of this interface, and of the CPUs.
 void HostEvidence::add_growths(Episode& episode, Timeline& timeline, std::uint32_t interface) {
   if (timeline.records().size() > kRoomForGrowths) return;
   const TimeNs from = widened(episode.first);
   const TimeNs to = std::min(episode.last + kMargin, run_.now);
   for (const std::string_view name : run_.host->history().names()) {
     if (!needed_.contains(name)) continue;
-    std::optional<std::int64_t> over_cpus;
+    const std::size_t attached = episode.evidence.size();
+    const auto is_whole = [&](const Subject& subject) { return subject.kind != SubjectKind::cpu; };
     for (const Subject subject : run_.host->history().subjects(name)) {
       if (subject.kind == SubjectKind::interface && subject.id != interface) continue;
       const auto growth = run_.host->history().increase(name, subject, from, to);
       if (!growth) continue;
-      const bool is_cpu = subject.kind == SubjectKind::cpu;
-      if (is_cpu) over_cpus = over_cpus.value_or(0) + *growth;
-      if (!is_cpu || *growth != 0) attach(episode, timeline, measured(episode, name, subject, Unit::none, *growth));
+      // Of many CPUs those that did not move are left out, but for the readers' own and one that stands for all.
+      const bool is_shown = is_whole(subject) || *growth != 0 || subject.id < kCpusShown ||
+                            is_readers_cpu(subject.id) || episode.evidence.size() == attached;
+      if (is_shown) attach(episode, timeline, measured(episode, name, subject, Unit::none, *growth));
     }
-    if (over_cpus) attach(episode, timeline, measured(episode, name, kHost, Unit::none, *over_cpus));
   }
 }
 

@@ -226,6 +226,9 @@ DropJoin::Outcome DropJoin::try_join(const Waiting& drop, const DropFlow& flow, 
   }
   std::vector<Units> units;
   units_of(drop, flow, *stream, units);
+  for (const Units& run : units) {
+    if (!consumers_->has_looked_for(run.line) && !is_late) return Outcome::wait_for_socket;
+  }
   DroppedUnits::Datagrams dropped;
   dropped.place = place_of(flow, state);
   dropped.time = drop.time;
