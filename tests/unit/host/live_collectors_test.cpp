@@ -173,8 +173,8 @@ TEST(LiveCollectors, OfNetfilterNameTheRuleThatDropped) {
     EXPECT_THAT(sink.text("netfilter.drop_rules"), StartsWith("inet wc in handle "));
     EXPECT_EQ(sink.value("netfilter.uncounted_drop_rules"), 1);
     send_datagrams(4002, 3);
-    EXPECT_TRUE(sampled_until(*netfilter, sink, [&] { return sink.value("netfilter.rule_drops") == 3; }));
-    EXPECT_EQ(sink.text("netfilter.rule_drops"), sink.text("netfilter.drop_rules"));
+    EXPECT_TRUE(sampled_until(*netfilter, sink, [&] { return sink.value("netfilter.rule_packets") == 3; }));
+    EXPECT_EQ(sink.text("netfilter.rule_packets"), sink.text("netfilter.drop_rules"));
   });
 }
 
