@@ -49,6 +49,7 @@ struct WatchedSocket {
   std::string reader_affinity;
   std::uint32_t reader_cpus = 0;
   std::optional<std::uint64_t> throttled_us;  // of the owner's cgroup, as last read
+  std::string cgroup;                         // "/trading.slice (cpu.max 20000 100000)"; empty: not limited
   TimeNs throttled_read_at = kNoTime;
   SocketTrail trail;
   std::vector<std::uint32_t> consumers;  // of its lines
@@ -144,6 +145,7 @@ class ConsumerBook {
   void take_leave(WatchedSocket& socket);
   void follow(WatchedSocket& socket);
   void sample(WatchedSocket& socket, TimeNs now, std::int64_t offset_to_realtime);
+  void read_throttling(WatchedSocket& socket, TimeNs now);
   void follow_reader(WatchedSocket& socket);
 
   Front* front_;

@@ -88,7 +88,7 @@ void HostEvidence::add_measures(Episode& episode, Timeline& timeline, std::uint3
     if (gap.run_delay_ns) add("reader.run_delay", Unit::nanoseconds, *gap.run_delay_ns);
     if (gap.on_cpu_ns) add("reader.on_cpu", Unit::nanoseconds, *gap.on_cpu_ns);
     if (gap.involuntary) add("reader.involuntary_switches", Unit::none, *gap.involuntary);
-    if (gap.throttled_us) add("cgroup.throttled", Unit::nanoseconds, *gap.throttled_us * 1'000);
+    if (gap.throttled_us) add("cgroup.throttled", Unit::nanoseconds, *gap.throttled_us * 1'000, socket.cgroup);
     if (const char state = most_seen(gap); state != '?') {
       add("reader.state", Unit::none, static_cast<std::uint64_t>(static_cast<unsigned char>(state)), gap.waits_in);
     }
