@@ -78,12 +78,13 @@ def check_same(before, after, when):
 
 
 def kernel_objects(pid):
-    """(kind, id) of the BPF programs, maps and links that a process holds."""
+    """(kind, id) of the BPF programs, maps and links that a process holds, as its descriptors tell."""
     found = set()
-    for kind in ("prog", "map", "link"):
-        for item in json.loads(run("bpftool", "-j", kind, "show") or "[]"):
-            if any(owner["pid"] == pid for owner in item.get("pids", ())):
-                found.add((kind, item["id"]))
+    for descriptor in pathlib.Path(f"/proc/{pid}/fdinfo").iterdir():
+        for line in descriptor.read_text().splitlines():
+            kind, _, number = line.partition("_id:")
+            if kind in ("prog", "map", "link") and number.strip().isdigit():
+                found.add((kind, number.strip()))
     return found
 
 

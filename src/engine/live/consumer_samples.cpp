@@ -38,11 +38,19 @@ void ConsumerBook::follow_reader(WatchedSocket& socket) {
   }
 }
 
+// Three files to open: with every other sample where a limit is set, else now and then.
+void ConsumerBook::read_throttling(WatchedSocket& socket, TimeNs now) {
+  const DurationNs every = socket.cgroup.empty() ? seconds(1) : milliseconds(20);
+  if (now - socket.throttled_read_at < every) return;
+  socket.throttled_read_at = now;
+  const auto cgroup = cgroup_cpu(sources_.proc, sources_.sys, socket.owners.front().pid);
+  socket.throttled_us = cgroup ? std::optional(cgroup->throttled_usec) : std::nullopt;
+  socket.cgroup.clear();
+  if (!cgroup || !cgroup->quota_usec || !cgroup->period_usec) return;
+  socket.cgroup = fmt::format("{} (cpu.max {} {})", cgroup->path, *cgroup->quota_usec, *cgroup->period_usec);
+}
+
 void ConsumerBook::sample(WatchedSocket& socket, TimeNs now, std::int64_t offset) {
-  const auto read = sources_.sockets->read(socket.now);
-  if (!read) return;
-  if (!*read) return take_leave(socket);
-  socket.now = **read;
   SocketSample sample;
   sample.time = now;
   sample.queue_bytes = socket.now.queue_bytes;
@@ -62,13 +70,7 @@ void ConsumerBook::sample(WatchedSocket& socket, TimeNs now, std::int64_t offset
   }
   follow_reader(socket);
   if (socket.reader) sample.thread = socket.reader->sample();
-  // Three files to open: not with every sample.
-  constexpr DurationNs kThrottledEvery = milliseconds(100);
-  if (!socket.owners.empty() && now - socket.throttled_read_at >= kThrottledEvery) {
-    const auto cgroup = cgroup_cpu(sources_.proc, sources_.sys, socket.owners.front().pid);
-    socket.throttled_us = cgroup ? std::optional(cgroup->throttled_usec) : std::nullopt;
-    socket.throttled_read_at = now;
-  }
+  if (!socket.owners.empty()) read_throttling(socket, now);
   sample.throttled_us = socket.throttled_us;
   socket.trail.add(sample, pause);
   if (socket.reader && socket.trail.wants_reason(now)) {
@@ -81,8 +83,24 @@ void ConsumerBook::sample(WatchedSocket& socket, TimeNs now, std::int64_t offset
 
 void ConsumerBook::sample(TimeNs now, std::int64_t offset_to_realtime) {
   if (sources_.sockets == nullptr) return;
+  std::vector<WatchedSocket*> followed;
+  std::vector<UdpSocket> known;
   for (WatchedSocket& socket : sockets_) {
-    if (!socket.is_gone && !socket.consumers.empty()) sample(socket, now, offset_to_realtime);
+    if (socket.is_gone || socket.consumers.empty()) continue;
+    followed.push_back(&socket);
+    known.push_back(socket.now);
+  }
+  if (followed.empty()) return;
+  const auto read = sources_.sockets->read_all(known);
+  if (!read) return;
+  for (std::size_t i = 0; i < followed.size(); ++i) {
+    const std::optional<UdpSocket>& again = (*read)[i];
+    if (again) {
+      followed[i]->now = *again;
+      sample(*followed[i], now, offset_to_realtime);
+    } else {
+      take_leave(*followed[i]);
+    }
   }
   if (sources_.readers == nullptr || !sources_.readers->is_attached()) return;
   std::vector<OffCpu> absences;
