@@ -78,12 +78,11 @@ def check_same(before, after, when):
 
 
 def kernel_objects(pid):
-    """(kind, id) of the BPF programs, maps and links that a process holds."""
+    """(kind, id) of the BPF programs, maps and links that a process holds, as its descriptors say."""
     found = set()
-    for kind in ("prog", "map", "link"):
-        for item in json.loads(run("bpftool", "-j", kind, "show") or "[]"):
-            if any(owner["pid"] == pid for owner in item.get("pids", ())):
-                found.add((kind, item["id"]))
+    for file in pathlib.Path(f"/proc/{pid}/fdinfo").iterdir():
+        for kind, number in re.findall(r"^(prog|map|link)_id:\s*(\d+)$", file.read_text(encoding="ascii"), re.MULTILINE):
+            found.add((kind, number))
     return found
 
 
