@@ -67,8 +67,8 @@ static __always_inline struct net_device *wc_find_device(struct net *net, __u32 
 }
 
 static __always_inline void wc_define(struct wc_drop_flow *flow, const struct wc_dropped *d, __u32 source) {
-  struct net_device *dev = d->dev;
-  if (!dev && d->net) dev = wc_find_device(d->net, d->key.ifindex);
+  struct net_device *dev = (struct net_device *)d->dev;
+  if (!dev && d->net) dev = wc_find_device((struct net *)d->net, d->key.ifindex);
   if (dev) bpf_probe_read_kernel(flow->interface, sizeof flow->interface, &dev->name);
   flow->reason = d->key.reason;
   flow->location = d->key.location;

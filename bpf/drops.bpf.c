@@ -49,24 +49,26 @@ static __always_inline struct wc_waiting *wc_waiting(void) {
   return bpf_map_lookup_elem(&drop_waiting, &zero);
 }
 
-static __always_inline void wc_read_socket(struct wc_dropped *d, struct sock *sk) {
-  if (!wc_is_kernel_address(sk)) return;
-  __u8 state = BPF_CORE_READ(sk, __sk_common.skc_state);
+static __always_inline void wc_read_socket(struct wc_dropped *d, struct sock *sk, int is_typed) {
+  __u8 state = WC_LOAD(is_typed, sk, __sk_common.skc_state);
+  struct net *net = WC_LOAD(is_typed, sk, __sk_common.skc_net.net);
   d->key.socket = (__u64)sk;
-  d->cookie = (__u64)BPF_CORE_READ(sk, __sk_common.skc_cookie.counter);
-  if (!d->net) d->net = BPF_CORE_READ(sk, __sk_common.skc_net.net);
+  d->cookie = (__u64)WC_LOAD(is_typed, sk, __sk_common.skc_cookie.counter);
+  if (!d->net) {
+    d->net = (__u64)net;
+    if (net) d->key.netns = WC_LOAD(is_typed, net, ns.inum);
+  }
   // Small sockets of TCP end before sk_socket.
   if (state == WC_TIME_WAIT || state == WC_NEW_SYN_RECV) return;
-  struct socket_alloc *allocation = (void *)BPF_CORE_READ(sk, sk_socket);
-  if (wc_is_kernel_address(allocation)) d->key.inode = BPF_CORE_READ(allocation, vfs_inode.i_ino);
+  struct socket_alloc *allocation = (void *)(__u64)WC_LOAD(is_typed, sk, sk_socket);
+  if (allocation) d->key.inode = BPF_CORE_READ(allocation, vfs_inode.i_ino);
 }
 
-static __always_inline void wc_finish(struct wc_dropped *d, struct sock *sk, __u32 source) {
-  wc_read_socket(d, sk);
-  if (!d->net && d->was_queued) d->net = wc_reader_net();
-  struct net *net = d->net;
-  if (net) d->key.netns = BPF_CORE_READ(net, ns.inum);
-  wc_count(d, d->key.socket ? source : WC_DROP_SOCKET_NONE);
+// A drop whose socket, if any, is known by its address only.
+static __always_inline void wc_finish(struct wc_dropped *d, struct sock *sk) {
+  if (wc_is_kernel_address(sk)) wc_read_socket(d, sk, 0);
+  if (!d->net && d->was_queued) wc_read_readers_net(d);
+  wc_count(d, sk ? WC_DROP_SOCKET_UDP_FAILURE : WC_DROP_SOCKET_NONE);
 }
 
 static __always_inline int wc_is_teardown(__u64 location) {
@@ -88,7 +90,7 @@ static __noinline int wc_release(struct wc_waiting *w, __u64 sk, __s32 rc) {
   w->is_drop = 0;
   d.payload = (__u64)w->payload;
   d.key.failure = rc;
-  wc_finish(&d, (struct sock *)sk, WC_DROP_SOCKET_UDP_FAILURE);
+  wc_finish(&d, (struct sock *)sk);
   return 0;
 }
 
@@ -129,29 +131,38 @@ static __always_inline struct sock *wc_failed_socket(struct wc_dropped *d, __u64
   return sk;
 }
 
-static __noinline int wc_drop(__u64 skb, __u64 location, __u32 reason, __u64 sk) {
+static __always_inline int wc_drop(struct sk_buff *skb, __u64 location, __u32 reason, struct sock *sk, int is_typed) {
   struct wc_dropped d = {};
   d.ns = bpf_ktime_get_ns();
   d.key.location = location;
   d.key.reason = reason;
-  if (wc_read_packet(&d, (struct sk_buff *)skb)) return 0;
+  if (wc_read_packet(&d, skb, is_typed)) return 0;
   if (sk) {
-    wc_finish(&d, (struct sock *)sk, WC_DROP_SOCKET_ARGUMENT);
+    wc_read_socket(&d, sk, is_typed);
+    wc_count(&d, WC_DROP_SOCKET_ARGUMENT);
     return 0;
   }
   if (wc_waits(&d)) return 0;
-  wc_finish(&d, wc_failed_socket(&d, skb), WC_DROP_SOCKET_UDP_FAILURE);
+  wc_finish(&d, wc_failed_socket(&d, (__u64)skb));
   return 0;
 }
 
-static __always_inline int wc_freed(__u64 skb, __u64 location, __u32 reason, __u64 sk) {
+static __noinline int wc_drop_btf(struct sk_buff *skb, __u64 location, __u32 reason, struct sock *sk) {
+  return wc_drop(skb, location, reason, sk, 1);
+}
+
+static __noinline int wc_drop_raw(struct sk_buff *skb, __u64 location, __u32 reason, struct sock *sk) {
+  return wc_drop(skb, location, reason, sk, 0);
+}
+
+static __always_inline int wc_is_drop(__u64 location, __u32 reason) {
   if (wc_is_noise(location, reason)) return 0;
   if (drop_failure_follows) {
     // One that is still here waited in vain.
     struct wc_waiting *w = wc_waiting();
     if (w && w->is_drop) wc_release(w, 0, 0);
   }
-  return wc_drop(skb, location, reason, sk);
+  return 1;
 }
 
 // After the drop: its socket, or, the first time, only the place where such drops come from.
@@ -176,14 +187,22 @@ static __always_inline int wc_failed_before(__s32 rc, __u64 sk, __u64 skb) {
 }
 
 #define WC_PROGRAMS(kind, prefix)                                                                                     \
-  SEC(kind "/kfree_skb") int prefix##_kfree_skb_2(__u64 *ctx) { return wc_freed(ctx[0], ctx[1], 0, 0); }              \
-  SEC(kind "/kfree_skb") int prefix##_kfree_skb_3(__u64 *ctx) { return wc_freed(ctx[0], ctx[1], (__u32)ctx[2], 0); }  \
-  SEC(kind "/kfree_skb") int prefix##_kfree_skb_4(__u64 *ctx) {                                                       \
-    return wc_freed(ctx[0], ctx[1], (__u32)ctx[2], ctx[3]);                                                           \
+  SEC(kind "/kfree_skb") int prefix##_kfree_skb_2(__u64 *ctx) {                                                       \
+    return wc_is_drop(ctx[1], 0) ? wc_drop_##prefix((void *)ctx[0], ctx[1], 0, 0) : 0;                                \
   }                                                                                                                   \
-  SEC(kind "/udp_fail_queue_rcv_skb") int prefix##_udp_fail_2(__u64 *ctx) { return wc_failed_after((__s32)ctx[0], ctx[1]); } \
+  SEC(kind "/kfree_skb") int prefix##_kfree_skb_3(__u64 *ctx) {                                                       \
+    return wc_is_drop(ctx[1], (__u32)ctx[2]) ? wc_drop_##prefix((void *)ctx[0], ctx[1], (__u32)ctx[2], 0) : 0;        \
+  }                                                                                                                   \
+  SEC(kind "/kfree_skb") int prefix##_kfree_skb_4(__u64 *ctx) {                                                       \
+    return wc_is_drop(ctx[1], (__u32)ctx[2])                                                                          \
+               ? wc_drop_##prefix((void *)ctx[0], ctx[1], (__u32)ctx[2], (void *)ctx[3])                              \
+               : 0;                                                                                                   \
+  }                                                                                                                   \
+  SEC(kind "/udp_fail_queue_rcv_skb") int prefix##_udp_fail_2(__u64 *ctx) {                                           \
+    return wc_failed_after((__s32)ctx[0], ctx[1]);                                                                    \
+  }                                                                                                                   \
   SEC(kind "/udp_fail_queue_rcv_skb") int prefix##_udp_fail_3(__u64 *ctx) {                                           \
-    return wc_failed_before((__s32)ctx[0], ctx[1], ctx[2]);                                                                  \
+    return wc_failed_before((__s32)ctx[0], ctx[1], ctx[2]);                                                           \
   }
 
 WC_PROGRAMS("tp_btf", btf)

@@ -78,25 +78,29 @@ static __always_inline __u32 wc_place_of(struct sock *sk) {
   return wc_find_place(address, sk->__sk_common.skc_num);
 }
 
-// A field of 1 to 8 bytes in the reader's memory.
-static __always_inline int wc_read_field(__u64 address, __u32 width, int is_big, __u64 *value) {
-  __u64 raw = 0;
-  if (width < 1 || width > 8 || bpf_probe_read_user(&raw, width, (void *)address)) return 0;
-  // Little-endian machines only: x86-64 and arm64.
-  *value = is_big ? bpf_be64_to_cpu(raw) >> (64 - 8 * width) : raw;
+// A field of 1 to 8 bytes of a span, from the two words that hold it (the verifier wants aligned loads); little-endian
+// machines only: x86-64 and arm64.
+static __always_inline __u64 wc_field(const __u64 *words, __u32 at, __u32 width, int is_big) {
+  __u32 word = (at >> 3) & (WC_READER_SPAN / 8 - 1);
+  __u32 shift = 8 * (at & 7);
+  __u64 raw = words[word] >> shift | words[word + 1] << 1 << (63 - shift);
+  __u32 unused = (64 - 8 * width) & 63;
+  return is_big ? bpf_be64_to_cpu(raw) >> unused : raw << unused >> unused;
+}
+
+// 1: number and count of the datagram were read.
+static __always_inline int wc_read_number(const struct wc_reader_place *p, const struct wc_user_piece *piece,
+                                          __u32 length, __u64 *number, __u64 *count) {
+  __u64 words[WC_READER_SPAN / 8 + 1] = {};
+  __u32 size = p->span;
+  __u32 end = p->span_offset + size;
+  if (!size || size > WC_READER_SPAN || end > length || end > piece->length) return 0;
+  if (bpf_probe_read_user(words, size, (void *)(piece->base + p->span_offset))) return 0;
+  *number = wc_field(words, p->number_at, p->number_width, p->number_big_endian);
+  if (!p->count_width) return 1;
+  *count = wc_field(words, p->count_at, p->count_width, p->count_big_endian);
+  if (p->mark_counts_from && *count >= p->mark_counts_from) *count = 0;
   return 1;
-}
-
-static __always_inline int wc_holds(const struct wc_user_piece *piece, __u32 length, __u32 offset, __u32 width) {
-  return offset + width <= length && offset + width <= piece->length;
-}
-
-// The count of numbered datagrams comes last: who sees it sees the rest.
-static __always_inline void wc_count_number(struct wc_reader_socket *s, __u64 number, __u64 count) {
-  __sync_fetch_and_add(&s->units, count);
-  s->next_number = number + count;
-  if (!s->numbered) s->first_number = number;
-  __sync_fetch_and_add(&s->numbered, 1);
 }
 
 static __always_inline struct wc_reader_place *wc_known_place(struct wc_reader_socket *s, struct sock *sk) {
@@ -108,30 +112,23 @@ static __always_inline struct wc_reader_place *wc_known_place(struct wc_reader_s
   return s->place ? &reader_places[(s->place - 1) & (WC_READER_PLACES - 1)] : 0;
 }
 
-// 1: number and count of the datagram were read.
-static __always_inline int wc_read_number(const struct wc_reader_place *p, const struct wc_user_piece *piece,
-                                          __u32 length, __u64 *number, __u64 *count) {
-  if (!wc_holds(piece, length, p->number_offset, p->number_width)) return 0;
-  if (!wc_read_field(piece->base + p->number_offset, p->number_width, p->number_big_endian, number)) return 0;
-  if (!p->count_width) return 1;
-  if (!wc_holds(piece, length, p->count_offset, p->count_width)) return 0;
-  if (!wc_read_field(piece->base + p->count_offset, p->count_width, p->count_big_endian, count)) return 0;
-  if (p->mark_counts_from && *count >= p->mark_counts_from) *count = 0;
-  return 1;
-}
-
 static __always_inline void wc_count_units(struct wc_reader_socket *s, struct sock *sk, __u32 thread, __u32 length) {
   __u64 number = 0, count = 1;
   struct wc_reader_place *p = wc_known_place(s, sk);
   struct wc_user_piece piece = {};
   if (p) piece = wc_payload(s, sk, thread);
-  if (p && wc_read_number(p, &piece, length, &number, &count)) {
-    wc_count_number(s, number, count);
-  } else {
+  if (!p || !wc_read_number(p, &piece, length, &number, &count)) {
     __sync_fetch_and_add(&s->unnumbered, 1);
+    return;
   }
+  __sync_fetch_and_add(&s->units, count);
+  s->next_number = number + count;
+  if (s->has_number) return;
+  s->first_number = number;
+  s->has_number = 1;
 }
 
+// The count of datagrams comes last: who sees it sees the rest.
 static __always_inline void wc_count_read(struct wc_reader_socket *s, __u32 thread, __u32 length) {
   __s64 now = (__s64)bpf_ktime_get_ns();
   __s64 previous = s->previous_ns;
@@ -142,8 +139,8 @@ static __always_inline void wc_count_read(struct wc_reader_socket *s, __u32 thre
     s->longest_gap_end_ns = now;
     s->longest_gap_ns = now - previous;
   }
-  __sync_fetch_and_add(&s->datagrams, 1);
   __sync_fetch_and_add(&s->bytes, length);
+  __sync_fetch_and_add(&s->datagrams, 1);
 }
 
 SEC("tp_btf/sock_recv_length")
@@ -155,8 +152,8 @@ int BPF_PROG(wc_on_receive, struct sock *sk, int length, int flags) {
     wc_end_batch(s, thread);
     return 0;
   }
-  wc_count_read(s, thread, (__u32)length);
   wc_count_units(s, sk, thread, (__u32)length);
+  wc_count_read(s, thread, (__u32)length);
   return 0;
 }
 

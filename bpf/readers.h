@@ -17,6 +17,7 @@
 #define WC_READER_REMOVED (~0ull)
 #define WC_READER_RING_BYTES (1u << 20)
 #define WC_READER_SHORTEST_NS 1000000ll
+#define WC_READER_SPAN 32u
 #define WC_READER_BATCH_UNKNOWN (~0u)
 
 struct wc_reader_socket {
@@ -27,8 +28,7 @@ struct wc_reader_socket {
   __s64 previous_ns;   // of the read before the next one; 0: a gap has no beginning yet
   __s64 longest_gap_ns;
   __s64 longest_gap_end_ns;
-  __u64 numbered;    // datagrams whose number was read,
-  __u64 unnumbered;  // and the others
+  __u64 unnumbered;  // datagrams whose number was not read
   __u64 units;
   __u64 first_number;
   __u64 next_number;
@@ -39,19 +39,24 @@ struct wc_reader_socket {
   __u32 thread;            // that read last
   __u32 place;             // its index + 1; 0: none
   __u32 place_generation;  // of reader_place_generation, when `place` was looked up
+  __u32 has_number;        // one was read at least
 };
 
-// Where a destination's number stands; address in network order, IPv4 mapped; all zero: sockets bound to any address.
+// Where a destination's number and count stand, within `span` bytes of the payload that are read in one piece; address in
+// network order, IPv4 mapped; all zero: sockets bound to any address.
 struct wc_reader_place {
   __u64 address[2];
   __u32 mark_counts_from;  // 0: none
   __u16 port;              // host order; 0: empty slot
-  __u8 number_offset;
-  __u8 number_width;  // 0: two layouts on this port, or none: do not read
+  __u8 span_offset;
+  __u8 span;       // 0: two layouts on this port: do not read
+  __u8 number_at;  // within the span, as count_at
+  __u8 number_width;
   __u8 number_big_endian;
-  __u8 count_offset;
-  __u8 count_width;
+  __u8 count_at;
+  __u8 count_width;  // 0: one unit a datagram
   __u8 count_big_endian;
+  __u8 padding[2];
 };
 
 struct wc_reader_thread {

@@ -6,10 +6,12 @@
 
 #include "app/command.hpp"
 #include "diagnose/cause.hpp"
+#include "engine/live/publish.hpp"
 #include "engine/publish.hpp"
 #include "evidence/record.hpp"
 #include "feed/framing.hpp"
 #include "feed/publish.hpp"
+#include "host/collector.hpp"
 #include "report/format.hpp"
 #include "report/words.hpp"
 #include "tap/quality.hpp"
@@ -19,7 +21,8 @@ namespace {
 
 constexpr std::string_view kSummaryColumns[] = {"id", "summary"};
 constexpr std::string_view kProtocolColumns[] = {"id", "name", "used_by"};
-constexpr std::string_view kEvidenceColumns[] = {"name", "shape", "unit", "meaning"};
+constexpr std::string_view kEvidenceColumns[] = {"name", "shape", "unit", "from", "meaning"};
+constexpr std::string_view kCollectorColumns[] = {"id", "pace", "source", "needs", "summary"};
 
 // Registries whose items have an id and a summary.
 template <class Items>
@@ -57,21 +60,56 @@ std::string_view shape_text(Shape shape) {
   return "";
 }
 
+// A name that two publish (a fact of an interface, and of a point that lies on it) is one row.
+void add_published(std::vector<Row>& rows, std::string_view from, std::span<const Published> table) {
+  for (const Published& item : table) {
+    const auto same = std::ranges::find_if(rows, [&item](const Row& row) { return row.front() == item.name; });
+    if (same == rows.end()) {
+      rows.push_back({std::string(item.name), std::string(shape_text(item.shape)), std::string(text(item.unit)),
+                      std::string(from), std::string(item.meaning)});
+    } else {
+      (*same)[3].append(", ").append(from);
+      (*same)[4].append("; ").append(item.meaning);
+    }
+  }
+}
+
 // Every folder that publishes declares what; together they are what a cause may need.
 std::vector<Row> evidence() {
   std::vector<Row> rows;
-  for (const auto published : {engine_publishes(), feed_publishes(), tap_publishes()}) {
-    for (const Published& item : published) {
-      rows.push_back({std::string(item.name), std::string(shape_text(item.shape)), std::string(text(item.unit)),
-                      std::string(item.meaning)});
-    }
-  }
+  add_published(rows, "engine", engine_publishes());
+  add_published(rows, "feed", feed_publishes());
+  add_published(rows, "tap", tap_publishes());
+  for (const Collector* collector : all_collectors()) add_published(rows, collector->id, collector->publishes);
+  add_published(rows, "live", live_publishes());
   std::ranges::sort(rows);
+  return rows;
+}
+
+std::string_view pace_text(Pace pace) {
+  switch (pace) {
+    case Pace::fast:
+      return "10 ms";
+    case Pace::second:
+      return "1 s";
+    case Pace::slow:
+      break;
+  }
+  return "10 s";
+}
+
+std::vector<Row> collectors() {
+  std::vector<Row> rows;
+  for (const Collector* collector : all_collectors()) {
+    rows.push_back({std::string(collector->id), std::string(pace_text(collector->pace)), std::string(collector->source),
+                    std::string(collector->needs), std::string(collector->summary)});
+  }
   return rows;
 }
 
 constexpr Catalogue kCatalogues[] = {
     {.kind = "causes", .columns = kSummaryColumns, .rows = &causes},
+    {.kind = "collectors", .columns = kCollectorColumns, .rows = &collectors},
     {.kind = "commands", .columns = kSummaryColumns, .rows = &commands},
     {.kind = "evidence", .columns = kEvidenceColumns, .rows = &evidence},
     {.kind = "protocols", .columns = kProtocolColumns, .rows = &protocols},

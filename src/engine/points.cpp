@@ -70,6 +70,7 @@ std::string Points::name_for(const PacketView& packet) const {
   }
   const std::string& interface = facts.interfaces[packet.interface].name;
   if (captures_->inputs() == 1) return interface.empty() ? base_name(facts.file) : interface;
+  if (interface == facts.file) return interface;  // live
   return interface.empty() ? base_name(facts.file) : fmt::format("{}:{}", base_name(facts.file), interface);
 }
 

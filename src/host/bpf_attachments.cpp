@@ -32,37 +32,36 @@ constexpr std::array kClsactHooks{
     Hook{TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_EGRESS), "egress"},
 };
 
-void add_clsact(NetlinkChannel& channel, std::uint32_t ifindex, const Hook& hook, std::vector<BpfProgram>& programs,
-                bool& refused) {
+void add_filters(NetlinkChannel& channel, std::uint32_t ifindex, const Hook& hook, std::vector<BpfProgram>& programs) {
   tcmsg question{};
   question.tcm_family = AF_UNSPEC;
   question.tcm_ifindex = static_cast<int>(ifindex);
   question.tcm_parent = hook.parent;
   std::set<std::uint32_t> seen;  // the kernel dumps a filter once for its protocol and once for itself
-  const auto done = channel.ask(RTM_GETTFILTER, NLM_F_DUMP, std::as_bytes(std::span(&question, 1)),
-                                [&](std::uint16_t, std::span<const std::byte> body) {
-                                  auto program = bpf_filter(body);
-                                  if (!program || programs.size() >= kMostPrograms) return;
-                                  if (!seen.insert(program->id).second) return;
-                                  program->where = hook.where;
-                                  programs.push_back(std::move(*program));
-                                });
-  if (!done && done.error().code() == Errc::permission) refused = true;
+  const auto add = [&](std::uint16_t, std::span<const std::byte> body) {
+    auto program = bpf_filter(body);
+    if (!program || programs.size() >= kMostPrograms || !seen.insert(program->id).second) return;
+    program->where = hook.where;
+    programs.push_back(std::move(*program));
+  };
+  // An interface without clsact has no such parent (EINVAL), and no filters.
+  static_cast<void>(channel.ask(RTM_GETTFILTER, NLM_F_DUMP, std::as_bytes(std::span(&question, 1)), add));
 }
 
-void add_tcx(std::uint32_t ifindex, int attach_type, std::string_view where, std::vector<BpfProgram>& programs,
-             bool& refused) {
+// False: may not be asked for.
+bool add_tcx(std::uint32_t ifindex, int attach_type, std::string_view where, std::vector<BpfProgram>& programs) {
   std::array<std::uint32_t, kMostPrograms> ids{};
   auto count = static_cast<std::uint32_t>(ids.size());
   std::uint32_t flags = 0;
   // target_fd and target_ifindex are one field of the system call.
   const int error = bpf_prog_query(static_cast<int>(ifindex), static_cast<bpf_attach_type>(attach_type), 0, &flags,
                                    ids.data(), &count);
-  if (error == -EPERM) refused = true;
-  if (error != 0) return;  // EINVAL: a kernel before 6.6
-  for (std::size_t i = 0; i < std::min<std::size_t>(count, ids.size()) && programs.size() < kMostPrograms; ++i) {
-    programs.push_back({ids[i], program_name(ids[i]), std::string(where)});
+  if (error == -EPERM || error == -EACCES) return false;
+  if (error != 0) return true;  // EINVAL: a kernel before 6.6
+  for (std::size_t i = 0; i < std::min<std::size_t>(count, ids.size()); ++i) {
+    programs.push_back({ids[i], {}, std::string(where)});
   }
+  return true;
 }
 
 }  // namespace
@@ -81,13 +80,17 @@ std::optional<BpfProgram> bpf_filter(std::span<const std::byte> body) {
   return program;
 }
 
-std::vector<BpfProgram> tc_programs(NetlinkChannel& channel, std::uint32_t ifindex, bool& refused) {
+std::vector<BpfProgram> tc_filters(NetlinkChannel& channel, std::uint32_t ifindex) {
   std::vector<BpfProgram> programs;
-  add_tcx(ifindex, kTcxIngress, "tcx ingress", programs, refused);
-  add_clsact(channel, ifindex, kClsactHooks[0], programs, refused);
-  add_tcx(ifindex, kTcxEgress, "tcx egress", programs, refused);
-  add_clsact(channel, ifindex, kClsactHooks[1], programs, refused);
+  for (const Hook& hook : kClsactHooks) add_filters(channel, ifindex, hook, programs);
   return programs;
+}
+
+std::optional<std::vector<BpfProgram>> tcx_programs(std::uint32_t ifindex) {
+  std::vector<BpfProgram> programs;
+  const bool may_ask =
+      add_tcx(ifindex, kTcxIngress, "tcx ingress", programs) && add_tcx(ifindex, kTcxEgress, "tcx egress", programs);
+  return may_ask ? std::optional(std::move(programs)) : std::nullopt;
 }
 
 std::string program_name(std::uint32_t id) {

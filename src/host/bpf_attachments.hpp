@@ -28,9 +28,11 @@ struct BpfProgram {
 // Of the body of an RTM_NEWTFILTER message; nothing: it is no BPF filter, or cut.
 std::optional<BpfProgram> bpf_filter(std::span<const std::byte> body);
 
-// All BPF filters of the interface, in the order in which packets meet them. What may not be asked is left out, and
-// `refused` says so.
-std::vector<BpfProgram> tc_programs(NetlinkChannel& channel, std::uint32_t ifindex, bool& refused);
+// Filters of clsact, ingress first.
+std::vector<BpfProgram> tc_filters(NetlinkChannel& channel, std::uint32_t ifindex);
+
+// Programs of tcx, which run before those of clsact; none on kernels before 6.6. Nothing: may not be asked for.
+std::optional<std::vector<BpfProgram>> tcx_programs(std::uint32_t ifindex);
 
 // The name that the program was loaded with; empty: gone, or not readable.
 std::string program_name(std::uint32_t id);

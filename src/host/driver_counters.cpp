@@ -15,8 +15,8 @@ using enum NicCounter;
 constexpr DriverCounter kVirtioNet[] = {
     {"rx%u_drops", rx_discards},         // short, without buffers, or not to be put together
     {"rx_queue_%u_drops", rx_discards},  // its name on older kernels
-    {"rx%u_xdp_drops", rx_xdp_drops},
-    {"rx_queue_%u_xdp_drops", rx_xdp_drops},
+    {"rx%u_xdp_drops", xdp_drops},
+    {"rx_queue_%u_xdp_drops", xdp_drops},
 };
 
 // What the receiving end accepted and could not turn into a packet is `drops`. What it did not accept (its ring was full,
@@ -25,8 +25,8 @@ constexpr DriverCounter kVirtioNet[] = {
 constexpr DriverCounter kVeth[] = {
     {"rx_queue_%u_drops", rx_discards},
     {"rx_queue_%u_rx_drops", rx_discards},  // its name on older kernels
-    {"rx_queue_%u_xdp_drops", rx_xdp_drops},
-    {"rx_queue_%u_rx_xdp_drops", rx_xdp_drops},
+    {"rx_queue_%u_xdp_drops", xdp_drops},
+    {"rx_queue_%u_rx_xdp_drops", xdp_drops},
 };
 constexpr std::string_view kVethNeeds[] = {"rx_queue_0_drops"};
 
@@ -74,8 +74,8 @@ constexpr DriverCounter kMlx5Core[] = {
     {"rx_oversize_pkts_buffer", rx_length},
     {"rx%u_oversize_pkts_sw_drop", rx_length},
     {"rx%u_wqe_err", rx_discards},
-    {"rx%u_xdp_drop", rx_xdp_drops},
-    {"rx_steer_missed_packets", rx_filtered},
+    {"rx%u_xdp_drop", xdp_drops},
+    {"rx_steer_missed_packets", filtered},
     {"rx_pause_ctrl_phy", rx_pause},
     {"tx_pause_ctrl_phy", tx_pause},
     {"rx_prio%u_pause", rx_pause},
@@ -101,7 +101,7 @@ constexpr DriverCounter kSfc[] = {
     {"port_rx_dp_q_disabled_packets", rx_discards},
     {"port_rx_bad", rx_crc},
     {"port_rx_gtjumbo", rx_length},
-    {"port_rx_dp_di_dropped_packets", rx_filtered},
+    {"port_rx_dp_di_dropped_packets", filtered},
     {"port_rx_pm_discard_mapping", rx_discards},
     {"port_rx_pause", rx_pause},
     {"port_tx_pause", tx_pause},
@@ -131,25 +131,27 @@ constexpr DriverCounter kEna[] = {
     {"queue_%u_rx_bad_desc_num", rx_discards},
     {"queue_%u_rx_bad_req_id", rx_discards},
     {"queue_%u_rx_skb_alloc_fail", rx_discards},
-    {"queue_%u_rx_xdp_drop", rx_xdp_drops},
+    {"queue_%u_rx_xdp_drop", xdp_drops},
 };
 
 constexpr DriverTable kTables[] = {
-    {"bnxt_en", kBnxtEn, {}, "drivers/net/ethernet/broadcom/bnxt/bnxt_ethtool.c"},
-    {"ena", kEna, {}, "drivers/net/ethernet/amazon/ena/ena_ethtool.c"},
-    {"i40e", kI40e, {}, "drivers/net/ethernet/intel/i40e/i40e_ethtool.c"},
-    {"ice", kIce, {}, "drivers/net/ethernet/intel/ice/ice_ethtool.c"},
-    {"ixgbe", kIxgbe, {}, "drivers/net/ethernet/intel/ixgbe/ixgbe_ethtool.c"},
-    {"mlx5_core", kMlx5Core, kMlx5CoreNeeds,
+    {"bnxt_en", kBnxtEn, false, {}, "drivers/net/ethernet/broadcom/bnxt/bnxt_ethtool.c"},
+    {"ena", kEna, false, {}, "drivers/net/ethernet/amazon/ena/ena_ethtool.c"},
+    {"i40e", kI40e, false, {}, "drivers/net/ethernet/intel/i40e/i40e_ethtool.c"},
+    {"ice", kIce, false, {}, "drivers/net/ethernet/intel/ice/ice_ethtool.c"},
+    {"ixgbe", kIxgbe, false, {}, "drivers/net/ethernet/intel/ixgbe/ixgbe_ethtool.c"},
+    // No device: what it has no room for is softnet_stat dropped.
+    {"loopback", {}, true, {}, "drivers/net/loopback.c"},
+    {"mlx5_core", kMlx5Core, true, kMlx5CoreNeeds,
      "Documentation/networking/device_drivers/ethernet/mellanox/mlx5/counters.rst"},
-    {"sfc", kSfc, {}, "drivers/net/ethernet/sfc/ef10.c"},
-    {"veth", kVeth, kVethNeeds, "drivers/net/veth.c"},
-    {"virtio_net", kVirtioNet, {}, "drivers/net/virtio_net.c"},
+    {"sfc", kSfc, false, {}, "drivers/net/ethernet/sfc/ef10.c"},
+    {"veth", kVeth, true, kVethNeeds, "drivers/net/veth.c"},
+    {"virtio_net", kVirtioNet, false, {}, "drivers/net/virtio_net.c"},
 };
 
 constexpr std::array<std::string_view, kNicCounters> kPublishedNames{
-    "nic.rx_missed",    "nic.rx_no_buffer", "nic.rx_crc",   "nic.rx_length", "nic.rx_discards",
-    "nic.rx_xdp_drops", "nic.rx_filtered",  "nic.rx_pause", "nic.tx_pause"};
+    "nic.rx_missed", "nic.rx_no_buffer", "nic.rx_crc",   "nic.rx_length", "nic.rx_discards",
+    "nic.xdp_drops", "nic.filtered",     "nic.rx_pause", "nic.tx_pause"};
 
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 

@@ -19,8 +19,8 @@ enum class NicCounter : std::uint8_t {
   rx_crc,        // lost: damaged on the line
   rx_length,     // lost: an impossible length
   rx_discards,   // lost in the driver or device, for another or an unknown reason
-  rx_xdp_drops,  // an XDP program dropped it: no fault of the device
-  rx_filtered,   // no filter of the device wanted it: not for this host, or a group that was not programmed
+  xdp_drops,     // an XDP program dropped it: no fault of the device
+  filtered,      // no filter of the device wanted it: not for this host, or a group that was not programmed
   rx_pause,      // pause frames received: the peer told us to stop
   tx_pause,      // pause frames sent: we told the peer to stop, and it loses or queues instead
 };
@@ -39,8 +39,9 @@ struct DriverCounter {
 struct DriverTable {
   std::string_view driver;
   std::span<const DriverCounter> counters;
-  // The losses above are known to be every place where this device and driver drop a frame that arrived, when all of
-  // `needed` are among the names of the running driver. An empty `needed`: they are not known to be.
+  // Whether the losses above are known to be every place where this device and driver drop a frame that arrived, as long
+  // as all of `needed` are among the names of the running driver.
+  bool is_complete = false;
   std::span<const std::string_view> needed;
   std::string_view source;  // where it was learnt
 };

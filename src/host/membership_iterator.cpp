@@ -11,10 +11,10 @@
 
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <utility>
 
 #include "bpf/memberships.h"
+#include "host/bpf_refusal.hpp"
 #include "host/kernel_types.hpp"
 #include "host/membership_records.hpp"
 #include "host/memberships.hpp"
@@ -24,7 +24,6 @@ namespace wirecause {
 namespace {
 
 constexpr std::size_t kMaxMemberships = 1U << 20U;
-constexpr std::string_view kRemedy = "run as root or with CAP_BPF and CAP_PERFMON";
 
 struct DestroySkeleton {
   void operator()(memberships_bpf* skeleton) const { memberships_bpf__destroy(skeleton); }
@@ -45,13 +44,6 @@ class Descriptor {
   int descriptor_;
 };
 
-tl::unexpected<Error> bpf_error(std::string_view what, int error) {
-  if (error == EPERM || error == EACCES) {
-    return fail(Errc::permission, fmt::format("{}: {}: {}", what, std::strerror(error), kRemedy));
-  }
-  return fail(Errc::unsupported, fmt::format("{}: {}", what, std::strerror(error)));
-}
-
 // Everything that the iterator writes; its records may be cut between two readings.
 Result<SocketMulticast> read_all(int descriptor) {
   SocketMulticast all;
@@ -62,7 +54,7 @@ Result<SocketMulticast> read_all(int descriptor) {
     if (length == 0) return all;
     if (length < 0 && (errno == EINTR || errno == EAGAIN))
       continue;  // EAGAIN: a million sockets were passed in silence
-    if (length < 0) return bpf_error("read the memberships of sockets", errno);
+    if (length < 0) return bpf_refusal("read the memberships of sockets", errno);
     const std::size_t filled = kept + static_cast<std::size_t>(length);
     const std::size_t taken = take_membership_records(std::span(buffer).first(filled), all);
     kept = filled - taken;
@@ -77,7 +69,7 @@ class BpfMembershipIterator final : public MembershipIterator {
 
   Result<SocketMulticast> read() override {
     const Descriptor iterator(bpf_iter_create(bpf_link__fd(skeleton_->links.wc_list_memberships)));
-    if (iterator.get() < 0) return bpf_error("list the memberships of sockets", errno);
+    if (iterator.get() < 0) return bpf_refusal("list the memberships of sockets", errno);
     return read_all(iterator.get());
   }
 
@@ -91,12 +83,13 @@ Result<std::unique_ptr<MembershipIterator>> open_membership_iterator() {
   libbpf_set_print(nullptr);  // what fails is in the Error
   WC_TRY_ASSIGN(const KernelTypes types, KernelTypes::load());
   Skeleton skeleton(memberships_bpf__open());
-  if (!skeleton) return bpf_error("open the membership iterator", errno);
+  if (!skeleton) return bpf_refusal("open the membership iterator", errno);
   skeleton->rodata->membership_all_bit = types.enumerator("INET_FLAGS_MC_ALL").value_or(WC_NO_SUCH_BIT);
   skeleton->rodata->membership_all_bit_v6 = types.enumerator("INET_FLAGS_MC6_ALL").value_or(WC_NO_SUCH_BIT);
-  if (const int error = memberships_bpf__load(skeleton.get())) return bpf_error("load the membership iterator", -error);
+  if (const int error = memberships_bpf__load(skeleton.get()))
+    return bpf_refusal("load the membership iterator", -error);
   if (const int error = memberships_bpf__attach(skeleton.get())) {
-    return bpf_error("attach the membership iterator", -error);
+    return bpf_refusal("attach the membership iterator", -error);
   }
   return std::make_unique<BpfMembershipIterator>(std::move(skeleton));
 }
@@ -104,10 +97,7 @@ Result<std::unique_ptr<MembershipIterator>> open_membership_iterator() {
 Availability membership_iterator_availability() {
   const auto iterator = open_membership_iterator();
   if (iterator) return available();
-  const Error& error = iterator.error();
-  return unavailable(error.message(), error.code() == Errc::permission
-                                          ? std::string(kRemedy)
-                                          : "a kernel from 5.9 on with CONFIG_BPF_SYSCALL and CONFIG_DEBUG_INFO_BTF");
+  return bpf_unavailable(iterator.error());
 }
 
 }  // namespace wirecause

@@ -30,7 +30,7 @@ NicStatistics::NicStatistics(std::string_view driver, std::vector<std::string> n
       places_.push_back({table_ == nullptr && sounds_like_a_loss(name) ? Kind::sounds_lossy : Kind::other, {}});
     }
   }
-  is_complete_ = table_ != nullptr && !table_->needed.empty() && has_all(names_, table_->needed);
+  is_complete_ = table_ != nullptr && table_->is_complete && has_all(names_, table_->needed);
 }
 
 bool NicStatistics::take(std::span<const std::uint64_t> values) {

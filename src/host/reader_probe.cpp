@@ -3,6 +3,9 @@
 // What is followed and counted lies in memory that the programs and this process share, and the ring is read through its
 // mapping: none of it takes a capability. attach() makes links to programs that are loaded already: since 5.19 the kernel
 // asks no capability for that (__sys_bpf()); before, it does where kernel.unprivileged_bpf_disabled is set.
+//
+// Added to each read of this machine's 565 ns (bench/readers_bench, medians of 41 bursts): 70 ns where another socket is
+// followed, 150 counted, 295 with numbers - a third of that is the copy from the reader's memory; 140 ns to each switch.
 // Reads are seen from 6.3 on (sock:sock_recv_length); before, only the threads' time off the CPU is.
 // SPDX-License-Identifier: Apache-2.0
 #include "host/reader_probe.hpp"
@@ -14,20 +17,19 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <utility>
 
 #include "bpf/readers.h"
-#include "host/kernel_types.hpp"
+#include "host/bpf_refusal.hpp"
 #include "host/off_cpu.hpp"
 #include "host/reader_tables.hpp"
+#include "host/reader_tracepoints.hpp"
 #include "readers.skel.h"
 
 namespace wirecause {
 namespace {
 
 constexpr std::size_t kMaxDrained = 65'536;
-constexpr std::string_view kRemedy = "run as root or with CAP_BPF and CAP_PERFMON";
 
 struct DestroySkeleton {
   void operator()(readers_bpf* skeleton) const { readers_bpf__destroy(skeleton); }
@@ -41,13 +43,6 @@ struct DestroyLink {
 using Skeleton = std::unique_ptr<readers_bpf, DestroySkeleton>;
 using Ring = std::unique_ptr<ring_buffer, FreeRing>;
 using Link = std::unique_ptr<bpf_link, DestroyLink>;
-
-tl::unexpected<Error> bpf_error(std::string_view what, int error) {
-  if (error == EPERM || error == EACCES) {
-    return fail(Errc::permission, fmt::format("{}: {}: {}", what, std::strerror(error), kRemedy));
-  }
-  return fail(Errc::unsupported, fmt::format("{}: {}", what, std::strerror(error)));
-}
 
 ReaderMemory memory_of(readers_bpf::readers_bpf__bss& bss) {
   return {.sockets = bss.reader_sockets,
@@ -104,7 +99,7 @@ class BpfReaderProbe final : public ReaderProbe {
       if (links_[i]) continue;
       const int error = errno;
       detach();
-      return bpf_error("attach the reader programs", error);
+      return bpf_refusal("attach the reader programs", error);
     }
     return {};
   }
@@ -131,22 +126,20 @@ class BpfReaderProbe final : public ReaderProbe {
   std::array<Link, 4> links_;  // go before their programs
 };
 
-// Which programs this kernel's tracepoints can carry.
-Availability choose_programs(const KernelTypes& types, readers_bpf& skeleton) {
-  const auto receive = types.tracepoint_arguments("sock_recv_length");
-  const auto change = types.tracepoint_arguments("sched_switch");
-  const bool has_wakeup = types.tracepoint_arguments("sched_wakeup").has_value();
-  const bool has_state = change == "vppv";
-  const bool has_no_state = change == "vpp";
-  bpf_program__set_autoload(skeleton.progs.wc_on_receive, receive == "pvv");
+// Which programs these tracepoints can carry.
+Availability choose_programs(const ReaderTracepoints& tracepoints, readers_bpf& skeleton) {
+  const bool has_receive = tracepoints.sock_recv_length == "pvv";
+  const bool has_state = tracepoints.sched_switch == "vppv";
+  const bool has_switch = has_state || tracepoints.sched_switch == "vpp";
+  bpf_program__set_autoload(skeleton.progs.wc_on_receive, has_receive);
   bpf_program__set_autoload(skeleton.progs.wc_on_switch_4, has_state);
-  bpf_program__set_autoload(skeleton.progs.wc_on_switch_3, has_no_state);
-  bpf_program__set_autoload(skeleton.progs.wc_on_wakeup, has_wakeup && (has_state || has_no_state));
-  if (receive != "pvv") {
+  bpf_program__set_autoload(skeleton.progs.wc_on_switch_3, has_switch && !has_state);
+  bpf_program__set_autoload(skeleton.progs.wc_on_wakeup, has_switch && tracepoints.sched_wakeup == "p");
+  if (!has_receive) {
     return reduced("no tracepoint sock:sock_recv_length: what readers read is not seen, only when they do not run",
                    "a kernel from 6.3 on");
   }
-  if (!has_state && !has_no_state) {
+  if (!has_switch) {
     return reduced("sched:sched_switch of this kernel is not known: when readers do not run is not seen",
                    "a kernel with sched_switch(preempt, prev, next[, prev_state])");
   }
@@ -155,25 +148,32 @@ Availability choose_programs(const KernelTypes& types, readers_bpf& skeleton) {
 
 }  // namespace
 
-Result<std::unique_ptr<ReaderProbe>> open_reader_probe() {
+ReaderTracepoints reader_tracepoints(const KernelTypes& types) {
+  return {.sock_recv_length = types.tracepoint_arguments("sock_recv_length"),
+          .sched_switch = types.tracepoint_arguments("sched_switch"),
+          .sched_wakeup = types.tracepoint_arguments("sched_wakeup")};
+}
+
+Result<std::unique_ptr<ReaderProbe>> open_reader_probe(const ReaderTracepoints& tracepoints) {
   libbpf_set_print(nullptr);  // what fails is in the Error
-  WC_TRY_ASSIGN(const KernelTypes types, KernelTypes::load());
   Skeleton skeleton(readers_bpf__open());
-  if (!skeleton) return bpf_error("open the reader programs", errno);
-  Availability availability = choose_programs(types, *skeleton);
-  if (const int error = readers_bpf__load(skeleton.get())) return bpf_error("load the reader programs", -error);
+  if (!skeleton) return bpf_refusal("open the reader programs", errno);
+  Availability availability = choose_programs(tracepoints, *skeleton);
+  if (const int error = readers_bpf__load(skeleton.get())) return bpf_refusal("load the reader programs", -error);
   auto probe = std::make_unique<BpfReaderProbe>(std::move(skeleton), std::move(availability));
-  if (!probe->has_ring()) return bpf_error("map the ring of the reader programs", errno);
+  if (!probe->has_ring()) return bpf_refusal("map the ring of the reader programs", errno);
   return probe;
+}
+
+Result<std::unique_ptr<ReaderProbe>> open_reader_probe() {
+  WC_TRY_ASSIGN(const KernelTypes types, KernelTypes::load());
+  return open_reader_probe(reader_tracepoints(types));
 }
 
 Availability reader_probe_availability() {
   const auto probe = open_reader_probe();
   if (probe) return (*probe)->availability();
-  const Error& error = probe.error();
-  return unavailable(error.message(), error.code() == Errc::permission
-                                          ? std::string(kRemedy)
-                                          : "a kernel with CONFIG_BPF_SYSCALL and CONFIG_DEBUG_INFO_BTF");
+  return bpf_unavailable(probe.error());
 }
 
 }  // namespace wirecause

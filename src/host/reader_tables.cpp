@@ -62,14 +62,34 @@ void insert(wc_reader_thread& slot, std::uint64_t thread) {
 
 bool is_width(std::uint8_t width) { return width == 1 || width == 2 || width == 4 || width == 8; }
 
+// Where a field ends, from the start of the payload.
+unsigned end_of(std::uint8_t offset, std::uint8_t width) { return static_cast<unsigned>(offset) + width; }
+
+// The bytes that hold number and count.
+struct Span {
+  unsigned begin;
+  unsigned end;
+};
+Span span_of(const NumberPlace& place) {
+  const Span number{place.number_offset, end_of(place.number_offset, place.number_width)};
+  if (place.count_width == 0) return number;
+  return {std::min<unsigned>(number.begin, place.count_offset),
+          std::max(number.end, end_of(place.count_offset, place.count_width))};
+}
+
+std::uint8_t small(unsigned value) { return static_cast<std::uint8_t>(value); }
+
 wc_reader_place slot_of(const NumberPlace& place, const IpAddress& destination) {
+  const Span span = span_of(place);
   wc_reader_place slot{};
   std::memcpy(slot.address, destination.bytes().data(), sizeof slot.address);
   slot.port = place.port;
-  slot.number_offset = place.number_offset;
+  slot.span_offset = small(span.begin);
+  slot.span = small(span.end - span.begin);
+  slot.number_at = small(place.number_offset - span.begin);
   slot.number_width = place.number_width;
   slot.number_big_endian = place.number_big_endian ? 1 : 0;
-  slot.count_offset = place.count_offset;
+  slot.count_at = place.count_width == 0 ? std::uint8_t{0} : small(place.count_offset - span.begin);
   slot.count_width = place.count_width;
   slot.count_big_endian = place.count_big_endian ? 1 : 0;
   slot.mark_counts_from = place.mark_counts_from;
@@ -81,10 +101,9 @@ bool same_destination(const wc_reader_place& a, const wc_reader_place& b) {
 }
 
 bool same_layout(const wc_reader_place& a, const wc_reader_place& b) {
-  return a.number_offset == b.number_offset && a.number_width == b.number_width &&
-         a.number_big_endian == b.number_big_endian && a.count_offset == b.count_offset &&
-         a.count_width == b.count_width && a.count_big_endian == b.count_big_endian &&
-         a.mark_counts_from == b.mark_counts_from;
+  wc_reader_place other = b;  // all but the destination
+  std::memcpy(other.address, a.address, sizeof other.address);
+  return std::memcmp(&a, &other, sizeof a) == 0;
 }
 
 // The slot of that destination, or the first free one; nullptr: none.
@@ -106,14 +125,13 @@ void write_place(wc_reader_place& slot, const wc_reader_place& place) {
 
 ReaderCounts counts_of(const wc_reader_socket& slot) {
   ReaderCounts counts;
-  const std::uint64_t numbered = __atomic_load_n(&slot.numbered, __ATOMIC_ACQUIRE);
-  counts.datagrams = loaded(slot.datagrams);
+  counts.datagrams = __atomic_load_n(&slot.datagrams, __ATOMIC_ACQUIRE);
   counts.bytes = loaded(slot.bytes);
   counts.last_read_ns = loaded(slot.last_read_ns);
   counts.thread = loaded(slot.thread);
   counts.datagrams_without_number = loaded(slot.unnumbered);
   counts.longest_gap_end_ns = loaded(slot.longest_gap_end_ns);
-  if (numbered != 0) {
+  if (loaded(slot.has_number) != 0) {
     counts.units = loaded(slot.units);
     counts.first_number = loaded(slot.first_number);
     counts.next_number = loaded(slot.next_number);
@@ -164,6 +182,12 @@ Result<void> ReaderTables::follow_numbers(const NumberPlace& place) {
   if (place.port == 0 || !is_width(place.number_width) || (place.count_width != 0 && !is_width(place.count_width))) {
     return fail(Errc::usage, "follow numbers: a port and widths of 1, 2, 4 or 8 bytes are needed");
   }
+  if (const Span span = span_of(place); span.end > 255 || span.end - span.begin > WC_READER_SPAN) {
+    return fail(Errc::unsupported,
+                fmt::format("follow numbers: number and count lie more than {} bytes apart, or beyond "
+                            "the first 255",
+                            WC_READER_SPAN));
+  }
   const wc_reader_place exact = slot_of(place, place.destination);
   const wc_reader_place any = slot_of(place, IpAddress{});
   wc_reader_place* exact_slot = place_slot(memory_.places, exact);
@@ -177,7 +201,7 @@ Result<void> ReaderTables::follow_numbers(const NumberPlace& place) {
   if (any_slot->port == 0) {
     write_place(*any_slot, any);
   } else if (!same_layout(*any_slot, any)) {
-    __atomic_store_n(&any_slot->number_width, std::uint8_t{0}, __ATOMIC_RELAXED);
+    __atomic_store_n(&any_slot->span, std::uint8_t{0}, __ATOMIC_RELAXED);
   }
   __atomic_fetch_add(memory_.place_generation, 1U, __ATOMIC_RELEASE);
   return {};

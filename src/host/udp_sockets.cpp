@@ -3,7 +3,8 @@
 //
 // Reading one socket asks for the receiver of a datagram to its addresses (udp_dump_one()). Where several sockets share an
 // address - the common case of multicast - the kernel finds one of them and refuses by the cookie: then the sockets of that
-// port are listed, which walks the hash table but copies only those. Every wait is bounded by a receive timeout.
+// port are listed, which walks the hash table but copies only those (7 times the price here: read_all() pays it once). Every
+// wait is bounded by a receive timeout.
 // SPDX-License-Identifier: Apache-2.0
 #include "host/udp_sockets.hpp"
 
@@ -13,9 +14,11 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <set>
 #include <utility>
 
 #include "host/udp_diag.hpp"
@@ -25,7 +28,8 @@ namespace {
 
 constexpr std::size_t kBufferBytes = 32'768;  // what the kernel fills at most in one piece of a dump
 constexpr std::size_t kMaxSockets = 262'144;  // four times the ports of one address: 30 MiB
-constexpr int kDumpAttempts = 3;              // of a dump that the table changed under
+constexpr std::size_t kMaxSharing = 4'096;
+constexpr int kDumpAttempts = 3;  // of a dump that the table changed under
 constexpr timeval kPatience{.tv_sec = 1, .tv_usec = 0};
 
 struct CloseMnl {
@@ -89,24 +93,61 @@ class NetlinkUdpSockets final : public UdpSockets {
   }
 
   Result<std::optional<UdpSocket>> read(const UdpSocket& known) override {
+    WC_TRY_ASSIGN(auto again, read_all({&known, 1}));
+    return std::move(again.front());
+  }
+
+  Result<std::vector<std::optional<UdpSocket>>> read_all(std::span<const UdpSocket> known) override {
+    std::vector<std::optional<UdpSocket>> again(known.size());
+    for (const bool is_v6 : {false, true}) {
+      std::vector<std::size_t> left;
+      for (std::size_t i = 0; i < known.size(); ++i) {
+        if (known[i].is_v6 != is_v6) continue;
+        WC_TRY_ASSIGN(again[i], read_exact(known[i]));
+        if (!again[i]) left.push_back(i);
+      }
+      WC_TRY(find_listed(known, left, again));
+    }
+    return again;
+  }
+
+ private:
+  // Nothing: not found by its addresses, as others share them, or they changed.
+  Result<std::optional<UdpSocket>> read_exact(const UdpSocket& known) {
+    if (sharing_.contains(known.cookie)) return std::nullopt;
     found_.clear();
     WC_TRY_ASSIGN(const Answer answer, ask(exact_request(known), found_));
     if (answer.error == 0 && found_.size() == 1 && found_[0].cookie == known.cookie) return found_[0];
     if (answer.error != 0 && answer.error != ENOENT && answer.error != ESTALE) {
       return sock_diag_error("read a socket", answer.error);
     }
-    return find_by_port(known);
+    return std::nullopt;
   }
 
- private:
-  // Also finds a socket that was connected or bound to a device since: cookie and port stay.
-  Result<std::optional<UdpSocket>> find_by_port(const UdpSocket& known) {
+  // Those that are left, all of one family. Also finds a socket that was connected or bound to a device since: cookie and
+  // port stay.
+  Result<void> find_listed(std::span<const UdpSocket> known, const std::vector<std::size_t>& left,
+                           std::vector<std::optional<UdpSocket>>& again) {
+    if (left.empty()) return {};
+    const UdpSocket& first = known[left.front()];
+    const bool is_one_port =
+        std::ranges::all_of(left, [&](std::size_t i) { return known[i].local_port == first.local_port; });
     found_.clear();
-    WC_TRY(list(known.is_v6 ? AF_INET6 : AF_INET, known.local_port, found_));
-    for (const UdpSocket& socket : found_) {
-      if (socket.cookie == known.cookie) return socket;
+    WC_TRY(list(first.is_v6 ? AF_INET6 : AF_INET, is_one_port ? first.local_port : std::uint16_t{0}, found_));
+    std::ranges::sort(found_, {}, &UdpSocket::cookie);
+    for (const std::size_t i : left) {
+      const auto socket = std::ranges::lower_bound(found_, known[i].cookie, {}, &UdpSocket::cookie);
+      if (socket == found_.end() || socket->cookie != known[i].cookie) continue;
+      again[i] = *socket;
+      remember_sharing(known[i].cookie);
     }
-    return std::nullopt;
+    return {};
+  }
+
+  // They are not asked for by their addresses again: it would fail again.
+  void remember_sharing(std::uint64_t cookie) {
+    if (sharing_.size() >= kMaxSharing) sharing_.clear();
+    sharing_.insert(cookie);
   }
 
   Result<void> list(std::uint8_t family, std::uint16_t port, std::vector<UdpSocket>& out) {
@@ -140,6 +181,7 @@ class NetlinkUdpSockets final : public UdpSockets {
   MnlSocket socket_;
   std::uint32_t sequence_ = 0;
   std::vector<UdpSocket> found_;
+  std::set<std::uint64_t> sharing_;  // cookies
   alignas(nlmsghdr) std::array<std::byte, kBufferBytes> buffer_{};
 };
 

@@ -7,7 +7,9 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/address.hpp"
@@ -37,6 +39,16 @@ class UdpSockets {
   virtual Result<std::vector<UdpSocket>> dump() = 0;
   // The same socket again; nothing: it is gone.
   virtual Result<std::optional<UdpSocket>> read(const UdpSocket& known) = 0;
+  // All of them again, in their order: sockets that share an address cost one listing together, not one each.
+  virtual Result<std::vector<std::optional<UdpSocket>>> read_all(std::span<const UdpSocket> known) {
+    std::vector<std::optional<UdpSocket>> sockets;
+    for (const UdpSocket& one : known) {
+      auto again = read(one);
+      if (!again) return tl::unexpected(std::move(again).error());
+      sockets.push_back(std::move(*again));
+    }
+    return sockets;
+  }
 };
 
 Availability udp_sockets_availability();

@@ -93,7 +93,7 @@ class OutputGoesWhereItShould(unittest.TestCase):
 
 class ListsAreTheSameForPeopleAndPrograms(unittest.TestCase):
     def test_each_kind(self):
-        for kind in ("causes", "commands", "evidence", "protocols", "reports"):
+        for kind in ("causes", "collectors", "commands", "evidence", "protocols", "reports"):
             document = json.loads(run("list", kind, "--json").stdout)
             self.assertEqual((document["schema"], document["kind"]), ("wirecause.list/1", kind))
             ids = [next(iter(item.values())) for item in document["items"]]

@@ -78,11 +78,13 @@ def check_same(before, after, when):
 
 
 def kernel_objects(pid):
-    """(kind, id) of the BPF programs, maps and links that a process holds, as its descriptors say."""
+    """(kind, id) of the BPF programs, maps and links that a process holds, as its descriptors tell."""
     found = set()
-    for file in pathlib.Path(f"/proc/{pid}/fdinfo").iterdir():
-        for kind, number in re.findall(r"^(prog|map|link)_id:\s*(\d+)$", file.read_text(encoding="ascii"), re.MULTILINE):
-            found.add((kind, number))
+    for descriptor in pathlib.Path(f"/proc/{pid}/fdinfo").iterdir():
+        for line in descriptor.read_text().splitlines():
+            kind, _, number = line.partition("_id:")
+            if kind in ("prog", "map", "link") and number.strip().isdigit():
+                found.add((kind, number.strip()))
     return found
 
 

@@ -12,7 +12,9 @@ def misses_everything(lab, consumer, publisher, watch):
     happened(len(consumer.read()) == 0, "the reader should have got nothing")
     report = watch.end()
     finding = report.check_named("kernel_no_membership", never=NEVER)
-    check_equal(report.consumer(consumer)["read"], 0, "units read")
+    row = report.consumer(consumer)
+    check_equal(sum(row["dropped"].values()), row["expected"], "units that ended on their way to it")
+    check_equal(row["read"], 0, "units read")
     return finding, report
 
 

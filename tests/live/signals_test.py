@@ -51,6 +51,7 @@ def duration(lab):
     lab.pair()
     watch = lab.watch("feed0", "--duration", "1s")
     begin = time.monotonic()
+    lab.publisher().send(packets=100, rate=1000)
     code = watch.wait_end()
     took = time.monotonic() - begin
     check_equal(code, 0, f"exit code; stderr: {watch.text_of_stderr()}")

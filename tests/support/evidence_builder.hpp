@@ -54,6 +54,12 @@ class EvidenceBuilder {
     measured_.insert(name);
     return *this;
   }
+  // When the last record held; else it is the whole run.
+  EvidenceBuilder& during(TimeNs from, TimeNs to) {
+    records_.back().from = from;
+    records_.back().to = to;
+    return *this;
+  }
   EvidenceBuilder& point(Subject point = kPoint) { return text("point.name", point, "tap0"); }
   EvidenceBuilder& dropped(std::int64_t packets, Subject point = kPoint) {
     return value("capture.dropped", point, packets);

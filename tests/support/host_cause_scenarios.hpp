@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "diagnose/diagnose.hpp"
 #include "support/drop_scenarios.hpp"
 #include "support/scenario.hpp"
 
@@ -75,6 +76,11 @@ inline EvidenceBuilder waiting() { return this_host().measured("absence.waited",
 
 // The carrier of eth1 was gone for 5 ms inside that hole.
 inline EvidenceBuilder without_carrier() { return live_point().measured("link.down", 5'000'000, "eth1", 0, kPoint); }
+
+// All stages over one episode.
+inline Diagnosis diagnosis_of(const EvidenceBuilder& evidence, const Episode& episode) {
+  return diagnose(evidence.build(), std::vector{evidence.attached(episode)});
+}
 
 inline std::vector<Scenario> host_scenarios() {
   return {

@@ -36,7 +36,7 @@ Result<Exit> run(const Arguments& arguments) {
 
 extern constinit const Command command_list{
     .id = "list",
-    .summary = "what this build knows: causes, protocols, evidence, reports, commands",
+    .summary = "what this build knows: causes, protocols, collectors, evidence, commands",
     .description = "One item a line, its id first, ordered by id.",
     .positionals = kPositionals,
     .options = kOptions,

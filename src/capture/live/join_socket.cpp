@@ -126,19 +126,18 @@ Result<void> set_options(JoinSocket& opened, const JoinOptions& options) {
 
 Result<JoinSocket> open_join_socket(const JoinOptions& options) {
   const int family = options.group.is_v4() ? AF_INET : AF_INET6;
-  JoinSocket opened{Socket(::socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)), false, {}};
+  JoinSocket opened{Socket(::socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)), 0, false, {}};
   if (!opened.socket.is_open()) return socket_failure("open a UDP socket", "");
-  int interface = 0;
   if (!options.interface.empty()) {
-    WC_TRY_ASSIGN(interface, interface_index(opened.socket, options.interface));
+    WC_TRY_ASSIGN(opened.interface_index, interface_index(opened.socket, options.interface));
     opened.has_hardware_stamps = are_all_stamped_by_hardware(opened.socket, options.interface);
   }
   // Before it is bound, so that the first datagram has its stamp and finds the buffer.
   WC_TRY(set_options(opened, options));
   if (options.group.is_multicast()) (void)opened.socket.set(SOL_SOCKET, SO_REUSEADDR, 1);
   if (family == AF_INET6) (void)opened.socket.set(IPPROTO_IPV6, IPV6_V6ONLY, 1);
-  WC_TRY(bind_to(opened.socket, options, interface));
-  if (options.group.is_multicast()) WC_TRY(join_group(opened.socket, options, interface));
+  WC_TRY(bind_to(opened.socket, options, opened.interface_index));
+  if (options.group.is_multicast()) WC_TRY(join_group(opened.socket, options, opened.interface_index));
   return opened;
 }
 

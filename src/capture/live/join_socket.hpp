@@ -17,6 +17,7 @@ namespace wirecause {
 
 struct JoinSocket {
   Socket socket;
+  int interface_index = 0;  // 0: none was named
   bool has_hardware_stamps = false;
   std::vector<std::string> remarks;  // where the kernel gave less than was asked for
 };

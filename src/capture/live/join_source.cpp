@@ -11,6 +11,8 @@
 #include <cstring>
 #include <limits>
 
+#include "capture/live/interface.hpp"
+
 namespace wirecause {
 namespace {
 
@@ -59,6 +61,7 @@ struct JoinSource::Ancillary {
 JoinSource::JoinSource(JoinSocket opened, const JoinOptions& options, std::uint32_t input)
     : socket_(std::move(opened.socket)),
       input_(input),
+      interface_index_(opened.interface_index),
       wants_hardware_stamps_(opened.has_hardware_stamps),
       // Not to be filled with zeros: what is never touched takes no memory.
       slots_(new std::array<Slot, kBatch>),
@@ -173,8 +176,12 @@ void JoinSource::count_drops(std::uint32_t counter) {
   drops_ = counter;
 }
 
-// A datagram says how many were dropped before it was queued; those after the last one only the socket itself knows.
+// A datagram says how many were dropped before it was queued; those after the last one only the socket itself knows. Nor
+// does a socket notice that the interface is gone, and its membership with it.
 void JoinSource::refresh_statistics() {
+  if (interface_index_ != 0 && !interface_name(socket_, interface_index_)) {
+    tail_error_ = fmt::format("interface {} was removed", facts_.interfaces.front().name);
+  }
   std::array<std::uint32_t, SK_MEMINFO_VARS> memory{};
   socklen_t length = sizeof memory;
   if (::getsockopt(socket_.descriptor(), SOL_SOCKET, SO_MEMINFO, memory.data(), &length) != 0) return;

@@ -10,7 +10,12 @@ namespace {
 
 constexpr TimeNs kForEver{std::numeric_limits<std::int64_t>::max()};
 
+constexpr DurationNs kLongestWait = seconds(1);  // no source needs more, whose clock is ours
+
 TimeNs earlier(TimeNs a, TimeNs b) { return a < b ? a : b; }
+
+// Up to when an empty source has brought everything.
+TimeNs known_until(const LiveSource& source, TimeNs now) { return later(source.watermark(now), now - kLongestWait); }
 
 }  // namespace
 
@@ -31,12 +36,12 @@ std::size_t LiveMerge::next_batch(std::span<PacketView> out, TimeNs now) {
   // What a source holds already comes after the earliest head, and so does what it will bring behind that.
   TimeNs until = kForEver;
   for (const Input& input : inputs_) {
-    if (input.is_empty()) until = earlier(until, input.source->watermark(now));
+    if (input.is_empty()) until = earlier(until, known_until(*input.source, now));
   }
   std::size_t filled = 0;
   while (filled < out.size()) {
     Input* const head = earliest();
-    if (head == nullptr || head->turn >= until) break;
+    if (head == nullptr || (head->turn >= until && head->turn <= now + kLongestWait)) break;
     const PacketView& packet = out[filled++] = head->views[head->next++];
     if (packet.time != kNoTime) head->last = packet.time;
     // What comes next of it is not known before it is refilled, which would void the views of this batch.
@@ -73,7 +78,7 @@ TimeNs LiveMerge::watermark(TimeNs now) const {
   if (inputs_.empty()) return kNoTime;
   TimeNs until = kForEver;
   for (const Input& input : inputs_) {
-    until = earlier(until, input.is_empty() ? input.source->watermark(now) : input.turn);
+    until = earlier(until, input.is_empty() ? known_until(*input.source, now) : input.turn);
   }
   return until;
 }

@@ -4,7 +4,8 @@
 // Each source says up to when it has handed out everything (LiveSource::watermark()); the least of them bounds what goes
 // out. A source without a packet waiting holds the others back by its watermark, at most some milliseconds. Of equal
 // stamps the lower input goes first; a packet stamped earlier than one before it in its own source keeps its place there.
-// One source is passed through.
+// A clock that is more than a second off (a network card's own, unsynchronised or in TAI) neither waits nor lets others wait:
+// what bears its stamps goes out as it comes, or the rings would overflow. One source is passed through.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

@@ -3,6 +3,7 @@
 
 #include <linux/if_packet.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "packet/ethertype.hpp"
@@ -15,7 +16,6 @@ constexpr std::size_t kPacketTypeAt = kHeader + offsetof(sockaddr_ll, sll_pkttyp
 constexpr std::size_t kGapAt = kHeader + offsetof(sockaddr_ll, sll_addr);  // read by nobody here
 constexpr std::size_t kAddresses = 12;
 constexpr std::uint32_t kTag = 4;
-constexpr std::size_t kPrefetch = 512;  // two or three packets of a feed
 
 static_assert(kHeader == 48 && kHeader % TPACKET_ALIGNMENT == 0);
 
@@ -24,8 +24,6 @@ tpacket3_hdr header_at(const std::byte* at) {
   std::memcpy(&header, at, sizeof header);
   return header;
 }
-
-bool has_tag(const tpacket3_hdr& header) { return (header.tp_status & TP_STATUS_VLAN_VALID) != 0; }
 
 void store(std::byte* to, std::uint16_t value) {
   to[0] = static_cast<std::byte>(value >> 8U);
@@ -58,6 +56,23 @@ TimeNs wanted_stamp(const tpacket3_hdr& header, RingReading& reading) {
   return stamp_of(header);
 }
 
+PacketView view_of(std::byte* packet, const tpacket3_hdr& header, RingReading& reading) {
+  const bool is_tagged = (header.tp_status & TP_STATUS_VLAN_VALID) != 0 && reading.link_type == LinkType::ethernet;
+  std::byte* const frame = packet + header.tp_mac;
+  const std::uint32_t tag = is_tagged && put_tag_back(frame, header) ? kTag : 0;
+  PacketView view;
+  view.bytes = {frame - tag, header.tp_snaplen + tag};
+  view.wire_length = header.tp_len + tag;
+  view.time = wanted_stamp(header, reading);
+  view.frame = ++reading.packets;
+  view.input = reading.input;
+  view.link_type = reading.link_type;
+  view.direction = Direction::in;
+  reading.bytes += header.tp_snaplen;
+  reading.last = later(reading.last, view.time);
+  return view;
+}
+
 }  // namespace
 
 RingBlock::RingBlock(std::span<std::byte> block) : block_(block) {
@@ -71,47 +86,30 @@ RingBlock::RingBlock(std::span<std::byte> block) : block_(block) {
 std::size_t RingBlock::read(std::span<PacketView> out, RingReading& reading) {
   std::size_t filled = 0;
   while (left_ != 0 && filled < out.size()) {
-    if (at_ > block_.size() || block_.size() - at_ < kHeader + sizeof(sockaddr_ll)) {
-      ++reading.damaged;
-      left_ = 0;
+    const std::size_t room = block_.size() - std::min(at_, block_.size());
+    if (room < kHeader + sizeof(sockaddr_ll)) {
+      end_as_damaged(reading);
       break;
     }
     std::byte* const packet = block_.data() + at_;
-    __builtin_prefetch(packet + kPrefetch);
     const tpacket3_hdr header = header_at(packet);
-    const std::size_t room = block_.size() - at_;
     if (header.tp_mac > room || header.tp_snaplen > room - header.tp_mac) {
-      ++reading.damaged;
-      left_ = 0;
+      end_as_damaged(reading);
       break;
     }
-    --left_;
-    if (left_ != 0 && header.tp_next_offset < kHeader) {
-      ++reading.damaged;
-      left_ = 0;
-    }
     at_ += header.tp_next_offset;
-    if (packet[kPacketTypeAt] == std::byte{PACKET_OUTGOING}) continue;
-
-    std::byte* frame = packet + header.tp_mac;
-    std::uint32_t tag = 0;
-    if (has_tag(header) && reading.link_type == LinkType::ethernet && put_tag_back(frame, header)) [[unlikely]] {
-      tag = kTag;
-      frame -= kTag;
-    }
-    PacketView& view = out[filled++];
-    view.bytes = {frame, header.tp_snaplen + tag};
-    view.wire_length = header.tp_len + tag;
-    view.time = wanted_stamp(header, reading);
-    view.frame = ++reading.packets;
-    view.input = reading.input;
-    view.interface = 0;
-    view.link_type = reading.link_type;
-    view.direction = Direction::in;
-    reading.bytes += header.tp_snaplen;
-    reading.last = later(reading.last, view.time);
+    --left_;
+    if (left_ != 0 && header.tp_next_offset < kHeader) [[unlikely]]
+      end_as_damaged(reading);
+    if (packet[kPacketTypeAt] != std::byte{PACKET_OUTGOING}) [[likely]]
+      out[filled++] = view_of(packet, header, reading);
   }
   return filled;
+}
+
+void RingBlock::end_as_damaged(RingReading& reading) {
+  ++reading.damaged;
+  left_ = 0;
 }
 
 }  // namespace wirecause

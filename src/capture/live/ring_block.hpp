@@ -47,6 +47,8 @@ class RingBlock {
   std::size_t read(std::span<PacketView> out, RingReading& reading);
 
  private:
+  void end_as_damaged(RingReading& reading);
+
   std::span<std::byte> block_;
   std::size_t at_ = 0;
   std::uint32_t left_ = 0;

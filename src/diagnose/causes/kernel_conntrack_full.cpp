@@ -23,7 +23,7 @@ constexpr std::array<std::string_view, 5> kNeeds{"nf_conntrack.drop", "nf_conntr
 
 void add_table(Reason& reason, const NetfilterCase& netfilter) {
   if (!netfilter.most || !netfilter.limit) return;
-  reason.text += "; its table held {most} of {limit:entry}";
+  reason.text += "; its table held {most} of {limit} entries";
   reason.figures.push_back({"most", *netfilter.most, Fold::largest});
   reason.figures.push_back({"limit", *netfilter.limit, Fold::largest});
 }

@@ -95,7 +95,7 @@ std::vector<Judgement> judge_drop(const EvidenceView& view, const Episode& episo
   }
   const MembershipCase member = membership_case(view, episode);
   const bool is_joined = member.membership == Membership::own || member.membership == Membership::only_others;
-  if (is_drop_by_counter(episode) && is_joined) {
+  if (is_drop_by_counter(episode) && is_joined && is_drop_at(episode, Checkpoint::ip)) {
     return {ruled_out(episode.subject, {"the group is joined on that interface", {}})};
   }
   Judgement j = is_drop_at(episode, Checkpoint::ip) ? at_ip(episode, member) : at_udp(episode, member);

@@ -32,15 +32,33 @@ class ArrivalBins {
     for (std::int64_t bin = begin_of(from); bin <= end_of(to); ++bin) packets += counts_[index(bin)];
     return packets;
   }
-  // The same without the milliseconds at its beginning that brought at most `usual` each: the burst alone.
+  // The first millisecond from `from` to `to` that brought something; `to` where none did.
+  TimeNs first_arrival(TimeNs from, TimeNs to) const {
+    for (std::int64_t bin = begin_of(from); bin <= end_of(to); ++bin) {
+      if (counts_[index(bin)] != 0) return later(from, TimeNs{bin * kBin.ns});
+    }
+    return to;
+  }
+  // The busiest stretch from `from` to `to`: milliseconds that brought more than `usual` each, with at most one among them
+  // that did not. Where no millisecond did, all of it.
   Stretch burst(TimeNs from, TimeNs to, std::uint64_t usual) const {
-    std::int64_t first = begin_of(from);
-    const std::int64_t last = end_of(to);
-    while (first < last && counts_[index(first)] <= usual) ++first;
-    Stretch stretch;
-    for (std::int64_t bin = first; bin <= last; ++bin) stretch.packets += counts_[index(bin)];
-    stretch.length = {(last - first + 1) * kBin.ns};
-    return stretch;
+    Stretch most;
+    Stretch open;
+    std::int64_t pause = 0;
+    for (std::int64_t bin = begin_of(from); bin <= end_of(to); ++bin) {
+      const std::uint64_t packets = counts_[index(bin)];
+      pause = packets > usual ? 0 : pause + 1;
+      if (pause > 1) {
+        open = {};
+        continue;
+      }
+      if (pause == 1 && open.packets == 0) continue;
+      open.packets += packets;
+      open.length = open.length + kBin;
+      if (pause == 0 && open.packets > most.packets) most = open;
+    }
+    if (most.packets != 0) return most;
+    return {between(from, to), {(end_of(to) - begin_of(from) + 1) * kBin.ns}};
   }
 
  private:

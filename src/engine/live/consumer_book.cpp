@@ -139,7 +139,14 @@ std::vector<WatchedSocket*> ConsumerBook::look(TimeNs now, bool is_start) {
     bypass_looked_at_ = now;
     find_bypass_readers();
   }
+  // Before their line is recognised: what they read until then counts, too.
+  for (WatchedSocket& socket : sockets_) {
+    const bool waits_for_group =
+        socket.now.local.is_multicast() || (socket.memberships && !socket.memberships->empty());
+    if (waits_for_group && !socket.is_gone) follow(socket);
+  }
   for (std::size_t i = 0; i < sockets_.size(); ++i) add_consumers(i, now);
+  looked_for_ = front_->lines().size();
   for (Consumer& consumer : consumers_) refresh_memberships(consumer);
   return added;
 }
@@ -269,12 +276,19 @@ std::vector<Absence> ConsumerBook::absences(TimeNs now) const {
     }
     return false;
   };
+  const auto has_consumer = [&](std::size_t socket, const IpAddress& group) {
+    return std::any_of(consumers_.begin(), consumers_.end(), [&](const Consumer& consumer) {
+      return consumer.socket == socket && front_->lines().at(consumer.line).key.group == group;
+    });
+  };
   for (std::size_t i = 0; i < sockets_.size(); ++i) {
     const WatchedSocket& socket = sockets_[i];
     if (socket.is_gone || now - socket.seen_at < kAbsentAfter || socket.kind == ConsumerKind::bypass) continue;
     for (const LiveInput& input : inputs_) {
       if (!input.is_tap()) continue;
       for (const SocketMembership& member : socket.memberships.value_or(std::vector<SocketMembership>{})) {
+        // On another interface it comes: that it waits for it here is told with its consumer there.
+        if (has_consumer(i, member.group)) continue;
         if (member.ifindex != input.ifindex || came(member.group, socket.now.local_port, input.ifindex)) continue;
         absent.push_back({i, member.group, socket.now.local_port, input.ifindex, input.interface, true});
       }

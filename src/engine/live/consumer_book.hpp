@@ -49,6 +49,7 @@ struct WatchedSocket {
   std::string reader_affinity;
   std::uint32_t reader_cpus = 0;
   std::optional<std::uint64_t> throttled_us;  // of the owner's cgroup, as last read
+  std::string cgroup;  // "/trading.slice (cpu.max 20000 100000)"; empty: not limited
   TimeNs throttled_read_at = kNoTime;
   SocketTrail trail;
   std::vector<std::uint32_t> consumers;  // of its lines
@@ -107,6 +108,8 @@ class ConsumerBook {
   const std::deque<Consumer>& consumers() const { return consumers_; }
   Consumer& consumer(std::uint32_t id) { return consumers_[id]; }
   std::vector<std::uint32_t> of_line(LineId line) const;
+  // Whether sockets were matched with this line: before, that nobody reads it is not known.
+  bool has_looked_for(LineId line) const { return line < looked_for_; }
   // nullptr: not known (yet).
   const WatchedSocket* socket_by(std::uint64_t cookie, std::uint64_t inode) const;
   // The consumer of a line on a socket; nothing: this socket does not read that line.
@@ -142,6 +145,7 @@ class ConsumerBook {
   void take_leave(WatchedSocket& socket);
   void follow(WatchedSocket& socket);
   void sample(WatchedSocket& socket, TimeNs now, std::int64_t offset_to_realtime);
+  void read_throttling(WatchedSocket& socket, TimeNs now);
   void follow_reader(WatchedSocket& socket);
 
   Front* front_;
@@ -158,7 +162,7 @@ class ConsumerBook {
   bool memberships_known_ = false;
   std::vector<BypassProcess> bypass_;
   TimeNs bypass_looked_at_ = kNoTime;
-  std::size_t known_lines_ = 0;
+  std::size_t looked_for_ = 0;  // lines
   std::uint64_t unreadable_processes_ = 0;
   std::uint64_t left_out_ = 0;
 };

@@ -38,6 +38,18 @@ void ConsumerBook::follow_reader(WatchedSocket& socket) {
   }
 }
 
+// Three files to open: with every other sample where a limit is set, else now and then.
+void ConsumerBook::read_throttling(WatchedSocket& socket, TimeNs now) {
+  const DurationNs every = socket.cgroup.empty() ? seconds(1) : milliseconds(20);
+  if (now - socket.throttled_read_at < every) return;
+  socket.throttled_read_at = now;
+  const auto cgroup = cgroup_cpu(sources_.proc, sources_.sys, socket.owners.front().pid);
+  socket.throttled_us = cgroup ? std::optional(cgroup->throttled_usec) : std::nullopt;
+  socket.cgroup.clear();
+  if (!cgroup || !cgroup->quota_usec || !cgroup->period_usec) return;
+  socket.cgroup = fmt::format("{} (cpu.max {} {})", cgroup->path, *cgroup->quota_usec, *cgroup->period_usec);
+}
+
 void ConsumerBook::sample(WatchedSocket& socket, TimeNs now, std::int64_t offset) {
   const auto read = sources_.sockets->read(socket.now);
   if (!read) return;
@@ -62,13 +74,7 @@ void ConsumerBook::sample(WatchedSocket& socket, TimeNs now, std::int64_t offset
   }
   follow_reader(socket);
   if (socket.reader) sample.thread = socket.reader->sample();
-  // Three files to open: not with every sample.
-  constexpr DurationNs kThrottledEvery = milliseconds(100);
-  if (!socket.owners.empty() && now - socket.throttled_read_at >= kThrottledEvery) {
-    const auto cgroup = cgroup_cpu(sources_.proc, sources_.sys, socket.owners.front().pid);
-    socket.throttled_us = cgroup ? std::optional(cgroup->throttled_usec) : std::nullopt;
-    socket.throttled_read_at = now;
-  }
+  if (!socket.owners.empty()) read_throttling(socket, now);
   sample.throttled_us = socket.throttled_us;
   socket.trail.add(sample, pause);
   if (socket.reader && socket.trail.wants_reason(now)) {

@@ -100,6 +100,17 @@ auto longest_in(const Spans& spans, TimeNs from, TimeNs to) {
   return longest;
 }
 
+// Where nothing came, nobody missed a read: a gap begins with the first datagram that came in it.
+std::vector<ReadGap> gaps_with_arrivals(const SocketTrail& trail, const std::vector<const ArrivalBins*>& bins) {
+  std::vector<ReadGap> gaps = trail.gaps();
+  for (ReadGap& gap : gaps) {
+    TimeNs first = gap.to;
+    for (const ArrivalBins* line : bins) first = std::min(first, line->first_arrival(gap.from, gap.to));
+    gap.from = std::min(first, gap.to);
+  }
+  return gaps;
+}
+
 }  // namespace
 
 EpisodeMeasure measure_episode(const DropEpisode& episode, const SocketTrail& trail,
@@ -113,7 +124,7 @@ EpisodeMeasure measure_episode(const DropEpisode& episode, const SocketTrail& tr
   measure_rates(out, trail, *window);
   const TimeNs since = filling_since(episode, trail);
   measure_burst(out, episode, since, bins);
-  out.gap = longest_in(trail.gaps(), since, episode.last);
+  out.gap = longest_in(gaps_with_arrivals(trail, bins), since, episode.last);
   // Reads are observed and no gap is known: then there was none that is worth the name.
   if (!out.gap && out.reads) out.gap = ReadGap{since, since, {}, {}, {}, {}, {}, {}};
   out.absence = longest_in(trail.absences(), since, episode.last);

@@ -1,6 +1,8 @@
 // Drops behind the tap as symptoms: one episode a consumer, place and stretch of time; what the same process got by another
 // line is recovered.
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "engine/live/host_evidence.hpp"
@@ -125,7 +127,7 @@ Episode HostEvidence::unserved_episode(std::uint32_t id) const {
   episode.lost = line.expected - std::min(line.expected, line.lost + line.tail_unknown);
   episode.hole_count = 1;
   DropFacts facts;
-  facts.place = Checkpoint::ip;
+  facts.place = Checkpoint::udp;
   facts.symbol = "ip_mc_sf_allow";
   facts.datagrams = line.packets;
   facts.units = facts.by_count = episode.lost;
@@ -152,10 +154,53 @@ void HostEvidence::add_episodes(std::vector<Episode>& episodes, Timeline& timeli
       add_measures(episode, timeline, id, i);
       episodes.push_back(std::move(episode));
     }
-    if (is_derived_unserved(consumer) && place_of(consumer.line) != nullptr) episodes.push_back(unserved_episode(id));
+    if (!is_derived_unserved(consumer) || place_of(consumer.line) == nullptr) continue;
+    Episode episode = unserved_episode(id);
+    add_growths(episode, timeline, (*run_.inputs)[input_of(*run_.front, line)].subject);
+    episodes.push_back(std::move(episode));
   }
   add_unread(episodes, timeline);
+  add_strangers(episodes, timeline);
   add_absences(episodes, timeline);
+}
+
+// Under a line of their own, beyond those that the tap saw: what numbers the datagrams carry, nobody knows.
+void HostEvidence::add_strangers(std::vector<Episode>& episodes, Timeline& timeline) {
+  if (run_.probe == nullptr) return;
+  auto id = static_cast<std::uint32_t>(run_.front->lines().size());
+  for (const Stranger& stranger : run_.join->strangers(*run_.probe)) {
+    const Subject subject{SubjectKind::line, id++};
+    const std::string endpoint = endpoint_text(stranger.destination, stranger.port);
+    timeline.name_subject(subject, fmt::format("{} from {}", endpoint, stranger.source.text()));
+    const auto fact = [&](std::string_view name, std::int64_t value, std::string text) {
+      Record record;
+      record.shape = Shape::state;
+      record.name = name;
+      record.subject = subject;
+      record.value = value;
+      record.source = "skb:kfree_skb";
+      record.text = std::move(text);
+      timeline.add(std::move(record));
+    };
+    fact("line.group", 0, stranger.destination.text());
+    fact("line.port", stranger.port, std::to_string(stranger.port));
+    fact("line.source", 0, stranger.source.text());
+    Episode episode;
+    episode.symptom = Symptom::drop;
+    episode.subject = subject;
+    episode.first = stranger.dropped.first;
+    episode.last = stranger.dropped.last;
+    episode.at_end = run_.now - episode.last < kStillHappening;
+    episode.lost = episode.expected = episode.feed_packets = stranger.dropped.datagrams;
+    episode.drop = facts_of(stranger.dropped, run_.join->places().at(stranger.dropped.place));
+    episode.drop->step_down = "no feed is followed there: datagrams are counted, not their numbers";
+    std::uint32_t interface = 0;
+    for (const LiveInput& input : *run_.inputs) {
+      if (input.ifindex == stranger.ifindex) interface = input.subject;
+    }
+    add_growths(episode, timeline, interface);
+    episodes.push_back(std::move(episode));
+  }
 }
 
 // Of lines that nobody here waits for: told under the line.

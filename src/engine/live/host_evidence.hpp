@@ -6,7 +6,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -15,6 +17,7 @@
 #include <vector>
 
 #include "engine/assembly.hpp"
+#include "engine/live/early_log.hpp"
 #include "engine/live/episode_measure.hpp"
 #include "engine/live/host_book.hpp"
 #include "engine/live/join/drop_join.hpp"
@@ -31,9 +34,10 @@ class HostEvidence final : public HostSide {
     Back* back = nullptr;  // as the run goes on, not the settled copy
     ConsumerBook* consumers = nullptr;
     DropJoin* join = nullptr;
+    const EarlyLog* early = nullptr;
     const HostBook* host = nullptr;
     const std::vector<LiveInput>* inputs = nullptr;
-    const DropProbe* probe = nullptr;  // may be absent
+    DropProbe* probe = nullptr;  // may be absent
     MeasureBook* measures = nullptr;
     TimeNs started;
     TimeNs now;
@@ -68,13 +72,16 @@ class HostEvidence final : public HostSide {
   Episode drop_episode(std::uint32_t id, std::size_t index) const;
   Episode unserved_episode(std::uint32_t id) const;
   void add_unread(std::vector<Episode>& episodes, Timeline& timeline);
+  void add_strangers(std::vector<Episode>& episodes, Timeline& timeline);
   void add_absences(std::vector<Episode>& episodes, Timeline& timeline);
   void add_measures(Episode& episode, Timeline& timeline, std::uint32_t id, std::size_t index);
   void add_growths(Episode& episode, Timeline& timeline, std::uint32_t interface);
+  bool is_readers_cpu(std::uint32_t cpu) const;
   void add_link_downs(Episode& episode, Timeline& timeline, std::uint32_t point);
   void add_point_counters(Episode& episode, Timeline& timeline, std::uint32_t point);
   void add_matched(Episode& episode, std::span<const RunHole> holes, Timeline& timeline,
                    const std::map<LineId, DroppedUnits>& dropped, std::string_view name);
+  bool is_of_copies(const DroppedUnits& dropped, LineId line, std::uint32_t place) const;
   void attach(Episode& episode, Timeline& timeline, Record record) const;
   Record measured(const Episode& episode, std::string_view name, Subject subject, Unit unit, std::int64_t value) const;
   // Of the run, the units that another line brought to the same process.
@@ -84,6 +91,8 @@ class HostEvidence final : public HostSide {
   // host_sums.cpp
   ConsumerSummary sum_of(std::uint32_t id, const AnalysisResult& result) const;
   ConsumerSummary bypass_row(const BypassProcess& process) const;
+  TimeNs widened(TimeNs first) const { return std::max(first - kMargin, run_.started); }
+  std::optional<std::uint64_t> read_early(const Consumer& consumer, std::uint64_t from, std::uint64_t until) const;
   void set_read_and_queued(ConsumerSummary& sum, const Consumer& consumer) const;
   void add_path(AnalysisResult& result) const;
 

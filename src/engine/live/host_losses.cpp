@@ -21,6 +21,25 @@ std::string elsewhere_text(const DropPlace& place) {
 
 }  // namespace
 
+// A place that also ended units which the tap here did see ends copies of them, as the bridge of another namespace does
+// with what it floods: it explains no hole.
+bool HostEvidence::is_of_copies(const DroppedUnits& dropped, LineId line, std::uint32_t place) const {
+  const auto holes = holes_.find(line);
+  for (const DroppedRun& run : dropped.runs()) {
+    if (dropped.episodes()[run.episode].place != place) continue;
+    std::uint64_t missing = 0;
+    if (holes != holes_.end()) {
+      for (const auto& [hole, end] : holes->second) {
+        const std::uint64_t first = std::max(hole, run.first);
+        const std::uint64_t last = std::min(end, run.end);
+        if (first < last) missing += last - first;
+      }
+    }
+    if (missing < run.count()) return true;
+  }
+  return false;
+}
+
 void HostEvidence::add_matched(Episode& episode, std::span<const RunHole> holes, Timeline& timeline,
                                const std::map<LineId, DroppedUnits>& dropped, std::string_view name) {
   struct Matched {
@@ -42,6 +61,7 @@ void HostEvidence::add_matched(Episode& episode, std::span<const RunHole> holes,
     });
   }
   for (const auto& [key, sum] : sums) {
+    if (is_of_copies(dropped.at(key.first), key.first, key.second)) continue;
     const DropPlace& place = run_.join->places().at(key.second);
     Record record = measured(episode, name, {SubjectKind::line, key.first}, Unit::units, as_value(sum.alone));
     record.count = sum.common;

@@ -10,6 +10,7 @@ namespace wirecause {
 namespace {
 
 // Of the timeline: growths of counters are left out beyond, so that later symptoms find room for what is measured.
+constexpr std::uint32_t kCpusShown = 8;
 constexpr std::size_t kRoomForGrowths = Timeline::kMaxRecords / 2;
 
 std::int64_t as_value(std::uint64_t count) {
@@ -31,7 +32,7 @@ Record HostEvidence::measured(const Episode& episode, std::string_view name, Sub
   record.shape = Shape::summary;
   record.name = name;
   record.subject = subject;
-  record.from = episode.first - kMargin;
+  record.from = widened(episode.first);
   record.to = std::min(episode.last + kMargin, run_.now);
   record.unit = unit;
   record.value = value;
@@ -87,7 +88,7 @@ void HostEvidence::add_measures(Episode& episode, Timeline& timeline, std::uint3
     if (gap.run_delay_ns) add("reader.run_delay", Unit::nanoseconds, *gap.run_delay_ns);
     if (gap.on_cpu_ns) add("reader.on_cpu", Unit::nanoseconds, *gap.on_cpu_ns);
     if (gap.involuntary) add("reader.involuntary_switches", Unit::none, *gap.involuntary);
-    if (gap.throttled_us) add("cgroup.throttled", Unit::nanoseconds, *gap.throttled_us * 1'000);
+    if (gap.throttled_us) add("cgroup.throttled", Unit::nanoseconds, *gap.throttled_us * 1'000, socket.cgroup);
     if (const char state = most_seen(gap); state != '?') {
       add("reader.state", Unit::none, static_cast<std::uint64_t>(static_cast<unsigned char>(state)), gap.waits_in);
     }
@@ -99,30 +100,40 @@ void HostEvidence::add_measures(Episode& episode, Timeline& timeline, std::uint3
   }
 }
 
-// Of every counter that a cause reads: of the host, of this interface, and of the CPUs where it moved, with their sum.
+bool HostEvidence::is_readers_cpu(std::uint32_t cpu) const {
+  for (const WatchedSocket& socket : run_.consumers->sockets()) {
+    if (socket.trail.size() == 0) continue;
+    const auto& thread = socket.trail.at(socket.trail.size() - 1).thread;
+    if (thread && thread->cpu == static_cast<std::int32_t>(cpu)) return true;
+  }
+  return false;
+}
+
+// Of every counter that a cause reads: of the host, of this interface, and of the CPUs.
 void HostEvidence::add_growths(Episode& episode, Timeline& timeline, std::uint32_t interface) {
   if (timeline.records().size() > kRoomForGrowths) return;
-  const TimeNs from = episode.first - kMargin;
+  const TimeNs from = widened(episode.first);
   const TimeNs to = std::min(episode.last + kMargin, run_.now);
   for (const std::string_view name : run_.host->history().names()) {
     if (!needed_.contains(name)) continue;
-    std::optional<std::int64_t> over_cpus;
+    const std::size_t attached = episode.evidence.size();
+    const auto is_whole = [&](const Subject& subject) { return subject.kind != SubjectKind::cpu; };
     for (const Subject subject : run_.host->history().subjects(name)) {
       if (subject.kind == SubjectKind::interface && subject.id != interface) continue;
       const auto growth = run_.host->history().increase(name, subject, from, to);
       if (!growth) continue;
-      const bool is_cpu = subject.kind == SubjectKind::cpu;
-      if (is_cpu) over_cpus = over_cpus.value_or(0) + *growth;
-      if (!is_cpu || *growth != 0) attach(episode, timeline, measured(episode, name, subject, Unit::none, *growth));
+      // Of many CPUs those that did not move are left out, but for the readers' own and one that stands for all.
+      const bool is_shown = is_whole(subject) || *growth != 0 || subject.id < kCpusShown ||
+                            is_readers_cpu(subject.id) || episode.evidence.size() == attached;
+      if (is_shown) attach(episode, timeline, measured(episode, name, subject, Unit::none, *growth));
     }
-    if (over_cpus) attach(episode, timeline, measured(episode, name, kHost, Unit::none, *over_cpus));
   }
 }
 
 void HostEvidence::add_link_downs(Episode& episode, Timeline& timeline, std::uint32_t point) {
   const std::uint32_t input = run_.front->points().all()[point].sources.front().first;
   const Subject interface { SubjectKind::interface, (*run_.inputs)[input].subject };
-  const TimeNs from = episode.first - kMargin;
+  const TimeNs from = widened(episode.first);
   const TimeNs to = std::min(episode.last + kMargin, run_.now);
   TimeNs down = kNoTime;
   const auto add = [&](TimeNs until) {
@@ -149,7 +160,7 @@ void HostEvidence::add_point_counters(Episode& episode, Timeline& timeline, std:
                                          "rx_crc_errors",    "rx_frame_errors", "rx_length_errors"};
   const std::uint32_t input = run_.front->points().all()[point].sources.front().first;
   const Subject interface { SubjectKind::interface, (*run_.inputs)[input].subject };
-  const TimeNs from = episode.first - kMargin;
+  const TimeNs from = widened(episode.first);
   const TimeNs to = std::min(episode.last + kMargin, run_.now);
   std::optional<std::int64_t> drops;
   std::optional<std::int64_t> pauses;

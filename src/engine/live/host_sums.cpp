@@ -28,6 +28,29 @@ std::uint64_t dropped_units(const ConsumerSummary& sum) {
 
 }  // namespace
 
+// Datagrams that were read before the program in the kernel knew where their numbers stand, in the order in which the tap
+// saw them: the last so many of those before the first number. Nothing: the log does not reach so far.
+std::optional<std::uint64_t> HostEvidence::read_early(const Consumer& consumer, std::uint64_t from,
+                                                      std::uint64_t until) const {
+  const WatchedSocket& socket = run_.consumers->sockets()[consumer.socket];
+  std::uint64_t left = socket.reads->datagrams_without_number;
+  if (left == 0) return 0;
+  if (run_.early->is_cut(consumer.line)) return std::nullopt;
+  const FeedTracker& feed = *run_.back->tracked(consumer.line).feed;
+  const auto log = run_.early->of(consumer.line);
+  std::uint64_t units = 0;
+  for (std::size_t i = log.size(); i-- > 0 && left > 0;) {
+    const std::uint64_t first = feed.straight(log[i].first);
+    const bool was_read = first >= from && first + log[i].count <= until && !consumer.dropped.contains(first);
+    if (!was_read) continue;
+    units += log[i].count;
+    left -= log[i].begins_datagram ? 1U : 0U;
+  }
+  // The log ended before the numbers were followed: what was read since is not in it.
+  const bool reaches = !log.empty() && feed.straight(log.back().first) + log.back().count >= until;
+  return left == 0 || reaches ? std::optional(units) : std::nullopt;
+}
+
 // By number: the units that the reader took, cut to what this run saw of the line. What lies between the last number read
 // and the last one seen waits in the queue, unless the queue is empty.
 void HostEvidence::set_read_and_queued(ConsumerSummary& sum, const Consumer& consumer) const {
@@ -40,17 +63,23 @@ void HostEvidence::set_read_and_queued(ConsumerSummary& sum, const Consumer& con
     sum.read = 0;
     return;
   }
-  if (!reads.units || !reads.first_number || !reads.next_number || reads.datagrams_without_number != 0) return;
   const Back::Tracked tracked = run_.back->tracked(consumer.line);
   if (tracked.feed == nullptr) return;
   const FeedTracker::Progress shown = tracked.feed->progress(tracked.index);
   const std::uint64_t from = std::max(shown.start, consumer.since.next);
-  const std::uint64_t first = tracked.feed->straight(*reads.first_number);
+  const bool has_numbers = reads.units && reads.first_number && reads.next_number;
+  const std::uint64_t first = has_numbers ? tracked.feed->straight(*reads.first_number) : shown.next;
+  const auto early = read_early(consumer, from, first);
+  if (!early) return;
+  if (!has_numbers) {
+    sum.read = early;
+    return;
+  }
   const std::uint64_t next = tracked.feed->straight(*reads.next_number);
   std::uint64_t units = *reads.units;
   if (first < from) units -= std::min(units, std::min(from, next) - first);
   if (next > shown.next) units -= std::min(units, next - std::max(shown.next, first));
-  sum.read = units;
+  sum.read = units + *early;
   if (sum.queued || next >= shown.next) {
     sum.queued = 0;
     return;
@@ -101,7 +130,7 @@ ConsumerSummary HostEvidence::sum_of(std::uint32_t id, const AnalysisResult& res
   std::sort(sum.dropped.begin(), sum.dropped.end(),
             [](const DroppedAt& a, const DroppedAt& b) { return a.units > b.units; });
   if (is_derived_unserved(consumer)) {
-    sum.dropped.push_back({"ip: not joined (ip_mc_sf_allow)", sum.expected - sum.lost_before, 0, false});
+    sum.dropped.push_back({"udp: not joined (ip_mc_sf_allow)", sum.expected - sum.lost_before, 0, false});
   }
   set_read_and_queued(sum, consumer);
   sum.socket_drops = socket.now.drops - std::min(socket.now.drops, socket.drops_before);
@@ -152,6 +181,7 @@ void HostEvidence::add_path(AnalysisResult& result) const {
     for (const std::uint32_t input : inputs) {
       tap_drops += result.inputs[input].dropped.value_or(0);
     }
+    std::uint64_t going_on = packets;
     for (auto place = Checkpoint::nic; place <= Checkpoint::read;
          place = static_cast<Checkpoint>(static_cast<int>(place) + 1)) {
       PathPoint point;
@@ -170,6 +200,11 @@ void HostEvidence::add_path(AnalysisResult& result) const {
       } else if (place != Checkpoint::nic && run_.probe != nullptr) {
         point.dropped = dropped[place];
         point.how = Obtained::counted;
+        // What the tap saw and nobody dropped since. At the socket there are as many ways as consumers.
+        if (place > Checkpoint::tap && place < Checkpoint::socket) {
+          going_on -= std::min(going_on, dropped[place]);
+          point.passed = going_on;
+        }
         point.source = "skb:kfree_skb";
       }
       result.path.push_back(std::move(point));

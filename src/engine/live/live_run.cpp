@@ -30,6 +30,7 @@ LiveRun::LiveRun(const WatchOptions& options, Equipment& equipment, const WatchC
       front_(analysis_, *equipment.packets, 1,
              [this](std::uint32_t, Batch& batch) {
                for (const Descriptor& run : batch.runs()) {
+                 early_.add(run);
                  if (!run.is(Descriptor::kFirstOfPacket)) continue;
                  if (ArrivalBins* bins = consumers_.bins_of(run.line)) bins->add(run.time);
                }
@@ -129,7 +130,7 @@ void LiveRun::look(TimeNs now, std::int64_t monotonic) {
   if (monotonic >= second_due_ || wants_discovery_ || has_new_lines) {
     known_lines_ = front_.lines().size();
     discover(now, false);
-    if (equipment_->drops) join_.follow_lines(*equipment_->drops);
+    join_.follow_lines(equipment_->drops.get(), equipment_->readers.get());
   }
   if (monotonic >= second_due_) {
     second_due_ = monotonic + kSecond;
@@ -170,6 +171,7 @@ AnalysisResult LiveRun::diagnosed(TimeNs now, std::vector<Episode>* episodes) {
   run.back = &back_;
   run.consumers = &consumers_;
   run.join = &join_;
+  run.early = &early_;
   run.host = equipment_->book.get();
   run.inputs = &equipment_->inputs;
   run.probe = equipment_->drops.get();

@@ -18,6 +18,7 @@
 #include "engine/back.hpp"
 #include "engine/front.hpp"
 #include "engine/live/clocks.hpp"
+#include "engine/live/early_log.hpp"
 #include "engine/live/equipment.hpp"
 #include "engine/live/host_evidence.hpp"
 #include "engine/live/watch.hpp"
@@ -55,6 +56,7 @@ class LiveRun {
   Front front_;
   ConsumerBook consumers_;
   DropJoin join_;
+  EarlyLog early_;
   ClockPair clocks_;
   MeasureBook measures_;
   std::vector<PacketView> views_;

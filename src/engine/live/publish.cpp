@@ -37,9 +37,11 @@ constexpr std::array kPublishes{
     Published{"consumer.unseen", Shape::state, Unit::none,
               "subject feed: a kernel-bypass process may own the feed, and what it does is invisible (text: which)"},
     // --- facts of the run
-    Published{"point.live", Shape::state, Unit::none, "subject point: 1: it is tapped on this host, now; absent: a file"},
-    Published{"drop.probe", Shape::state, Unit::none,
-              "subject host: 1: the kernel reports each of its drops to this run; 0 or absent: counters only; text why"},
+    Published{"point.live", Shape::state, Unit::none,
+              "subject point: 1: it is tapped on this host, now; absent: a file"},
+    Published{
+        "drop.probe", Shape::state, Unit::none,
+        "subject host: 1: the kernel reports each of its drops to this run; 0 or absent: counters only; text why"},
     // --- measured around an episode of drops at one place of one consumer
     Published{"socket.drops", Shape::summary, Unit::packets, "growth of the socket's own drop counter over the run"},
     Published{"socket.queue_peak", Shape::summary, Unit::bytes, "most that waited in the receive queue (truesize)"},

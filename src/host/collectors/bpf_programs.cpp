@@ -6,10 +6,12 @@
 #include <linux/rtnetlink.h>
 
 #include <array>
+#include <map>
 #include <optional>
 #include <string>
 
 #include "host/bpf_attachments.hpp"
+#include "host/collected_record.hpp"
 #include "host/collector.hpp"
 #include "host/link_state.hpp"
 #include "host/netlink_channel.hpp"
@@ -35,66 +37,82 @@ std::string described(std::string_view where, std::uint32_t id, const std::strin
 
 class BpfProgramsRun final : public CollectorRun {
  public:
+  // Reads what takes a privilege, while there is one.
   BpfProgramsRun(NetlinkChannel channel, std::vector<HostInterface> interfaces)
-      : channel_(std::move(channel)), interfaces_(std::move(interfaces)), told_(interfaces_.size()) {}
+      : channel_(std::move(channel)), interfaces_(std::move(interfaces)), known_(interfaces_.size()) {
+    for (std::uint32_t position = 0; position < interfaces_.size(); ++position) {
+      if (const auto link = read_link_state(channel_, interfaces_[position].index)) xdp_text(*link);
+      tc_text(position);
+    }
+  }
 
   Result<void> sample(TimeNs now, EvidenceSink& sink) override {
     Result<void> first_failure;
     for (std::uint32_t position = 0; position < interfaces_.size(); ++position) {
+      const Subject subject{SubjectKind::interface, position};
+      Known& known = known_[position];
       auto link = read_link_state(channel_, interfaces_[position].index);
       if (link) {
-        tell_xdp(position, *link, now, sink);
+        // A link without the attribute is of a kernel or device without XDP: there is no program.
+        tell(known.xdp, kPublishes[0].name, subject, link->xdp_program.value_or(0), xdp_text(*link), now, sink);
       } else if (first_failure) {
         first_failure = tl::unexpected(std::move(link).error().context("XDP of " + interfaces_[position].name));
       }
-      tell_tc(position, now, sink);
+      std::string text = tc_text(position);
+      if (known.tc_count) tell(known.tc, kPublishes[1].name, subject, *known.tc_count, std::move(text), now, sink);
     }
     return first_failure;
   }
 
  private:
-  struct Told {
-    std::optional<std::string> xdp;
-    std::optional<std::string> tc;
+  struct Known {
+    std::optional<std::string> xdp;              // as told
+    std::optional<std::string> tc;               // as told
+    std::optional<std::vector<BpfProgram>> tcx;  // as last allowed to ask
+    std::optional<std::int64_t> tc_count;        // nothing: it was never allowed to ask for all of them
   };
 
-  void tell_xdp(std::uint32_t position, const LinkState& link, TimeNs now, EvidenceSink& sink) {
-    // A link without the attribute is of a kernel or device without XDP: there is no program.
+  std::string xdp_text(const LinkState& link) {
+    if (link.xdp_mode.empty()) return {};
     const std::uint32_t id = link.xdp_program.value_or(0);
-    std::string text = link.xdp_mode.empty() ? "" : described(link.xdp_mode, id, program_name(id));
-    if (told_[position].xdp == text) return;
-    told_[position].xdp = text;
-    sink.record(state(kPublishes[0].name, position, id, std::move(text), now));
+    return described(link.xdp_mode, id, name_of(id));
   }
 
-  void tell_tc(std::uint32_t position, TimeNs now, EvidenceSink& sink) {
-    bool refused = false;
-    const auto programs = tc_programs(channel_, interfaces_[position].index, refused);
-    if (refused && programs.empty()) return;  // not known
+  std::string tc_text(std::uint32_t position) {
+    Known& known = known_[position];
+    if (auto tcx = tcx_programs(interfaces_[position].index)) known.tcx = std::move(*tcx);
+    std::vector<BpfProgram> programs = tc_filters(channel_, interfaces_[position].index);
+    if (known.tcx) programs.insert(programs.begin(), known.tcx->begin(), known.tcx->end());
+    if (known.tcx || !programs.empty()) known.tc_count = static_cast<std::int64_t>(programs.size());
     std::string text;
     for (const BpfProgram& program : programs) {
-      text.append(text.empty() ? "" : ", ").append(described(program.where, program.id, program.name));
+      const std::string& name = program.name.empty() ? name_of(program.id) : program.name;
+      text.append(text.empty() ? "" : ", ").append(described(program.where, program.id, name));
     }
-    if (told_[position].tc == text) return;
-    told_[position].tc = text;
-    sink.record(state(kPublishes[1].name, position, static_cast<std::int64_t>(programs.size()), std::move(text), now));
+    return text;
   }
 
-  static Record state(std::string_view name, std::uint32_t position, std::int64_t value, std::string text, TimeNs now) {
-    Record record;
-    record.shape = Shape::state;
-    record.name = name;
-    record.subject = {SubjectKind::interface, position};
-    record.from = now;
-    record.value = value;
-    record.source = kSource;
-    record.text = std::move(text);
-    return record;
+  // Names are kept: later there may be no privilege to ask.
+  const std::string& name_of(std::uint32_t id) {
+    if (names_.size() >= kMostNames) names_.clear();
+    std::string& name = names_[id];
+    if (name.empty() && id != 0) name = program_name(id);
+    return name;
   }
+
+  static void tell(std::optional<std::string>& told, std::string_view name, Subject subject, std::int64_t value,
+                   std::string text, TimeNs now, EvidenceSink& sink) {
+    if (told == text) return;
+    told = text;
+    sink.record(collected(Shape::state, name, subject, value, std::move(text), now, kSource));
+  }
+
+  static constexpr std::size_t kMostNames = 1024;
 
   NetlinkChannel channel_;
   std::vector<HostInterface> interfaces_;
-  std::vector<Told> told_;  // by interface
+  std::vector<Known> known_;  // by interface
+  std::map<std::uint32_t, std::string> names_;
 };
 
 Availability can_run(const HostContext& context) {
@@ -104,9 +122,7 @@ Availability can_run(const HostContext& context) {
                        "allow AF_NETLINK sockets (a sandbox or seccomp filter forbids them)");
   }
   constexpr std::uint32_t kLoopback = 1;  // of every network namespace
-  bool refused = false;
-  tc_programs(*channel, context.interfaces.empty() ? kLoopback : context.interfaces.front().index, refused);
-  if (!refused) return available();
+  if (tcx_programs(context.interfaces.empty() ? kLoopback : context.interfaces.front().index)) return available();
   return reduced("tcx programs may not be asked for; XDP and clsact filters may",
                  "run as root or with CAP_NET_ADMIN (CAP_SYS_ADMIN for the names of programs)");
 }
@@ -122,7 +138,7 @@ extern constinit const Collector collector_bpf_programs{
     .id = "bpf_programs",
     .summary = "XDP, tc and tcx programs that packets of the interface pass",
     .source = kSource,
-    .needs = "none (CAP_NET_ADMIN for tcx, CAP_SYS_ADMIN for names)",
+    .needs = "CAP_NET_ADMIN for tcx, CAP_SYS_ADMIN for names",
     .publishes = kPublishes,
     .pace = Pace::slow,
     .can_run = &can_run,

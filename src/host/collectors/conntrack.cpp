@@ -95,6 +95,12 @@ class ConntrackTextRun final : public CollectorRun {
   std::vector<const Published*> columns_;
 };
 
+// Connection tracking is not loaded: there is nothing to read, and nothing is missing.
+class ConntrackAbsentRun final : public CollectorRun {
+ public:
+  Result<void> sample(TimeNs, EvidenceSink&) override { return {}; }
+};
+
 class ConntrackNetlinkRun final : public CollectorRun {
  public:
   ConntrackNetlinkRun(ConntrackNetlink netlink, std::optional<ProcFile> count)
@@ -121,10 +127,7 @@ class ConntrackNetlinkRun final : public CollectorRun {
 
 Availability can_run(const HostContext& context) {
   if (can_read_text<kSource>(context).is_usable()) return available();
-  if (!can_read_text<kCount>(context).is_usable()) {
-    return unavailable("connection tracking is not loaded here: no " + std::string(kCount),
-                       "nothing is missing: without it no packet is dropped for it");
-  }
+  if (!can_read_text<kCount>(context).is_usable()) return available();  // not loaded: nothing is dropped for it
   auto netlink = ConntrackNetlink::open();
   const auto read = netlink ? netlink->read() : tl::unexpected(netlink.error());
   if (read) return available();
@@ -138,7 +141,7 @@ Result<std::unique_ptr<CollectorRun>> open(const HostContext& context) {
   if (count_file) count = std::move(*count_file);
   auto file = ProcFile::open(path_below(context, kSource));
   if (file) return std::make_unique<ConntrackTextRun>(std::move(*file), std::move(count));
-  if (!count) return fail(Errc::not_found, can_run(context).reason);
+  if (!count) return std::make_unique<ConntrackAbsentRun>();
   WC_TRY_ASSIGN(ConntrackNetlink netlink, ConntrackNetlink::open());
   return std::make_unique<ConntrackNetlinkRun>(std::move(netlink), std::move(count));
 }
@@ -149,7 +152,7 @@ extern constinit const Collector collector_conntrack{
     .id = "conntrack",
     .summary = "packets that connection tracking had no room for",
     .source = kSource,
-    .needs = "none (CAP_NET_ADMIN where /proc/net/stat/nf_conntrack is not in the kernel)",
+    .needs = "none, or CAP_NET_ADMIN",
     .publishes = kPublishes,
     .pace = Pace::second,
     .can_run = &can_run,

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 
+#include "host/collected_record.hpp"
 #include "host/collector.hpp"
 #include "host/ethtool_device.hpp"
 #include "host/nic_statistics.hpp"
@@ -29,24 +30,32 @@ constexpr std::array kPublishes{
     Published{"nic.rx_length", Shape::sample, Unit::frames, "frames lost for an impossible length"},
     Published{"nic.rx_discards", Shape::sample, Unit::frames,
               "frames that driver or device dropped for another reason"},
-    Published{"nic.rx_xdp_drops", Shape::sample, Unit::frames, "frames that an XDP program dropped"},
-    Published{"nic.rx_filtered", Shape::sample, Unit::frames, "frames that no filter of the device wanted"},
+    Published{"nic.xdp_drops", Shape::sample, Unit::frames, "frames that an XDP program dropped"},
+    Published{"nic.filtered", Shape::sample, Unit::frames, "frames that no filter of the device wanted"},
     Published{"nic.rx_pause", Shape::sample, Unit::frames, "pause frames received: the peer told us to stop"},
     Published{"nic.tx_pause", Shape::sample, Unit::frames, "pause frames sent: we told the peer to stop"},
-    Published{"nic.rx_lost", Shape::sample, Unit::frames,
+    Published{"nic.lost", Shape::sample, Unit::frames,
               "all frames that device or driver lost, each counted once; absent where the driver is not in the table"},
-    Published{"nic.counter_growth", Shape::summary, Unit::frames,
+    Published{"nic.counter_growth", Shape::event, Unit::frames,
               "a counter of the driver grew between two readings: value by how much, text its raw name"},
     Published{"nic.driver", Shape::state, Unit::none, "driver of the interface: text its name; value 1: in the table"},
     Published{"nic.firmware", Shape::state, Unit::none, "firmware of the device, as its driver says it"},
     Published{"nic.counters_complete", Shape::state, Unit::none,
-              "1: nic.rx_lost is known to hold every loss of this driver; 0: it is not; text: driver"},
+              "1: nic.lost is known to hold every loss of this driver; 0: it is not; text: driver"},
     Published{"nic.counter_names", Shape::state, Unit::none, "which raw counters each common name is the sum of"},
     Published{"nic.rx_ring", Shape::state, Unit::none, "buffers in each receive ring now"},
     Published{"nic.rx_ring_max", Shape::state, Unit::none, "most buffers that a receive ring can have"},
     Published{"nic.pause", Shape::state, Unit::none,
               "flow control: value 1 receive, 2 send, 3 both, 0 none; text the same in words"},
 };
+
+// An interface that no driver stands behind is one without a name here: the loopback is the only one whose losses are
+// known all the same.
+Result<DriverInfo> driver_of(EthtoolDevice& device) {
+  auto info = device.driver();
+  if (info || info.error().code() != Errc::unsupported) return info;
+  return DriverInfo{device.interface() == "lo" ? "loopback" : "unknown", {}, {}, {}};
+}
 
 // One followed interface.
 class NicReader {
@@ -59,6 +68,7 @@ class NicReader {
       WC_TRY(learn(now, sink));
     }
     if (settings_told_ == kNoTime || now - settings_told_ >= kSettingsAge) tell_settings(now, sink);
+    if (statistics_->size() == 0) return {};  // a driver without statistics of its own
     WC_TRY_ASSIGN(const auto values, device_.statistics());
     if (!statistics_->take(values)) {
       statistics_.reset();  // its queues have changed: other names from the next reading on
@@ -70,8 +80,8 @@ class NicReader {
 
  private:
   Result<void> learn(TimeNs now, EvidenceSink& sink) {
-    WC_TRY_ASSIGN(const DriverInfo info, device_.driver());
-    WC_TRY_ASSIGN(std::vector<std::string> names, device_.statistic_names());
+    WC_TRY_ASSIGN(const DriverInfo info, driver_of(device_));
+    std::vector<std::string> names = device_.statistic_names().value_or(std::vector<std::string>{});
     statistics_.emplace(info.driver, std::move(names));
     last_ = kNoTime;
     const bool is_known = find_driver_table(info.driver) != nullptr;
@@ -108,11 +118,11 @@ class NicReader {
       if (const auto value = statistics_->sums()[i])
         sink.sample(published_name(static_cast<NicCounter>(i)), subject_, *value);
     }
-    if (const auto lost = statistics_->lost()) sink.sample("nic.rx_lost", subject_, *lost);
+    if (const auto lost = statistics_->lost()) sink.sample("nic.lost", subject_, *lost);
     std::size_t told = 0;
     for (const CounterGrowth& grown : statistics_->grown()) {
       if (told++ == kMostGrowths) break;
-      Record record = fact(Shape::summary, "nic.counter_growth", grown.growth, std::string(grown.raw), last_);
+      Record record = fact(Shape::event, "nic.counter_growth", grown.growth, std::string(grown.raw), last_);
       record.to = now;
       record.unit = Unit::frames;
       if (!grown.is_known) record.text += " (what it counts is not known)";
@@ -122,15 +132,7 @@ class NicReader {
   }
 
   Record fact(Shape shape, std::string_view name, std::int64_t value, std::string text, TimeNs from) const {
-    Record record;
-    record.shape = shape;
-    record.name = name;
-    record.subject = subject_;
-    record.from = from;
-    record.value = value;
-    record.source = kSource;
-    record.text = std::move(text);
-    return record;
+    return collected(shape, name, subject_, value, std::move(text), from, kSource);
   }
 
   EthtoolDevice device_;
@@ -166,10 +168,8 @@ Availability can_run(const HostContext& context) {
     return reduced("no interface is followed", "name one: wirecause doctor --interface IF");
   for (const HostInterface& interface : context.interfaces) {
     auto device = EthtoolDevice::open(interface.name);
-    const auto info = device ? device->driver() : tl::unexpected(device.error());
-    const auto count = info ? device->statistics_count() : tl::unexpected(info.error());
-    if (!count)
-      return unavailable(count.error().message(), "nothing to do: the interface has no driver with statistics");
+    const auto info = device ? driver_of(*device) : tl::unexpected(device.error());
+    if (!info) return unavailable(info.error().message(), "name an interface that is there (ip link shows them)");
     const DriverTable* table = find_driver_table(info->driver);
     if (table == nullptr) {
       return reduced(

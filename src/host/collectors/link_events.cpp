@@ -8,9 +8,9 @@
 #include <linux/rtnetlink.h>
 
 #include <array>
-#include <map>
 #include <string>
 
+#include "host/collected_record.hpp"
 #include "host/collector.hpp"
 #include "host/link_state.hpp"
 #include "host/netlink_channel.hpp"
@@ -89,11 +89,11 @@ class LinkEventsRun final : public CollectorRun {
       update_carrier(position, *state.carrier, state.carrier_down_count.value_or(known.downs), now, sink);
     if (!state.operstate.empty() && state.operstate != known.operstate) {
       known.operstate = state.operstate;
-      sink.record(fact(Shape::state, "link.operstate", subject, 0, state.operstate, now));
+      sink.record(collected(Shape::state, "link.operstate", subject, 0, state.operstate, now, kSource));
     }
     if (state.mtu && *state.mtu != known.mtu) {
       known.mtu = *state.mtu;
-      sink.record(fact(Shape::state, "link.mtu", subject, known.mtu, {}, now));
+      sink.record(collected(Shape::state, "link.mtu", subject, known.mtu, {}, now, kSource));
     }
     known.seen = true;
   }
@@ -117,21 +117,8 @@ class LinkEventsRun final : public CollectorRun {
     Known& known = known_[position];
     if (known.carrier == carrier) return;
     known.carrier = carrier;
-    sink.record(fact(Shape::event, "link.carrier", {SubjectKind::interface, position}, carrier ? 1 : 0,
-                     interfaces_[position].name + ": carrier " + how, now));
-  }
-
-  static Record fact(Shape shape, std::string_view name, Subject subject, std::int64_t value, std::string text,
-                     TimeNs now) {
-    Record record;
-    record.shape = shape;
-    record.name = name;
-    record.subject = subject;
-    record.from = now;
-    record.value = value;
-    record.source = kSource;
-    record.text = std::move(text);
-    return record;
+    sink.record(collected(Shape::event, "link.carrier", {SubjectKind::interface, position}, carrier ? 1 : 0,
+                          interfaces_[position].name + ": carrier " + how, now, kSource));
   }
 
   NetlinkChannel notifications_;

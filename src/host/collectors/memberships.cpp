@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 
+#include "host/collected_record.hpp"
 #include "host/collector.hpp"
 #include "host/proc_file.hpp"
 #include "host/text_collector.hpp"
@@ -48,25 +49,14 @@ class MembershipsRun final : public CollectorRun {
       }
       std::ranges::sort(groups);
       if (told_[position] == groups) continue;
-      sink.record(state(position, groups, now));
+      sink.record(collected(Shape::state, kPublishes[0].name, {SubjectKind::interface, position},
+                            static_cast<std::int64_t>(groups.size()), list_of(groups), now, kSource));
       told_[position] = std::move(groups);
     }
     return {};
   }
 
  private:
-  static Record state(std::uint32_t position, const std::vector<IpAddress>& groups, TimeNs now) {
-    Record record;
-    record.shape = Shape::state;
-    record.name = kPublishes[0].name;
-    record.subject = {SubjectKind::interface, position};
-    record.from = now;
-    record.value = static_cast<std::int64_t>(groups.size());
-    record.source = kSource;
-    record.text = list_of(groups);
-    return record;
-  }
-
   std::string proc_;
   std::vector<HostInterface> interfaces_;
   std::vector<std::optional<std::vector<IpAddress>>> told_;  // by interface

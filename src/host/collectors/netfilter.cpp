@@ -1,15 +1,17 @@
 // Collector: whether netfilter filters here at all, and which of its rules drop how many packets.
 //
-// A rule with a counter of its own names itself: it is told when it is first seen, and each time that its counter has
-// grown. A rule without a counter cannot be told from its neighbours: how many there are is published, so that a cause
-// says "cannot tell which". Takes CAP_NET_ADMIN at every reading. A ruleset of more than kMostRules is read once: reading
-// it again and again would hold the kernel's lock on it too long.
+// A rule with a counter of its own names itself: each time that its counter has grown is an event. A rule without a
+// counter cannot be told from its neighbours: how many there are is published, so that a cause says "cannot tell which".
+// nfnetlink takes CAP_NET_ADMIN at every reading, of who opened the socket and of who asks: a run that has dropped its
+// capabilities keeps what open() read. A ruleset of more than kMostRules is read once: reading it again and again would
+// hold the kernel's lock on it too long.
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
 #include <map>
 #include <optional>
 #include <string>
 
+#include "host/collected_record.hpp"
 #include "host/collector.hpp"
 #include "host/kernel_text.hpp"
 #include "host/nftables.hpp"
@@ -25,11 +27,10 @@ constexpr std::size_t kMostTold = 64;  // rules by name
 constexpr std::array kPublishes{
     Published{"netfilter.tables", Shape::state, Unit::none,
               "tables of nftables and iptables: value how many, text which"},
-    Published{
-        "netfilter.drop_rule", Shape::state, Unit::packets,
-        "a rule or policy that drops and counts: text \"inet filter input handle 7: drop\", value packets so far"},
-    Published{"netfilter.rule_packets", Shape::summary, Unit::packets,
-              "the counter of such a rule grew between two readings: value by how much, text as above"},
+    Published{"netfilter.drop_rules", Shape::state, Unit::none,
+              "rules and policies that drop and count: value how many, text \"inet filter input handle 7: drop, ...\""},
+    Published{"netfilter.rule_drops", Shape::event, Unit::packets,
+              "the counter of such a rule grew between two readings: value by how much, text which rule"},
     Published{"netfilter.uncounted_drop_rules", Shape::state, Unit::none,
               "rules and policies that drop without a counter: value how many, text the first of them"},
 };
@@ -55,90 +56,105 @@ void append(std::string& text, const std::string& more, std::string_view between
   text.append(text.empty() ? "" : between).append(more);
 }
 
+// What nftables holds at one time; nothing of it where the kernel has no nftables.
+struct Ruleset {
+  std::vector<NftTable> tables;
+  std::vector<NftDropRule> drops;
+  std::size_t rules = 0;  // of any verdict
+};
+
+Result<Ruleset> read_ruleset(Nftables& nftables, bool with_rules) {
+  Ruleset ruleset;
+  auto tables = nftables.tables();
+  if (!tables && tables.error().code() == Errc::unsupported) return ruleset;
+  if (!tables) return tl::unexpected(std::move(tables).error().context("nftables"));
+  ruleset.tables = std::move(*tables);
+  if (!with_rules || ruleset.tables.empty()) return ruleset;
+  WC_TRY_ASSIGN(ruleset.drops, nftables.drop_rules(ruleset.rules));
+  return ruleset;
+}
+
 class NetfilterRun final : public CollectorRun {
  public:
-  NetfilterRun(Nftables nftables, std::string proc) : nftables_(std::move(nftables)), proc_(std::move(proc)) {}
+  NetfilterRun(Nftables nftables, Ruleset ruleset, const std::string& proc)
+      : nftables_(std::move(nftables)), ruleset_(std::move(ruleset)) {
+    append(legacy_, legacy_tables(proc, "iptables", "ip_tables_names", legacy_count_), "; ");
+    append(legacy_, legacy_tables(proc, "ip6tables", "ip6_tables_names", legacy_count_), "; ");
+  }
 
   Result<void> sample(TimeNs now, EvidenceSink& sink) override {
-    auto tables = nftables_.tables();
-    const bool has_no_nftables = !tables && tables.error().code() == Errc::unsupported;
-    if (!tables && !has_no_nftables) return tl::unexpected(std::move(tables).error().context("nftables"));
-    tell_tables(tables ? *tables : std::vector<NftTable>{}, now, sink);
-    if (has_no_nftables || tables->empty() || is_too_large_) return {};
-    std::size_t rules_seen = 0;
-    WC_TRY_ASSIGN(const std::vector<NftDropRule> rules, nftables_.drop_rules(rules_seen));
-    tell_rules(rules, now, sink);
+    const bool is_followed = ruleset_.rules <= kMostRules;
+    auto read = read_ruleset(nftables_, is_followed);
+    if (!read && read.error().code() != Errc::permission) return tl::unexpected(std::move(read).error());
+    if (read && is_followed) ruleset_ = std::move(*read);
+    tell_tables(now, sink);
+    tell_rules(now, sink);
     last_ = now;
-    is_too_large_ = rules_seen > kMostRules;
-    if (!is_too_large_) return {};
-    return fail(Errc::unsupported, "nftables: " + std::to_string(rules_seen) +
-                                       " rules are too many to be read every 10 s; their counters are not followed");
+    return {};
   }
 
  private:
-  void tell_tables(const std::vector<NftTable>& tables, TimeNs now, EvidenceSink& sink) {
-    auto count = static_cast<std::int64_t>(tables.size());
+  struct Places {
+    std::int64_t count = 0;
+    std::string text;  // of the first kMostTold
+    void add(const std::string& place) {
+      if (count++ < static_cast<std::int64_t>(kMostTold)) append(text, place, ", ");
+    }
+  };
+
+  void tell_tables(TimeNs now, EvidenceSink& sink) {
     std::string nft;
-    for (std::size_t i = 0; i < std::min(tables.size(), kMostTold); ++i) {
-      append(nft, tables[i].family + " " + tables[i].name, ", ");
+    for (std::size_t i = 0; i < std::min(ruleset_.tables.size(), kMostTold); ++i) {
+      append(nft, ruleset_.tables[i].family + " " + ruleset_.tables[i].name, ", ");
     }
     std::string text = nft.empty() ? "" : "nft " + nft;
-    append(text, legacy_tables(proc_, "iptables", "ip_tables_names", count), "; ");
-    append(text, legacy_tables(proc_, "ip6tables", "ip6_tables_names", count), "; ");
+    append(text, legacy_, "; ");
     if (told_tables_ == text) return;
     told_tables_ = text;
-    sink.record(fact(Shape::state, "netfilter.tables", count, std::move(text), now));
+    const auto count = static_cast<std::int64_t>(ruleset_.tables.size()) + legacy_count_;
+    sink.record(collected(Shape::state, "netfilter.tables", kHost, count, std::move(text), now, kSource));
   }
 
-  void tell_rules(const std::vector<NftDropRule>& rules, TimeNs now, EvidenceSink& sink) {
-    std::int64_t uncounted = 0;
-    std::string uncounted_text;
+  void tell_rules(TimeNs now, EvidenceSink& sink) {
+    Places counted;
+    Places uncounted;
     std::map<std::string, std::int64_t> counts;
-    for (const NftDropRule& rule : rules) {
+    for (const NftDropRule& rule : ruleset_.drops) {
       std::string place = rule.place() + ": " + std::string(rule.verdict);
-      if (rule.packets) {
-        tell_counted(place, *rule.packets, counts.size() < kMostTold, now, sink);
-        counts.emplace(std::move(place), *rule.packets);
-      } else if (++uncounted <= static_cast<std::int64_t>(kMostTold)) {
-        append(uncounted_text, place, ", ");
-      }
+      (rule.packets ? counted : uncounted).add(place);
+      if (!rule.packets) continue;
+      tell_growth(place, *rule.packets, now, sink);
+      counts.emplace(std::move(place), *rule.packets);
     }
     counts_ = std::move(counts);  // a rule that is gone is forgotten: its handle never comes back
-    if (told_uncounted_ == uncounted_text) return;
-    told_uncounted_ = uncounted_text;
-    sink.record(fact(Shape::state, "netfilter.uncounted_drop_rules", uncounted, std::move(uncounted_text), now));
+    tell_places("netfilter.drop_rules", counted, told_counted_, now, sink);
+    tell_places("netfilter.uncounted_drop_rules", uncounted, told_uncounted_, now, sink);
   }
 
-  void tell_counted(const std::string& place, std::int64_t packets, bool by_name, TimeNs now,
-                    EvidenceSink& sink) const {
+  static void tell_places(std::string_view name, const Places& places, std::optional<std::string>& told, TimeNs now,
+                          EvidenceSink& sink) {
+    if (told == places.text) return;
+    told = places.text;
+    sink.record(collected(Shape::state, name, kHost, places.count, places.text, now, kSource));
+  }
+
+  void tell_growth(const std::string& place, std::int64_t packets, TimeNs now, EvidenceSink& sink) const {
     const auto known = counts_.find(place);
-    if (known == counts_.end()) {
-      if (by_name) sink.record(fact(Shape::state, "netfilter.drop_rule", packets, place, now));
-    } else if (packets > known->second) {
-      Record record = fact(Shape::summary, "netfilter.rule_packets", packets - known->second, place, last_);
-      record.to = now;
-      record.unit = Unit::packets;
-      sink.record(std::move(record));
-    }
-  }
-
-  static Record fact(Shape shape, std::string_view name, std::int64_t value, std::string text, TimeNs from) {
-    Record record;
-    record.shape = shape;
-    record.name = name;
-    record.subject = kHost;
-    record.from = from;
-    record.value = value;
-    record.source = kSource;
-    record.text = std::move(text);
-    return record;
+    if (known == counts_.end() || packets <= known->second) return;
+    Record record =
+        collected(Shape::event, "netfilter.rule_drops", kHost, packets - known->second, place, last_, kSource);
+    record.to = now;
+    record.unit = Unit::packets;
+    sink.record(std::move(record));
   }
 
   Nftables nftables_;
-  std::string proc_;
+  Ruleset ruleset_;  // as last read
+  std::string legacy_;
+  std::int64_t legacy_count_ = 0;
   TimeNs last_ = kNoTime;
-  bool is_too_large_ = false;
   std::optional<std::string> told_tables_;
+  std::optional<std::string> told_counted_;
   std::optional<std::string> told_uncounted_;
   std::map<std::string, std::int64_t> counts_;  // packets of each counted rule at the last reading
 };
@@ -152,7 +168,8 @@ Availability can_run(const HostContext&) {
 
 Result<std::unique_ptr<CollectorRun>> open(const HostContext& context) {
   WC_TRY_ASSIGN(Nftables nftables, Nftables::open());
-  return std::make_unique<NetfilterRun>(std::move(nftables), context.proc);
+  WC_TRY_ASSIGN(Ruleset ruleset, read_ruleset(nftables, true));
+  return std::make_unique<NetfilterRun>(std::move(nftables), std::move(ruleset), context.proc);
 }
 
 }  // namespace

@@ -24,7 +24,7 @@ constexpr std::array kPublishes{
               "IPv6 packets dropped for an address that is not of this host"},
     Published{"Ip6InTruncatedPkts", Shape::sample, Unit::packets, "IPv6 packets shorter than their header says"},
     Published{"Ip6InDiscards", Shape::sample, Unit::packets,
-              "IPv6 packets dropped, multicast that nobody joined among them"},
+              "IPv6 packets dropped for want of memory or by the kernel's choice"},
     Published{"Ip6InDelivers", Shape::sample, Unit::packets, "IPv6 packets handed to UDP, TCP, ICMPv6 and others"},
     Published{"Ip6InMcastPkts", Shape::sample, Unit::packets, "IPv6 multicast packets received"},
     Published{"Ip6ReasmTimeout", Shape::sample, Unit::packets,
@@ -93,6 +93,25 @@ class Snmp6Run final : public CollectorRun {
   std::vector<Known> lines_;
 };
 
+// IPv6 is switched off or not built: there is nothing to read, and nothing is missing.
+class NoIpv6Run final : public CollectorRun {
+ public:
+  Result<void> sample(TimeNs, EvidenceSink&) override { return {}; }
+};
+
+Availability can_run(const HostContext& context) {
+  const auto file = ProcFile::open(path_below(context, kSource));
+  if (!file && file.error().code() == Errc::not_found) return available();
+  return can_read_text<kSource>(context);
+}
+
+Result<std::unique_ptr<CollectorRun>> open(const HostContext& context) {
+  auto file = ProcFile::open(path_below(context, kSource));
+  if (file) return std::make_unique<Snmp6Run>(std::move(*file));
+  if (file.error().code() == Errc::not_found) return std::make_unique<NoIpv6Run>();
+  return tl::unexpected(std::move(file).error());
+}
+
 }  // namespace
 
 extern constinit const Collector collector_snmp6{
@@ -102,8 +121,8 @@ extern constinit const Collector collector_snmp6{
     .needs = "none",
     .publishes = kPublishes,
     .pace = Pace::second,
-    .can_run = &can_read_text<kSource>,
-    .open = &open_text<Snmp6Run, kSource>,
+    .can_run = &can_run,
+    .open = &open,
 };
 
 }  // namespace wirecause

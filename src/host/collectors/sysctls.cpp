@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 
+#include "host/collected_record.hpp"
 #include "host/collector.hpp"
 #include "host/kernel_text.hpp"
 #include "host/proc_file.hpp"
@@ -82,7 +83,7 @@ class SysctlsRun final : public CollectorRun {
       if (setting.published.name == kAllRpFilter) all_rp_filter = setting.value;
       if (!setting.value || text == setting.told) continue;
       setting.told = text;
-      sink.record(state(setting.published.name, setting.subject, *setting.value, text, now));
+      sink.record(collected(Shape::state, setting.published.name, setting.subject, *setting.value, text, now, kSource));
     }
     for (const Setting& setting : settings_) tell_effective(setting, all_rp_filter, now, sink);
     return {};
@@ -120,19 +121,7 @@ class SysctlsRun final : public CollectorRun {
     auto& told = effective_told_[setting.subject.id];
     if (told == effective) return;
     told = effective;
-    sink.record(state(kEffective.name, setting.subject, effective, {}, now));
-  }
-
-  static Record state(std::string_view name, Subject subject, std::int64_t value, std::string text, TimeNs now) {
-    Record record;
-    record.shape = Shape::state;
-    record.name = name;
-    record.subject = subject;
-    record.from = now;
-    record.value = value;
-    record.source = kSource;
-    record.text = std::move(text);
-    return record;
+    sink.record(collected(Shape::state, kEffective.name, setting.subject, effective, {}, now, kSource));
   }
 
   std::vector<Setting> settings_;

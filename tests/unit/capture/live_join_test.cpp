@@ -237,6 +237,16 @@ TEST_F(Join, HasTheCookieThatTheKernelShows) {
   EXPECT_EQ(socket_cookie_of(**tap), 0U);
 }
 
+TEST_F(Join, NoticesThatItsInterfaceIsGone) {
+  const auto source = joined(options());
+  source->refresh_statistics();
+  EXPECT_EQ(source->tail_error(), std::nullopt);
+  ASSERT_TRUE(PrivateNetwork::run("ip link del two"));
+  source->refresh_statistics();
+  EXPECT_EQ(source->tail_error(), "interface two was removed");
+  EXPECT_TRUE(packets_of(*source, 1, 10).empty());
+}
+
 TEST_F(Join, SaysWhyItCannot) {
   JoinOptions wrong = options();
   wrong.interface = "nosuch";

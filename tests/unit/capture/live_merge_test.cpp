@@ -120,6 +120,24 @@ TEST_F(LiveMerged, KeepsAPacketThatIsStampedLateOrNotAtAllInItsPlace) {
   EXPECT_THAT(drained(merge), ElementsAre("1:7", "0:10", "0:5", "0:-", "1:20", "0:30"));
 }
 
+TEST_F(LiveMerged, NeitherWaitsForAClockThatIsFarOffNorHoldsItsPacketsBack) {
+  LiveMerge merge = merge_of(2);
+  const std::int64_t now = seconds(100).ns;
+  scripts[0]->brings({seconds(137).ns});  // TAI
+  scripts[1]->idle_until = TimeNs{now};
+  std::vector<PacketView> views(4);
+  EXPECT_EQ(merge.next_batch(views, TimeNs{now}), 1U);
+  scripts[1]->brings({now + 5});
+  EXPECT_EQ(merge.next_batch(views, TimeNs{now + 10}), 1U);
+
+  scripts.clear();
+  LiveMerge other = merge_of(2);
+  scripts[0]->idle_until = TimeNs{seconds(63).ns};  // as far behind
+  scripts[1]->brings({now});
+  EXPECT_EQ(other.next_batch(views, TimeNs{now + 10}), 0U);
+  EXPECT_EQ(other.next_batch(views, TimeNs{now + 10} + seconds(1)), 1U);
+}
+
 TEST_F(LiveMerged, GivesTheSameOrderForAnyTimingOfArrivals) {
   std::mt19937 random(1);
   for (int round = 0; round < 200; ++round) {

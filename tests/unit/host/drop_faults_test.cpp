@@ -16,9 +16,7 @@ using namespace test;
 constexpr std::uint16_t kPort = 26477;
 constexpr const char* kGroup = "239.7.7.7";
 
-Packet datagram(std::uint64_t number = 42) {
-  return to_host().udp(1000, kPort).payload(numbered(number, 3)).build();
-}
+Packet datagram(std::uint64_t number = 42) { return to_host().udp(1000, kPort).payload(numbered(number, 3)).build(); }
 Packet to_the_group(std::uint64_t number = 42) {
   return to_group(kGroup).udp(1000, kPort).payload(numbered(number, 3)).build();
 }

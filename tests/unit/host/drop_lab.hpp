@@ -105,6 +105,26 @@ class FrameSender {
   bool offer(const Packet& frame) const {
     return ::send(socket_, frame.data(), frame.size(), 0) == static_cast<ssize_t>(frame.size());
   }
+  // One frame of UDP that stands for datagrams of `size` bytes each (UDP_SEGMENT; include/uapi/linux/virtio_net.h).
+  void send_segments(const Packet& frame, std::uint16_t size) const {
+    const int on = 1;
+    ASSERT_EQ(setsockopt(socket_, SOL_PACKET, PACKET_VNET_HDR, &on, sizeof on), 0);
+    // struct virtio_net_hdr, whose header no C++ compiler takes.
+    struct {
+      std::uint8_t flags, gso_type;
+      std::uint16_t hdr_len, gso_size, csum_start, csum_offset;
+    } header{};
+    header.flags = 1;     // VIRTIO_NET_HDR_F_NEEDS_CSUM
+    header.gso_type = 5;  // VIRTIO_NET_HDR_GSO_UDP_L4
+    header.hdr_len = 42;
+    header.gso_size = size;
+    header.csum_start = 34;
+    header.csum_offset = 6;
+    Packet whole(sizeof header + frame.size());
+    std::memcpy(whole.data(), &header, sizeof header);
+    std::memcpy(whole.data() + sizeof header, frame.data(), frame.size());
+    EXPECT_TRUE(offer(whole)) << std::strerror(errno);
+  }
 
  private:
   int socket_;

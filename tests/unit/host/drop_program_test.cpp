@@ -81,7 +81,8 @@ TEST_P(OlderDropProgram, TakesTheSocketFromTheFailureJustBefore) {
     EXPECT_EQ(flow.socket_source, SocketSource::udp_failure);
     EXPECT_EQ(flow.reason, "SKB_DROP_REASON_SOCKET_RCVBUFF");
   }
-  EXPECT_EQ(by_socket, (std::map<std::uint64_t, std::uint64_t>{{one.inode(), one.drops()}, {other.inode(), other.drops()}}));
+  EXPECT_EQ(by_socket,
+            (std::map<std::uint64_t, std::uint64_t>{{one.inode(), one.drops()}, {other.inode(), other.drops()}}));
   EXPECT_EQ(watch.probe().availability().state, Availability::State::reduced);
 }
 

@@ -121,7 +121,7 @@ TEST_F(Tables, SayNothingOfNumbersBeforeOneWasRead) {
   EXPECT_FALSE(tables_.take_counts(5)->units);
   EXPECT_FALSE(tables_.take_counts(5)->next_number);
   EXPECT_EQ(tables_.take_counts(5)->datagrams_without_number, 2U);
-  socket(5)->numbered = 1;
+  socket(5)->has_number = 1;
   socket(5)->units = 3;
   socket(5)->next_number = 103;
   EXPECT_EQ(tables_.take_counts(5)->units, 3U);
@@ -134,19 +134,21 @@ TEST_F(Tables, HoldThePlaceOfEveryDestinationAndOfItsPort) {
   EXPECT_EQ(generation_, 2U);
   const wc_reader_place* exact = place_of(*IpAddress::parse("239.1.1.2"), 26400);
   ASSERT_NE(exact, nullptr);
-  EXPECT_EQ(exact->number_offset, 10);
+  EXPECT_EQ(exact->span_offset, 10);
+  EXPECT_EQ(exact->span, 10);
+  EXPECT_EQ(exact->number_at, 0);
   EXPECT_EQ(exact->number_width, 8);
-  EXPECT_EQ(exact->count_offset, 18);
+  EXPECT_EQ(exact->count_at, 8);
   EXPECT_EQ(exact->mark_counts_from, 0xffffU);
-  EXPECT_EQ(place_of(IpAddress{}, 26400)->number_width, 8);
+  EXPECT_EQ(place_of(IpAddress{}, 26400)->span, 10);
 }
 
 TEST_F(Tables, ReadNothingByPortAloneWhereLayoutsDiffer) {
   ASSERT_TRUE(tables_.follow_numbers(place("239.1.1.1", 26400, 10)));
   ASSERT_TRUE(tables_.follow_numbers(place("239.1.1.2", 26400, 0)));
   ASSERT_TRUE(tables_.follow_numbers(place("239.1.1.3", 26400, 10)));
-  EXPECT_EQ(place_of(IpAddress{}, 26400)->number_width, 0);
-  EXPECT_EQ(place_of(*IpAddress::parse("239.1.1.1"), 26400)->number_width, 8);
+  EXPECT_EQ(place_of(IpAddress{}, 26400)->span, 0);
+  EXPECT_EQ(place_of(*IpAddress::parse("239.1.1.1"), 26400)->span, 10);
 }
 
 TEST_F(Tables, HoldAsManyPlacesAsPromised) {
@@ -166,6 +168,8 @@ TEST_F(Tables, RefuseAPlaceThatCannotBeRead) {
   counted.count_width = 16;
   EXPECT_FALSE(tables_.follow_numbers(counted));
   EXPECT_FALSE(tables_.follow_numbers(place("239.1.1.1", 0)));
+  EXPECT_FALSE(tables_.follow_numbers(place("239.1.1.1", 26400, 60)));   // the count 42 bytes before it
+  EXPECT_FALSE(tables_.follow_numbers(place("239.1.1.1", 26400, 255)));  // 8 bytes from there are beyond what is kept
 }
 
 TEST(OffCpuRecord, HasTheLettersOfPs) {

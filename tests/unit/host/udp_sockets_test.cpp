@@ -112,6 +112,34 @@ TEST(UdpSockets, TellTheReadersOfOneGroupApart) {
   });
 }
 
+TEST(UdpSockets, AreReadTogetherInTheOrderInWhichTheyAreAskedFor) {
+  IN_NETWORK_NAMESPACE({
+    std::vector<UdpEndpoint> endpoints;
+    std::vector<UdpSocket> asked;
+    const auto sockets = open_udp_sockets();
+    ASSERT_TRUE(sockets);
+    for (int i = 0; i < 12; ++i) {  // three readers of each of four groups on two ports, one of them IPv6
+      endpoints.emplace_back(i % 4 == 3 ? AF_INET6 : AF_INET);
+      const std::string group = i % 4 == 3 ? "::" : "239.1.1." + std::to_string(i % 4);
+      ASSERT_TRUE(endpoints.back().bind(group, static_cast<std::uint16_t>(26400 + i % 2)));
+    }
+    for (const UdpEndpoint& endpoint : endpoints) asked.push_back(listed(**sockets, endpoint));
+    endpoints[5].close();
+    for (int round = 0; round < 2; ++round) {
+      const auto again = (*sockets)->read_all(asked);
+      ASSERT_TRUE(again) << again.error().message();
+      ASSERT_EQ(again->size(), asked.size());
+      for (std::size_t i = 0; i < asked.size(); ++i) {
+        ASSERT_EQ((*again)[i].has_value(), i != 5) << i;
+        if (i == 5) continue;
+        EXPECT_EQ((*again)[i]->cookie, endpoints[i].cookie());
+        EXPECT_EQ((*again)[i]->inode, endpoints[i].inode());
+      }
+    }
+    EXPECT_TRUE((*sockets)->read_all({})->empty());
+  });
+}
+
 TEST(UdpSockets, FindASocketThatWasConnectedMeanwhile) {
   IN_NETWORK_NAMESPACE({
     const UdpEndpoint endpoint;

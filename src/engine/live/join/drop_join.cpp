@@ -15,6 +15,8 @@ namespace {
 constexpr std::string_view kUdpFailure =
     "socket from udp:udp_fail_queue_rcv_skb: this kernel's skb:kfree_skb does not carry it (before 6.11)";
 
+constexpr std::string_view kNoSocket = "SKB_DROP_REASON_NO_SOCKET";
+
 bool is_at_socket(Checkpoint at) { return at == Checkpoint::socket || at == Checkpoint::read; }
 
 }  // namespace
@@ -35,7 +37,10 @@ void DropJoin::take(DropProbe& probe, const ClockPair& clocks) {
     if (!probe.drain(drained_)) return;
     for (const RawDrop& drop : drained_) {
       ++records_;
-      state_of(drop.flow).told += drop.segments;
+      FlowState& state = state_of(drop.flow);
+      state.told += drop.segments;
+      state.last = clocks.realtime(drop.monotonic_ns);
+      if (state.first == kNoTime) state.first = state.last;
       if (probe.flows()[drop.flow].ip_protocol != kProtocolUdp) continue;
       if (waiting_.size() >= kMaxWaiting) {
         ++unjoined_;
@@ -221,6 +226,9 @@ DropJoin::Outcome DropJoin::try_join(const Waiting& drop, const DropFlow& flow, 
   }
   std::vector<Units> units;
   units_of(drop, flow, *stream, units);
+  for (const Units& run : units) {
+    if (!consumers_->has_looked_for(run.line) && !is_late) return Outcome::wait_for_socket;
+  }
   DroppedUnits::Datagrams dropped;
   dropped.place = place_of(flow, state);
   dropped.time = drop.time;
@@ -277,7 +285,35 @@ void DropJoin::by_counter(std::size_t socket, std::uint64_t datagrams, TimeNs no
   changed_ = true;
 }
 
-void DropJoin::follow_lines(DropProbe& probe) {
+std::vector<Stranger> DropJoin::strangers(const DropProbe& probe) {
+  constexpr std::size_t kMost = 64;
+  std::vector<Stranger> found;
+  for (const DropFlow& flow : probe.flows()) {
+    const bool is_one = flow.ip_protocol == kProtocolUdp && flow.netns == netns_ && flow.reason == kNoSocket &&
+                        !flow.destination.is_multicast();
+    if (!is_one || state_of(flow.id).first == kNoTime || stream_of(flow, state_of(flow.id)) != nullptr) continue;
+    const std::uint32_t place = place_of(flow, state_of(flow.id));
+    const FlowState& state = state_of(flow.id);
+    const auto known = std::find_if(found.begin(), found.end(), [&](const Stranger& stranger) {
+      return stranger.destination == flow.destination && stranger.port == flow.destination_port;
+    });
+    if (known == found.end() && found.size() >= kMost) continue;
+    Stranger& stranger = known == found.end() ? found.emplace_back() : *known;
+    if (known == found.end()) {
+      stranger = {flow.source, flow.destination, flow.destination_port, flow.ifindex, {}};
+      stranger.dropped.place = place;
+      stranger.dropped.first = state.first;
+      stranger.dropped.last = state.last;
+    }
+    stranger.dropped.first = std::min(stranger.dropped.first, state.first);
+    stranger.dropped.last = std::max(stranger.dropped.last, state.last);
+    stranger.dropped.datagrams += flow.datagrams;
+    stranger.dropped.by_count += flow.datagrams;
+  }
+  return found;
+}
+
+void DropJoin::follow_lines(DropProbe* drops, ReaderProbe* readers) {
   std::deque<Stream>& all = front_->streams_to_join();
   for (Stream& stream : all) {
     if (stream.is_followed || stream.state != Stream::State::recognised || stream.lines.size() != 1) continue;
@@ -293,7 +329,10 @@ void DropJoin::follow_lines(DropProbe& probe) {
     place.count_offset = static_cast<std::uint8_t>(std::min<std::uint32_t>(places.count.offset, 255));
     place.count_width = places.count.width;
     place.count_big_endian = places.count.big_endian;
-    if (places.number.offset <= 255 && places.count.offset <= 255) (void)probe.follow(place);
+    // What cannot be followed is told by its first bytes, and by count.
+    if (places.number.offset > 255 || places.count.offset > 255) continue;
+    if (drops != nullptr) (void)drops->follow(place);
+    if (readers != nullptr) (void)readers->follow_numbers(place);
   }
 }
 

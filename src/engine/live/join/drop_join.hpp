@@ -23,6 +23,15 @@
 
 namespace wirecause {
 
+// Datagrams for an address and port of this host that nobody had bound: no line, for the tap does not ask for them.
+struct Stranger {
+  IpAddress source;  // of the first of them
+  IpAddress destination;
+  std::uint16_t port = 0;
+  std::uint32_t ifindex = 0;
+  DropEpisode dropped;
+};
+
 class DropJoin {
  public:
   static constexpr std::size_t kMaxWaiting = 300'000;     // a whole ring and more: 32 MiB with first bytes
@@ -41,8 +50,8 @@ class DropJoin {
   // Without a probe: growth of a socket's own counter.
   void by_counter(std::size_t socket, std::uint64_t datagrams, TimeNs now, const std::string& reason,
                   const std::string& step_down);
-  // Where each followed line has its number, told to the kernel once.
-  void follow_lines(DropProbe& probe);
+  // Where each followed line has its number, told to the programs in the kernel once. Either may be absent.
+  void follow_lines(DropProbe* drops, ReaderProbe* readers);
 
   const DropPlaces& places() const { return places_; }
   // Lines that nobody here reads; what ended before the tap; what ended in other namespaces of this machine.
@@ -51,6 +60,7 @@ class DropJoin {
   const std::map<LineId, DroppedUnits>& elsewhere() const { return elsewhere_; }
   // Drops of one socket told so far, datagrams.
   std::uint64_t events_of(const DropProbe& probe, const UdpSocket& socket) const;
+  std::vector<Stranger> strangers(const DropProbe& probe);
   // Datagrams of a line that ended at a checkpoint of this namespace, each once however many consumers it was for.
   std::uint64_t datagrams_at(LineId line, Checkpoint at) const {
     const auto found = at_.find({line, at});
@@ -80,6 +90,8 @@ class DropJoin {
   };
   enum class Outcome : std::uint8_t { joined, wait_for_stream, wait_for_socket, not_ours };
   struct FlowState {
+    TimeNs first = kNoTime;
+    TimeNs last = kNoTime;
     std::uint64_t told = 0;    // datagrams that came as records
     std::uint64_t untold = 0;  // given by count
     std::optional<std::uint32_t> place;

@@ -74,6 +74,45 @@ TEST(NetCommonLoss, IsRuledOutOnAFeedWithOneLine) {
   EXPECT_EQ(only(judged(kId, EvidenceBuilder{}.dropped(0), episode)).verdict, Verdict::ruled_out);
 }
 
+// --- live
+
+TEST(NetCommonLossLive, IsBeforeThisHostWhereEverythingUpToTheTapIsKnownToBeStill) {
+  const Judgement j = only(judged(kId, whole_adapter(), both_lack_7().build()));
+  EXPECT_TRUE(is_decided(j));
+  EXPECT_EQ(j.place, Place::before_this_host);
+}
+
+TEST(NetCommonLossLive, IsNicOrBeforeWhereTheAdaptersCountersAreNotKnown) {
+  EXPECT_EQ(only(judged(kId, live_point().dropped(0), both_lack_7().build())).place, Place::nic_or_before);
+}
+
+TEST(NetCommonLossLive, IsNicOrBeforeWhereOneOfTwoAdaptersIsNotKnown) {
+  const EvidenceBuilder evidence = whole_adapter()
+                                       .point(kOtherPoint)
+                                       .value("point.live", kOtherPoint, 1)
+                                       .dropped(0, kOtherPoint)
+                                       .value("line.point", kLineB, 1);
+  const Judgement j = only(judged(kId, evidence, both_lack_7().build()));
+  EXPECT_TRUE(is_decided(j));
+  EXPECT_EQ(j.place, Place::nic_or_before);
+}
+
+TEST(NetCommonLossLive, TakesOnlyWhatThisHostDidNotDropItself) {
+  const EvidenceBuilder evidence =
+      whole_adapter().measured("drop.before_tap", 0, "SKB_DROP_REASON_CPU_BACKLOG", 5, kLineA);
+  const Diagnosis diagnosis = diagnosis_of(evidence, both_lack_7().build());
+  ASSERT_EQ(diagnosis.findings.size(), 2U);
+  EXPECT_EQ(diagnosis.findings[0].cause->id, "kernel_backlog_overflow");
+  EXPECT_EQ(diagnosis.findings[0].lost, 5U);
+  EXPECT_EQ(diagnosis.findings[1].cause->id, kId);
+  EXPECT_EQ(diagnosis.findings[1].lost, 2U);
+}
+
+TEST(NetCommonLossLive, ConcludesNothingWhileAConsumerOfTheFeedIsUnseen) {
+  const EvidenceBuilder evidence = whole_adapter().value("consumer.unseen", kFeed, 1, "VMA");
+  EXPECT_EQ(only(judged(kId, evidence, both_lack_7().build())).verdict, Verdict::cannot_tell);
+}
+
 TEST(NetCommonLoss, IsSilentOnHealthAndOnARestart) {
   EXPECT_THAT(judged(kId, healthy_capture(), observation()), IsEmpty());
   EXPECT_THAT(judged(kId, restarted_feed(), EpisodeBuilder(Symptom::restart).build()), IsEmpty());

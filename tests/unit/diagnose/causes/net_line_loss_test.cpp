@@ -91,6 +91,110 @@ TEST(NetLineLoss, LeavesToTheCaptureWhatItStatesAsDroppedFirst) {
   EXPECT_EQ(j.strength, Strength::pattern);
 }
 
+// --- live
+
+Judgement live(const EvidenceBuilder& evidence) { return only(judged(kId, evidence, a_lacks_25_live().build())); }
+
+TEST(NetLineLossLive, IsBeforeThisHostWhereEverythingUpToTheTapIsKnownToBeStill) {
+  const Judgement j = live(whole_adapter());
+  EXPECT_TRUE(is_decided(j));
+  EXPECT_EQ(j.place, Place::before_this_host);
+  EXPECT_EQ(
+      sentence(j.because),
+      "line A lacks 25 units in 1 hole, of which another line brought 25; the tap and the adapter, whose counters are "
+      "complete, dropped nothing");
+}
+
+TEST(NetLineLossLive, IsNicOrBeforeWhereTheAdaptersCountersAreNotKnownToBeComplete) {
+  const Judgement j = live(whole_adapter().value("nic.counters_complete", kPoint, 0));
+  EXPECT_TRUE(is_decided(j));
+  EXPECT_EQ(j.place, Place::nic_or_before);
+  EXPECT_THAT(sentence(j.because), HasSubstr("not known to be complete"));
+  EXPECT_EQ(live(whole_adapter().without("nic.drops")).place, Place::nic_or_before);
+  EXPECT_EQ(live(whole_adapter().without("nic.counters_complete")).place, Place::nic_or_before);
+}
+
+TEST(NetLineLossLive, IsNicOrBeforeWhereTheAdapterDropped) {
+  const Judgement j = live(whole_adapter().measured("nic.drops", 9, {}, 0, kPoint));
+  EXPECT_EQ(j.place, Place::nic_or_before);
+  EXPECT_THAT(sentence(j.because), HasSubstr("the adapter counted 9 dropped packets"));
+}
+
+TEST(NetLineLossLive, IsNicOrBeforeWhereWeAskedTheSenderToPause) {
+  EXPECT_EQ(live(whole_adapter().measured("nic.pause_sent", 3, {}, 0, kPoint)).place, Place::nic_or_before);
+}
+
+TEST(NetLineLossLive, IsNicOrBeforeWhereTheKernelsQueuesWereNotRead) {
+  const EvidenceBuilder evidence = whole_adapter().without("softnet_stat.dropped");
+  EXPECT_EQ(live(evidence).place, Place::nic_or_before);
+  EXPECT_EQ(live(EvidenceBuilder(evidence).value("drop.probe", kHostOfConsumer, 1)).place, Place::before_this_host);
+}
+
+TEST(NetLineLossLive, IsNicOrBeforeWhereTheTapDroppedTooAndItsCountPaysFirst) {
+  const Diagnosis diagnosis = diagnosis_of(whole_adapter().dropped(5), a_lacks_25_live().build());
+  ASSERT_EQ(diagnosis.findings.size(), 2U);
+  EXPECT_EQ(diagnosis.findings[0].cause->id, kId);
+  EXPECT_EQ(diagnosis.findings[0].share, 20U);
+  EXPECT_EQ(diagnosis.findings[0].place, Place::nic_or_before);
+  EXPECT_EQ(diagnosis.findings[1].cause->id, "capture_dropped");
+}
+
+TEST(NetLineLossLive, StaysUndecidedWithTheTapWhoseDropsAreNotKnown) {
+  EXPECT_THAT(live(whole_adapter().without("capture.dropped")).undecided_with, ElementsAre("capture_dropped"));
+}
+
+// A hole in everything: off line the adapter or the tap may be it, live both are counted.
+TEST(NetLineLossLive, IsDecidedForAHoleThatAllStreamsShareWhereTapAndAdapterAreStill) {
+  const Episode episode = EpisodeBuilder(Symptom::loss)
+                              .missing(kLineA, "A", 25, 0)
+                              .hole(kLineA, 1, 25, seconds(1), seconds(2), 3)
+                              .common_to_all(1, 25)
+                              .build();
+  EXPECT_TRUE(is_decided(only(judged(kId, whole_adapter(), episode))));
+  EXPECT_TRUE(is_undecided(only(judged(kId, EvidenceBuilder{}.dropped(0), episode))));
+}
+
+TEST(NetLineLossLive, IsRuledOutWhereThisHostDroppedAllOfIt) {
+  const EvidenceBuilder evidence =
+      whole_adapter().measured("drop.before_tap", 25, "SKB_DROP_REASON_CPU_BACKLOG", 0, kLineA);
+  EXPECT_EQ(live(evidence).verdict, Verdict::ruled_out);
+}
+
+TEST(NetLineLossLive, ShowsADropBeforeTheTapThatNoCauseBears) {
+  const EvidenceBuilder all = whole_adapter().measured("drop.before_tap", 25, "SKB_DROP_REASON_NOMEM", 0, kLineA);
+  const Judgement j = live(all);
+  EXPECT_EQ(j.verdict, Verdict::cannot_tell);
+  EXPECT_EQ(j.severity, Severity::warning);
+  EXPECT_THAT(sentence(j.because), HasSubstr("25 units ended on this host before the tap: SKB_DROP_REASON_NOMEM"));
+  const EvidenceBuilder some = whole_adapter().measured("drop.before_tap", 5, "SKB_DROP_REASON_NOMEM", 0, kLineA);
+  EXPECT_EQ(live(some).place, Place::nic_or_before);
+}
+
+TEST(NetLineLossLive, SaysWhichNamespaceOfThisMachineDroppedThePackets) {
+  const EvidenceBuilder evidence = live_point().measured(
+      "drop.other_namespace", 25, "SKB_DROP_REASON_NETFILTER_DROP at veth7 in net:[4026532000]", 0, kLineA);
+  const Judgement j = live(evidence);
+  EXPECT_TRUE(is_decided(j));
+  EXPECT_EQ(j.place, Place::before_this_host);
+  EXPECT_EQ(j.strength, Strength::by_number);
+  EXPECT_THAT(sentence(j.because), HasSubstr("25 units ended in another network namespace of this machine: "
+                                             "SKB_DROP_REASON_NETFILTER_DROP at veth7 in net:[4026532000]"));
+}
+
+TEST(NetLineLossLive, ConcludesNothingWhileAConsumerOfTheFeedIsUnseen) {
+  const Judgement j = live(whole_adapter().value("consumer.unseen", kFeed, 1, "DPDK (uio)"));
+  EXPECT_EQ(j.verdict, Verdict::cannot_tell);
+  EXPECT_EQ(j.severity, Severity::info);
+  EXPECT_THAT(j.missing, HasSubstr("bypass"));
+}
+
+TEST(NetLineLossLive, KnowsNothingOfAnAdapterOffLine) {
+  const Judgement j = live(whole_adapter().without("point.live"));
+  EXPECT_EQ(j.place, Place::before_this_host);
+  EXPECT_EQ(j.strength, Strength::by_number);
+  EXPECT_THAT(sentence(j.because), HasSubstr("the capture states 0 dropped packets"));
+}
+
 TEST(NetLineLoss, IsSilentOnHealth) {
   EXPECT_THAT(judged(kId, healthy_capture(), observation()), IsEmpty());
   EXPECT_THAT(judged(kId, healthy_capture(), EpisodeBuilder(Symptom::disorder).late(kLineA, "A", 3, 3).build()),

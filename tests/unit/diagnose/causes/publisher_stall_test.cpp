@@ -58,6 +58,46 @@ TEST(PublisherStall, CannotBeToldAtTheEndOfTheCapture) {
   EXPECT_EQ(only(judged(kId, silent_feed(), episode)).verdict, Verdict::cannot_tell);
 }
 
+// --- live
+
+TEST(PublisherStallOfASilentGroup, CannotBeToldWhereTheConsumerHasJoined) {
+  const Diagnosis diagnosis = diagnosis_of(joined(waiting()), absence());
+  ASSERT_EQ(diagnosis.findings.size(), 1U);
+  const Finding& finding = diagnosis.findings.front();
+  EXPECT_EQ(finding.cause->id, kId);
+  EXPECT_EQ(finding.verdict, Verdict::cannot_tell);
+  EXPECT_EQ(finding.severity, Severity::warning);
+  EXPECT_EQ(finding.place, Place::cannot_tell);
+  EXPECT_EQ(finding.because, "no packet of 239.1.1.1 on eth1 for 5 s");
+  EXPECT_THAT(finding.would_decide, HasSubstr("IGMP querier"));
+}
+
+TEST(PublisherStallOfASilentGroup, IsRuledOutWhereTheGroupComesOnAnotherInterface) {
+  const EvidenceBuilder evidence = joined(waiting()).measured("absence.seen_on", 900, "eth0");
+  EXPECT_EQ(only(judged(kId, evidence, absence())).verdict, Verdict::ruled_out);
+}
+
+TEST(PublisherStallOfASilentGroup, LeavesTheWordToAMissingMembership) {
+  const Diagnosis diagnosis = diagnosis_of(waiting().value("consumer.is_member", kConsumer, 0), absence());
+  ASSERT_EQ(diagnosis.findings.size(), 1U);
+  EXPECT_EQ(diagnosis.findings[0].cause->id, "kernel_no_membership");
+}
+
+TEST(PublisherStall, ConcludesNothingWhileAConsumerOfTheFeedIsUnseen) {
+  const EvidenceBuilder evidence = silent_feed().value("consumer.unseen", kFeed, 1, "Onload (/dev/onload)");
+  const Judgement j = only(judged(kId, evidence, silence()));
+  EXPECT_EQ(j.verdict, Verdict::cannot_tell);
+  EXPECT_EQ(j.severity, Severity::info);
+  EXPECT_THAT(sentence(j.because), HasSubstr("Onload (/dev/onload)"));
+}
+
+TEST(PublisherStallOfASilentGroup, ConcludesNothingWhileAConsumerOfTheFeedIsUnseen) {
+  const EvidenceBuilder evidence = joined(waiting()).value("consumer.unseen", kFeed, 1, "Onload (/dev/onload)");
+  const Judgement j = only(judged(kId, evidence, absence()));
+  EXPECT_EQ(j.verdict, Verdict::cannot_tell);
+  EXPECT_EQ(j.severity, Severity::info);
+}
+
 TEST(PublisherStall, IsSilentOnHealth) { EXPECT_THAT(judged(kId, healthy_capture(), observation()), IsEmpty()); }
 
 }  // namespace

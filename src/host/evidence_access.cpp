@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/evidence_access.hpp"
+
+#include <sys/socket.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include "host/drop_probe.hpp"
+#include "host/memberships.hpp"
+#include "host/owned_descriptor.hpp"
+#include "host/privileges.hpp"
+#include "host/reader_probe.hpp"
+#include "host/udp_sockets.hpp"
+
+namespace wirecause {
+namespace {
+
+// A packet socket without a protocol: it can be opened and hears nothing.
+Availability tap_availability() {
+  const OwnedDescriptor socket(::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0));
+  if (socket.is_open()) return available();
+  const bool is_refused = errno == EPERM || errno == EACCES;
+  return unavailable(std::string("AF_PACKET socket: ") + std::strerror(errno),
+                     is_refused
+                         ? "run as root or with CAP_NET_RAW; or name the group with watch --join, which needs none"
+                         : "use a kernel with CONFIG_PACKET; or name the group with watch --join");
+}
+
+// /proc/PID/fd, maps, wchan and syscall of others are open to who may trace them (fs/proc/base.c, ptrace_may_access).
+Availability others_availability(std::string_view what) {
+  if (has_capability("cap_sys_ptrace")) return available();
+  return reduced("only " + std::string(what) + " this user's processes", "run as root or with CAP_SYS_PTRACE");
+}
+Availability owners_availability() { return others_availability("owners among"); }
+Availability bypass_availability() { return others_availability("stacks of"); }
+Availability threads_availability() { return others_availability("waits of"); }
+
+struct Piece {
+  std::string_view id;
+  std::string_view tells;
+  std::string_view needs;
+  Availability (*ask)();
+};
+
+constexpr std::array kPieces{
+    Piece{"packets", "what the interface delivered, packet by packet (the tap)", "CAP_NET_RAW", &tap_availability},
+    Piece{"drops", "each packet that the kernel dropped: reason, place, socket, number", "CAP_BPF and CAP_PERFMON",
+          &drop_probe_availability},
+    Piece{"sockets", "UDP sockets: queue, buffer, drops of each", "none", &udp_sockets_availability},
+    Piece{"memberships", "which socket joined which group", "CAP_BPF and CAP_PERFMON",
+          &membership_iterator_availability},
+    Piece{"owners", "which process owns a socket", "CAP_SYS_PTRACE", &owners_availability},
+    Piece{"bypass", "processes whose receive path the kernel does not see", "CAP_SYS_PTRACE", &bypass_availability},
+    Piece{"reads", "what each reader took, and how long it was kept off the CPU", "CAP_BPF and CAP_PERFMON",
+          &reader_probe_availability},
+    Piece{"threads", "what a reader's threads wait in", "CAP_SYS_PTRACE", &threads_availability},
+};
+
+}  // namespace
+
+std::vector<EvidenceAccess> evidence_access(const HostContext& context) {
+  std::vector<EvidenceAccess> all;
+  for (const Piece& piece : kPieces) all.push_back({std::string(piece.id), piece.tells, piece.needs, piece.ask()});
+  for (const Collector* collector : all_collectors()) {
+    all.push_back(
+        {"collector " + std::string(collector->id), collector->summary, collector->needs, collector->can_run(context)});
+  }
+  return all;
+}
+
+}  // namespace wirecause

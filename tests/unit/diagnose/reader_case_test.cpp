@@ -1,0 +1,314 @@
+// Who is to blame for a full receive buffer, whichever of the measurements are there. The figures of the tests are those of
+// support/socket_scenarios.hpp: the buffer holds 256 datagrams and 4 000 come a second, so it lasts 64 ms.
+// SPDX-License-Identifier: Apache-2.0
+#include "diagnose/reader_case.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <limits>
+
+#include "diagnose/diagnose.hpp"
+#include "support/socket_scenarios.hpp"
+
+namespace wirecause::testing {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::SizeIs;
+using ::testing::UnorderedElementsAre;
+
+struct Answer {
+  std::vector<std::string_view> named;      // without a doubt
+  std::vector<std::string_view> undecided;  // between each other
+  std::vector<std::string_view> cannot_tell;
+};
+
+Answer answer(const EvidenceBuilder& evidence, const Episode& episode = full_buffer()) {
+  Answer out;
+  const Timeline timeline = evidence.build();
+  const Episode attached = evidence.attached(episode);
+  for (const std::string_view cause : kReaderCauses) {
+    for (const Judgement& j : find_cause(cause)->judge(EvidenceView(timeline), attached)) {
+      if (is_decided(j)) out.named.push_back(cause);
+      if (is_undecided(j)) out.undecided.push_back(cause);
+      if (j.verdict == Verdict::cannot_tell) out.cannot_tell.push_back(cause);
+    }
+  }
+  return out;
+}
+
+std::string would_decide(std::string_view cause, const EvidenceBuilder& evidence) {
+  return only(judged(cause, evidence, full_buffer())).missing;
+}
+
+TEST(ReaderCase, NamesOneOfTheFourInEachOfTheirScenarios) {
+  EXPECT_THAT(answer(burst()).named, ElementsAre("socket_rcvbuf_burst"));
+  EXPECT_THAT(answer(slow_reader()).named, ElementsAre("app_slow_consumer"));
+  EXPECT_THAT(answer(sleeping_reader()).named, ElementsAre("app_stalled"));
+  EXPECT_THAT(answer(computing_reader()).named, ElementsAre("app_stalled"));
+  EXPECT_THAT(answer(waiting_reader()).named, ElementsAre("app_cpu_starved"));
+}
+
+TEST(ReaderCase, KeepsAllFourWhereNothingWasMeasured) {
+  const Answer all = answer(consumer_facts());
+  EXPECT_THAT(all.undecided, SizeIs(4));
+  EXPECT_THAT(all.named, IsEmpty());
+  EXPECT_THAT(would_decide("socket_rcvbuf_burst", consumer_facts()), HasSubstr("when the reader read"));
+}
+
+TEST(ReaderCase, TellsBurstFromSlowByTheQueueAloneAndKeepsTheStops) {
+  const EvidenceBuilder emptied =
+      consumer_facts().measured("socket.queue_full_share", 17'000).measured("socket.queue_samples", 231);
+  EXPECT_THAT(answer(emptied).undecided, ElementsAre("socket_rcvbuf_burst", "app_stalled", "app_cpu_starved"));
+  const EvidenceBuilder stood =
+      consumer_facts().measured("socket.queue_full_share", 930'000).measured("socket.queue_samples", 231);
+  EXPECT_THAT(answer(stood).undecided, ElementsAre("app_slow_consumer", "app_stalled", "app_cpu_starved"));
+}
+
+TEST(ReaderCase, KeepsBurstAndSlowWhereReadsWentOnAndTheQueueWasNotSampled) {
+  const EvidenceBuilder evidence = burst().without("socket.queue_full_share");
+  EXPECT_THAT(answer(evidence).undecided, ElementsAre("socket_rcvbuf_burst", "app_slow_consumer"));
+  EXPECT_THAT(would_decide("socket_rcvbuf_burst", evidence), HasSubstr("ss -uamn"));
+}
+
+TEST(ReaderCase, TakesNoMajorityOfAHandfulOfSamples) {
+  EXPECT_THAT(answer(burst().measured("socket.queue_samples", 39)).undecided,
+              ElementsAre("socket_rcvbuf_burst", "app_slow_consumer"));
+}
+
+TEST(ReaderCase, KeepsBothWhereQueueAndRatesContradictEachOther) {
+  // The queue is empty most of the time, and yet fewer are read a second than come.
+  EXPECT_THAT(answer(burst().measured("reader.read_rate", 3'000)).undecided,
+              ElementsAre("socket_rcvbuf_burst", "app_slow_consumer"));
+  // The queue stands, and yet more was read in that time than came in all.
+  EXPECT_THAT(answer(slow_reader().measured("reader.read_rate", 5'000)).undecided,
+              ElementsAre("socket_rcvbuf_burst", "app_slow_consumer"));
+}
+
+TEST(ReaderCase, TakesAPauseForAStopIfHalfTheBufferFillsInItAtTheSteadyRate) {
+  EXPECT_THAT(answer(sleeping_reader().measured("reader.longest_gap", 32 * kMs)).named, ElementsAre("app_stalled"));
+  EXPECT_THAT(answer(burst().measured("reader.longest_gap", 15 * kMs)).named, ElementsAre("socket_rcvbuf_burst"));
+}
+
+TEST(ReaderCase, KeepsBothSidesForAPauseBetweenAQuarterAndAHalf) {
+  const Answer both = answer(burst()
+                                 .measured("reader.longest_gap", 24 * kMs)
+                                 .measured("reader.run_delay", 1 * kMs)
+                                 .measured("reader.state", 'S'));
+  EXPECT_THAT(both.undecided, ElementsAre("socket_rcvbuf_burst", "app_stalled"));
+}
+
+// The same ratios at another rate and another buffer: 20 000 datagrams of 1 664 B truesize in 32 MiB at 600 000 a second.
+TEST(ReaderCase, JudgesByRatiosWhateverTheRateAndTheBuffer) {
+  const EvidenceBuilder large = burst()
+                                    .value("socket.rcvbuf", kConsumer, 33'554'432)
+                                    .measured("drop.truesize", 1'664)
+                                    .measured("arrival.rate", 600'000);
+  const EvidenceBuilder large_burst = EvidenceBuilder(large)
+                                          .measured("reader.read_rate", 1'200'000)
+                                          .measured("arrival.burst_packets", 40'000)
+                                          .measured("arrival.burst", 8 * kMs);
+  EXPECT_THAT(answer(large_burst).named, ElementsAre("socket_rcvbuf_burst"));
+  const EvidenceBuilder large_stop = EvidenceBuilder(large)
+                                         .measured("reader.longest_gap", 20 * kMs)
+                                         .measured("reader.run_delay", 19 * kMs)
+                                         .measured("reader.state", 'R');
+  EXPECT_THAT(answer(large_stop).named, ElementsAre("app_cpu_starved"));
+}
+
+// 2 304 bytes hold two datagrams: at 100 000 a second 50 us without a read fill them, and that is an ordinary wake-up.
+TEST(ReaderCase, TakesNoWakeUpForAStopHoweverSmallTheBuffer) {
+  const EvidenceBuilder tiny = burst()
+                                   .value("socket.rcvbuf", kConsumer, 2'304)
+                                   .measured("arrival.rate", 100'000)
+                                   .measured("reader.read_rate", 400'000)
+                                   .measured("arrival.burst", kMs)
+                                   .measured("reader.longest_gap", 50'000);
+  EXPECT_THAT(answer(tiny).named, ElementsAre("socket_rcvbuf_burst"));
+}
+
+TEST(ReaderCase, KeepsStalledAndStarvedWhereNobodySawWhatTheReaderDid) {
+  EXPECT_THAT(answer(stopped_reader()).undecided, ElementsAre("app_stalled", "app_cpu_starved"));
+  EXPECT_THAT(would_decide("app_stalled", stopped_reader()), HasSubstr("run-queue delay"));
+}
+
+TEST(ReaderCase, KeepsBothWhereNeitherMadeUpMostOfThePause) {
+  const EvidenceBuilder mixed = stopped_reader()
+                                    .measured("reader.run_delay", 200 * kMs)
+                                    .measured("reader.on_cpu", 240 * kMs)
+                                    .measured("reader.state", 'R');
+  EXPECT_THAT(answer(mixed).undecided, ElementsAre("app_stalled", "app_cpu_starved"));
+}
+
+// Threads are sampled every 10 ms. 40 000 datagrams a second fill half of the buffer in 3.2 ms.
+TEST(ReaderCase, BelievesNoSampleOfAPauseThatIsShorterThanSamplesAreApart) {
+  const EvidenceBuilder brief = waiting_reader()
+                                    .measured("arrival.rate", 40'000)
+                                    .measured("reader.longest_gap", 6 * kMs)
+                                    .measured("reader.run_delay", 6 * kMs);
+  EXPECT_THAT(answer(brief).undecided, ElementsAre("app_stalled", "app_cpu_starved"));
+}
+
+// The pause is the record's own [from, to]; the builder gives both the same.
+TEST(ReaderCase, BelievesTheSchedulersOwnWordOfABriefPause) {
+  const EvidenceBuilder brief =
+      stopped_reader().measured("arrival.rate", 40'000).measured("reader.longest_gap", 6 * kMs);
+  const EvidenceBuilder preempted = EvidenceBuilder(brief).measured("reader.off_cpu", 6 * kMs, "backup", 5 * kMs);
+  EXPECT_THAT(answer(preempted).named, ElementsAre("app_cpu_starved"));
+  const EvidenceBuilder asleep = EvidenceBuilder(brief).measured("reader.off_cpu", 6 * kMs, "swapper/1", 0);
+  EXPECT_THAT(answer(asleep).named, ElementsAre("app_stalled"));
+}
+
+TEST(ReaderCase, BlamesNobodyForTimeOffTheCpuThatLiesBesideThePause) {
+  Timeline timeline;
+  Episode episode = full_buffer();
+  const EvidenceBuilder evidence = stopped_reader().measured("reader.off_cpu", 500 * kMs, "backup", 500 * kMs);
+  for (Record record : evidence.records()) {
+    if (record.name == "reader.longest_gap") record.to = record.from + milliseconds(500);
+    if (record.name == "reader.off_cpu") {
+      record.from = record.from + milliseconds(400);
+      record.to = record.from + milliseconds(500);
+    }
+    const bool is_fact = record.name.starts_with("consumer.") || record.name == "socket.rcvbuf";
+    if (const auto id = timeline.add(std::move(record)); !is_fact) episode.evidence.push_back(*id);
+  }
+  EXPECT_TRUE(is_undecided(only(find_cause("app_cpu_starved")->judge(EvidenceView(timeline), episode))));
+}
+
+TEST(ReaderCase, KnowsAThrottledThreadByItsCgroupWhereTheRunQueueWasNotRead) {
+  const EvidenceBuilder evidence = stopped_reader()
+                                       .measured("reader.on_cpu", 10 * kMs)
+                                       .measured("reader.state", 'R')
+                                       .measured("cgroup.throttled", 490 * kMs, "/feed.slice 2000 100000");
+  EXPECT_THAT(answer(evidence).named, ElementsAre("app_cpu_starved"));
+  // A sleeper is not throttled, whatever the others of its cgroup are.
+  EXPECT_THAT(answer(EvidenceBuilder(evidence).measured("reader.state", 'S').measured("reader.run_delay", 0)).named,
+              ElementsAre("app_stalled"));
+}
+
+TEST(ReaderCase, CannotTellStarvedFromAHypervisorThatTookTheCpu) {
+  for (const EvidenceBuilder& evidence :
+       {waiting_reader().measured("cpu.steal", 485 * kMs, {}, 0, kCpu1), waiting_reader().without("cpu.steal")}) {
+    EXPECT_THAT(answer(evidence).named, IsEmpty());
+    EXPECT_THAT(answer(evidence).cannot_tell, ElementsAre("app_cpu_starved"));
+    EXPECT_THAT(would_decide("app_cpu_starved", evidence), HasSubstr("host_steal"));
+  }
+}
+
+TEST(ReaderCase, CannotTellOwnCodeFromAHypervisorThatTookTheCpu) {
+  const EvidenceBuilder evidence = computing_reader().measured("cpu.steal", 497 * kMs, {}, 0, kCpu1);
+  EXPECT_THAT(answer(evidence).cannot_tell, ElementsAre("app_stalled"));
+  EXPECT_THAT(would_decide("app_stalled", evidence), HasSubstr("host_steal"));
+}
+
+TEST(ReaderCase, NeedsNoStealTimeForAReaderThatSleeps) {
+  EXPECT_THAT(answer(sleeping_reader().without("cpu.steal")).named, ElementsAre("app_stalled"));
+}
+
+TEST(ReaderCase, LooksAtTheStealTimeOfThePinnedReadersCpuOnly) {
+  const Subject other{SubjectKind::cpu, 0};
+  EvidenceBuilder evidence = waiting_reader();
+  Timeline timeline;
+  Episode episode = full_buffer();
+  evidence.value("reader.affinity", kConsumer, 1, "1");
+  for (const Record& record : evidence.records()) {
+    const auto id = timeline.add(record);
+    if (!record.name.starts_with("consumer.")) episode.evidence.push_back(*id);
+  }
+  Record stolen;
+  stolen.name = "cpu.steal";
+  stolen.subject = other;
+  stolen.value = 600 * kMs;
+  episode.evidence.push_back(*timeline.add(stolen));
+  EXPECT_TRUE(is_decided(only(find_cause("app_cpu_starved")->judge(EvidenceView(timeline), episode))));
+}
+
+TEST(ReaderCase, NeverNamesTwoOrNamesByLessEvidence) {
+  const std::vector<EvidenceBuilder> scenarios{burst(), slow_reader(), sleeping_reader(), computing_reader(),
+                                               waiting_reader()};
+  for (const EvidenceBuilder& whole : scenarios) {
+    const Answer all = answer(whole);
+    ASSERT_THAT(all.named, SizeIs(1));
+    for (std::size_t i = 0; i < kReaderNeeds.size(); ++i) {
+      for (std::size_t j = 0; j <= i; ++j) {
+        const Answer less = answer(whole.without(kReaderNeeds[i]).without(kReaderNeeds[j]));
+        EXPECT_LE(less.named.size(), 1U);
+        EXPECT_TRUE(less.named.empty() || less.named == all.named) << kReaderNeeds[i] << " and " << kReaderNeeds[j];
+        EXPECT_NE(less.undecided.size(), 1U) << "undecided with whom?";
+      }
+    }
+  }
+}
+
+// Any two figures are wrong: measurements that cannot all be true.
+TEST(ReaderCase, NeverNamesTwoWhateverTheMeasurementsSay) {
+  constexpr std::int64_t kFigures[] = {std::numeric_limits<std::int64_t>::min(), 0, 500 * kMs,
+                                       std::numeric_limits<std::int64_t>::max()};
+  const EvidenceBuilder whole = waiting_reader().measured("reader.off_cpu", 300 * kMs, "backup", 200 * kMs);
+  const auto subject = [](std::string_view name) { return name == "cpu.steal" ? kCpu1 : kConsumer; };
+  for (std::size_t a = 0; a < kReaderNeeds.size(); ++a) {
+    for (std::size_t b = 0; b < a; ++b) {
+      for (const std::int64_t figure : kFigures) {
+        EvidenceBuilder lies = whole;
+        lies.value(kReaderNeeds[a], subject(kReaderNeeds[a]), figure);
+        lies.value(kReaderNeeds[b], subject(kReaderNeeds[b]), figure);
+        const Answer told = answer(lies);
+        EXPECT_LE(told.named.size(), 1U) << kReaderNeeds[a] << " and " << kReaderNeeds[b] << " are " << figure;
+        EXPECT_TRUE(told.named.empty() || told.undecided.empty());
+      }
+    }
+  }
+}
+
+TEST(ReaderCase, SharesTheUnitsOfWhatRemainsOnce) {
+  const Episode episode = full_buffer();
+  const EvidenceBuilder evidence = stopped_reader();
+  const Diagnosis diagnosis = diagnose(evidence.build(), std::vector{evidence.attached(episode)});
+  ASSERT_THAT(diagnosis.findings, SizeIs(2));
+  for (const Finding& finding : diagnosis.findings) {
+    EXPECT_EQ(finding.share, 1'204U);
+    EXPECT_EQ(finding.lost, 24U);
+    EXPECT_EQ(finding.place, Place::on_this_host);  // the kernel said where it dropped
+  }
+}
+
+// --- without the kernel's word
+
+Episode counted() {
+  Episode episode = full_buffer();
+  episode.drop->reason.clear();
+  episode.drop->by_number = 0;
+  episode.drop->by_count = episode.drop->units;
+  return episode;
+}
+
+TEST(ReaderCase, TakesTheWordOfTheKernelsCountersWhereNothingElseWasRefused) {
+  const EvidenceBuilder evidence = sleeping_reader()
+                                       .measured("Udp.RcvbufErrors", 1'204, {}, 0, kHostOfConsumer)
+                                       .measured("Udp.InErrors", 1'204, {}, 0, kHostOfConsumer);
+  EXPECT_THAT(answer(evidence, counted()).named, ElementsAre("app_stalled"));
+  EXPECT_EQ(only(judged("app_stalled", evidence, counted())).strength, Strength::by_count);
+}
+
+TEST(ReaderCase, CannotTellWhatWasRefusedForAnUnknownReason) {
+  const EvidenceBuilder others = sleeping_reader()
+                                     .measured("Udp.RcvbufErrors", 1'204, {}, 0, kHostOfConsumer)
+                                     .measured("Udp.InErrors", 1'209, {}, 0, kHostOfConsumer);
+  for (const EvidenceBuilder& evidence : {others, sleeping_reader()}) {
+    const Answer told = answer(evidence, counted());
+    EXPECT_THAT(told.named, IsEmpty());
+    EXPECT_THAT(told.cannot_tell, ElementsAre("socket_rcvbuf_burst"));
+  }
+}
+
+TEST(ReaderCase, SaysNothingOfDropsForAnotherReason) {
+  const Episode checksum = DropEpisodeBuilder(Checkpoint::udp, "SKB_DROP_REASON_UDP_CSUM").lost(3).build();
+  for (const std::string_view cause : kReaderCauses) EXPECT_THAT(judged(cause, burst(), checksum), IsEmpty()) << cause;
+}
+
+}  // namespace
+}  // namespace wirecause::testing
