@@ -38,9 +38,9 @@ constexpr std::size_t kBatch = 64;
 
 // 104 bytes of payload, no checksum: 10.77.0.2:1000 -> 10.77.0.1:26477.
 std::vector<unsigned char> frame() {
-  std::vector<unsigned char> out = {0x02, 0,    0, 0, 0, 0x77, 0x02, 0,  0, 0,  0,    1, 8, 0, 0x45, 0, 0, 132, 0, 0, 0, 0,
-                                    0x10, 0x11, 0, 0, 10, 77, 0, 2, 10, 77, 0, 1, 3, 0xe8, kPort >> 8, kPort & 0xff, 0, 112,
-                                    0,    0};
+  std::vector<unsigned char> out = {
+      0x02, 0, 0, 0,  0,  0x77, 0x02, 0,  0,  0, 0, 1, 8,    0,          0x45,         0, 0,   132, 0, 0, 0, 0, 0x10,
+      0x11, 0, 0, 10, 77, 0,    2,    10, 77, 0, 1, 3, 0xe8, kPort >> 8, kPort & 0xff, 0, 112, 0,   0};
   std::uint32_t sum = 0;
   for (std::size_t i = 14; i < 34; i += 2) sum += std::uint32_t{out[i]} << 8U | out[i + 1];
   while (sum >> 16U != 0) sum = (sum & 0xffff) + (sum >> 16U);
@@ -170,7 +170,8 @@ void print(std::string_view what, const Figures& figures, std::string_view bars)
 int main(int argc, char** argv) {
   bool is_once = false;
   for (int i = 1; i < argc; ++i) {
-    is_once = is_once || std::string_view(argv[i]) == "--once" || std::string_view(argv[i]).starts_with("--benchmark_min");
+    is_once =
+        is_once || std::string_view(argv[i]) == "--once" || std::string_view(argv[i]).starts_with("--benchmark_min");
   }
   const Availability here = drop_probe_availability();
   if (geteuid() != 0 || !here.is_usable()) {

@@ -1,6 +1,7 @@
 // The two ends of bench/live, each a process pinned to a core in a network namespace of its own.
 //
 //   live_tap send CORE ADDRESS PACKETS   MoldUDP64 datagrams of 104 bytes, numbered from 1, as fast as sendmmsg() takes them
+//   live_tap read CORE ADDRESS           an application that has joined on that address and reads: with it nothing is dropped
 //   live_tap drain CORE INTERFACE        a tap that reads the number of every packet and says which are missing; until its
 //                                        standard input ends
 //
@@ -146,6 +147,51 @@ bool has_ended(int descriptor) {
   return ::poll(&readable, 1, 0) == 1 && ::read(descriptor, ignored.data(), ignored.size()) <= 0;
 }
 
+// Its buffer holds more than a scheduler keeps it from its core: what is measured is a host that drops nothing.
+int open_reader(const std::string& address) {
+  constexpr int kBuffer = 256 << 20;
+  const int socket = ::socket(AF_INET, SOCK_DGRAM, 0);
+  set(socket, SOL_SOCKET, SO_RCVBUFFORCE, kBuffer);
+  ip_mreq membership{};
+  ::inet_pton(AF_INET, kGroup, &membership.imr_multiaddr);
+  ::inet_pton(AF_INET, address.c_str(), &membership.imr_interface);
+  set(socket, IPPROTO_IP, IP_ADD_MEMBERSHIP, membership);
+  sockaddr_in here{};
+  here.sin_family = AF_INET;
+  here.sin_port = htons(kPort);
+  here.sin_addr = membership.imr_multiaddr;
+  sockaddr generic{};
+  std::memcpy(&generic, &here, sizeof here);
+  if (::bind(socket, &generic, sizeof here) != 0) give_up("cannot bind the group");
+  return socket;
+}
+
+void read(unsigned core, const std::string& address) {
+  stay_on(core);
+  const int socket = open_reader(address);
+  fmt::print("ready\n");
+  std::fflush(stdout);
+  std::array<std::array<unsigned char, 2'048>, kAtOnce> bytes{};
+  std::array<iovec, kAtOnce> parts{};
+  std::array<mmsghdr, kAtOnce> messages{};
+  for (std::size_t i = 0; i < kAtOnce; ++i) {
+    parts[i] = {bytes[i].data(), bytes[i].size()};
+    messages[i].msg_hdr.msg_iov = &parts[i];
+    messages[i].msg_hdr.msg_iovlen = 1;
+  }
+  std::uint64_t packets = 0;
+  for (;;) {
+    pollfd readable{socket, POLLIN, 0};
+    if (::poll(&readable, 1, 50) == 0 && has_ended(STDIN_FILENO)) break;
+    const int got = ::recvmmsg(socket, messages.data(), kAtOnce, MSG_DONTWAIT, nullptr);
+    if (got > 0) packets += static_cast<std::uint64_t>(got);
+  }
+  fmt::print(R"({{"packets": {}}})"
+             "\n",
+             packets);
+  ::close(socket);
+}
+
 void drain(unsigned core, const std::string& interface) {
   stay_on(core);
   TapOptions options;
@@ -190,9 +236,11 @@ int main(int count, char** arguments) {
   if (words.size() == 5 && words[1] == "send") {
     wirecause::send(static_cast<unsigned>(std::atoi(words[2].c_str())), words[3],
                     std::strtoull(arguments[4], nullptr, 10));
+  } else if (words.size() == 4 && words[1] == "read") {
+    wirecause::read(static_cast<unsigned>(std::atoi(words[2].c_str())), words[3]);
   } else if (words.size() == 4 && words[1] == "drain") {
     wirecause::drain(static_cast<unsigned>(std::atoi(words[2].c_str())), words[3]);
   } else {
-    wirecause::give_up("usage: live_tap send CORE ADDRESS PACKETS | drain CORE INTERFACE");
+    wirecause::give_up("usage: live_tap send CORE ADDRESS PACKETS | read CORE ADDRESS | drain CORE INTERFACE");
   }
 }

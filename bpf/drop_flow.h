@@ -32,18 +32,18 @@ struct {
 struct wc_drop_flow drop_flows[WC_DROP_FLOWS];
 struct wc_drop_place drop_places[WC_DROP_PLACES];
 __u64 drop_unlisted[WC_DROP_REASONS];
-__u64 drop_lost;          // datagrams whose record found the ring full
-__u64 drop_suppressed;    // datagrams of destinations that nobody follows, beyond their bounds
-__u32 drop_flows_used;    // slots handed out; may pass WC_DROP_FLOWS by one a CPU
-__u32 drop_unfollowed;    // records since the last drain, which sets it to 0
+__u64 drop_lost;        // datagrams whose record found the ring full
+__u64 drop_suppressed;  // datagrams of destinations that nobody follows, beyond their bounds
+__u32 drop_flows_used;  // slots handed out; may pass WC_DROP_FLOWS by one a CPU
+__u32 drop_unfollowed;  // records since the last drain, which sets it to 0
 
-static __always_inline __u64 wc_place_of(const struct wc_drop_key *key) {
+static __always_inline __u64 wc_place_of(const struct wc_drop_key* key) {
   __u32 slot = wc_drop_place_slot(key->destination, key->destination_port);
   for (__u32 i = 0; i < WC_DROP_PLACE_PROBES; ++i) {
-    const struct wc_drop_place *at = &drop_places[(slot + i) & (WC_DROP_PLACES - 1)];
-    __u64 place = *(const volatile __u64 *)&at->place;
+    const struct wc_drop_place* at = &drop_places[(slot + i) & (WC_DROP_PLACES - 1)];
+    __u64 place = *(const volatile __u64*)&at->place;
     if (!place) return 0;
-    const __u32 *words = (const __u32 *)at->destination;
+    const __u32* words = (const __u32*)at->destination;
     if (at->port == key->destination_port && words[0] == key->destination[0] && words[1] == key->destination[1] &&
         words[2] == key->destination[2] && words[3] == key->destination[3])
       return place;
@@ -52,23 +52,23 @@ static __always_inline __u64 wc_place_of(const struct wc_drop_key *key) {
 }
 
 // UDP wrote over skb->dev: the interface by its number, in the socket's namespace.
-static __always_inline struct net_device *wc_find_device(struct net *net, __u32 ifindex) {
-  __u32 offset = __builtin_preserve_field_info(((struct net_device *)0)->index_hlist, BPF_FIELD_BYTE_OFFSET);
-  struct hlist_head *heads = BPF_CORE_READ(net, dev_index_head);
-  struct hlist_node *node = 0;
+static __always_inline struct net_device* wc_find_device(struct net* net, __u32 ifindex) {
+  __u32 offset = __builtin_preserve_field_info(((struct net_device*)0)->index_hlist, BPF_FIELD_BYTE_OFFSET);
+  struct hlist_head* heads = BPF_CORE_READ(net, dev_index_head);
+  struct hlist_node* node = 0;
   if (!wc_is_kernel_address(heads)) return 0;
   bpf_probe_read_kernel(&node, sizeof node, &heads[ifindex & 255]);
   for (int i = 0; i < 16 && node; ++i) {
-    struct net_device *dev = (void *)((char *)node - offset);
+    struct net_device* dev = (void*)((char*)node - offset);
     if ((__u32)BPF_CORE_READ(dev, ifindex) == ifindex) return dev;
     bpf_probe_read_kernel(&node, sizeof node, node);
   }
   return 0;
 }
 
-static __always_inline void wc_define(struct wc_drop_flow *flow, const struct wc_dropped *d, __u32 source) {
-  struct net_device *dev = (struct net_device *)d->dev;
-  if (!dev && d->net) dev = wc_find_device((struct net *)d->net, d->key.ifindex);
+static __always_inline void wc_define(struct wc_drop_flow* flow, const struct wc_dropped* d, __u32 source) {
+  struct net_device* dev = (struct net_device*)d->dev;
+  if (!dev && d->net) dev = wc_find_device((struct net*)d->net, d->key.ifindex);
   if (dev) bpf_probe_read_kernel(flow->interface, sizeof flow->interface, &dev->name);
   flow->reason = d->key.reason;
   flow->location = d->key.location;
@@ -88,22 +88,22 @@ static __always_inline void wc_define(struct wc_drop_flow *flow, const struct wc
 }
 
 // A number for a new flow; WC_NO_FLOW: fewer than `limit` are not free any more.
-static __always_inline __u32 wc_new_flow(const struct wc_dropped *d, __u64 place, __u32 source, __u32 limit) {
-  if (*(volatile __u32 *)&drop_flows_used >= limit) return WC_NO_FLOW;
+static __always_inline __u32 wc_new_flow(const struct wc_dropped* d, __u64 place, __u32 source, __u32 limit) {
+  if (*(volatile __u32*)&drop_flows_used >= limit) return WC_NO_FLOW;
   __u32 id = __sync_fetch_and_add(&drop_flows_used, 1);
   if (id >= WC_DROP_FLOWS) return WC_NO_FLOW;
-  struct wc_drop_flow *flow = &drop_flows[id & (WC_DROP_FLOWS - 1)];
+  struct wc_drop_flow* flow = &drop_flows[id & (WC_DROP_FLOWS - 1)];
   wc_define(flow, d, source);
   flow->place = place;
   __sync_lock_test_and_set(&flow->state, WC_DROP_FLOW_DEFINED);
   if (!bpf_map_update_elem(&drop_flow_ids, &d->key, &id, BPF_NOEXIST)) return id;
   __sync_lock_test_and_set(&flow->state, WC_DROP_FLOW_VOID);
-  __u32 *winner = bpf_map_lookup_elem(&drop_flow_ids, &d->key);
+  __u32* winner = bpf_map_lookup_elem(&drop_flow_ids, &d->key);
   return winner ? *winner : WC_NO_FLOW;
 }
 
-static __always_inline __u32 wc_flow_of(struct wc_dropped *d, __u32 source) {
-  __u32 *known = bpf_map_lookup_elem(&drop_flow_ids, &d->key);
+static __always_inline __u32 wc_flow_of(struct wc_dropped* d, __u32 source) {
+  __u32* known = bpf_map_lookup_elem(&drop_flow_ids, &d->key);
   if (known) return *known;
   __u64 place = wc_place_of(&d->key);
   __u32 id = wc_new_flow(d, place, source, place ? WC_DROP_FLOWS / 16 * 15 : WC_DROP_FLOWS / 2);
@@ -116,15 +116,15 @@ static __always_inline __u32 wc_flow_of(struct wc_dropped *d, __u32 source) {
 }
 
 // An unsigned number of `width` bytes. Little-endian machines only, as the two that cmake/Bpf.cmake builds for.
-static __always_inline int wc_read_number(const struct wc_dropped *d, __u32 offset, __u32 width, __u32 big, __u64 *to) {
+static __always_inline int wc_read_number(const struct wc_dropped* d, __u32 offset, __u32 width, __u32 big, __u64* to) {
   __u64 raw = 0;
   if (width < 1 || width > 8 || offset + width > d->linear) return -1;
-  if (bpf_probe_read_kernel(&raw, width, (const void *)(d->payload + offset))) return -1;
+  if (bpf_probe_read_kernel(&raw, width, (const void*)(d->payload + offset))) return -1;
   *to = big ? __builtin_bswap64(raw) >> (64 - 8 * width) : raw;
   return 0;
 }
 
-static __always_inline void wc_fill(struct wc_drop_record *record, const struct wc_dropped *d, __u32 id) {
+static __always_inline void wc_fill(struct wc_drop_record* record, const struct wc_dropped* d, __u32 id) {
   record->monotonic_ns = d->ns;
   record->number = 0;
   record->flow = id;
@@ -132,8 +132,8 @@ static __always_inline void wc_fill(struct wc_drop_record *record, const struct 
   record->flags = (__u16)(d->segments > WC_DROP_SEGMENTS ? WC_DROP_SEGMENTS : d->segments);
 }
 
-static __always_inline void wc_emit_number(const struct wc_dropped *d, __u32 id, __u64 place) {
-  struct wc_drop_record *record = bpf_ringbuf_reserve(&drop_ring, sizeof *record, 0);
+static __always_inline void wc_emit_number(const struct wc_dropped* d, __u32 id, __u64 place) {
+  struct wc_drop_record* record = bpf_ringbuf_reserve(&drop_ring, sizeof *record, 0);
   __u64 number = 0, count = 1;
   if (!record) {
     __sync_fetch_and_add(&drop_lost, d->segments);
@@ -150,45 +150,45 @@ static __always_inline void wc_emit_number(const struct wc_dropped *d, __u32 id,
   bpf_ringbuf_submit(record, 0);
 }
 
-static __always_inline int wc_may_emit_payload(const struct wc_dropped *d, struct wc_drop_flow *flow) {
+static __always_inline int wc_may_emit_payload(const struct wc_dropped* d, struct wc_drop_flow* flow) {
   __u32 window = (__u32)(d->ns >> 30);
   if (flow->window != window) {
     flow->window = window;
     flow->window_records = 0;
   }
   if (flow->window_records >= WC_DROP_UNFOLLOWED_PER_FLOW) return 0;
-  if (*(volatile __u32 *)&drop_unfollowed >= WC_DROP_UNFOLLOWED_PER_DRAIN) return 0;
+  if (*(volatile __u32*)&drop_unfollowed >= WC_DROP_UNFOLLOWED_PER_DRAIN) return 0;
   if (__sync_fetch_and_add(&drop_unfollowed, 1) >= WC_DROP_UNFOLLOWED_PER_DRAIN) return 0;
   __sync_fetch_and_add(&flow->window_records, 1);
   return 1;
 }
 
-static __always_inline void wc_emit_payload(const struct wc_dropped *d, __u32 id, struct wc_drop_flow *flow) {
+static __always_inline void wc_emit_payload(const struct wc_dropped* d, __u32 id, struct wc_drop_flow* flow) {
   if (!wc_may_emit_payload(d, flow)) {
     __sync_fetch_and_add(&drop_suppressed, d->segments);
     return;
   }
-  struct wc_drop_payload_record *out = bpf_ringbuf_reserve(&drop_ring, sizeof *out, 0);
+  struct wc_drop_payload_record* out = bpf_ringbuf_reserve(&drop_ring, sizeof *out, 0);
   if (!out) {
     __sync_fetch_and_add(&drop_lost, d->segments);
     return;
   }
   wc_fill(&out->record, d, id);
   __u32 bytes = d->linear < WC_DROP_PAYLOAD ? d->linear : WC_DROP_PAYLOAD;
-  if (!bpf_probe_read_kernel(out->payload, bytes, (const void *)d->payload)) out->record.number = bytes;
+  if (!bpf_probe_read_kernel(out->payload, bytes, (const void*)d->payload)) out->record.number = bytes;
   bpf_ringbuf_submit(out, 0);
 }
 
-static __always_inline void wc_count(struct wc_dropped *d, __u32 source) {
+static __always_inline void wc_count(struct wc_dropped* d, __u32 source) {
   __u32 id = wc_flow_of(d, source);
   if (id >= WC_DROP_FLOWS) {
     __sync_fetch_and_add(&drop_unlisted[wc_drop_reason_slot(d->key.reason) & (WC_DROP_REASONS - 1)], d->segments);
     return;
   }
-  struct wc_drop_flow *flow = &drop_flows[id & (WC_DROP_FLOWS - 1)];
+  struct wc_drop_flow* flow = &drop_flows[id & (WC_DROP_FLOWS - 1)];
   __sync_fetch_and_add(&flow->datagrams, d->segments);
   if (d->cookie && !flow->cookie) flow->cookie = d->cookie;
-  __u64 place = *(volatile __u64 *)&flow->place;
+  __u64 place = *(volatile __u64*)&flow->place;
   if (place)
     wc_emit_number(d, id, place);
   else

@@ -13,20 +13,20 @@ struct ns_common {
 };
 
 struct hlist_node {
-  struct hlist_node *next;
+  struct hlist_node* next;
 };
 
 struct hlist_head {
-  struct hlist_node *first;
+  struct hlist_node* first;
 };
 
 struct net {
   struct ns_common ns;
-  struct hlist_head *dev_index_head;  // 256 buckets by ifindex (NETDEV_HASHENTRIES)
+  struct hlist_head* dev_index_head;  // 256 buckets by ifindex (NETDEV_HASHENTRIES)
 };
 
 typedef struct {
-  struct net *net;
+  struct net* net;
 } possible_net_t;
 
 struct net_device {
@@ -50,7 +50,7 @@ struct socket;
 
 struct sock {
   struct sock_common __sk_common;
-  struct socket *sk_socket;
+  struct socket* sk_socket;
 };
 
 struct inode {
@@ -63,11 +63,11 @@ struct socket_alloc {
 };
 
 struct nsproxy {
-  struct net *net_ns;
+  struct net* net_ns;
 };
 
 struct task_struct {
-  struct nsproxy *nsproxy;
+  struct nsproxy* nsproxy;
 };
 
 struct skb_shared_info {
@@ -76,7 +76,7 @@ struct skb_shared_info {
 };
 
 struct sk_buff {
-  struct net_device *dev;
+  struct net_device* dev;
   unsigned int len;
   unsigned int data_len;
   int skb_iif;
@@ -85,8 +85,8 @@ struct sk_buff {
   __u16 mac_header;
   unsigned int tail;  // sk_buff_data_t: offsets from head on 64-bit kernels
   unsigned int end;
-  unsigned char *head;
-  unsigned char *data;
+  unsigned char* head;
+  unsigned char* data;
   unsigned int truesize;
 };
 

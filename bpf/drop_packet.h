@@ -28,6 +28,9 @@ enum {
   WC_HEADER_UNSET = 0xffff,
 };
 
+// Numbers of namespaces begin here (include/linux/proc_ns.h PROC_DYNAMIC_FIRST; since 6.18 a few lower ones are fixed).
+#define WC_FIRST_NAMESPACE 0xeffffff0U
+
 // The key of a flow. No padding: it is hashed as bytes.
 struct wc_drop_key {
   __u64 socket;  // address of the struct sock, with its inode: the memory of a closed one is soon another's
@@ -65,12 +68,12 @@ struct wc_bounds {
   __u32 tail;
 };
 
-static __always_inline int wc_read(void *to, __u32 bytes, const struct wc_bounds *in, __u32 offset) {
+static __always_inline int wc_read(void* to, __u32 bytes, const struct wc_bounds* in, __u32 offset) {
   if (offset + bytes > in->tail || offset > 0xffff) return -1;
-  return (int)bpf_probe_read_kernel(to, bytes, (const void *)(in->head + offset));
+  return (int)bpf_probe_read_kernel(to, bytes, (const void*)(in->head + offset));
 }
 
-static __always_inline void wc_read_ports(struct wc_dropped *d, const struct wc_bounds *in, __u32 offset, __u32 rest) {
+static __always_inline void wc_read_ports(struct wc_dropped* d, const struct wc_bounds* in, __u32 offset, __u32 rest) {
   __be16 udp[4];
   if (d->key.protocol != WC_IP_UDP && d->key.protocol != WC_IP_TCP) return;
   if (wc_read(udp, sizeof udp, in, offset)) return;
@@ -87,7 +90,7 @@ static __always_inline void wc_read_ports(struct wc_dropped *d, const struct wc_
   if (d->linear > d->payload_length) d->linear = d->payload_length;
 }
 
-static __always_inline int wc_read_ipv4(struct wc_dropped *d, const struct wc_bounds *in, __u32 offset) {
+static __always_inline int wc_read_ipv4(struct wc_dropped* d, const struct wc_bounds* in, __u32 offset) {
   struct {
     __u8 version_length, tos;
     __be16 length, id, fragment;
@@ -108,7 +111,7 @@ static __always_inline int wc_read_ipv4(struct wc_dropped *d, const struct wc_bo
   return 0;
 }
 
-static __always_inline int wc_read_ipv6(struct wc_dropped *d, const struct wc_bounds *in, __u32 offset) {
+static __always_inline int wc_read_ipv6(struct wc_dropped* d, const struct wc_bounds* in, __u32 offset) {
   struct {
     __u8 version, class_flow[3];
     __be16 length;
@@ -124,7 +127,8 @@ static __always_inline int wc_read_ipv6(struct wc_dropped *d, const struct wc_bo
   return 0;
 }
 
-static __always_inline int wc_read_network(struct wc_dropped *d, const struct wc_bounds *in, __u32 offset, __u32 protocol) {
+static __always_inline int wc_read_network(struct wc_dropped* d, const struct wc_bounds* in, __u32 offset,
+                                           __u32 protocol) {
   struct {
     __be16 tci, protocol;
   } tag;
@@ -138,7 +142,7 @@ static __always_inline int wc_read_network(struct wc_dropped *d, const struct wc
   return -1;
 }
 
-static __always_inline void wc_read_headers(struct wc_dropped *d, struct sk_buff *skb, __u32 protocol, int is_typed) {
+static __always_inline void wc_read_headers(struct wc_dropped* d, struct sk_buff* skb, __u32 protocol, int is_typed) {
   struct wc_bounds in = {(__u64)WC_LOAD(is_typed, skb, head), WC_LOAD(is_typed, skb, tail)};
   __u32 network = WC_LOAD(is_typed, skb, network_header);
   if (network && !wc_read_network(d, &in, network, protocol)) return;
@@ -149,8 +153,8 @@ static __always_inline void wc_read_headers(struct wc_dropped *d, struct sk_buff
 }
 
 // A super-packet of GRO or GSO is so many datagrams. Virtual drivers leave gso_segs at 0 and name only the size.
-static __always_inline void wc_read_segments(struct wc_dropped *d, struct sk_buff *skb, int is_typed) {
-  struct skb_shared_info *shared = (void *)((__u64)WC_LOAD(is_typed, skb, head) + WC_LOAD(is_typed, skb, end));
+static __always_inline void wc_read_segments(struct wc_dropped* d, struct sk_buff* skb, int is_typed) {
+  struct skb_shared_info* shared = (void*)((__u64)WC_LOAD(is_typed, skb, head) + WC_LOAD(is_typed, skb, end));
   __u32 size = BPF_CORE_READ(shared, gso_size);
   d->segments = 1;
   if (!size) return;
@@ -162,31 +166,34 @@ static __always_inline void wc_read_segments(struct wc_dropped *d, struct sk_buf
 
 // A kernel address. skb->dev shares its place with what UDP remembers of a queued datagram (udp_dev_scratch), which never
 // looks like one.
-static __always_inline int wc_is_kernel_address(const void *p) { return (__s64)p < 0; }
+static __always_inline int wc_is_kernel_address(const void* p) { return (__s64)p < 0; }
 
 // What UDP wrote over it is gone with the queue: such a datagram is freed by its reader (a bad checksum is found when it is
 // read), whose namespace is the socket's, but for one that moved away after it opened it.
-static __always_inline void wc_read_readers_net(struct wc_dropped *d) {
-  struct task_struct *task = (void *)bpf_get_current_task();
-  struct net *net = BPF_CORE_READ(task, nsproxy, net_ns);
+static __always_inline void wc_read_readers_net(struct wc_dropped* d) {
+  struct task_struct* task = (void*)bpf_get_current_task();
+  struct net* net = BPF_CORE_READ(task, nsproxy, net_ns);
   d->net = (__u64)net;
   if (net) d->key.netns = BPF_CORE_READ(net, ns.inum);
 }
 
-static __always_inline void wc_read_device(struct wc_dropped *d, struct net_device *dev, int is_typed) {
+static __always_inline void wc_read_device(struct wc_dropped* d, struct net_device* dev, int is_typed) {
   if (!wc_is_kernel_address(dev)) {
     d->was_queued = dev != 0;
     return;
   }
-  struct net *net = WC_LOAD(is_typed, dev, nd_net.net);
+  struct net* net = WC_LOAD(is_typed, dev, nd_net.net);
+  __u32 netns = net ? WC_LOAD(is_typed, net, ns.inum) : 0;
+  // TCP's queues keep a tree there: what is found behind one of its branches has no namespace.
+  if (netns < WC_FIRST_NAMESPACE) return;
   d->dev = (__u64)dev;
   d->net = (__u64)net;
+  d->key.netns = netns;
   d->key.ifindex = (__u32)WC_LOAD(is_typed, dev, ifindex);
-  if (net) d->key.netns = WC_LOAD(is_typed, net, ns.inum);
 }
 
 // 0: it is a packet of a network. -1: a message of a Unix or netlink socket.
-static __always_inline int wc_read_packet(struct wc_dropped *d, struct sk_buff *skb, int is_typed) {
+static __always_inline int wc_read_packet(struct wc_dropped* d, struct sk_buff* skb, int is_typed) {
   __u32 protocol = bpf_ntohs(WC_LOAD(is_typed, skb, protocol));
   d->key.ifindex = (__u32)WC_LOAD(is_typed, skb, skb_iif);
   wc_read_device(d, WC_LOAD(is_typed, skb, dev), is_typed);

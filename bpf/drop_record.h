@@ -13,11 +13,11 @@
 enum {
   WC_DROP_RING_BYTES = 8 << 20,
   WC_DROP_FLOWS = 16384,
-  WC_DROP_PLACES = 16384,      // slots for at most 4 096 followed destinations: a quarter full, so probes are short
-  WC_DROP_PLACE_PROBES = 32,   // slots that are looked at before a destination counts as not followed
-  WC_DROP_PAYLOAD = 64,        // first bytes of a datagram whose number's place is not known
-  WC_DROP_REASONS = 1024,      // 256 of the core and of each of three subsystems (wc_drop_reason_slot)
-  WC_DROP_TEARDOWNS = 16,      // address ranges of functions that free what nobody will read
+  WC_DROP_PLACES = 16384,     // slots for at most 4 096 followed destinations: a quarter full, so probes are short
+  WC_DROP_PLACE_PROBES = 32,  // slots that are looked at before a destination counts as not followed
+  WC_DROP_PAYLOAD = 64,       // first bytes of a datagram whose number's place is not known
+  WC_DROP_REASONS = 1024,     // 256 of the core and of each of three subsystems (wc_drop_reason_slot)
+  WC_DROP_TEARDOWNS = 16,     // address ranges of functions that free what nobody will read
   // Drops of destinations that nobody follows. Their records are 96 bytes, those of followed ones 32: so many between two
   // drains leave room for 250 000 others.
   WC_DROP_UNFOLLOWED_PER_DRAIN = 4000,

@@ -13,9 +13,7 @@ namespace {
 constexpr std::uint32_t kOpen = 0xffff'ffff;
 constexpr std::uint32_t kVoid = 0xffff'fffe;
 
-IpAddress address_of(const __u8 (&bytes)[16]) {
-  return IpAddress::v6(std::as_bytes(std::span<const __u8, 16>(bytes)));
-}
+IpAddress address_of(const __u8 (&bytes)[16]) { return IpAddress::v6(std::as_bytes(std::span<const __u8, 16>(bytes))); }
 
 // Kernels before 5.17 give no reason; what UDP says of a full socket is what later ones call so (__udp_queue_rcv_skb).
 std::string reason_of(const wc_drop_flow& slot, const ReasonNames& reasons) {

@@ -40,9 +40,9 @@ class DropFlows {
   ReasonNames reasons_;
   KernelSymbols symbols_;
   std::vector<DropFlow> flows_;
-  std::vector<std::uint32_t> slots_;      // of flows_
-  std::vector<std::uint32_t> numbers_;    // of slots, or kOpen, kVoid
-  std::uint32_t first_open_ = 0;          // below it every slot is named or void
+  std::vector<std::uint32_t> slots_;    // of flows_
+  std::vector<std::uint32_t> numbers_;  // of slots, or kOpen, kVoid
+  std::uint32_t first_open_ = 0;        // below it every slot is named or void
 };
 
 }  // namespace wirecause

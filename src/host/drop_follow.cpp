@@ -17,9 +17,9 @@ bool is_width(std::uint8_t width) { return width == 1 || width == 2 || width == 
 
 Result<std::uint64_t> packed_place(const NumberPlace& place) {
   if (!is_width(place.number_width) || (place.count_width != 0 && !is_width(place.count_width))) {
-    return fail(Errc::usage, fmt::format("follow {}: a number of {} bytes and a count of {}: 1, 2, 4 or 8 can be read",
-                                         endpoint_text(place.destination, place.port), place.number_width,
-                                         place.count_width));
+    return fail(Errc::usage,
+                fmt::format("follow {}: a number of {} bytes and a count of {}: 1, 2, 4 or 8 can be read",
+                            endpoint_text(place.destination, place.port), place.number_width, place.count_width));
   }
   return std::uint64_t{place.number_offset} | std::uint64_t{place.number_width} << 8U |
          std::uint64_t{place.number_big_endian ? 1U : 0U} << 12U | std::uint64_t{place.count_offset} << 16U |

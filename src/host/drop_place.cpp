@@ -1,3 +1,27 @@
+// Measured on Linux 6.18 by tests/unit/host/drop_faults_test.cpp, each fault in a namespace of its own:
+//
+//   fault                               reason              freed by                    place      socket
+//   receive buffer full                 SOCKET_RCVBUFF      udp_queue_rcv_one_skb       socket     yes
+//   socket filter                       SOCKET_FILTER       udp_queue_rcv_one_skb       socket     yes
+//   bad checksum, filter on the socket  UDP_CSUM            udp_queue_rcv_one_skb       udp        yes
+//   bad checksum, recv                  UDP_CSUM            udp_recvmsg                 read       no
+//   bad checksum, poll                  UDP_CSUM            __first_packet_length       read       no
+//   port not bound                      NO_SOCKET           __udp4_lib_rcv              udp        no
+//   group joined, port not bound        NOT_SPECIFIED       __udp4_lib_rcv (inlined     udp        no
+//                                                           __udp4_lib_mcast_deliver)
+//   group not joined                    NOT_SPECIFIED       ip_rcv_finish_core          ip         no
+//   reverse path filter                 IP_RPFILTER         ip_rcv_finish_core          ip         no
+//   fragment missing                    FRAG_REASM_TIMEOUT  ip_expire                   ip         no
+//   nft input, prerouting, ingress      NETFILTER_DROP      nft_do_chain                netfilter  no
+//   tc program at ingress               TC_INGRESS          __netif_receive_skb_core    tc         no
+//   XDP on veth, native                 NOT_SPECIFIED       veth_xdp_rcv_skb            xdp        no
+//   XDP, generic                        NOT_SPECIFIED       do_xdp_generic              xdp        no
+//   backlog full                        CPU_BACKLOG         enqueue_to_backlog          backlog    no
+//   unread at close                     NOT_SPECIFIED       udp_destruct_common         (teardown: left out)
+//
+// Order in __netif_receive_skb_core: generic XDP, VLAN tag, taps (ptype_all), tc ingress, netfilter ingress, protocol: what
+// tc and netfilter drop, the ingress hook included, the tap has seen. A driver with native XDP that drops before it makes a
+// packet of the frame frees no packet: such drops are in the program's and the driver's counters only.
 // SPDX-License-Identifier: Apache-2.0
 #include "host/drop_place.hpp"
 
@@ -110,7 +134,7 @@ constexpr std::array<std::string_view, 7> kNormalFrees = {
 
 // At most WC_DROP_TEARDOWNS ranges of code, parts (".cold") included.
 constexpr std::array<std::string_view, 11> kTeardown = {
-    "udp_destruct_common", "udp_destruct_sock", "udpv6_destruct_sock",  "inet_sock_destruct",
+    "udp_destruct_common", "udp_destruct_sock", "udpv6_destruct_sock",    "inet_sock_destruct",
     "skb_queue_purge",     "skb_rbtree_purge",  "skb_queue_purge_reason", "packet_release",
     "unix_release_sock",   "netlink_release",   "flush_backlog",
 };

@@ -45,11 +45,12 @@ Availability availability_of(const DropProgramChoice& choice, const KernelDropTy
   Availability out;
   if (!choice.is_typed) add_step_down(out, "raw_tp instead of tp_btf: " + why_not_typed, "");
   if (choice.kfree_skb_arguments < 4) {
-    add_step_down(out,
-                  choice.udp_failure_arguments == 0
-                      ? "this kernel's kfree_skb names no socket, and udp_fail_queue_rcv_skb is not there"
-                      : "this kernel's kfree_skb names no socket: that of a full buffer comes from udp_fail_queue_rcv_skb",
-                  "Linux 6.11 or later names the socket of every drop");
+    add_step_down(
+        out,
+        choice.udp_failure_arguments == 0
+            ? "this kernel's kfree_skb names no socket, and udp_fail_queue_rcv_skb is not there"
+            : "this kernel's kfree_skb names no socket: that of a full buffer comes from udp_fail_queue_rcv_skb",
+        "Linux 6.11 or later names the socket of every drop");
   }
   if (types.reasons.empty()) add_step_down(out, "this kernel gives no drop reasons", "Linux 5.17 or later gives them");
   if (!symbols) {
@@ -164,7 +165,8 @@ int KernelDropProbe::take(void* self, void* data, std::size_t bytes) {
   auto& probe = *static_cast<KernelDropProbe*>(self);
   if (bytes >= sizeof(wc_drop_payload_record)) {
     const auto& record = *static_cast<const wc_drop_payload_record*>(data);
-    probe.add(record.record, probe.keep({record.payload, std::min<std::size_t>(record.record.number, WC_DROP_PAYLOAD)}));
+    probe.add(record.record,
+              probe.keep({record.payload, std::min<std::size_t>(record.record.number, WC_DROP_PAYLOAD)}));
   } else if (bytes >= sizeof(wc_drop_record)) {
     probe.add(*static_cast<const wc_drop_record*>(data), {});
   }
@@ -206,7 +208,8 @@ std::vector<std::pair<std::string, std::uint64_t>> KernelDropProbe::unlisted() c
     const std::uint32_t reason = (slot / 256) << 16U | slot % 256;
     if (count != 0) out.emplace_back(flows_.reasons().name(reason), count);
   }
-  if (const std::uint64_t missed = program_->missed(); missed != 0) out.emplace_back("not seen: nested on one CPU", missed);
+  if (const std::uint64_t missed = program_->missed(); missed != 0)
+    out.emplace_back("not seen: nested on one CPU", missed);
   return out;
 }
 

@@ -4,8 +4,13 @@
 // bytes a drop that refer to it. The count of each flow is kept in the kernel and is exact even when the ring overflowed.
 // Normal frees (CONSUMED and teardown) never leave the kernel. Times are CLOCK_MONOTONIC: the engine converts (D8).
 //
-// Falls back in steps, each of which lowers `Source` and is said in `availability()`: tp_btf with the receiving socket
-// (kernel >= 6.11) -> tp_btf with the socket of udp:udp_fail_queue_rcv_skb on the same CPU just before -> raw_tp -> none.
+// Falls back in steps, each of which lowers `SocketSource` and is said in `availability()`: tp_btf with the receiving socket
+// (kernel >= 6.11) -> tp_btf with the socket of udp:udp_fail_queue_rcv_skb, which runs on the same CPU in the same call
+// (before the drop in 6.10, after it in older kernels) -> raw_tp -> none.
+//
+// Drops of destinations that nobody follows cannot take the ring from those that are followed: at most 1 024 records a flow
+// and second, 4 000 between two drains (bpf/drop_record.h). Their counts are exact all the same, and what has no record for
+// that reason is not in lost_records().
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -37,7 +42,7 @@ struct SocketId {
 enum class SocketSource : std::uint8_t {
   none,        // dropped before a socket was chosen, or not known
   argument,    // the tracepoint's own argument (kernel >= 6.11)
-  udp_failure  // udp:udp_fail_queue_rcv_skb on the same CPU just before
+  udp_failure  // udp:udp_fail_queue_rcv_skb on the same CPU, just before or after
 };
 
 struct DropFlow {
@@ -47,7 +52,7 @@ struct DropFlow {
       reason;  // "SKB_DROP_REASON_SOCKET_RCVBUFF", from this kernel's BTF; "reason 200" where BTF does not know it
   std::string symbol;                 // kernel function that freed it, from kallsyms; empty: not readable
   Checkpoint place = Checkpoint::ip;  // by reason, and for NOT_SPECIFIED by symbol (host/drop_place.hpp)
-  std::uint32_t netns = 0;            // inode of the network namespace of the interface, else of the socket
+  std::uint32_t netns = 0;  // inode of the network namespace of the interface, else of the socket, else the reader
   std::uint32_t ifindex = 0;
   std::string interface;  // its name, inside that namespace
   std::uint8_t ip_protocol = 0;

@@ -14,15 +14,15 @@
 
 struct bpf_link;
 struct drops_bpf;
-struct wc_drop_flow;   // bpf/drop_record.h
+struct wc_drop_flow;  // bpf/drop_record.h
 struct wc_drop_place;
 
 namespace wirecause {
 
 // Which of the programs: one on kfree_skb, and one on udp_fail_queue_rcv_skb where the first does not get the socket.
 struct DropProgramChoice {
-  bool is_typed = true;             // tp_btf; else raw_tp
-  unsigned kfree_skb_arguments = 4;  // 2, 3 or 4
+  bool is_typed = true;                // tp_btf; else raw_tp
+  unsigned kfree_skb_arguments = 4;    // 2, 3 or 4
   unsigned udp_failure_arguments = 0;  // 2, 3; 0: not attached
 
   bool operator==(const DropProgramChoice&) const = default;

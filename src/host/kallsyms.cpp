@@ -60,8 +60,8 @@ KernelSymbols KernelSymbols::parse(std::string_view text) {
     const auto line = parse_line(text.substr(0, end));
     text.remove_prefix(std::min(end + 1, text.size()));
     if (!line || line->address == 0 || !is_code(line->type) || line->name.empty()) continue;
-    out.symbols_.push_back({line->address, static_cast<std::uint32_t>(out.names_.size()),
-                            static_cast<std::uint32_t>(line->name.size())});
+    out.symbols_.push_back(
+        {line->address, static_cast<std::uint32_t>(out.names_.size()), static_cast<std::uint32_t>(line->name.size())});
     out.names_ += line->name;
   }
   // Several names of one address: the first in the file, which is the function's own, counts.
@@ -76,7 +76,8 @@ Result<KernelSymbols> KernelSymbols::read(const std::string& proc) {
   WC_TRY_ASSIGN(const std::string text, read_all(path));
   KernelSymbols out = parse(text);
   if (out.empty()) {
-    return fail(Errc::permission, fmt::format("{}: no address of kernel code can be read (kernel.kptr_restrict)", path));
+    return fail(Errc::permission,
+                fmt::format("{}: no address of kernel code can be read (kernel.kptr_restrict)", path));
   }
   return out;
 }

@@ -40,7 +40,9 @@ class KernelSymbols {
     std::uint32_t name = 0;  // offset in names_
     std::uint32_t length = 0;
   };
-  std::string_view name(const Symbol& symbol) const { return std::string_view(names_).substr(symbol.name, symbol.length); }
+  std::string_view name(const Symbol& symbol) const {
+    return std::string_view(names_).substr(symbol.name, symbol.length);
+  }
 
   std::vector<Symbol> symbols_;  // ascending by address
   std::string names_;

@@ -63,7 +63,13 @@ std::string file_text(const std::string& path, std::size_t limit) {
   return text ? std::move(*text) : std::string();
 }
 
-std::optional<std::string> text_of(int descriptor) { return read_up_to(descriptor, 4'096); }
+// One call: the files of a thread are written by the kernel in one piece (single_open()).
+std::optional<std::string> text_of(int descriptor) {
+  std::array<char, 4'096> text;
+  const ssize_t length = ::pread(descriptor, text.data(), text.size(), 0);
+  if (length < 0) return std::nullopt;
+  return std::string(text.data(), static_cast<std::size_t>(length));
+}
 
 std::string first_line(const std::string& path) {
   std::string text = file_text(path);

@@ -5,7 +5,7 @@
 // asks no capability for that (__sys_bpf()); before, it does where kernel.unprivileged_bpf_disabled is set.
 //
 // Added to each read of this machine's 565 ns (bench/readers_bench, medians of 41 bursts): 70 ns where another socket is
-// followed, 150 counted, 295 with numbers - a third of that is the copy from the reader's memory; 140 ns to each switch.
+// followed, 150 counted, 295 with numbers - a third of that is the copy from the reader's memory; 140 to 300 ns to each switch.
 // Reads are seen from 6.3 on (sock:sock_recv_length); before, only the threads' time off the CPU is.
 // SPDX-License-Identifier: Apache-2.0
 #include "host/reader_probe.hpp"

@@ -94,6 +94,10 @@ void ConsumerBook::note_memberships() {
     const auto found = by_cookie_.find(member.cookie);
     if (found != by_cookie_.end()) sockets_[found->second].memberships->push_back(member);
   }
+  for (const std::uint64_t cookie : read->incomplete) {
+    const auto found = by_cookie_.find(cookie);
+    if (found != by_cookie_.end()) sockets_[found->second].memberships.reset();
+  }
   for (const std::uint64_t cookie : read->without_multicast_all) {
     const auto found = by_cookie_.find(cookie);
     if (found != by_cookie_.end()) sockets_[found->second].multicast_all = false;

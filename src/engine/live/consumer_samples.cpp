@@ -51,10 +51,6 @@ void ConsumerBook::read_throttling(WatchedSocket& socket, TimeNs now) {
 }
 
 void ConsumerBook::sample(WatchedSocket& socket, TimeNs now, std::int64_t offset) {
-  const auto read = sources_.sockets->read(socket.now);
-  if (!read) return;
-  if (!*read) return take_leave(socket);
-  socket.now = **read;
   SocketSample sample;
   sample.time = now;
   sample.queue_bytes = socket.now.queue_bytes;
@@ -87,8 +83,24 @@ void ConsumerBook::sample(WatchedSocket& socket, TimeNs now, std::int64_t offset
 
 void ConsumerBook::sample(TimeNs now, std::int64_t offset_to_realtime) {
   if (sources_.sockets == nullptr) return;
+  std::vector<WatchedSocket*> followed;
+  std::vector<UdpSocket> known;
   for (WatchedSocket& socket : sockets_) {
-    if (!socket.is_gone && !socket.consumers.empty()) sample(socket, now, offset_to_realtime);
+    if (socket.is_gone || socket.consumers.empty()) continue;
+    followed.push_back(&socket);
+    known.push_back(socket.now);
+  }
+  if (followed.empty()) return;
+  const auto read = sources_.sockets->read_all(known);
+  if (!read) return;
+  for (std::size_t i = 0; i < followed.size(); ++i) {
+    const std::optional<UdpSocket>& again = (*read)[i];
+    if (again) {
+      followed[i]->now = *again;
+      sample(*followed[i], now, offset_to_realtime);
+    } else {
+      take_leave(*followed[i]);
+    }
   }
   if (sources_.readers == nullptr || !sources_.readers->is_attached()) return;
   std::vector<OffCpu> absences;

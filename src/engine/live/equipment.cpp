@@ -20,12 +20,25 @@ namespace {
 constexpr const char* kProc = "/proc";
 constexpr const char* kSys = "/sys";
 
-// What is claimed less without a piece of evidence.
-constexpr std::string_view kWithoutDrops =
-    "drops on this host are told by counters alone: by count, without their sequence numbers";
-constexpr std::string_view kWithoutReaders = "what a reader took is not known, nor what kept it";
-constexpr std::string_view kWithoutMemberships = "which socket joined a group is not known, only which interface";
-constexpr std::string_view kWithoutSockets = "consumers are not known: losses end at the tap";
+// A piece of evidence that may be missing, and what is claimed less without it.
+struct Missing {
+  const char* what;
+  std::string_view claim;
+  bool hides_loss;  // without it units may be lost here and nobody sees it
+};
+
+constexpr Missing kDrops{"drops one by one",
+                         "drops at sockets are told by counters alone: by count, without their sequence numbers; drops "
+                         "before a socket are not seen",
+                         true};
+constexpr Missing kReaders{"reads of followed sockets", "what a reader took is not known, nor what kept it", false};
+constexpr Missing kMemberships{"memberships per socket",
+                               "which socket joined a group is not known, only which interface", false};
+constexpr Missing kSockets{"sockets and their drops", "consumers are not known: losses end at the tap", true};
+
+EvidenceGap gap(const Missing& missing, std::string reason, std::string remedy) {
+  return {missing.what, std::move(reason), std::move(remedy), std::string(missing.claim), missing.hides_loss};
+}
 
 Result<void> pin_to(std::uint32_t cpu) {
   cpu_set_t set;
@@ -96,43 +109,37 @@ Result<std::vector<std::unique_ptr<LiveSource>>> open_sources(const WatchOptions
 }
 
 template <class Thing>
-void open_optional(Equipment& equipment, std::unique_ptr<Thing>& into, const char* what, std::string_view claim,
-                   const Availability& can, Result<std::unique_ptr<Thing>> (*open)()) {
+void open_optional(Equipment& equipment, std::unique_ptr<Thing>& into, const Missing& missing, const Availability& can,
+                   Result<std::unique_ptr<Thing>> (*open)()) {
   if (can.is_usable()) {
     auto opened = open();
     if (opened) {
       into = std::move(*opened);
       if (can.state == Availability::State::reduced) {
-        equipment.gaps.push_back({what, can.reason, can.remedy, std::string(claim)});
+        equipment.gaps.push_back({missing.what, can.reason, can.remedy, std::string(missing.claim), false});
       }
       return;
     }
-    equipment.gaps.push_back({what, opened.error().message(), can.remedy, std::string(claim)});
+    equipment.gaps.push_back(gap(missing, opened.error().message(), can.remedy));
     return;
   }
-  equipment.gaps.push_back({what, can.reason, can.remedy, std::string(claim)});
+  equipment.gaps.push_back(gap(missing, can.reason, can.remedy));
 }
 
 void open_programs(const WatchOptions& options, Equipment& equipment) {
   if (!options.use_bpf) {
-    const std::string remedy = "leave out --no-bpf";
-    for (const auto& [what, claim] :
-         {std::pair{"drops one by one", kWithoutDrops}, std::pair{"reads of followed sockets", kWithoutReaders},
-          std::pair{"memberships per socket", kWithoutMemberships}}) {
-      equipment.gaps.push_back({what, "--no-bpf", remedy, std::string(claim)});
+    for (const Missing& missing : {kDrops, kReaders, kMemberships}) {
+      equipment.gaps.push_back(gap(missing, "--no-bpf", "leave out --no-bpf"));
     }
     return;
   }
-  open_optional(equipment, equipment.drops, "drops one by one", kWithoutDrops, drop_probe_availability(),
-                &open_drop_probe);
-  open_optional(equipment, equipment.readers, "reads of followed sockets", kWithoutReaders, reader_probe_availability(),
-                &open_reader_probe);
-  open_optional(equipment, equipment.memberships, "memberships per socket", kWithoutMemberships,
-                membership_iterator_availability(), &open_membership_iterator);
+  open_optional(equipment, equipment.drops, kDrops, drop_probe_availability(), &open_drop_probe);
+  open_optional(equipment, equipment.readers, kReaders, reader_probe_availability(), &open_reader_probe);
+  open_optional(equipment, equipment.memberships, kMemberships, membership_iterator_availability(),
+                &open_membership_iterator);
   if (!equipment.readers) return;
   if (const auto attached = equipment.readers->attach(); !attached) {
-    equipment.gaps.push_back(
-        {"reads of followed sockets", attached.error().message(), "", std::string(kWithoutReaders)});
+    equipment.gaps.push_back(gap(kReaders, attached.error().message(), ""));
     equipment.readers.reset();
   }
 }
@@ -145,8 +152,7 @@ Result<Equipment> open_equipment(const WatchOptions& options) {
   if (!options.cpu) (void)stay_off_isolated_cpus(kSys);
   Equipment equipment;
   equipment.netns = own_netns();
-  open_optional(equipment, equipment.sockets, "sockets and their drops", kWithoutSockets, udp_sockets_availability(),
-                &open_udp_sockets);
+  open_optional(equipment, equipment.sockets, kSockets, udp_sockets_availability(), &open_udp_sockets);
   open_programs(options, equipment);
   HostContext context;
   context.proc = kProc;

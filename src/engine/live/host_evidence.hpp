@@ -39,6 +39,7 @@ class HostEvidence final : public HostSide {
     const std::vector<LiveInput>* inputs = nullptr;
     DropProbe* probe = nullptr;  // may be absent
     MeasureBook* measures = nullptr;
+    bool reads_were_missed = false;
     TimeNs started;
     TimeNs now;
   };

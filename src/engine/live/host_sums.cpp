@@ -57,7 +57,7 @@ void HostEvidence::set_read_and_queued(ConsumerSummary& sum, const Consumer& con
   const WatchedSocket& socket = run_.consumers->sockets()[consumer.socket];
   if (socket.now.queue_bytes == 0) sum.queued = 0;
   const bool reads_one_line = socket.consumers.size() == 1;
-  if (!socket.reads || !reads_one_line) return;
+  if (!socket.reads || !reads_one_line || run_.reads_were_missed) return;
   const ReaderCounts& reads = *socket.reads;
   if (reads.datagrams == 0) {
     sum.read = 0;

@@ -132,6 +132,13 @@ void LiveRun::look(TimeNs now, std::int64_t monotonic) {
     discover(now, false);
     join_.follow_lines(equipment_->drops.get(), equipment_->readers.get());
   }
+  if (equipment_->readers) {
+    // A drop is looked for at once, the rate of reads once a second.
+    const std::uint64_t drops = socket_drops();
+    const bool moved = drops != governed_drops_;
+    governed_drops_ = drops;
+    if (moved || monotonic >= second_due_) governor_.look(*equipment_->readers, consumers_, moved);
+  }
   if (monotonic >= second_due_) {
     second_due_ = monotonic + kSecond;
     clocks_.read();
@@ -149,6 +156,14 @@ std::uint64_t LiveRun::missing_units() const {
     missing += progress.expected - std::min(progress.expected, progress.units) + progress.epoch;
   }
   return missing;
+}
+
+std::uint64_t LiveRun::socket_drops() const {
+  std::uint64_t drops = 0;
+  for (const WatchedSocket& socket : consumers_.sockets()) {
+    if (!socket.consumers.empty()) drops += socket.now.drops - std::min(socket.now.drops, socket.drops_before);
+  }
+  return drops;
 }
 
 void LiveRun::judge(TimeNs now) {
@@ -176,6 +191,7 @@ AnalysisResult LiveRun::diagnosed(TimeNs now, std::vector<Episode>* episodes) {
   run.inputs = &equipment_->inputs;
   run.probe = equipment_->drops.get();
   run.measures = &measures_;
+  run.reads_were_missed = governor_.has_missed();
   run.started = started_;
   run.now = now;
   HostEvidence host(run);
@@ -208,7 +224,7 @@ void LiveRun::tell(const AnalysisResult& result, const std::vector<Episode>& epi
     if (callbacks_->symptom) callbacks_->symptom(symptom);
   }
   for (const Finding& finding : result.diagnosis.findings) {
-    if (callbacks_->finding) callbacks_->finding(finding);
+    if (teller_.tell(finding) && callbacks_->finding) callbacks_->finding(finding);
     if (options_->until_finding && finding.severity >= *options_->until_finding) has_finding_ = true;
   }
 }
@@ -229,6 +245,10 @@ LiveSummary LiveRun::summary(TimeNs now) const {
   live.started = started_;
   live.ended = now;
   live.gaps = equipment_->gaps;
+  if (std::string reason = governor_.reason(); !reason.empty()) {
+    live.gaps.push_back({"reads of followed sockets", std::move(reason), "watch fewer feeds at once",
+                         "what was read is not known", false});
+  }
   live.drop_records = join_.records();
   if (equipment_->drops) {
     live.drop_records_lost = equipment_->drops->lost_records();

@@ -15,12 +15,14 @@
 #include <tuple>
 #include <vector>
 
+#include "diagnose/telling.hpp"
 #include "engine/back.hpp"
 #include "engine/front.hpp"
 #include "engine/live/clocks.hpp"
 #include "engine/live/early_log.hpp"
 #include "engine/live/equipment.hpp"
 #include "engine/live/host_evidence.hpp"
+#include "engine/live/reader_governor.hpp"
 #include "engine/live/watch.hpp"
 
 namespace wirecause {
@@ -43,6 +45,7 @@ class LiveRun {
   void discover(TimeNs now, bool is_start);
   void judge(TimeNs now);
   std::uint64_t missing_units() const;
+  std::uint64_t socket_drops() const;
   AnalysisResult end();
   AnalysisResult diagnosed(TimeNs now, std::vector<Episode>* episodes);
   void tell(const AnalysisResult& result, const std::vector<Episode>& episodes);
@@ -57,6 +60,8 @@ class LiveRun {
   ConsumerBook consumers_;
   DropJoin join_;
   EarlyLog early_;
+  ReaderGovernor governor_;
+  FindingTeller teller_;
   ClockPair clocks_;
   MeasureBook measures_;
   std::vector<PacketView> views_;
@@ -68,6 +73,7 @@ class LiveRun {
   std::int64_t second_due_ = 0;
   std::int64_t judge_due_ = 0;
   std::uint64_t judged_missing_ = 0;
+  std::uint64_t governed_drops_ = 0;
   bool is_stopped_ = false;
   bool has_finding_ = false;
   bool wants_discovery_ = false;

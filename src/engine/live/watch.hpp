@@ -19,7 +19,7 @@ struct WatchCallbacks {
   // Once, when packets are being taken and drops counted: from here on what happens is seen.
   std::function<void(const LiveSummary&)> started;
   std::function<void(const LiveSymptom&)> symptom;
-  // Every finding of every diagnosis, the last one included: the caller decides which are worth another line.
+  // At first, and again when its severity or verdict changed or its share doubled (diagnose/telling.hpp).
   std::function<void(const Finding&)> finding;
 };
 

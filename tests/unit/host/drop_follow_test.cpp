@@ -72,7 +72,8 @@ TEST_F(FollowedPlacesTest, FourThousandAndNinetySixFitAndTheNextIsRefused) {
     return out;
   };
   for (unsigned i = 0; i < FollowedPlaces::kMaxPlaces; ++i) ASSERT_TRUE(places_.follow(nth(i))) << i;
-  for (unsigned i = 0; i < FollowedPlaces::kMaxPlaces; ++i) EXPECT_NE(places_.find(bytes_of(nth(i).destination), 26400), 0U);
+  for (unsigned i = 0; i < FollowedPlaces::kMaxPlaces; ++i)
+    EXPECT_NE(places_.find(bytes_of(nth(i).destination), 26400), 0U);
   EXPECT_TRUE(places_.follow(nth(7)));
   const auto refused = places_.follow(nth(FollowedPlaces::kMaxPlaces));
   ASSERT_FALSE(refused);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <arpa/inet.h>
+#include <bpf/bpf.h>
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <linux/if_packet.h>
@@ -39,12 +40,19 @@ namespace wirecause::test {
 
 inline std::string why_no_drop_lab() {
   if (geteuid() != 0) return "needs root: makes network namespaces and loads eBPF programs";
-  static const Availability here = drop_probe_availability();
-  return here.is_usable() ? "" : here.reason;
+  if (access("/sys/kernel/btf/vmlinux", R_OK) != 0) return "needs a kernel with BTF";
+  std::array<bpf_insn, 2> nothing{};
+  nothing[0].code = BPF_ALU64 | BPF_MOV | BPF_K;
+  nothing[1].code = BPF_JMP | BPF_EXIT;
+  const int program =
+      bpf_prog_load(BPF_PROG_TYPE_RAW_TRACEPOINT, "wc_test", "GPL", nothing.data(), nothing.size(), nullptr);
+  if (program < 0) return "eBPF programs may not be loaded here";
+  close(program);
+  return "";
 }
 
-#define WC_NEEDS_DROP_LAB()                                                                    \
-  do {                                                                                         \
+#define WC_NEEDS_DROP_LAB()                                                                              \
+  do {                                                                                                   \
     if (const std::string why = ::wirecause::test::why_no_drop_lab(); !why.empty()) GTEST_SKIP() << why; \
   } while (false)
 
@@ -218,9 +226,7 @@ class UdpReader {
 // are not looked at.
 class DropWatch {
  public:
-  explicit DropWatch(std::uint16_t port) : port_(port), netns_(PrivateNetwork::inode()) {
-    take(open_drop_probe());
-  }
+  explicit DropWatch(std::uint16_t port) : port_(port), netns_(PrivateNetwork::inode()) { take(open_drop_probe()); }
   DropWatch(std::uint16_t port, const DropProgramChoice& choice) : port_(port), netns_(PrivateNetwork::inode()) {
     take(open_drop_probe(choice));
   }

@@ -72,6 +72,21 @@ TEST(DropPrivilege, NothingIsNeededAfterTheProbeWasOpened) {
   EXPECT_EQ(exit_code_of(child), 0);
 }
 
+TEST(DropPrivilege, WithoutPrivilegeItSaysWhichIsMissing) {
+  WC_NEEDS_DROP_LAB();
+  const int child = fork();
+  if (child == 0) {
+    if (!give_up_everything()) _exit(1);
+    const Availability here = drop_probe_availability();
+    if (here.is_usable()) _exit(2);
+    if (here.remedy.find("CAP_BPF and CAP_PERFMON") == std::string::npos) _exit(3);
+    const auto probe = open_drop_probe();
+    if (probe || probe.error().code() != Errc::permission) _exit(4);
+    _exit(0);
+  }
+  EXPECT_EQ(exit_code_of(child), 0);
+}
+
 // Numbers of the kernel's BPF objects that a process holds, by kind, as /proc/PID/fdinfo names them.
 std::multimap<std::string, std::uint32_t> bpf_objects_of(int process) {
   std::multimap<std::string, std::uint32_t> out;

@@ -64,7 +64,8 @@ TEST_F(DropProbeTest, ANumberBeyondTheDatagramIsNone) {
   EXPECT_FALSE(drop_of(to_host().udp(1000, kPort).payload(numbered(2).substr(0, 9)).build()).has_number);
   EXPECT_FALSE(drop_of(to_host().udp(1000, kPort).build()).has_number);
   // The UDP length counts, not what the frame is padded with.
-  EXPECT_FALSE(drop_of(to_host().udp(1000, kPort).udp_length(13).no_checksum().payload(numbered(2)).build()).has_number);
+  EXPECT_FALSE(
+      drop_of(to_host().udp(1000, kPort).udp_length(13).no_checksum().payload(numbered(2)).build()).has_number);
 }
 
 struct Width {
@@ -82,7 +83,11 @@ TEST_P(DropProbeWidth, IsReadInItsOrder) {
   place.number_big_endian = GetParam().is_big;
   place.count_width = 0;
   follow(place);
-  const RawDrop drop = drop_of(to_host().udp(1000, kPort).payload("....." "\x81\x02\x03\x04\x05\x06\x07\x08.......").build());
+  const RawDrop drop = drop_of(to_host()
+                                   .udp(1000, kPort)
+                                   .payload("....."
+                                            "\x81\x02\x03\x04\x05\x06\x07\x08.......")
+                                   .build());
   EXPECT_TRUE(drop.has_number);
   EXPECT_EQ(drop.number, GetParam().number);
   EXPECT_EQ(drop.count, 1U);
@@ -95,7 +100,8 @@ INSTANTIATE_TEST_SUITE_P(All, DropProbeWidth,
 
 TEST_F(DropProbeTest, ReadsBehindIpOptions) {
   follow(numbered_place("10.77.0.1", kPort));
-  const RawDrop drop = drop_of(to_host().ip_options({1, 1, 1, 1, 1, 1, 1, 0}).udp(1000, kPort).payload(numbered(8)).build());
+  const RawDrop drop =
+      drop_of(to_host().ip_options({1, 1, 1, 1, 1, 1, 1, 0}).udp(1000, kPort).payload(numbered(8)).build());
   EXPECT_TRUE(drop.has_number);
   EXPECT_EQ(drop.number, 8U);
 }
@@ -111,7 +117,10 @@ TEST_F(DropProbeTest, ReadsIpv6AndNamesTheReceivingSocket) {
   ASSERT_EQ(bind(reader, reinterpret_cast<const sockaddr*>(&at), sizeof at), 0);
   PacketBuilder to;
   const Packet frame = to.ethernet("02:00:00:00:00:01", PrivateNetwork::kHostMac)
-                           .ipv6("fd77::2", "fd77::1").udp(1000, kPort).payload(numbered(66)).build();
+                           .ipv6("fd77::2", "fd77::1")
+                           .udp(1000, kPort)
+                           .payload(numbered(66))
+                           .build();
   for (int i = 0; i < 10; ++i) sender_->send(frame);
   watch_->wait_for(1);
   const DropFlow flow = watch_->flow();

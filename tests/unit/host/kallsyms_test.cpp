@@ -40,7 +40,8 @@ TEST(KernelSymbols, DataIsNoCode) {
 TEST(KernelSymbols, TheCodeOfAFunctionIsAllItsParts) {
   const auto code = KernelSymbols::parse(kText).code_of("ip_rcv_finish_core");
   using Range = std::pair<std::uint64_t, std::uint64_t>;
-  EXPECT_EQ(code, (std::vector<Range>{{0xffffffff812439b6, 0xffffffff81ff79f0}, {0xffffffff81ff79f0, 0xffffffff81ff7f90}}));
+  EXPECT_EQ(code,
+            (std::vector<Range>{{0xffffffff812439b6, 0xffffffff81ff79f0}, {0xffffffff81ff79f0, 0xffffffff81ff7f90}}));
   EXPECT_TRUE(KernelSymbols::parse(kText).code_of("ip_rcv").empty());
 }
 

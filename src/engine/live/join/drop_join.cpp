@@ -329,6 +329,7 @@ void DropJoin::follow_lines(DropProbe* drops, ReaderProbe* readers) {
     place.count_offset = static_cast<std::uint8_t>(std::min<std::uint32_t>(places.count.offset, 255));
     place.count_width = places.count.width;
     place.count_big_endian = places.count.big_endian;
+    place.mark_counts_from = places.mark_counts_from;
     // What cannot be followed is told by its first bytes, and by count.
     if (places.number.offset > 255 || places.count.offset > 255) continue;
     if (drops != nullptr) (void)drops->follow(place);
