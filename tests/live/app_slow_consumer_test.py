@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """A reader that is slower than the feed, all the time."""
-from live_support import check_equal, happened, main
+from live_support import USUAL_BUFFER, check_equal, happened, main
 
 
 def half_as_fast_as_the_feed(lab):
     """400 us a datagram at 5 000 a second: app_slow_consumer with this process, and not a burst or a stall."""
     lab.pair()
-    consumer = lab.consumer(service_us=400)
+    consumer = lab.consumer(service_us=400, rcvbuf=USUAL_BUFFER)
     watch = lab.watch()
     publisher = lab.publisher()
     publisher.send(packets=12_000, rate=5000)

@@ -15,7 +15,7 @@ def nothing_is_lost(lab, consumer, publisher, watch):
 def bursts_that_fit(lab):
     """The bursts of socket_rcvbuf_burst, and a buffer that holds them."""
     lab.pair()
-    consumer = lab.consumer(rcvbuf=2_000_000, service_us=20)
+    consumer = lab.consumer(service_us=20)
     watch, publisher = lab.watch(), lab.publisher()
     publisher.send(packets=2000, rate=4000)
     for _ in range(3):
@@ -28,7 +28,7 @@ def bursts_that_fit(lab):
 def a_pause_that_the_buffer_bridges(lab):
     """The reader sleeps for 100 ms, and its buffer holds what comes meanwhile."""
     lab.pair()
-    consumer = lab.consumer(rcvbuf=2_000_000, stall_at=2000, stall_ms=100, stall="sleep")
+    consumer = lab.consumer(stall_at=2000, stall_ms=100, stall="sleep")
     watch, publisher = lab.watch(), lab.publisher()
     publisher.send(packets=5000, rate=5000)
     nothing_is_lost(lab, consumer, publisher, watch)

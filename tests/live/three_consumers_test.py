@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Three sockets on one group are three sums: two are too slow, each in its own measure, and the third is healthy."""
-from live_support import check, check_equal, happened, main
+from live_support import USUAL_BUFFER, check, check_equal, happened, main
 
 
 def two_slow_one_healthy(lab):
     """Each consumer's sum meets with its own journal and its own drops; the healthy one is not blamed."""
     lab.pair()
-    consumers = [lab.consumer(), lab.consumer(service_us=500), lab.consumer(service_us=900)]
+    consumers = [lab.consumer(), lab.consumer(service_us=500, rcvbuf=USUAL_BUFFER),
+                 lab.consumer(service_us=900, rcvbuf=USUAL_BUFFER)]
     watch = lab.watch()
     publisher = lab.publisher()
     publisher.send(packets=8000, rate=4000)

@@ -19,6 +19,8 @@ from .watch import NoWatch, TruthOnly, Watch, require_watch
 
 GROUP, PORT = "239.77.1.1", 26477
 GROUP_B, PORT_B = "239.77.2.1", 26478
+LARGE_BUFFER = 2_000_000  # 4 800 small datagrams: nobody overflows it whom the test does not make slow
+USUAL_BUFFER = 106_496    # doubled by the kernel: Debian's net.core.rmem_default, 256 small datagrams
 
 
 class Lab:
@@ -90,10 +92,11 @@ class Lab:
         return publisher
 
     def consumer(self, line="A", framing="mold", **options):
-        """Joined as it should be, unless told otherwise (join=[], bind=...)."""
+        """Joined as it should be and with a large buffer, unless told otherwise (join=[], bind=..., rcvbuf=...)."""
         group, port, interface = (GROUP, PORT, "feed0") if line == "A" else (GROUP_B, PORT_B, "feed1")
         options.setdefault("join", [f"{group}@{interface}"])
         options.setdefault("bind", group)
+        options.setdefault("rcvbuf", LARGE_BUFFER)
         consumer = Consumer(self.host, options.pop("port", port), framing, **options)
         self.stack.callback(consumer.end)
         return consumer

@@ -59,8 +59,11 @@ class Watch:
             reader.start()
 
     def _read_events(self):
-        for line in self.process.stdout:
-            self.lines.put(line)
+        kept = os.environ.get("LIVE_EVENTS")
+        with open(kept or os.devnull, "a", encoding="utf-8") as copy:
+            for line in self.process.stdout:
+                copy.write(line)
+                self.lines.put(line)
         self.lines.put(None)
 
     def _read_complaints(self):
