@@ -269,10 +269,12 @@ AnalysisResult LiveRun::end() {
   while (monotonic_now() - begun < kInHand) take_packets(std::min(realtime_now(), cut));
   front_.end_at(cut);
   consumers_.sample(realtime_now(), clocks_.realtime(0).ns);
+  TimeNs now;
   do {
     wait(-1);
-    take_packets(realtime_now());
-  } while (equipment_->packets->watermark(realtime_now()) < cut && monotonic_now() - begun < kLongestDrain);
+    now = realtime_now();
+    take_packets(now);
+  } while (equipment_->packets->watermark(now) < cut && monotonic_now() - begun < kLongestDrain);
   equipment_->sampler->sample_all(realtime_now(), monotonic_now());
   for (std::size_t i = 0; i < equipment_->packets->inputs(); ++i) equipment_->packets->source(i).refresh_statistics();
   discover(realtime_now(), false);
