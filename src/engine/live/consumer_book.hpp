@@ -49,7 +49,7 @@ struct WatchedSocket {
   std::string reader_affinity;
   std::uint32_t reader_cpus = 0;
   std::optional<std::uint64_t> throttled_us;  // of the owner's cgroup, as last read
-  std::string cgroup;                         // "/trading.slice 20000 100000", its path and cpu.max; empty: not limited
+  std::string cgroup;                         // "/trading.slice 20000 100000", its path and cpu.max, as it was limited last; empty: never
   TimeNs throttled_read_at = kNoTime;
   SocketTrail trail;
   std::vector<std::uint32_t> consumers;  // of its lines

@@ -48,7 +48,6 @@ void ConsumerBook::read_throttling(WatchedSocket& socket, TimeNs now) {
   socket.throttled_read_at = now;
   const auto cgroup = cgroup_cpu(sources_.proc, sources_.sys, socket.owners.front().pid);
   socket.throttled_us = cgroup ? std::optional(cgroup->throttled_usec) : std::nullopt;
-  socket.cgroup.clear();
   if (!cgroup || !cgroup->quota_usec || !cgroup->period_usec) return;
   socket.cgroup = fmt::format("{} {} {}", cgroup->path, *cgroup->quota_usec, *cgroup->period_usec);
 }
