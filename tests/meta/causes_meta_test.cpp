@@ -19,6 +19,7 @@
 
 #include "base/text.hpp"
 #include "diagnose/cause.hpp"
+#include "diagnose/consumer_values.hpp"
 #include "diagnose/diagnose.hpp"
 #include "diagnose/live_placeholders.hpp"
 #include "diagnose/page.hpp"
@@ -149,12 +150,11 @@ TEST(Causes, OfAnotherTeamSayExactlyWhatToAsk) {
 }
 
 TEST(Causes, UseOnlyPlaceholdersThatCanBeFilled) {
-  std::set<std::string_view> known{
-      "line", "group", "port", "source", "feed", "interface", "point", "file", "from", "to",
-      // of a live run (diagnose/consumer_values.hpp)
-      "pid", "owner", "fd", "local", "tid", "reader", "cpu", "affinity", "blocker", "stopped", "rcvbuf", "oldbuf",
-      "newbuf", "rmemmax", "newmax", "cgroup", "quota", "period"};
-  for (const std::string_view name : live_placeholder_names()) known.insert(name);
+  std::set<std::string_view> known{"line",      "group", "port", "source", "feed",
+                                   "interface", "point", "file", "from",   "to"};
+  for (const auto& names : {consumer_placeholder_names(), live_placeholder_names()}) {
+    known.insert(names.begin(), names.end());
+  }
   for (const Cause* cause : all_causes()) {
     for (const std::string_view text : texts_of(*cause))
       EXPECT_THAT(known, IsSupersetOf(placeholders_in(text))) << text;

@@ -13,7 +13,6 @@
 
 #include "host/collected_record.hpp"
 #include "host/collector.hpp"
-#include "host/kernel_text.hpp"
 #include "host/nftables.hpp"
 #include "host/proc_file.hpp"
 
