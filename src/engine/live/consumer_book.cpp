@@ -22,8 +22,8 @@ bool is_any(const IpAddress& address) {
 ConsumerBook::ConsumerBook(Front& front, Back& back, std::vector<LiveInput> inputs, Sources sources)
     : front_(&front), back_(&back), inputs_(std::move(inputs)), sources_(std::move(sources)) {}
 
-std::vector<std::uint32_t> ConsumerBook::of_line(LineId line) const {
-  return line < by_line_.size() ? by_line_[line] : std::vector<std::uint32_t>{};
+std::span<const std::uint32_t> ConsumerBook::of_line(LineId line) const {
+  return line < by_line_.size() ? std::span<const std::uint32_t>(by_line_[line]) : std::span<const std::uint32_t>{};
 }
 
 const WatchedSocket* ConsumerBook::socket_by(std::uint64_t cookie, std::uint64_t inode) const {
@@ -241,10 +241,19 @@ void ConsumerBook::add_consumer(std::size_t index, const Line& line, TimeNs now)
   socket.consumers.push_back(id);
   if (by_line_.size() <= line.id) by_line_.resize(line.id + 1);
   by_line_[line.id].push_back(id);
-  if (bins_.size() <= line.id) bins_.resize(line.id + 1);
-  if (!bins_[line.id]) bins_[line.id] = std::make_unique<ArrivalBins>();
+  measure(line);
   (void)now;
   follow(socket);
+}
+
+void ConsumerBook::measure(const Line& line) {
+  if (arrivals_.size() <= line.id) arrivals_.resize(line.id + 1);
+  if (arrivals_[line.id] != nullptr || measured_ >= kMaxMeasured) return;
+  ++measured_;
+  arrivals_[line.id] = std::make_unique<Arrivals>();
+  if (number_places(*line.choice->framing, line.choice->config).number.width == 0) {
+    arrivals_[line.id]->runs = std::make_unique<RunLog>();
+  }
 }
 
 void ConsumerBook::refresh_memberships(Consumer& consumer) {
@@ -258,7 +267,10 @@ void ConsumerBook::refresh_memberships(Consumer& consumer) {
 
 std::vector<const ArrivalBins*> ConsumerBook::bins_of(const WatchedSocket& socket) const {
   std::vector<const ArrivalBins*> bins;
-  for (const std::uint32_t id : socket.consumers) bins.push_back(bins_[consumers_[id].line].get());
+  for (const std::uint32_t id : socket.consumers) {
+    const Arrivals* arrivals = arrivals_[consumers_[id].line].get();
+    if (arrivals != nullptr) bins.push_back(&arrivals->bins);
+  }
   return bins;
 }
 

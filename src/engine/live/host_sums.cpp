@@ -119,7 +119,7 @@ ConsumerSummary HostEvidence::sum_of(std::uint32_t id, const AnalysisResult& res
     const std::uint64_t expected =
         consumer.until ? consumer.until->expected : seen.expected - std::min(seen.expected, seen.tail_unknown);
     const std::uint64_t lost = consumer.until ? consumer.until->expected - consumer.until->units : seen.lost;
-    sum.expected = expected - std::min(expected, consumer.since.expected);
+    sum.expected = expected - std::min(expected, consumer.since.expected) + consumer.dropped_before_since;
     const std::uint64_t lost_since = consumer.since.expected - consumer.since.units;
     sum.lost_before = std::min(sum.expected, lost - std::min(lost, lost_since));
   }

@@ -32,8 +32,7 @@ LiveRun::LiveRun(const WatchOptions& options, Equipment& equipment, const WatchC
              [this](std::uint32_t, Batch& batch) {
                for (const Descriptor& run : batch.runs()) {
                  early_.add(run);
-                 if (!run.is(Descriptor::kFirstOfPacket)) continue;
-                 if (ArrivalBins* bins = consumers_.bins_of(run.line)) bins->add(run.time);
+                 consumers_.note(run);
                }
                back_.apply(batch);
              }),
