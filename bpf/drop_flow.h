@@ -179,11 +179,13 @@ static __always_inline void wc_emit_payload(const struct wc_dropped* d, __u32 id
   bpf_ringbuf_submit(out, 0);
 }
 
-static __always_inline void wc_count(struct wc_dropped* d, __u32 source) {
+// Global, as wc_read_network.
+__noinline int wc_count(struct wc_dropped* d, __u32 source) {
+  if (!d) return 0;
   __u32 id = wc_flow_of(d, source);
   if (id >= WC_DROP_FLOWS) {
     __sync_fetch_and_add(&drop_unlisted[wc_drop_reason_slot(d->key.reason) & (WC_DROP_REASONS - 1)], d->segments);
-    return;
+    return 0;
   }
   struct wc_drop_flow* flow = &drop_flows[id & (WC_DROP_FLOWS - 1)];
   __sync_fetch_and_add(&flow->datagrams, d->segments);
@@ -193,6 +195,7 @@ static __always_inline void wc_count(struct wc_dropped* d, __u32 source) {
     wc_emit_number(d, id, place);
   else
     wc_emit_payload(d, id, flow);
+  return 0;
 }
 
 #endif

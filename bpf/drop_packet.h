@@ -50,10 +50,12 @@ struct wc_drop_key {
 struct wc_dropped {
   struct wc_drop_key key;
   __u64 ns;
+  __u64 head;     // address of the linear part
   __u64 payload;  // address of the UDP payload
   __u64 dev;      // addresses
   __u64 net;
   __u64 cookie;
+  __u32 tail;    // end of the linear part, from head
   __u32 linear;  // bytes of the payload that can be read there
   __u32 payload_length;
   __u32 truesize;
@@ -63,20 +65,15 @@ struct wc_dropped {
 
 #define WC_LOAD(is_typed, pointer, field) ((is_typed) ? (pointer)->field : BPF_CORE_READ(pointer, field))
 
-struct wc_bounds {
-  __u64 head;
-  __u32 tail;
-};
-
-static __always_inline int wc_read(void* to, __u32 bytes, const struct wc_bounds* in, __u32 offset) {
-  if (offset + bytes > in->tail || offset > 0xffff) return -1;
-  return (int)bpf_probe_read_kernel(to, bytes, (const void*)(in->head + offset));
+static __always_inline int wc_read(void* to, __u32 bytes, const struct wc_dropped* d, __u32 offset) {
+  if (offset + bytes > d->tail || offset > 0xffff) return -1;
+  return (int)bpf_probe_read_kernel(to, bytes, (const void*)(d->head + offset));
 }
 
-static __always_inline void wc_read_ports(struct wc_dropped* d, const struct wc_bounds* in, __u32 offset, __u32 rest) {
+static __always_inline void wc_read_ports(struct wc_dropped* d, __u32 offset, __u32 rest) {
   __be16 udp[4];
   if (d->key.protocol != WC_IP_UDP && d->key.protocol != WC_IP_TCP) return;
-  if (wc_read(udp, sizeof udp, in, offset)) return;
+  if (wc_read(udp, sizeof udp, d, offset)) return;
   d->key.source_port = bpf_ntohs(udp[0]);
   d->key.destination_port = bpf_ntohs(udp[1]);
   if (d->key.protocol != WC_IP_UDP) return;
@@ -85,12 +82,12 @@ static __always_inline void wc_read_ports(struct wc_dropped* d, const struct wc_
   if (length < 8) length = rest;
   if (length < 8) return;
   d->payload_length = length - 8;
-  d->payload = in->head + offset + 8;
-  d->linear = in->tail - offset - 8;
+  d->payload = d->head + offset + 8;
+  d->linear = d->tail - offset - 8;
   if (d->linear > d->payload_length) d->linear = d->payload_length;
 }
 
-static __always_inline int wc_read_ipv4(struct wc_dropped* d, const struct wc_bounds* in, __u32 offset) {
+static __always_inline int wc_read_ipv4(struct wc_dropped* d, __u32 offset) {
   struct {
     __u8 version_length, tos;
     __be16 length, id, fragment;
@@ -98,7 +95,7 @@ static __always_inline int wc_read_ipv4(struct wc_dropped* d, const struct wc_bo
     __u16 checksum;
     __u32 source, destination;
   } ip;
-  if (wc_read(&ip, sizeof ip, in, offset)) return -1;
+  if (wc_read(&ip, sizeof ip, d, offset)) return -1;
   __u32 header = (ip.version_length & 15U) * 4;
   if (ip.version_length >> 4 != 4 || header < 20) return -1;
   d->key.protocol = ip.protocol;
@@ -107,54 +104,56 @@ static __always_inline int wc_read_ipv4(struct wc_dropped* d, const struct wc_bo
   d->key.destination[3] = ip.destination;
   __u32 length = bpf_ntohs(ip.length);
   // Later fragments have no ports.
-  if (!(bpf_ntohs(ip.fragment) & 0x1fff)) wc_read_ports(d, in, offset + header, length > header ? length - header : 0);
+  if (!(bpf_ntohs(ip.fragment) & 0x1fff)) wc_read_ports(d, offset + header, length > header ? length - header : 0);
   return 0;
 }
 
-static __always_inline int wc_read_ipv6(struct wc_dropped* d, const struct wc_bounds* in, __u32 offset) {
+static __always_inline int wc_read_ipv6(struct wc_dropped* d, __u32 offset) {
   struct {
     __u8 version, class_flow[3];
     __be16 length;
     __u8 next, hops;
     __u32 source[4], destination[4];
   } ip;
-  if (wc_read(&ip, sizeof ip, in, offset)) return -1;
+  if (wc_read(&ip, sizeof ip, d, offset)) return -1;
   if (ip.version >> 4 != 6) return -1;
   d->key.protocol = ip.next;  // extension headers are not followed: no ports then
   __builtin_memcpy(d->key.source, ip.source, 16);
   __builtin_memcpy(d->key.destination, ip.destination, 16);
-  wc_read_ports(d, in, offset + sizeof ip, bpf_ntohs(ip.length));
+  wc_read_ports(d, offset + sizeof ip, bpf_ntohs(ip.length));
   return 0;
 }
 
-static __always_inline int wc_read_network(struct wc_dropped* d, const struct wc_bounds* in, __u32 offset,
-                                           __u32 protocol) {
+// Global functions are verified once, not once for every way that leads to them.
+__noinline int wc_read_network(struct wc_dropped* d, __u32 offset, __u32 protocol) {
+  if (!d) return -1;
   struct {
     __be16 tci, protocol;
   } tag;
   for (int i = 0; i < 2 && (protocol == WC_ETH_VLAN || protocol == WC_ETH_QINQ); ++i) {
-    if (wc_read(&tag, sizeof tag, in, offset)) return -1;
+    if (wc_read(&tag, sizeof tag, d, offset)) return -1;
     protocol = bpf_ntohs(tag.protocol);
     offset += sizeof tag;
   }
-  if (protocol == WC_ETH_IPV4) return wc_read_ipv4(d, in, offset);
-  if (protocol == WC_ETH_IPV6) return wc_read_ipv6(d, in, offset);
+  if (protocol == WC_ETH_IPV4) return wc_read_ipv4(d, offset);
+  if (protocol == WC_ETH_IPV6) return wc_read_ipv6(d, offset);
   return -1;
 }
 
 static __always_inline void wc_read_headers(struct wc_dropped* d, struct sk_buff* skb, __u32 protocol, int is_typed) {
-  struct wc_bounds in = {(__u64)WC_LOAD(is_typed, skb, head), WC_LOAD(is_typed, skb, tail)};
+  d->head = (__u64)WC_LOAD(is_typed, skb, head);
+  d->tail = WC_LOAD(is_typed, skb, tail);
   __u32 network = WC_LOAD(is_typed, skb, network_header);
-  if (network && !wc_read_network(d, &in, network, protocol)) return;
-  __u32 data = (__u32)((__u64)WC_LOAD(is_typed, skb, data) - in.head);
-  if (data != network && !wc_read_network(d, &in, data, protocol)) return;
+  if (network && !wc_read_network(d, network, protocol)) return;
+  __u32 data = (__u32)((__u64)WC_LOAD(is_typed, skb, data) - d->head);
+  if (data != network && !wc_read_network(d, data, protocol)) return;
   __u32 mac = WC_LOAD(is_typed, skb, mac_header);
-  if (mac != WC_HEADER_UNSET) wc_read_network(d, &in, mac + 14, protocol);
+  if (mac != WC_HEADER_UNSET) wc_read_network(d, mac + 14, protocol);
 }
 
 // A super-packet of GRO or GSO is so many datagrams. Virtual drivers leave gso_segs at 0 and name only the size.
 static __always_inline void wc_read_segments(struct wc_dropped* d, struct sk_buff* skb, int is_typed) {
-  struct skb_shared_info* shared = (void*)((__u64)WC_LOAD(is_typed, skb, head) + WC_LOAD(is_typed, skb, end));
+  struct skb_shared_info* shared = (void*)(d->head + WC_LOAD(is_typed, skb, end));
   __u32 size = BPF_CORE_READ(shared, gso_size);
   d->segments = 1;
   if (!size) return;

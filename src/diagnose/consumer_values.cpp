@@ -115,7 +115,7 @@ bool is_stopped(const EvidenceView& view, const Scene& scene) {
   return state != nullptr && state->value == 'T';
 }
 
-bool is_live(const EvidenceView& view) { return !view.all("input.live").empty(); }
+bool is_live(const EvidenceView& view) { return !view.all("input.live").empty() || !view.all("point.live").empty(); }
 
 }  // namespace
 
@@ -132,6 +132,11 @@ void put_consumer_values(PlaceholderValues& values, const EvidenceView& view, co
   put_buffers(values, view, scene);
   put_reader(values, view, scene);
   if (is_stopped(view, scene) && values.contains("pid")) values["stopped"] = values["pid"];
+}
+
+std::vector<std::string_view> consumer_placeholder_names() {
+  return {"owner",   "pid",    "fd",     "local",  "reader",  "tid",    "affinity", "cpu",   "blocker",
+          "stopped", "rcvbuf", "oldbuf", "newbuf", "rmemmax", "newmax", "cgroup",   "quota", "period"};
 }
 
 std::set<std::string_view> not_applicable(const PlaceholderValues& values, const EvidenceView& view,

@@ -9,6 +9,7 @@
 
 #include <set>
 #include <string_view>
+#include <vector>
 
 #include "diagnose/folding.hpp"
 #include "diagnose/placeholders.hpp"
@@ -17,6 +18,9 @@
 namespace wirecause {
 
 void put_consumer_values(PlaceholderValues& values, const EvidenceView& view, const Scene& scene);
+
+// All that it may fill.
+std::vector<std::string_view> consumer_placeholder_names();
 
 // Placeholders of things that are not there: an action about one of them is left out, where one that is only not known
 // "cannot be computed". A live run has no {file}; without a throttled cgroup there is no {cgroup} to free; a process that

@@ -2,6 +2,7 @@
 #include "diagnose/host_case.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "base/address.hpp"
 #include "diagnose/drop_case.hpp"
@@ -16,13 +17,20 @@ std::string text_at(const EvidenceView& view, std::string_view name, Subject sub
   return record == nullptr ? std::string() : record->text;
 }
 
+// Its own name: a subject is called "interface eth0".
+std::string name_of_interface(const EvidenceView& view, Subject interface) {
+  constexpr std::string_view kKind = "interface ";
+  const std::string& name = view.subject_name(interface);
+  return name.starts_with(kKind) ? name.substr(kKind.size()) : name;
+}
+
 // The interface's subject by its name, from any record that was published about an interface.
 Subject interface_named(const EvidenceView& view, const std::string& name) {
   if (name.empty()) return {};
   for (const std::string_view published : {"interface.xdp", "net.ipv4.conf.rp_filter", "link.operstate"}) {
     for (const EvidenceId id : view.all(published)) {
       const Subject subject = view.record(id).subject;
-      if (view.subject_name(subject) == name) return subject;
+      if (name_of_interface(view, subject) == name) return subject;
     }
   }
   for (const EvidenceId id : view.all("consumer.interface")) {
@@ -38,17 +46,18 @@ Interface interface_of_consumer(const EvidenceView& view, Subject consumer) {
   const Record* record = view.find("consumer.interface", consumer);
   if (record == nullptr || record->value < 0) return {};
   const Subject subject{SubjectKind::interface, static_cast<std::uint32_t>(record->value)};
-  return {subject, record->text.empty() ? view.subject_name(subject) : record->text};
+  return {subject, record->text.empty() ? name_of_interface(view, subject) : record->text};
 }
 
 }  // namespace
 
 Interface interface_of(const EvidenceView& view, Subject subject) {
   if (subject.kind == SubjectKind::consumer) return interface_of_consumer(view, subject);
-  if (subject.kind == SubjectKind::interface) return {subject, view.subject_name(subject)};
+  if (subject.kind == SubjectKind::interface) return {subject, name_of_interface(view, subject)};
   const Subject point = subject.kind == SubjectKind::point ? subject : point_of(view, subject);
   Interface found;
   found.name = text_at(view, "point.interface", point);
+  if (found.name.empty()) found.name = text_at(view, "point.live", point);
   found.subject = interface_named(view, found.name);
   return found;
 }
@@ -69,13 +78,19 @@ bool is_group(std::string_view address) {
 }
 
 std::optional<Growth> growth_of(const EvidenceView& view, const Episode& episode, std::string_view name) {
-  Growth growth;
+  std::map<Subject, EvidenceId> by_subject;  // the same counter may hang on the episode once a line
   for (const EvidenceId id : episode.evidence) {
-    if (view.record(id).name != name) continue;
+    if (view.record(id).name == name) by_subject[view.record(id).subject] = id;
+  }
+  if (by_subject.empty()) return std::nullopt;
+  // Where the host's own is there it is the sum of the others.
+  if (const auto host = by_subject.find(kThisHost); host != by_subject.end()) by_subject = {*host};
+  Growth growth;
+  for (const auto& [subject, id] : by_subject) {
     growth.packets = capped_sum(growth.packets, as_count(view.record(id).value));
     growth.records.push_back(id);
   }
-  return growth.records.empty() ? std::nullopt : std::optional(std::move(growth));
+  return growth;
 }
 
 std::optional<EvidenceId> held_during(const EvidenceView& view, const Episode& episode, std::string_view name,

@@ -35,7 +35,8 @@ Interface interface_of(const EvidenceView& view, const Episode& episode);
 std::string group_of(const EvidenceView& view, const Episode& episode);
 bool is_group(std::string_view address);  // a multicast address
 
-// How far counters of that name moved around the episode, all subjects together; nothing: not measured.
+// How far counters of that name moved around the episode: the host's, else all its CPUs' or interfaces' together; nothing:
+// not measured.
 struct Growth {
   std::uint64_t packets = 0;
   std::vector<EvidenceId> records;  // never empty

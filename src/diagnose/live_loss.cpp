@@ -26,10 +26,6 @@ std::uint64_t lost_of(const std::vector<PlacedDrops>& drops) {
   return lost;
 }
 
-bool starts_with_any(std::string_view text, std::span<const std::string_view> beginnings) {
-  return std::ranges::any_of(beginnings, [text](std::string_view b) { return text.substr(0, b.size()) == b; });
-}
-
 }  // namespace
 
 bool is_live(const EvidenceView& view, Subject point) { return view.value("point.live", point).value_or(0) == 1; }
@@ -58,13 +54,16 @@ PlacedSum sum_of(const std::vector<PlacedDrops>& drops, Subject line) {
 }
 
 bool is_backlog_drop(const PlacedDrops& drops) {
-  return drops.place == text(Checkpoint::backlog) || drops.reason == "SKB_DROP_REASON_CPU_BACKLOG";
+  constexpr std::string_view kReason = "SKB_DROP_REASON_CPU_BACKLOG";
+  constexpr std::string_view kFunction = "enqueue_to_backlog";  // before the kernel had words for it
+  if (drops.reason.starts_with(kReason)) return true;
+  return drops.place == text(Checkpoint::backlog) && drops.reason.find(kFunction) != std::string_view::npos;
 }
 
 bool is_bpf_reason(std::string_view reason) {
   constexpr std::array<std::string_view, 4> kReasons{"SKB_DROP_REASON_XDP", "SKB_DROP_REASON_TC_INGRESS",
                                                      "SKB_DROP_REASON_TC_EGRESS", "SKB_DROP_REASON_BPF_CGROUP"};
-  return starts_with_any(reason, kReasons);
+  return std::ranges::any_of(kReasons, [reason](std::string_view begins) { return reason.starts_with(begins); });
 }
 
 bool is_bpf_drop(const PlacedDrops& drops) {

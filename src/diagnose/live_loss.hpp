@@ -24,7 +24,7 @@ struct PlacedDrops {
   std::uint64_t alone = 0;  // another line brought them
   std::uint64_t lost = 0;   // nobody did
   std::string_view place;   // checkpoint: "backlog"
-  std::string_view reason;  // "SKB_DROP_REASON_CPU_BACKLOG"; of another namespace also where
+  std::string_view reason;  // "SKB_DROP_REASON_CPU_BACKLOG at enqueue_to_backlog"; of another namespace also where
   EvidenceId record = 0;
 
   std::uint64_t units() const;

@@ -41,6 +41,14 @@ MembershipCase membership_case(const EvidenceView& view, const Episode& episode)
   return found;
 }
 
+std::optional<EvidenceId> seen_elsewhere(const EvidenceView& view, const Episode& episode,
+                                         const MembershipCase& member) {
+  const auto seen = view.of_episode(episode, "absence.seen_on");
+  if (!seen || view.record(*seen).value <= 0) return std::nullopt;
+  const std::string& where = view.record(*seen).text;
+  return where.empty() || where == member.interface.name ? std::nullopt : seen;
+}
+
 void add_joined(Reason& reason, const MembershipCase& member) {
   if (member.joined.empty()) return;
   reason.text +=

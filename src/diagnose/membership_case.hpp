@@ -35,6 +35,10 @@ struct MembershipCase {
 
 MembershipCase membership_case(const EvidenceView& view, const Episode& episode);
 
+// Of an absence: packets of the group that came on another interface than the one on which they are awaited.
+std::optional<EvidenceId> seen_elsewhere(const EvidenceView& view, const Episode& episode,
+                                         const MembershipCase& member);
+
 // Adds what the socket has joined instead, in words.
 void add_joined(Reason& reason, const MembershipCase& member);
 

@@ -12,12 +12,15 @@ constexpr std::string_view kRuleSymbol = "nft_do_chain";
 // A table is sampled once a second and its garbage collected meanwhile: nine tenths are taken for full.
 constexpr std::uint64_t kFullPercent = 90;
 
-// The most entries that were seen from the last reading before the episode on.
+// The most entries that any reading saw around the episode. Its growth, which bears the same name, is no level.
 std::optional<std::uint64_t> most_entries(const EvidenceView& view, const Episode& episode, NetfilterCase& found) {
-  std::optional<EvidenceId> most = held_during(view, episode, "net.netfilter.nf_conntrack_count", kThisHost);
-  for (const EvidenceId id :
-       view.in_window("net.netfilter.nf_conntrack_count", episode.first - seconds(1), episode.last + seconds(1))) {
-    if (!most || view.record(id).value > view.record(*most).value) most = id;
+  std::optional<EvidenceId> most;
+  for (const EvidenceId id : view.all("net.netfilter.nf_conntrack_count")) {
+    const Record& record = view.record(id);
+    const bool is_near =
+        record.from <= episode.last + seconds(1) && (record.to == kNoTime || record.to >= episode.first - seconds(1));
+    if (record.shape == Shape::summary || !is_near) continue;
+    if (!most || record.value > view.record(*most).value) most = id;
   }
   if (!most) return std::nullopt;
   found.evidence.push_back(*most);

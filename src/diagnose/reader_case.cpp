@@ -77,7 +77,7 @@ Queue queue_of(const ReaderCase& reader) {
   if (!m.full_share || !m.samples || *m.samples < kFewestSamples) return Queue::unknown;
   const bool rates_known = m.rate && m.read_rate;
   if (*m.full_share < kHalf) {
-    return rates_known && !reader.reads_faster_than_they_come() ? Queue::contradicted : Queue::emptied;
+    return rates_known && !reader.keeps_up() ? Queue::contradicted : Queue::emptied;
   }
   // While the queue stood it read all the time: that cannot be more than came.
   const bool read_more_than_came =
@@ -109,21 +109,27 @@ void exclude_what_does_not_fit(ReaderCase& reader) {
   if (reader.pause == Pause::decisive || reader.queue == Queue::emptied) exclude(reader, Blame::slow);
 }
 
+// Reads went on, the queue is empty most of the time, and yet it was full: something larger than the buffer came.
 bool burst_is_proved(const ReaderCase& reader) {
   const ReaderEvidence& m = reader.measured;
-  if (!m.capacity || !m.burst_packets || !m.burst_ns) return false;
-  const bool is_larger = *m.burst_packets > *m.capacity;
-  const bool is_faster =
-      m.read_rate && capped_product(*m.burst_packets, kSecond) > capped_product(*m.read_rate, *m.burst_ns);
-  return is_larger && is_faster && reader.reads_faster_than_they_come();
+  return m.capacity && m.rate && m.burst_ns && m.burst_packets && *m.burst_packets > *m.capacity && reader.keeps_up();
+}
+
+// As empty as the kernel shows it: see "Careful" in the header.
+bool is_drained(std::optional<std::uint64_t> queue, const ReaderEvidence& m) {
+  return queue && m.rcvbuf && *queue <= *m.rcvbuf / 4;
 }
 
 }  // namespace
 
 bool ReaderCase::is_alone(Blame blame) const { return is_left(blame) && std::ranges::count(remains, true) == 1; }
 
-bool ReaderCase::reads_faster_than_they_come() const {
-  return measured.rate && measured.read_rate && *measured.read_rate > *measured.rate;
+bool ReaderCase::keeps_up() const {
+  const ReaderEvidence& m = measured;
+  if (m.rate && m.read_rate && *m.read_rate > *m.rate) return true;
+  // The rate of reads is taken where two samples in a row saw the queue: of a short burst there are none, and of a steady
+  // flow it is what comes. A queue that was full and is empty 20 ms later tells as much, unless most of it was lost.
+  return is_drained(m.queue_before, m) && is_drained(m.queue_after, m) && m.reads && m.dropped <= *m.reads;
 }
 
 ReaderCase reader_case(ReaderEvidence measured) {

@@ -10,11 +10,11 @@
 //              between             -> excludes nothing
 //   spent    of the pause, the larger part: runnable without a CPU -> not stalled; asleep, blocked or stopped, or
 //            running its own code -> not starved
-//   queue    over half full in most samples -> not a burst; in fewer, and it reads faster than they come -> not slow.
-//            Where queue and rates contradict each other neither is excluded.
-// The one that remains is named if what it says was measured: burst: more than C came in a stretch, faster than it was
-// read, and over the seconds around it reads faster than they come; slow: both rates are known; stalled and starved:
-// unless it slept, a hypervisor cannot have taken the time (host_steal), for less was stolen than the pause needs.
+//   queue    over half full in most samples -> not a burst; in fewer -> not slow. Where the rates contradict the queue
+//            neither is excluded.
+// The one that remains is named if what it says was measured. burst: more than C came in a stretch, and the reader keeps
+// up: it reads faster than they come, or the queue was empty before and after and less was dropped than read. slow: both
+// rates. stalled and starved: unless it slept, less was stolen by a hypervisor than the pause needs (host_steal).
 // Careful: sk_rmem_alloc shows up to a quarter more than waits, because the kernel gives the memory of what was read
 // back in steps of sk_rcvbuf / 4 (udp_rmem_release, net/ipv4/udp.c); "over half full" stays true for over a quarter.
 // SPDX-License-Identifier: Apache-2.0
@@ -51,7 +51,7 @@ struct ReaderCase {
 
   bool is_left(Blame blame) const { return remains[static_cast<std::size_t>(blame)]; }
   bool is_alone(Blame blame) const;
-  bool reads_faster_than_they_come() const;  // both known
+  bool keeps_up() const;  // over the seconds around; false where that is not known
 };
 
 // Of measurements; whoever was blamed for what.

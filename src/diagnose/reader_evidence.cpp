@@ -31,6 +31,8 @@ void add_socket(ReaderEvidence& out, const EvidenceView& view, const Episode& ep
   if (out.rcvbuf && out.truesize) out.capacity = std::max<std::uint64_t>(1, *out.rcvbuf / *out.truesize);
   out.full_share = count_of(measured(view, episode, "socket.queue_full_share"));
   out.samples = count_of(measured(view, episode, "socket.queue_samples"));
+  out.queue_before = count_of(measured(view, episode, "socket.queue_before"));
+  out.queue_after = count_of(measured(view, episode, "socket.queue_after"));
 }
 
 void add_arrivals(ReaderEvidence& out, const EvidenceView& view, const Episode& episode) {
@@ -39,8 +41,12 @@ void add_arrivals(ReaderEvidence& out, const EvidenceView& view, const Episode& 
   out.burst_ns = count_of(measured(view, episode, "arrival.burst"));
 }
 
+// A record that says when it was, and not only in which window it was measured.
+bool is_placed(const Record& record) {
+  return record.from != kNoTime && record.to != kNoTime && (record.to - record.from).ns == record.value;
+}
+
 std::uint64_t overlap_ns(const Record& a, const Record& b) {
-  if (a.from == kNoTime || a.to == kNoTime || b.from == kNoTime || b.to == kNoTime) return 0;
   const TimeNs from = later(a.from, b.from);
   const TimeNs to = std::min(a.to, b.to);
   return as_count((to - from).ns);
@@ -48,14 +54,13 @@ std::uint64_t overlap_ns(const Record& a, const Record& b) {
 
 // It may lie beside the pause in part, and its runnable part in either part of it: hence a least and a most.
 std::optional<OffCpuInPause> off_cpu_in(const Record* pause, const Record* off) {
-  if (pause == nullptr || off == nullptr) return std::nullopt;
+  if (pause == nullptr || off == nullptr || !is_placed(*pause) || !is_placed(*off)) return std::nullopt;
   const std::uint64_t whole = as_count(off->value);
   OffCpuInPause out;
   out.within_ns = std::min({overlap_ns(*pause, *off), whole, as_count(pause->value)});
   const std::uint64_t beside = whole - out.within_ns;
   out.runnable_least_ns = off->count > beside ? std::min(off->count - beside, out.within_ns) : 0;
   out.runnable_most_ns = std::min(off->count, out.within_ns);
-  out.instead = printable(off->text);
   return out;
 }
 
@@ -65,33 +70,37 @@ std::optional<std::uint64_t> part_of(std::optional<std::uint64_t> part, std::uin
 }
 
 void add_reads(ReaderEvidence& out, const EvidenceView& view, const Episode& episode) {
+  out.reads = count_of(measured(view, episode, "reader.reads"));
   out.read_rate = positive(count_of(measured(view, episode, "reader.read_rate")));
   const Record* const pause = measured(view, episode, "reader.longest_gap");
   out.pause_ns = count_of(pause);
   if (!out.pause_ns) return;
   out.waiting_ns = part_of(count_of(measured(view, episode, "reader.run_delay")), *out.pause_ns);
   out.running_ns = part_of(count_of(measured(view, episode, "reader.on_cpu")), *out.pause_ns);
-  out.off_cpu = off_cpu_in(pause, measured(view, episode, "reader.off_cpu"));
+  const Record* const off = measured(view, episode, "reader.off_cpu");
+  out.off_cpu = off_cpu_in(pause, off);
+  if (off != nullptr && off->count >= *out.pause_ns - *out.pause_ns / 2) out.instead = printable(off->text);
   const Record* const state = measured(view, episode, "reader.state");
   if (state != nullptr && state->value > ' ' && state->value <= '~') out.state = static_cast<char>(state->value);
   out.waits_in = text_of(state);
 }
 
-std::optional<std::uint64_t> largest_steal(const EvidenceView& view, const Episode& episode) {
-  std::optional<std::uint64_t> largest;
-  for (const EvidenceId id : episode.evidence) {
-    const Record& record = view.record(id);
-    if (record.name == "cpu.steal") largest = std::max(largest.value_or(0), as_count(record.value));
-  }
-  return largest;
-}
-
+// Growth is attached for each CPU on which it moved, and for the host their sum: a CPU without a record lost nothing, once
+// the sum is there.
 std::optional<std::uint64_t> steal_of(const EvidenceView& view, const Episode& episode) {
   const auto cpus = view.value("reader.affinity", episode.subject);
   const auto cpu = view.value("reader.cpu", episode.subject);
-  if (cpus != 1 || !cpu || *cpu < 0) return largest_steal(view, episode);
-  const auto id = view.of_episode(episode, "cpu.steal", {SubjectKind::cpu, static_cast<std::uint32_t>(*cpu)});
-  return id ? std::optional(as_count(view.record(*id).value)) : std::nullopt;
+  const bool is_pinned = cpus == 1 && cpu && *cpu >= 0;
+  std::optional<std::uint64_t> largest;
+  for (const EvidenceId id : episode.evidence) {
+    const Record& record = view.record(id);
+    if (record.name != "cpu.steal") continue;
+    const bool is_sum = record.subject.kind == SubjectKind::host;
+    const bool is_other = is_pinned && record.subject.id != static_cast<std::uint32_t>(*cpu);
+    if (!is_sum && is_other) continue;
+    largest = std::max(largest.value_or(0), is_sum ? 0 : as_count(record.value));
+  }
+  return largest;
 }
 
 }  // namespace
@@ -113,6 +122,7 @@ ReaderEvidence reader_evidence(const EvidenceView& view, const Episode& episode)
   out.throttled_text = text_of(throttled);
   out.steal_ns = steal_of(view, episode);
   out.reader = text_of(view.find("reader.command", episode.subject));
+  out.dropped = episode.drop ? episode.drop->datagrams : 0;
   return out;
 }
 

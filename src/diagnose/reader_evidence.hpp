@@ -17,27 +17,41 @@
 namespace wirecause {
 
 // Everything that the judgement of a full receive buffer may rest on; the causes that share it need the same.
-inline constexpr std::array<std::string_view, 23> kReaderNeeds{
-    "socket.rcvbuf",        "socket.queue_full_share",
-    "socket.queue_samples", "socket.drops",
-    "drop.truesize",        "drop.records_lost",
-    "arrival.rate",         "arrival.burst_packets",
-    "arrival.burst",        "reader.read_rate",
-    "reader.longest_gap",   "reader.run_delay",
-    "reader.on_cpu",        "reader.state",
-    "reader.off_cpu",       "reader.command",
-    "reader.cpu",           "reader.affinity",
-    "cgroup.throttled",     "cpu.steal",
-    "Udp.InErrors",         "Udp.RcvbufErrors",
+inline constexpr std::array<std::string_view, 26> kReaderNeeds{
+    "socket.rcvbuf",
+    "socket.queue_full_share",
+    "socket.queue_samples",
+    "socket.queue_before",
+    "socket.queue_after",
+    "socket.drops",
+    "drop.truesize",
+    "drop.records_lost",
+    "arrival.rate",
+    "arrival.burst_packets",
+    "arrival.burst",
+    "reader.reads",
+    "reader.read_rate",
+    "reader.longest_gap",
+    "reader.run_delay",
+    "reader.on_cpu",
+    "reader.state",
+    "reader.off_cpu",
+    "reader.command",
+    "reader.cpu",
+    "reader.affinity",
+    "cgroup.throttled",
+    "cpu.steal",
+    "Udp.InErrors",
+    "Udp.RcvbufErrors",
     "Udp6InErrors",
 };
 
-// Its longest time off the CPU, as far as that lies in the longest pause between reads.
+// Its longest time off the CPU, as far as that lies in the longest pause between reads; known only where both records
+// say from when to when they were.
 struct OffCpuInPause {
   std::uint64_t within_ns = 0;
   std::uint64_t runnable_least_ns = 0;  // of it: wanted to run, for at least / at most
   std::uint64_t runnable_most_ns = 0;
-  std::string instead;  // what ran on its CPU
 };
 
 struct ReaderEvidence {
@@ -49,19 +63,25 @@ struct ReaderEvidence {
   std::optional<std::uint64_t> burst_packets;
   std::optional<std::uint64_t> burst_ns;
 
-  std::optional<std::uint64_t> read_rate;   // datagrams a second, while any waited
+  std::optional<std::uint64_t> reads;       // datagrams, in the episode and a second on either side
+  std::optional<std::uint64_t> read_rate;   // datagrams a second, while any waited; no less than that
   std::optional<std::uint64_t> pause_ns;    // longest time without a read while datagrams waited; of that time:
   std::optional<std::uint64_t> waiting_ns;  // runnable, not running
   std::optional<std::uint64_t> running_ns;
   std::optional<char> state;  // as ps shows it
   std::string waits_in;       // empty: not known
   std::optional<OffCpuInPause> off_cpu;
+  std::string instead;  // what ran on its CPU while it could run; empty: not known
   std::optional<std::uint64_t> throttled_ns;
   std::string throttled_text;             // its cgroup and limit
   std::optional<std::uint64_t> steal_ns;  // of its CPU; of the CPU that lost most, where it may run on several
 
   std::optional<std::uint64_t> full_share;  // per million of the samples: queue over half full
   std::optional<std::uint64_t> samples;
+  std::optional<std::uint64_t> queue_before;  // bytes, some 20 ms before the first and after the last drop
+  std::optional<std::uint64_t> queue_after;
+
+  std::uint64_t dropped = 0;  // datagrams
 
   std::string reader;  // name of the thread; empty: not known
 };

@@ -97,6 +97,7 @@ void add_about_pause(std::string& out, const ReaderCase& reader) {
 
 void add_about_load(std::string& out, const ReaderCase& reader) {
   const ReaderEvidence& m = reader.measured;
+  if (!reader.is_left(Blame::burst) && !reader.is_left(Blame::slow)) return;
   const bool is_open = reader.is_left(Blame::burst) && reader.is_left(Blame::slow);
   if (is_open && reader.queue == Queue::unknown) {
     add_what_decides(out, "samples of the socket's queue over the seconds around (ss -uamn, skmem r)");
@@ -104,13 +105,11 @@ void add_about_load(std::string& out, const ReaderCase& reader) {
   if (reader.queue == Queue::contradicted) {
     add_what_decides(out, "more seconds of the same load: its queue and its rates contradict each other");
   }
-  const bool is_load = reader.is_left(Blame::burst) || reader.is_left(Blame::slow);
-  if (is_load && !(m.rate && m.read_rate)) {
+  if (!(m.rate && m.read_rate) && !reader.keeps_up()) {
     add_what_decides(out, "the rates at which datagrams come and are read");
   } else if (reader.is_alone(Blame::burst)) {
     add_what_decides(out,
-                     "the arrivals in steps of 10 us to 1 ms: no stretch was seen that is larger than the buffer and "
-                     "faster than the reads");
+                     "the arrivals millisecond by millisecond: no stretch was seen that is larger than the buffer");
   }
 }
 

@@ -67,10 +67,7 @@ std::string cgroup_in(std::string_view text, bool is_v1) {
   return {};
 }
 
-std::optional<Hierarchy> find_hierarchy(const std::string& proc, const std::string& sys, std::int32_t pid, bool is_v1) {
-  const std::string mounts = file_text(proc + "/self/mountinfo", kMaxMountinfo);
-  std::string path = cgroup_in(file_text(fmt::format("{}/{}/cgroup", proc, pid), 65'536), is_v1);
-  if (path.empty()) return std::nullopt;
+std::optional<Hierarchy> mounted(const std::string& mounts, const std::string& sys, std::string path, bool is_v1) {
   for (std::string_view rest = mounts; !rest.empty();) {
     auto hierarchy = hierarchy_in(next_piece(rest, '\n'), is_v1);
     if (!hierarchy) continue;
@@ -80,6 +77,15 @@ std::optional<Hierarchy> find_hierarchy(const std::string& proc, const std::stri
     return hierarchy;
   }
   return std::nullopt;
+}
+
+// As we see it; where `ip netns exec` hid it from us (it mounts a /sys of its own), as the first process of the host does.
+std::optional<Hierarchy> find_hierarchy(const std::string& proc, const std::string& sys, std::int32_t pid, bool is_v1) {
+  const std::string path = cgroup_in(file_text(fmt::format("{}/{}/cgroup", proc, pid), 65'536), is_v1);
+  if (path.empty()) return std::nullopt;
+  auto ours = mounted(file_text(proc + "/self/mountinfo", kMaxMountinfo), sys, path, is_v1);
+  if (ours) return ours;
+  return mounted(file_text(proc + "/1/mountinfo", kMaxMountinfo), proc + "/1/root/sys", path, is_v1);
 }
 
 // "200000 100000" or "max 100000".

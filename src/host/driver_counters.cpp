@@ -151,7 +151,7 @@ constexpr DriverTable kTables[] = {
 
 constexpr std::array<std::string_view, kNicCounters> kPublishedNames{
     "nic.rx_missed", "nic.rx_no_buffer", "nic.rx_crc",   "nic.rx_length", "nic.rx_discards",
-    "nic.xdp_drops", "nic.filtered",     "nic.rx_pause", "nic.tx_pause"};
+    "nic.rx_xdp_drops", "nic.filtered",     "nic.rx_pause", "nic.tx_pause"};
 
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 

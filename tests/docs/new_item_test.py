@@ -20,7 +20,7 @@ def new_item(kind, folder):
                           capture_output=True, text=True, check=False)
 
 
-for kind in ("protocol", "sender", "cause", "report", "command"):
+for kind in ("protocol", "sender", "collector", "cause", "report", "command"):
     with tempfile.TemporaryDirectory() as folder:
         done = new_item(kind, folder)
         assert done.returncode == 0, done.stderr

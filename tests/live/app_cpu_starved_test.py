@@ -16,9 +16,9 @@ def run_delay(pid):
     return int(pathlib.Path(f"/proc/{pid}/schedstat").read_text(encoding="ascii").split()[1])
 
 
-def starved(lab, consumer, begin, end):
+def starved(lab, consumer, begin, end, outside=False):
     """Traffic before, during and after the time between begin() and end()."""
-    watch = lab.watch()
+    watch = lab.watch(outside=outside)
     publisher = lab.publisher()
     publisher.send(packets=2000, rate=4000)
     before = run_delay(consumer.pid)
@@ -89,7 +89,7 @@ def quota_used_up(lab):
     name = f"wc-{os.getpid()}"
     folder, quota = lab.stack.enter_context(cgroup(lab, name))
     (folder / "cgroup.procs").write_text(str(consumer.pid), encoding="ascii")
-    watch, publisher, missed, _ = starved(lab, consumer, lambda: quota(2000), lambda: quota(None))
+    watch, publisher, missed, _ = starved(lab, consumer, lambda: quota(2000), lambda: quota(None), outside=True)
     happened(throttled(folder) >= 3, "the cgroup should have been throttled")
     finding = named(watch.end(), consumer, publisher, missed)
     told = " ".join([finding["because"], *(a["command"] for a in finding["actions"]),

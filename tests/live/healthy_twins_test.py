@@ -48,7 +48,7 @@ def a_rule_for_another_port(lab):
     """A firewall that drops another port's datagrams, of which there are some, and tracks connections."""
     lab.pair()
     lab.host.nft("table inet wc_filter { chain input { type filter hook input priority 0; policy accept;\n"
-                 f"ct state new counter accept\nudp dport {PORT + 7} drop\n}}\n}}\n")
+                 f"udp dport {PORT + 7} counter drop\nct state new counter accept\n}}\n}}\n")
     consumer = lab.consumer()
     watch, publisher = lab.watch(), lab.publisher()
     other = lab.publisher(f"A:10.77.1.1:10.77.1.2:{PORT + 7}:line0")

@@ -60,6 +60,11 @@ class EvidenceBuilder {
     records_.back().to = to;
     return *this;
   }
+  // A reading of the last record's name; else it is a summary.
+  EvidenceBuilder& as_reading() {
+    records_.back().shape = Shape::sample;
+    return *this;
+  }
   EvidenceBuilder& point(Subject point = kPoint) { return text("point.name", point, "tap0"); }
   EvidenceBuilder& dropped(std::int64_t packets, Subject point = kPoint) {
     return value("capture.dropped", point, packets);

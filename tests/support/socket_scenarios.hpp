@@ -33,6 +33,7 @@ inline EvidenceBuilder full_socket() {
       .measured("socket.drops", 1'204)
       .measured("drop.records_lost", 0)
       .measured("socket.queue_samples", 231)
+      .measured("reader.reads", 8'000)
       .measured("cpu.steal", 3 * kMs, {}, 0, kCpu1);
 }
 
@@ -40,6 +41,8 @@ inline EvidenceBuilder full_socket() {
 inline EvidenceBuilder burst() {
   return full_socket()
       .measured("socket.queue_full_share", 17'000)
+      .measured("socket.queue_before", 0)
+      .measured("socket.queue_after", 2'496)
       .measured("reader.read_rate", 36'000)
       .measured("reader.longest_gap", 2 * kMs)
       .measured("arrival.burst_packets", 657)

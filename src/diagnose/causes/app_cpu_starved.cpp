@@ -23,9 +23,9 @@ constexpr std::array<std::string_view, 11> kShown{
 };
 
 void add_who_ran(Reason& reason, const ReaderEvidence& m) {
-  if (m.off_cpu && m.off_cpu->within_ns > 0 && !m.off_cpu->instead.empty()) {
+  if (!m.instead.empty()) {
     reason.text += ", {instead} ran instead";
-    reason.figures.push_back({"instead", 0, Fold::largest, Unit::none, m.off_cpu->instead});
+    reason.figures.push_back({"instead", 0, Fold::largest, Unit::none, m.instead});
   }
   if (m.throttled_ns.value_or(0) == 0) return;
   reason.text += "; its cgroup was throttled for {throttled}";

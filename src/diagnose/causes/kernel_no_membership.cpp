@@ -66,6 +66,13 @@ Judgement at_ip(const Episode& episode, const MembershipCase& member) {
   return cannot(episode, "whether the socket has joined {group} on {interface} is not known", kIterator, member);
 }
 
+Judgement passed_by(const Episode& episode, const MembershipCase& member) {
+  return dropped(
+      episode, member,
+      "{datagrams:datagram} of {group} passed this socket by: others on this host have joined it on {interface}, "
+      "this socket has not, and its IP_MULTICAST_ALL is off");
+}
+
 Judgement at_udp(const Episode& episode, const MembershipCase& member) {
   if (member.membership == Membership::own) {
     return ruled_out(episode.subject, {"the socket itself has joined the group on that interface", {}});
@@ -78,10 +85,20 @@ Judgement at_udp(const Episode& episode, const MembershipCase& member) {
                   "UDP found no socket for {group} on {interface}, although this one takes what others have joined",
                   "the address and port that the socket was bound to at that time (ss -ulnpe)", member);
   }
-  return dropped(
-      episode, member,
-      "{datagrams:datagram} of {group} ended in UDP: others on this host have joined it on {interface}, this "
-      "socket has not, and its IP_MULTICAST_ALL is off");
+  return passed_by(episode, member);
+}
+
+// By counters alone, or from memberships: the kernel passes by a socket that takes only what it joined itself, without a
+// drop.
+Judgement by_counter(const Episode& episode, const MembershipCase& member) {
+  if (member.membership == Membership::none || member.membership == Membership::unknown) return at_ip(episode, member);
+  if (member.membership == Membership::only_others && member.gets_others == false) return passed_by(episode, member);
+  return ruled_out(episode.subject, {"the group is joined on that interface", {}});
+}
+
+Judgement judge_place(const Episode& episode, const MembershipCase& member) {
+  if (is_drop_by_counter(episode)) return by_counter(episode, member);
+  return is_drop_at(episode, Checkpoint::ip) ? at_ip(episode, member) : at_udp(episode, member);
 }
 
 std::vector<Judgement> judge_drop(const EvidenceView& view, const Episode& episode) {
@@ -94,11 +111,7 @@ std::vector<Judgement> judge_drop(const EvidenceView& view, const Episode& episo
                       {"the kernel gives a reason for these drops; for a missing membership it has none", {}})};
   }
   const MembershipCase member = membership_case(view, episode);
-  const bool is_joined = member.membership == Membership::own || member.membership == Membership::only_others;
-  if (is_drop_by_counter(episode) && is_joined && is_drop_at(episode, Checkpoint::ip)) {
-    return {ruled_out(episode.subject, {"the group is joined on that interface", {}})};
-  }
-  Judgement j = is_drop_at(episode, Checkpoint::ip) ? at_ip(episode, member) : at_udp(episode, member);
+  Judgement j = judge_place(episode, member);
   j.evidence = member.evidence;
   add_drop_evidence(j, view, episode);
   return {j};
@@ -149,17 +162,12 @@ Judgement judge_waiting(const Episode& episode, const MembershipCase& member) {
   return cannot(episode, "whether the socket has joined {group} on {interface} is not known", kIterator, member);
 }
 
-std::optional<EvidenceId> seen_elsewhere(const EvidenceView& view, const Episode& episode) {
-  const auto seen = view.of_episode(episode, "absence.seen_on");
-  return seen && view.record(*seen).value > 0 ? seen : std::nullopt;
-}
-
 std::vector<Judgement> judge_absence(const EvidenceView& view, const Episode& episode) {
   const Record* kind = view.find("consumer.kind", episode.subject);
   if (kind != nullptr && kind->text == "bypass") return {};
   const MembershipCase member = membership_case(view, episode);
   if (!is_group(member.group)) return {};
-  const auto seen = seen_elsewhere(view, episode);
+  const auto seen = seen_elsewhere(view, episode, member);
   Judgement j = seen ? came_elsewhere(view, episode, member, *seen) : judge_waiting(episode, member);
   add_records(j, member.evidence);
   if (const auto waited = view.of_episode(episode, "absence.waited")) j.evidence.push_back(*waited);

@@ -19,8 +19,9 @@
 namespace wirecause {
 namespace {
 
-constexpr std::array<std::string_view, 5> kNeeds{"link.down", "carrier_down_count", "line.point",
-                                                 "feed.silence_continued", "feed.silence"};
+constexpr std::string_view kCounter = "carrier_down_count";
+constexpr std::array<std::string_view, 5> kNeeds{"link.down", kCounter, "line.point", "feed.silence_continued",
+                                                 "feed.silence"};
 
 // Silence ends later than the carrier's loss: spanning tree, membership reports, the publisher's own pace.
 constexpr DurationNs kAround = seconds(1);
@@ -122,26 +123,62 @@ Judgement judge_holes(const EvidenceView& view, const Episode& episode, const st
   return j;
 }
 
+// How often the carrier of the line's interface was lost; where the interface is not known, any of them.
+std::optional<Growth> flaps_of(const EvidenceView& view, const Episode& episode, Subject line) {
+  const Interface on = interface_of(view, line);
+  if (on.subject.kind != SubjectKind::interface) return growth_of(view, episode, kCounter);
+  const auto counted = view.of_episode(episode, kCounter, on.subject);
+  if (!counted) return std::nullopt;
+  return Growth{as_count(view.record(*counted).value), {*counted}};
+}
+
+Judgement flapped_while_others_went_on(const Episode& episode, const Growth& lost) {
+  return cannot_tell(episode.subject,
+                     {"the carrier was lost {lost:time}, and {whole:other stream} went on meanwhile",
+                      {{"lost", lost.packets}, {"whole", episode.whole_streams, Fold::largest}}},
+                     "which interface those streams came on, and when the carrier was lost: ip monitor link");
+}
+
+// The units of lines whose interface lost its carrier. Those that nobody brought are its work only where each line that
+// lacks them lost its own.
+struct Flapped {
+  bool is_known = false;
+  std::optional<Growth> lost;  // of the last of them
+  bool all_lacking = true;
+  std::vector<Claim> claims;
+};
+
+Flapped flapped_lines(const EvidenceView& view, const Episode& episode) {
+  Flapped flapped;
+  for (const EpisodeLine& line : episode.lines) {
+    const auto lost = flaps_of(view, episode, line.line);
+    flapped.is_known = flapped.is_known || lost.has_value();
+    if (lost && lost->packets > 0) {
+      flapped.lost = lost;
+      if (line.missing_alone > 0) flapped.claims.push_back({line.line, line.missing_alone});
+    } else if (line.missing_common > 0) {
+      flapped.all_lacking = false;
+    }
+  }
+  if (flapped.lost && flapped.all_lacking && episode.lost > 0)
+    flapped.claims.push_back({episode.subject, episode.lost});
+  return flapped;
+}
+
 // Too short a flap for a notification: only the counter shows it.
 std::vector<Judgement> judge_counter(const EvidenceView& view, const Episode& episode) {
-  const auto lost = growth_of(view, episode, "carrier_down_count");
-  if (!lost) return {};
-  if (lost->packets == 0) return {ruled_out(episode.subject, {"no carrier was lost meanwhile", {}})};
-  if (episode.whole_streams > 0) {
-    return {cannot_tell(episode.subject,
-                        {"a carrier was lost {lost:time}, and {whole:other stream} went on meanwhile",
-                         {{"lost", lost->packets}, {"whole", episode.whole_streams, Fold::largest}}},
-                        "which interface those streams came on, and when the carrier was lost: ip monitor link")};
-  }
-  Judgement j = named(episode.subject, Place::nic_or_before, episode.lost > 0 ? Severity::critical : Severity::warning,
+  const Flapped flapped = flapped_lines(view, episode);
+  if (!flapped.is_known) return {};
+  if (!flapped.lost) return {ruled_out(episode.subject, {"no carrier was lost meanwhile", {}})};
+  if (episode.whole_streams > 0) return {flapped_while_others_went_on(episode, *flapped.lost)};
+  if (flapped.claims.empty()) return {};
+  const bool is_last = flapped.claims.back().pool == episode.subject;
+  Judgement j = named(episode.subject, Place::nic_or_before, is_last ? Severity::critical : Severity::warning,
                       Strength::by_count);
-  if (episode.lost > 0) j.claims.push_back({episode.subject, episode.lost});
-  for (const EpisodeLine& line : episode.lines) {
-    if (line.missing_alone > 0) j.claims.push_back({line.line, line.missing_alone});
-  }
-  if (j.claims.empty()) return {};
-  add_records(j, lost->records);
-  j.because = {"the carrier was lost {lost:time} and no other stream was whole meanwhile", {{"lost", lost->packets}}};
+  j.claims = flapped.claims;
+  add_records(j, flapped.lost->records);
+  j.because = {"the carrier was lost {lost:time} and no other stream was whole meanwhile",
+               {{"lost", flapped.lost->packets}}};
   return {j};
 }
 

@@ -126,8 +126,7 @@ std::vector<Judgement> judge_silence(const EvidenceView& view, const Episode& ep
 
 // --- live: a consumer waits, and not one packet of its group has come ---
 
-Reason waited(const EvidenceView& view, const Episode& episode) {
-  const MembershipCase member = membership_case(view, episode);
+Reason waited(const EvidenceView& view, const Episode& episode, const MembershipCase& member) {
   Reason reason{"no packet of {group} on {interface}",
                 {word("group", member.group.empty() ? "its group" : member.group),
                  word("interface", member.interface.name.empty() ? "its interface" : member.interface.name)}};
@@ -139,10 +138,11 @@ Reason waited(const EvidenceView& view, const Episode& episode) {
 }
 
 Judgement absent(const EvidenceView& view, const Episode& episode) {
-  if (view.episode_value(episode, "absence.seen_on").value_or(0) > 0) {
+  const MembershipCase member = membership_case(view, episode);
+  if (seen_elsewhere(view, episode, member)) {
     return ruled_out(episode.subject, {"the group is sent: it comes on another interface of this host", {}});
   }
-  Judgement j = cannot_tell(episode.subject, waited(view, episode), std::string(kDecidesAbsence));
+  Judgement j = cannot_tell(episode.subject, waited(view, episode, member), std::string(kDecidesAbsence));
   j.severity = Severity::warning;
   for (const std::string_view name : {"absence.waited", "consumer.is_member", "consumer.host_membership"}) {
     const auto id = record_of(view, episode, name);

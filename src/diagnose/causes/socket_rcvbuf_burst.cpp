@@ -17,25 +17,37 @@
 namespace wirecause {
 namespace {
 
-constexpr std::array<std::string_view, 9> kShown{
-    "socket.rcvbuf",           "drop.truesize",        "arrival.burst_packets", "arrival.burst",      "arrival.rate",
-    "socket.queue_full_share", "socket.queue_samples", "reader.read_rate",      "reader.longest_gap",
+constexpr std::array<std::string_view, 12> kShown{
+    "socket.rcvbuf",    "drop.truesize",           "arrival.burst_packets", "arrival.burst",       "arrival.rate",
+    "reader.read_rate", "socket.queue_full_share", "socket.queue_samples",  "socket.queue_before", "socket.queue_after",
+    "reader.reads",     "reader.longest_gap",
 };
+
+// Whichever shows that the reader keeps up.
+void add_service(Reason& reason, const ReaderEvidence& m) {
+  if (m.read_rate && *m.read_rate > *m.rate) {
+    reason.text += "; over the seconds around {rate} a second came, and while any waited {service} a second were read";
+    reason.figures.push_back({"rate", *m.rate, Fold::largest});
+    reason.figures.push_back({"service", *m.read_rate, Fold::largest});
+  } else {
+    reason.text += "; the queue was empty before and after, and {reads:datagram} were read in the seconds around";
+    reason.figures.push_back({"reads", *m.reads});
+  }
+}
 
 Reason because(const ReaderCase& reader) {
   const ReaderEvidence& m = reader.measured;
-  return {
-      "up to {burst:datagram} came within {stretch}: {need} at {truesize} truesize, and the receive buffer holds "
-      "{rcvbuf} ({capacity}); over the seconds around {rate} a second came, and while any waited {service} a second "
-      "were read",
+  Reason reason{
+      "up to {burst:datagram} came within {stretch}: {need} at {truesize} truesize, and the receive buffer holds {rcvbuf} "
+      "({capacity})",
       {{"burst", *m.burst_packets, Fold::largest},
        {"stretch", *m.burst_ns, Fold::largest, Unit::nanoseconds},
        {"need", capped_product(*m.burst_packets, *m.truesize), Fold::largest, Unit::bytes},
        {"truesize", *m.truesize, Fold::largest, Unit::bytes},
        {"rcvbuf", *m.rcvbuf, Fold::largest, Unit::bytes},
-       {"capacity", *m.capacity, Fold::largest},
-       {"rate", *m.rate, Fold::largest},
-       {"service", *m.read_rate, Fold::largest}}};
+       {"capacity", *m.capacity, Fold::largest}}};
+  add_service(reason, m);
+  return reason;
 }
 
 std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {

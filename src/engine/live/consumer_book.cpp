@@ -164,13 +164,15 @@ void ConsumerBook::take_leave(WatchedSocket& socket) {
   }
 }
 
-// Only of sockets that matter: bound to a group, or to the port of a line.
+// Only of sockets that matter: that wait for a group, or are bound to the port of a line. All of /proc is walked, so a
+// socket whose owner is not found (another user's, the kernel's) is looked for a few times and no more.
 void ConsumerBook::find_new_owners() {
+  constexpr std::uint32_t kMostSearches = 3;
   std::set<std::uint64_t> wanted;
-  for (const WatchedSocket& socket : sockets_) {
-    const bool is_wanted =
-        socket.owners.empty() && !socket.is_gone && socket.now.inode != 0 && could_read_a_line(socket.now);
-    if (is_wanted) wanted.insert(socket.now.inode);
+  for (WatchedSocket& socket : sockets_) {
+    const bool matters = could_read_a_line(socket.now) || (socket.memberships && !socket.memberships->empty());
+    const bool is_wanted = matters && socket.owners.empty() && !socket.is_gone && socket.now.inode != 0;
+    if (is_wanted && socket.owner_searches++ < kMostSearches) wanted.insert(socket.now.inode);
   }
   if (wanted.empty()) return;
   OwnerSearch found = find_owners(sources_.proc, wanted);

@@ -38,6 +38,7 @@ struct WatchedSocket {
   bool is_gone = false;
   bool is_followed = false;  // by the reader probe
   std::vector<SocketOwner> owners;
+  std::uint32_t owner_searches = 0;
   std::optional<std::vector<SocketMembership>> memberships;  // nothing: not known
   std::optional<bool> multicast_all;
   ConsumerKind kind = ConsumerKind::udp_socket;
@@ -49,7 +50,7 @@ struct WatchedSocket {
   std::string reader_affinity;
   std::uint32_t reader_cpus = 0;
   std::optional<std::uint64_t> throttled_us;  // of the owner's cgroup, as last read
-  std::string cgroup;                         // "/trading.slice (cpu.max 20000 100000)"; empty: not limited
+  std::string cgroup;  // "/trading.slice 20000 100000", its path and cpu.max, as it was limited last; empty: never
   TimeNs throttled_read_at = kNoTime;
   SocketTrail trail;
   std::vector<std::uint32_t> consumers;  // of its lines

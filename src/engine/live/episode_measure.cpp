@@ -43,23 +43,47 @@ void measure_queue(EpisodeMeasure& out, const DropEpisode& episode, const Socket
   if (after < trail.size()) out.queue_after = trail.at(after).queue_bytes;
 }
 
+std::uint64_t reads_between(const SocketSample& before, const SocketSample& now) {
+  if (!before.reads || !now.reads) return 0;
+  return *now.reads - std::min(*now.reads, *before.reads);
+}
+
+// Over the steps between samples that `is_busy` takes for time in which there was something to read.
+template <class IsBusy>
+std::optional<std::uint64_t> busy_rate(const SocketTrail& trail, Window window, IsBusy&& is_busy) {
+  std::uint64_t reads = 0;
+  DurationNs busy{0};
+  for (std::size_t i = window.first + 1; i <= window.last; ++i) {
+    const SocketSample& before = trail.at(i - 1);
+    const SocketSample& now = trail.at(i);
+    if (!before.reads || !now.reads || !is_busy(before, now)) continue;
+    reads += reads_between(before, now);
+    busy = busy + (now.time - before.time);
+  }
+  return busy.ns > 0 ? std::optional(per_second(reads, busy)) : std::nullopt;
+}
+
+// Where the queue was never seen waiting twice in a row, the steps around drops and single sightings: they hold idle time,
+// so the reader is at least that fast.
+std::optional<std::uint64_t> read_rate(const SocketTrail& trail, Window window) {
+  const auto waits = [](const SocketSample& before, const SocketSample& now) {
+    return before.queue_bytes != 0 && now.queue_bytes != 0;
+  };
+  const auto touches = [](const SocketSample& before, const SocketSample& now) {
+    return before.queue_bytes != 0 || now.queue_bytes != 0 || now.drops != before.drops;
+  };
+  const auto rate = busy_rate(trail, window, waits);
+  return rate ? rate : busy_rate(trail, window, touches);
+}
+
 void measure_rates(EpisodeMeasure& out, const SocketTrail& trail, Window window) {
   const SocketSample& first = trail.at(window.first);
   const SocketSample& last = trail.at(window.last);
   const DurationNs time = last.time - first.time;
   if (time.ns <= 0) return;
   out.arrival_rate = per_second(last.arrived - std::min(last.arrived, first.arrived), time);
-  if (first.reads && last.reads) out.reads = *last.reads - std::min(*last.reads, *first.reads);
-  std::uint64_t busy_reads = 0;
-  DurationNs busy{0};
-  for (std::size_t i = window.first + 1; i <= window.last; ++i) {
-    const SocketSample& before = trail.at(i - 1);
-    const SocketSample& now = trail.at(i);
-    if (!before.reads || !now.reads || before.queue_bytes == 0 || now.queue_bytes == 0) continue;
-    busy_reads += *now.reads - std::min(*now.reads, *before.reads);
-    busy = busy + (now.time - before.time);
-  }
-  if (busy.ns > 0) out.read_rate = per_second(busy_reads, busy);
+  if (first.reads && last.reads) out.reads = reads_between(first, last);
+  out.read_rate = read_rate(trail, window);
 }
 
 // The last sample before the drops that saw the queue (nearly) empty: there the filling begins.

@@ -77,6 +77,23 @@ std::vector<std::uint16_t> bound_ports(UdpSockets* sockets) {
   return {ports.begin(), ports.end()};
 }
 
+// Before the first packet is taken: what is read from then on is counted.
+void follow_waiting_sockets(Equipment& equipment) {
+  if (!equipment.sockets || !equipment.readers) return;
+  const auto listed = equipment.sockets->dump();
+  if (!listed) return;
+  std::set<std::uint64_t> joined;
+  if (equipment.memberships) {
+    if (const auto read = equipment.memberships->read()) {
+      for (const SocketMembership& member : read->memberships) joined.insert(member.cookie);
+    }
+  }
+  for (const UdpSocket& socket : *listed) {
+    const bool waits = socket.local.is_multicast() || joined.contains(socket.cookie);
+    if (waits) (void)equipment.readers->follow_socket(socket.cookie);
+  }
+}
+
 Result<std::vector<std::unique_ptr<LiveSource>>> open_sources(const WatchOptions& options, Equipment& equipment,
                                                               HostContext& context) {
   std::vector<std::unique_ptr<LiveSource>> sources;
@@ -154,6 +171,7 @@ Result<Equipment> open_equipment(const WatchOptions& options) {
   equipment.netns = own_netns();
   open_optional(equipment, equipment.sockets, kSockets, udp_sockets_availability(), &open_udp_sockets);
   open_programs(options, equipment);
+  follow_waiting_sockets(equipment);
   HostContext context;
   context.proc = kProc;
   context.sys = kSys;

@@ -162,13 +162,15 @@ void HostEvidence::add_point_counters(Episode& episode, Timeline& timeline, std:
   const Subject interface { SubjectKind::interface, (*run_.inputs)[input].subject };
   const TimeNs from = widened(episode.first);
   const TimeNs to = std::min(episode.last + kMargin, run_.now);
+  const bool knows_driver = run_.host->history().last("nic.lost", interface).has_value();
   std::optional<std::int64_t> drops;
   std::optional<std::int64_t> pauses;
   std::string moved;
   for (const std::string_view name : run_.host->history().names()) {
     const bool is_pause = name == "nic.tx_pause";
-    const bool is_drop = std::find(std::begin(kDrops), std::end(kDrops), name) != std::end(kDrops) ||
-                         (name.starts_with("nic.rx_") && name != "nic.rx_pause");
+    // Each frame once, for drivers that are known; else what every driver may count.
+    const bool is_drop = knows_driver ? name == "nic.lost"
+                                      : std::find(std::begin(kDrops), std::end(kDrops), name) != std::end(kDrops);
     if (!is_drop && !is_pause) continue;
     const auto growth = run_.host->history().increase(name, interface, from, to);
     if (!growth) continue;

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::int64_t kMillisecond = 1'000'000;
 constexpr std::int64_t kSampleEvery = 10 * kMillisecond;
+constexpr std::int64_t kSampleQuiet = 100 * kMillisecond;
 constexpr std::int64_t kSecond = 1'000 * kMillisecond;
 constexpr std::int64_t kJudgeEvery = 500 * kMillisecond;
 constexpr std::int64_t kJudgeShare = 50;  // of the time: 2 %
@@ -72,7 +73,8 @@ void LiveRun::wait(int stop) {
   const std::vector<int> events = equipment_->sampler->event_descriptors();
   for (const int descriptor : events) waits.push_back({descriptor, POLLIN, 0});
   constexpr int kLongest = 10;  // ms
-  poll(waits.data(), waits.size(), kLongest);
+  constexpr int kLongestQuiet = 50;
+  poll(waits.data(), waits.size(), is_quiet(monotonic_now()) ? kLongestQuiet : kLongest);
   if (stop >= 0 && waits.front().revents != 0) is_stopped_ = true;
   const auto has_event = [](const pollfd& wait) { return wait.revents != 0; };
   if (std::any_of(waits.end() - static_cast<std::ptrdiff_t>(events.size()), waits.end(), has_event)) {
@@ -86,12 +88,14 @@ bool LiveRun::is_over() const {
 }
 
 void LiveRun::take_packets(TimeNs now) {
+  const std::uint64_t before = front_.packets();
   for (int round = 0; round < kRoundsAtOnce; ++round) {
     const std::size_t count = equipment_->packets->next_batch(views_, now);
     if (count == 0) break;
     front_.packets(std::span(views_).first(count));
   }
   front_.flush();
+  if (front_.packets() != before) packets_at_ = monotonic_now();
 }
 
 void LiveRun::take_drops(TimeNs now) {
@@ -119,9 +123,10 @@ void LiveRun::count_without_probe(TimeNs now) {
 }
 
 void LiveRun::look(TimeNs now, std::int64_t monotonic) {
-  equipment_->sampler->sample(now, monotonic);
+  const bool quiet = is_quiet(monotonic);
+  equipment_->sampler->sample(now, monotonic, quiet);
   if (monotonic >= sample_due_) {
-    sample_due_ = monotonic + kSampleEvery;
+    sample_due_ = monotonic + (quiet ? kSampleQuiet : kSampleEvery);
     consumers_.sample(now, clocks_.realtime(0).ns);
     take_drops(now);
     count_without_probe(now);
@@ -269,10 +274,12 @@ AnalysisResult LiveRun::end() {
   while (monotonic_now() - begun < kInHand) take_packets(std::min(realtime_now(), cut));
   front_.end_at(cut);
   consumers_.sample(realtime_now(), clocks_.realtime(0).ns);
+  TimeNs now;
   do {
     wait(-1);
-    take_packets(realtime_now());
-  } while (equipment_->packets->watermark(realtime_now()) < cut && monotonic_now() - begun < kLongestDrain);
+    now = realtime_now();
+    take_packets(now);
+  } while (equipment_->packets->watermark(now) < cut && monotonic_now() - begun < kLongestDrain);
   equipment_->sampler->sample_all(realtime_now(), monotonic_now());
   for (std::size_t i = 0; i < equipment_->packets->inputs(); ++i) equipment_->packets->source(i).refresh_statistics();
   discover(realtime_now(), false);

@@ -35,8 +35,11 @@ class LiveRun {
   AnalysisResult run(int stop);
 
  private:
+  static constexpr std::int64_t kQuietAfter = 1'000'000'000;  // without a packet: everything is asked less often
+
   void begin();
   void wait(int stop);
+  bool is_quiet(std::int64_t monotonic) const { return monotonic - packets_at_ >= kQuietAfter; }
   bool is_over() const;
   void take_packets(TimeNs now);
   void look(TimeNs now, std::int64_t monotonic);
@@ -69,6 +72,7 @@ class LiveRun {
 
   TimeNs started_ = kNoTime;
   std::int64_t begun_at_ = 0;  // CLOCK_MONOTONIC
+  std::int64_t packets_at_ = 0;
   std::int64_t sample_due_ = 0;
   std::int64_t second_due_ = 0;
   std::int64_t judge_due_ = 0;

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "engine/live/clocks.hpp"
 
 namespace wirecause {
@@ -61,10 +63,11 @@ void Sampler::read(Entry& entry, TimeNs now) {
   slowed_.push_back(fmt::format("{}: a read took {} us, now read every 10 s", entry.collector->id, took / 1'000));
 }
 
-void Sampler::sample(TimeNs now, std::int64_t monotonic_ns) {
+void Sampler::sample(TimeNs now, std::int64_t monotonic_ns, bool is_quiet) {
+  constexpr std::int64_t kQuiet = 100 * kMillisecond;
   for (Entry& entry : entries_) {
     if (monotonic_ns < entry.due_ns) continue;
-    entry.due_ns = monotonic_ns + entry.every_ns;
+    entry.due_ns = monotonic_ns + (is_quiet ? std::max(kQuiet, entry.every_ns) : entry.every_ns);
     read(entry, now);
   }
 }

@@ -20,7 +20,8 @@ class Sampler {
   Sampler(const HostContext& context, HostBook& book);
 
   // Reads what is due. Times of CLOCK_MONOTONIC decide that, `now` is what the readings are stamped with.
-  void sample(TimeNs now, std::int64_t monotonic_ns);
+  // `is_quiet`: no packets come, so the fast ones may be slower.
+  void sample(TimeNs now, std::int64_t monotonic_ns, bool is_quiet = false);
   // Reads all, once: the values that the run begins with.
   void sample_all(TimeNs now, std::int64_t monotonic_ns);
   // Descriptors that become readable when a collector wants to be asked at once.

@@ -86,7 +86,9 @@ class BpfProgramsRun final : public CollectorRun {
     if (known.tcx || !programs.empty()) known.tc_count = static_cast<std::int64_t>(programs.size());
     std::string text;
     for (const BpfProgram& program : programs) {
-      const std::string& name = program.name.empty() ? name_of(program.id) : program.name;
+      // A filter's own name is what its loader wrote there, often with the id in it.
+      const std::string& loaded_as = name_of(program.id);
+      const std::string& name = loaded_as.empty() ? program.name : loaded_as;
       text.append(text.empty() ? "" : ", ").append(described(program.where, program.id, name));
     }
     return text;

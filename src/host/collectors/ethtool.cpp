@@ -19,7 +19,7 @@ namespace wirecause {
 namespace {
 
 constexpr std::string_view kSource = "SIOCETHTOOL";
-constexpr std::size_t kMostGrowths = 64;  // of one interface at one reading
+constexpr std::size_t kMostGrowths = 16;  // that are named, of one interface at one reading
 constexpr DurationNs kSettingsAge = seconds(10);
 
 constexpr std::array kPublishes{
@@ -30,14 +30,14 @@ constexpr std::array kPublishes{
     Published{"nic.rx_length", Shape::sample, Unit::frames, "frames lost for an impossible length"},
     Published{"nic.rx_discards", Shape::sample, Unit::frames,
               "frames that driver or device dropped for another reason"},
-    Published{"nic.xdp_drops", Shape::sample, Unit::frames, "frames that an XDP program dropped"},
+    Published{"nic.rx_xdp_drops", Shape::sample, Unit::frames, "frames that an XDP program dropped"},
     Published{"nic.filtered", Shape::sample, Unit::frames, "frames that no filter of the device wanted"},
     Published{"nic.rx_pause", Shape::sample, Unit::frames, "pause frames received: the peer told us to stop"},
     Published{"nic.tx_pause", Shape::sample, Unit::frames, "pause frames sent: we told the peer to stop"},
     Published{"nic.lost", Shape::sample, Unit::frames,
               "all frames that device or driver lost, each counted once; absent where the driver is not in the table"},
-    Published{"nic.counter_growth", Shape::event, Unit::frames,
-              "a counter of the driver grew between two readings: value by how much, text its raw name"},
+    Published{"nic.counter_growth", Shape::summary, Unit::frames,
+              "counters of losses, XDP, pause that grew between two readings: value by how much, text their raw names"},
     Published{"nic.driver", Shape::state, Unit::none, "driver of the interface: text its name; value 1: in the table"},
     Published{"nic.firmware", Shape::state, Unit::none, "firmware of the device, as its driver says it"},
     Published{"nic.counters_complete", Shape::state, Unit::none,
@@ -119,16 +119,27 @@ class NicReader {
         sink.sample(published_name(static_cast<NicCounter>(i)), subject_, *value);
     }
     if (const auto lost = statistics_->lost()) sink.sample("nic.lost", subject_, *lost);
+    tell_growth(now, sink);
+    last_ = now;
+  }
+
+  // One record a reading: what all of them grew by, and which they are.
+  void tell_growth(TimeNs now, EvidenceSink& sink) const {
+    std::int64_t sum = 0;
+    std::string text;
     std::size_t told = 0;
     for (const CounterGrowth& grown : statistics_->grown()) {
-      if (told++ == kMostGrowths) break;
-      Record record = fact(Shape::event, "nic.counter_growth", grown.growth, std::string(grown.raw), last_);
-      record.to = now;
-      record.unit = Unit::frames;
-      if (!grown.is_known) record.text += " (what it counts is not known)";
-      sink.record(std::move(record));
+      if (__builtin_add_overflow(sum, grown.growth, &sum)) return;
+      if (told++ == kMostGrowths) text += " and others";
+      if (told > kMostGrowths) continue;
+      text.append(text.empty() ? "" : ", ").append(grown.raw).append(" +").append(std::to_string(grown.growth));
+      if (!grown.is_known) text += " (not in the table)";
     }
-    last_ = now;
+    if (told == 0) return;
+    Record record = fact(Shape::summary, "nic.counter_growth", sum, std::move(text), last_);
+    record.to = now;
+    record.unit = Unit::frames;
+    sink.record(std::move(record));
   }
 
   Record fact(Shape shape, std::string_view name, std::int64_t value, std::string text, TimeNs from) const {

@@ -1,10 +1,10 @@
 // Collector: whether netfilter filters here at all, and which of its rules drop how many packets.
 //
-// A rule with a counter of its own names itself: each time that its counter has grown is an event. A rule without a
-// counter cannot be told from its neighbours: how many there are is published, so that a cause says "cannot tell which".
-// nfnetlink takes CAP_NET_ADMIN at every reading, of who opened the socket and of who asks: a run that has dropped its
-// capabilities keeps what open() read. A ruleset of more than kMostRules is read once: reading it again and again would
-// hold the kernel's lock on it too long.
+// A rule with a counter of its own names itself: the one that grew most is told at each reading. A rule without a counter
+// cannot be told from its neighbours: how many there are is published, so that a cause says "cannot tell which". nfnetlink
+// takes CAP_NET_ADMIN at every reading, of who opened the socket and of who asks: a run that has dropped its capabilities
+// keeps what open() read. A ruleset of more than kMostRules is read once: reading it again and again would hold the
+// kernel's lock on it too long.
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
 #include <map>
@@ -13,7 +13,6 @@
 
 #include "host/collected_record.hpp"
 #include "host/collector.hpp"
-#include "host/kernel_text.hpp"
 #include "host/nftables.hpp"
 #include "host/proc_file.hpp"
 
@@ -29,8 +28,8 @@ constexpr std::array kPublishes{
               "tables of nftables and iptables: value how many, text which"},
     Published{"netfilter.drop_rules", Shape::state, Unit::none,
               "rules and policies that drop and count: value how many, text \"inet filter input handle 7: drop, ...\""},
-    Published{"netfilter.rule_drops", Shape::event, Unit::packets,
-              "the counter of such a rule grew between two readings: value by how much, text which rule"},
+    Published{"netfilter.rule_packets", Shape::summary, Unit::packets,
+              "the rule whose counter grew most between two readings: value by how much, text which rule"},
     Published{"netfilter.uncounted_drop_rules", Shape::state, Unit::none,
               "rules and policies that drop without a counter: value how many, text the first of them"},
 };
@@ -119,14 +118,20 @@ class NetfilterRun final : public CollectorRun {
     Places counted;
     Places uncounted;
     std::map<std::string, std::int64_t> counts;
+    std::int64_t most = 0;
+    std::string busiest;
     for (const NftDropRule& rule : ruleset_.drops) {
       std::string place = rule.place() + ": " + std::string(rule.verdict);
       (rule.packets ? counted : uncounted).add(place);
       if (!rule.packets) continue;
-      tell_growth(place, *rule.packets, now, sink);
+      if (const std::int64_t growth = growth_of(place, *rule.packets); growth > most) {
+        most = growth;
+        busiest = place;
+      }
       counts.emplace(std::move(place), *rule.packets);
     }
     counts_ = std::move(counts);  // a rule that is gone is forgotten: its handle never comes back
+    tell_busiest(busiest, most, now, sink);
     tell_places("netfilter.drop_rules", counted, told_counted_, now, sink);
     tell_places("netfilter.uncounted_drop_rules", uncounted, told_uncounted_, now, sink);
   }
@@ -138,11 +143,15 @@ class NetfilterRun final : public CollectorRun {
     sink.record(collected(Shape::state, name, kHost, places.count, places.text, now, kSource));
   }
 
-  void tell_growth(const std::string& place, std::int64_t packets, TimeNs now, EvidenceSink& sink) const {
+  // Since the last reading; 0 for a rule that was not there then.
+  std::int64_t growth_of(const std::string& place, std::int64_t packets) const {
     const auto known = counts_.find(place);
-    if (known == counts_.end() || packets <= known->second) return;
-    Record record =
-        collected(Shape::event, "netfilter.rule_drops", kHost, packets - known->second, place, last_, kSource);
+    return known == counts_.end() ? 0 : packets - known->second;
+  }
+
+  void tell_busiest(const std::string& place, std::int64_t growth, TimeNs now, EvidenceSink& sink) const {
+    if (growth == 0) return;
+    Record record = collected(Shape::summary, "netfilter.rule_packets", kHost, growth, place, last_, kSource);
     record.to = now;
     record.unit = Unit::packets;
     sink.record(std::move(record));

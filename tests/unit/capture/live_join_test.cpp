@@ -192,6 +192,25 @@ TEST_F(Join, CountsWhatItsSocketDroppedAsTheKernelDoes) {
   EXPECT_EQ(facts.dropped, kSent - seen) << "nor twice";
 }
 
+TEST_F(Join, BelievesItsSocketMoreThanADatagramThatWaitedSinceFewerWereDropped) {
+  JoinOptions small = options();
+  small.buffer_bytes = 20'000;
+  const auto source = joined(small);
+  const FrameSender sender("one");
+  const auto send_many = [&sender] {
+    for (int i = 0; i < 200; ++i) ASSERT_TRUE(sender.send(datagram("datagram")));
+  };
+  send_many();
+  std::vector<PacketView> views(25);
+  ASSERT_EQ(source->next_batch(views), 25U);  // room for some that know of the drops so far
+  send_many();
+  source->refresh_statistics();
+  const InterfaceFacts& facts = source->facts().interfaces.at(0);
+  EXPECT_EQ(facts.dropped, udp_counter("RcvbufErrors"));
+  EXPECT_GT(rest_of(*source).size(), 0U);
+  EXPECT_EQ(facts.dropped, udp_counter("RcvbufErrors"));
+}
+
 TEST_F(Join, SaysWhereTheKernelGaveLessThanWasAskedFor) {
   JoinOptions large = options();
   large.buffer_bytes = 1U << 30U;

@@ -9,6 +9,7 @@
 #include <limits>
 
 #include "diagnose/diagnose.hpp"
+#include "diagnose/sums.hpp"
 #include "support/socket_scenarios.hpp"
 
 namespace wirecause::testing {
@@ -81,8 +82,8 @@ TEST(ReaderCase, TakesNoMajorityOfAHandfulOfSamples) {
 }
 
 TEST(ReaderCase, KeepsBothWhereQueueAndRatesContradictEachOther) {
-  // The queue is empty most of the time, and yet fewer are read a second than come.
-  EXPECT_THAT(answer(burst().measured("reader.read_rate", 3'000)).undecided,
+  // The queue is empty most of the time, and yet fewer are read a second than come, and most of them are lost.
+  EXPECT_THAT(answer(burst().measured("reader.read_rate", 3'000).measured("reader.reads", 1'203)).undecided,
               ElementsAre("socket_rcvbuf_burst", "app_slow_consumer"));
   // The queue stands, and yet more was read in that time than came in all.
   EXPECT_THAT(answer(slow_reader().measured("reader.read_rate", 5'000)).undecided,
@@ -153,30 +154,55 @@ TEST(ReaderCase, BelievesNoSampleOfAPauseThatIsShorterThanSamplesAreApart) {
   EXPECT_THAT(answer(brief).undecided, ElementsAre("app_stalled", "app_cpu_starved"));
 }
 
-// The pause is the record's own [from, to]; the builder gives both the same.
-TEST(ReaderCase, BelievesTheSchedulersOwnWordOfABriefPause) {
-  const EvidenceBuilder brief =
-      stopped_reader().measured("arrival.rate", 40'000).measured("reader.longest_gap", 6 * kMs);
-  const EvidenceBuilder preempted = EvidenceBuilder(brief).measured("reader.off_cpu", 6 * kMs, "backup", 5 * kMs);
-  EXPECT_THAT(answer(preempted).named, ElementsAre("app_cpu_starved"));
-  const EvidenceBuilder asleep = EvidenceBuilder(brief).measured("reader.off_cpu", 6 * kMs, "swapper/1", 0);
-  EXPECT_THAT(answer(asleep).named, ElementsAre("app_stalled"));
-}
+// A pause and a time off the CPU, each with its own from and to.
+struct Stop {
+  DurationNs pause;
+  DurationNs off_from;
+  DurationNs off;
+  DurationNs runnable;
+};
 
-TEST(ReaderCase, BlamesNobodyForTimeOffTheCpuThatLiesBesideThePause) {
+Answer answer(const EvidenceBuilder& evidence, const Stop& stop) {
   Timeline timeline;
   Episode episode = full_buffer();
-  const EvidenceBuilder evidence = stopped_reader().measured("reader.off_cpu", 500 * kMs, "backup", 500 * kMs);
-  for (Record record : evidence.records()) {
-    if (record.name == "reader.longest_gap") record.to = record.from + milliseconds(500);
-    if (record.name == "reader.off_cpu") {
-      record.from = record.from + milliseconds(400);
-      record.to = record.from + milliseconds(500);
-    }
+  const EvidenceBuilder whole = EvidenceBuilder(evidence)
+                                    .measured("reader.longest_gap", stop.pause.ns)
+                                    .measured("reader.off_cpu", stop.off.ns, "backup", as_count(stop.runnable.ns));
+  for (Record record : whole.records()) {
+    if (record.name == "reader.longest_gap") record.to = record.from + stop.pause;
+    if (record.name == "reader.off_cpu") record.from = record.from + stop.off_from;
+    if (record.name == "reader.off_cpu") record.to = record.from + stop.off;
     const bool is_fact = record.name.starts_with("consumer.") || record.name == "socket.rcvbuf";
     if (const auto id = timeline.add(std::move(record)); !is_fact) episode.evidence.push_back(*id);
   }
-  EXPECT_TRUE(is_undecided(only(find_cause("app_cpu_starved")->judge(EvidenceView(timeline), episode))));
+  Answer out;
+  for (const std::string_view cause : kReaderCauses) {
+    const Judgement j = only(find_cause(cause)->judge(EvidenceView(timeline), episode));
+    if (is_decided(j)) out.named.push_back(cause);
+    if (is_undecided(j)) out.undecided.push_back(cause);
+  }
+  return out;
+}
+
+TEST(ReaderCase, BelievesTheSchedulersOwnWordOfABriefPause) {
+  const EvidenceBuilder fast = stopped_reader().measured("arrival.rate", 40'000);
+  const DurationNs pause = milliseconds(6);
+  EXPECT_THAT(answer(fast, {pause, {}, pause, milliseconds(5)}).named, ElementsAre("app_cpu_starved"));
+  EXPECT_THAT(answer(fast, {pause, {}, pause, {}}).named, ElementsAre("app_stalled"));
+}
+
+// 500 ms off the CPU and wanting to run for all of it, but 400 ms of the pause were over.
+TEST(ReaderCase, BlamesNobodyForTimeOffTheCpuThatLiesBesideThePause) {
+  const DurationNs half_a_second = milliseconds(500);
+  EXPECT_THAT(answer(stopped_reader(), {half_a_second, milliseconds(400), half_a_second, half_a_second}).undecided,
+              ElementsAre("app_stalled", "app_cpu_starved"));
+  EXPECT_THAT(answer(stopped_reader(), {half_a_second, milliseconds(100), half_a_second, half_a_second}).named,
+              ElementsAre("app_cpu_starved"));
+}
+
+TEST(ReaderCase, BelievesNoTimeOffTheCpuThatDoesNotSayWhenItWas) {
+  EXPECT_THAT(answer(stopped_reader().measured("reader.off_cpu", 500 * kMs, "backup", 500 * kMs)).undecided,
+              ElementsAre("app_stalled", "app_cpu_starved"));
 }
 
 TEST(ReaderCase, KnowsAThrottledThreadByItsCgroupWhereTheRunQueueWasNotRead) {
@@ -207,6 +233,13 @@ TEST(ReaderCase, CannotTellOwnCodeFromAHypervisorThatTookTheCpu) {
 
 TEST(ReaderCase, NeedsNoStealTimeForAReaderThatSleeps) {
   EXPECT_THAT(answer(sleeping_reader().without("cpu.steal")).named, ElementsAre("app_stalled"));
+}
+
+// The sum over the CPUs is there, and this CPU has no part in it.
+TEST(ReaderCase, TakesACpuWithoutGrowthForOneThatLostNothing) {
+  const EvidenceBuilder evidence =
+      waiting_reader().without("cpu.steal").measured("cpu.steal", 0, {}, 0, kHostOfConsumer);
+  EXPECT_THAT(answer(evidence).named, ElementsAre("app_cpu_starved"));
 }
 
 TEST(ReaderCase, LooksAtTheStealTimeOfThePinnedReadersCpuOnly) {

@@ -126,7 +126,6 @@ TEST_F(DropProbeTest, ReadsIpv6AndNamesTheReceivingSocket) {
   const DropFlow flow = watch_->flow();
   EXPECT_EQ(flow.reason, "SKB_DROP_REASON_SOCKET_RCVBUFF");
   EXPECT_EQ(flow.place, Checkpoint::socket);
-<<<<<<< HEAD
   EXPECT_EQ(flow.source, *IpAddress::parse("fd77::2"));
   struct stat status {};
   fstat(reader, &status);
@@ -148,20 +147,6 @@ TEST_F(DropProbeTest, ALaterFragmentHasNoPortsAndNoNumber) {
     EXPECT_EQ(flow.ip_protocol, 17U);
     EXPECT_EQ(flow.destination_port, 0U);
     EXPECT_EQ(flow.payload_length, 0U);
-=======
-  EXPECT_EQ(flow.socket.inode, reader.inode());
-  EXPECT_EQ(flow.socket.cookie, reader.cookie());
-  EXPECT_EQ(flow.netns, network.inode());
-  EXPECT_EQ(flow.interface, "wc1");
-  EXPECT_EQ(flow.datagrams, dropped);
-  std::fprintf(stderr, "%s %s %u trues %u pl %u src %d\n", flow.reason.c_str(), flow.symbol.c_str(), flow.ifindex,
-               flow.truesize, flow.payload_length, int(flow.socket_source));
-  ASSERT_EQ(watch.drops().size(), dropped);
-  for (std::uint32_t i = 0; i < dropped; ++i) {
-    EXPECT_TRUE(watch.drops()[i].has_number);
-    EXPECT_EQ(watch.drops()[i].number, 1020 - dropped + i);
-    EXPECT_EQ(watch.drops()[i].count, 7U);
->>>>>>> live-sockets
   }
   EXPECT_TRUE(seen);
 }

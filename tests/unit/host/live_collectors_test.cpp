@@ -2,6 +2,8 @@
 // itself did. Needs root; without it these tests are skipped.
 // SPDX-License-Identifier: Apache-2.0
 #include <arpa/inet.h>
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <net/if.h>
@@ -173,8 +175,55 @@ TEST(LiveCollectors, OfNetfilterNameTheRuleThatDropped) {
     EXPECT_THAT(sink.text("netfilter.drop_rules"), StartsWith("inet wc in handle "));
     EXPECT_EQ(sink.value("netfilter.uncounted_drop_rules"), 1);
     send_datagrams(4002, 3);
-    EXPECT_TRUE(sampled_until(*netfilter, sink, [&] { return sink.value("netfilter.rule_drops") == 3; }));
-    EXPECT_EQ(sink.text("netfilter.rule_drops"), sink.text("netfilter.drop_rules"));
+    EXPECT_TRUE(sampled_until(*netfilter, sink, [&] { return sink.value("netfilter.rule_packets") == 3; }));
+    EXPECT_EQ(sink.text("netfilter.rule_packets"), sink.text("netfilter.drop_rules"));
+  });
+}
+
+// A program that returns a constant: mov r0, value; exit.
+int load_constant(bpf_prog_type type, const char* name, std::int32_t value) {
+  bpf_insn program[2]{};
+  program[0].code = BPF_ALU64 | BPF_MOV | BPF_K;
+  program[0].imm = value;
+  program[1].code = BPF_JMP | BPF_EXIT;
+  return bpf_prog_load(type, name, "GPL", program, 2, nullptr);
+}
+
+TEST(LiveCollectors, OfBpfProgramsNameWhatIsAttached) {
+  WC_IN_NAMESPACE([] {
+    if (!run("ip link add wc0 type veth peer name wc1 && ip link set wc0 up && ip link set wc1 up")) return;
+    const HostContext context = following({"wc1"});
+    const auto programs = opened_here("bpf_programs", context);
+    RecordedSink sink;
+    ASSERT_TRUE(programs->sample(kSampleTime, sink));
+    EXPECT_EQ(sink.value("interface.xdp", interface(0)), 0);
+    EXPECT_EQ(sink.value("interface.tc_bpf", interface(0)), 0);
+
+    const auto ifindex = static_cast<int>(context.interfaces[0].index);
+    const int xdp = load_constant(BPF_PROG_TYPE_XDP, "wc_pass_all", XDP_PASS);
+    const int tc = load_constant(BPF_PROG_TYPE_SCHED_CLS, "wc_accept_all", 0);
+    ASSERT_GE(xdp, 0);
+    ASSERT_GE(tc, 0);
+    ASSERT_EQ(bpf_xdp_attach(ifindex, xdp, 0, nullptr), 0);
+    bpf_tc_hook hook{};
+    hook.sz = sizeof hook;
+    hook.ifindex = ifindex;
+    hook.attach_point = BPF_TC_INGRESS;
+    bpf_tc_opts options{};
+    options.sz = sizeof options;
+    options.prog_fd = tc;
+    ASSERT_EQ(bpf_tc_hook_create(&hook), 0);
+    ASSERT_EQ(bpf_tc_attach(&hook, &options), 0);
+
+    ASSERT_TRUE(programs->sample(kSampleTime + seconds(10), sink));
+    EXPECT_GT(sink.value("interface.xdp", interface(0)).value_or(0), 0);
+    EXPECT_THAT(sink.text("interface.xdp", interface(0)), StartsWith("native program "));
+    EXPECT_THAT(sink.text("interface.xdp", interface(0)), HasSubstr("wc_pass_all"));
+    EXPECT_EQ(sink.value("interface.tc_bpf", interface(0)), 1);
+    EXPECT_EQ(sink.text("interface.tc_bpf", interface(0)),
+              "ingress program " + std::to_string(options.prog_id) + " wc_accept_all");
+    ::close(xdp);
+    ::close(tc);
   });
 }
 

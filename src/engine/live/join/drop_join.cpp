@@ -297,9 +297,10 @@ std::vector<Stranger> DropJoin::strangers(const DropProbe& probe) {
     const auto known = std::find_if(found.begin(), found.end(), [&](const Stranger& stranger) {
       return stranger.destination == flow.destination && stranger.port == flow.destination_port;
     });
-    if (known == found.end() && found.size() >= kMost) continue;
-    Stranger& stranger = known == found.end() ? found.emplace_back() : *known;
-    if (known == found.end()) {
+    const bool is_new = known == found.end();
+    if (is_new && found.size() >= kMost) continue;
+    Stranger& stranger = is_new ? found.emplace_back() : *known;
+    if (is_new) {
       stranger = {flow.source, flow.destination, flow.destination_port, flow.ifindex, {}};
       stranger.dropped.place = place;
       stranger.dropped.first = state.first;

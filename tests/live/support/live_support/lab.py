@@ -101,9 +101,10 @@ class Lab:
         self.stack.callback(consumer.end)
         return consumer
 
-    def watch(self, *words, namespace=None, prefix=()):
-        """`wirecause watch` on the host, ready: what is sent from now on is seen. Without words: feed0."""
-        watch = NoWatch() if self.truth_only else Watch(namespace or self.host, words or ("feed0",), prefix)
+    def watch(self, *words, namespace=None, prefix=(), outside=False):
+        """`wirecause watch` on the host, ready: what is sent from now on is seen. Without words: feed0. `outside`: started in
+        the machine's own namespace, with --netns; `ip netns exec` hides what /sys says of cgroups."""
+        watch = NoWatch() if self.truth_only else Watch(namespace or self.host, words or ("feed0",), prefix, outside)
         self.stack.callback(watch.kill)
         watch.wait_ready()
         return watch

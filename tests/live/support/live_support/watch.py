@@ -42,12 +42,16 @@ def require_watch():
 
 
 class Watch:
-    def __init__(self, namespace, words, prefix=()):
+    def __init__(self, namespace, words, prefix=(), outside=False):
         require_watch()
         words = list(words)
         if not any(word.startswith("--duration") for word in words):
             words += ["--duration", LONGEST_RUN]
-        self.command = namespace.command(*prefix, os.environ["WIRECAUSE"], "watch", *words, "--json")
+        program = [*prefix, os.environ["WIRECAUSE"], "watch"]
+        if outside:
+            self.command = [*program, "--netns", namespace.name, *words, "--json"]
+        else:
+            self.command = namespace.command(*program, *words, "--json")
         self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                         text=True, preexec_fn=go_first)
         self.lines = queue.Queue()

@@ -22,7 +22,8 @@ EvidenceBuilder softnet_dropped(std::int64_t on_0, std::int64_t on_1) {
 }
 
 TEST(KernelBacklogOverflow, IsNamedByNumberForWhatEndedAtTheQueue) {
-  const EvidenceBuilder evidence = live_point().measured("drop.before_tap", 25, std::string(kCpuBacklog), 0, kLineA);
+  const EvidenceBuilder evidence =
+      live_point().measured("drop.before_tap", 25, "SKB_DROP_REASON_CPU_BACKLOG at enqueue_to_backlog", 0, kLineA);
   const Judgement j = only(judged(kId, evidence, a_lacks_25_live().build()));
   EXPECT_TRUE(is_decided(j));
   EXPECT_EQ(j.strength, Strength::by_number);
@@ -63,6 +64,19 @@ TEST(KernelBacklogOverflow, IsNamedByCountAndPaysForNoMoreThanSoftnetCounted) {
   EXPECT_EQ(diagnosis.findings[1].cause->id, kId);
   EXPECT_EQ(diagnosis.findings[1].share, 10U);
   EXPECT_THAT(diagnosis.findings[1].because, HasSubstr("softnet_stat counts 10 packets dropped"));
+}
+
+TEST(KernelBacklogOverflow, TakesTheSumOverAllCpusWhereThereIsOne) {
+  const EvidenceBuilder evidence = softnet_dropped(3, 7).measured("softnet_stat.dropped", 10, {}, 0, kHostOfConsumer);
+  EXPECT_THAT(sentence(only(judged(kId, evidence, a_lacks_25_live().build())).because),
+              HasSubstr("softnet_stat counts 10 packets"));
+}
+
+// Other packets end between adapter and tap, too: what ran short of memory is not a full queue.
+TEST(KernelBacklogOverflow, IsNotEveryDropAtThatPlace) {
+  const EvidenceBuilder evidence =
+      whole_adapter().measured("drop.before_tap", 25, "SKB_DROP_REASON_PFMEMALLOC at process_backlog", 0, kLineA);
+  EXPECT_EQ(only(judged(kId, evidence, a_lacks_25_live().build())).verdict, Verdict::ruled_out);
 }
 
 TEST(KernelBacklogOverflow, TakesADroppedPacketForAsManyUnitsAsTheFeedsPacketsCarry) {

@@ -17,7 +17,7 @@ EvidenceBuilder tracking_dropped(std::int64_t packets) {
   return joined(this_host()).measured("nf_conntrack.drop", packets, {}, 0, kHostOfConsumer);
 }
 EvidenceBuilder with_entries(EvidenceBuilder evidence, std::int64_t entries) {
-  return evidence.value("net.netfilter.nf_conntrack_count", kHostOfConsumer, entries);
+  return evidence.value("net.netfilter.nf_conntrack_count", kHostOfConsumer, entries).as_reading();
 }
 Episode netfilter_drops() { return drops_25(Checkpoint::netfilter, kNetfilterDrop).build(); }
 
@@ -62,6 +62,13 @@ TEST(KernelConntrackFull, IsRuledOutWhereItDroppedNothing) {
 TEST(KernelConntrackFull, IsRuledOutWhereItOnlyThrewEntriesOut) {
   const EvidenceBuilder evidence = tracking_dropped(0).measured("nf_conntrack.early_drop", 400, {}, 0, kHostOfConsumer);
   EXPECT_EQ(only(judged(kId, evidence, netfilter_drops())).verdict, Verdict::ruled_out);
+}
+
+// The growth of a level, which the engine measures under the same name, says nothing of how full the table is.
+TEST(KernelConntrackFull, DoesNotTakeTheGrowthOfItsTableForItsLevel) {
+  const EvidenceBuilder evidence =
+      tracking_dropped(31).measured("net.netfilter.nf_conntrack_count", 12, {}, 0, kHostOfConsumer);
+  EXPECT_TRUE(is_decided(only(judged(kId, evidence, netfilter_drops()))));
 }
 
 TEST(KernelConntrackFull, AddsTheDropsOfAllCpus) {

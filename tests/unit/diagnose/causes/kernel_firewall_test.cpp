@@ -50,7 +50,8 @@ TEST(KernelFirewall, StaysUndecidedWithConnectionTrackingWhoseCountersWereNotRea
 }
 
 TEST(KernelFirewall, StaysUndecidedWhereConnectionTrackingDroppedWithRoomInItsTable) {
-  const EvidenceBuilder evidence = tracking_dropped(25).value("net.netfilter.nf_conntrack_count", kHostOfConsumer, 900);
+  const EvidenceBuilder evidence =
+      tracking_dropped(25).value("net.netfilter.nf_conntrack_count", kHostOfConsumer, 900).as_reading();
   EXPECT_TRUE(is_undecided(only(judged(kId, evidence, netfilter_drops()))));
 }
 

@@ -71,6 +71,17 @@ TEST(KernelNoMembership, IsNamedInUdpForASocketThatTakesOnlyWhatItJoinedItself) 
   EXPECT_THAT(sentence(j.because), HasSubstr("its IP_MULTICAST_ALL is off"));
 }
 
+// What the kernel does without a drop (ip_mc_sf_allow): the engine concludes the episode from memberships.
+TEST(KernelNoMembership, IsNamedForASocketThatTheKernelPassesBy) {
+  const EvidenceBuilder evidence = only_others_joined(this_host()).value("consumer.multicast_all", kConsumer, 0);
+  const Episode passed_by =
+      drops_25(Checkpoint::ip, kNoReason).symbol("ip_mc_sf_allow").by_count("memberships").build();
+  const Judgement j = only(judged(kId, evidence, passed_by));
+  EXPECT_TRUE(is_decided(j));
+  EXPECT_EQ(j.strength, Strength::by_count);
+  EXPECT_THAT(sentence(j.because), HasSubstr("25 datagrams of 239.1.1.1 passed this socket by"));
+}
+
 TEST(KernelNoMembership, CannotBeToldInUdpForASocketThatTakesWhatOthersJoined) {
   const EvidenceBuilder evidence = only_others_joined(this_host()).value("consumer.multicast_all", kConsumer, 1);
   EXPECT_EQ(only(judged(kId, evidence, ended_in_udp())).verdict, Verdict::cannot_tell);
@@ -102,6 +113,11 @@ TEST(KernelNoMembershipOfASilentGroup, IsNamedWhereItsPacketsComeOnAnotherInterf
   EXPECT_EQ(diagnosis.findings[0].severity, Severity::warning);
   EXPECT_EQ(diagnosis.findings[0].because,
             "239.1.1.1 is awaited on eth1 and comes on eth0 instead; it joined 239.1.1.1@eth1");
+}
+
+TEST(KernelNoMembershipOfASilentGroup, IsNotNamedForPacketsOnTheInterfaceOnWhichTheyAreAwaited) {
+  const EvidenceBuilder evidence = joined(waiting()).measured("absence.seen_on", 900, "eth1");
+  EXPECT_EQ(only(judged(kId, evidence, absence())).verdict, Verdict::ruled_out);
 }
 
 // The look-alike publisher_stall: the membership is there.

@@ -83,6 +83,14 @@ TEST(LinkFlap, IsNamedByItsCounterWhereNoStreamWasWhole) {
   EXPECT_EQ(sentence(j.because), "the carrier was lost 1 time and no other stream was whole meanwhile");
 }
 
+TEST(LinkFlap, IsRuledOutByTheCounterOfAnotherInterface) {
+  const EvidenceBuilder evidence = live_point()
+                                       .value("consumer.interface", kConsumer, 0, "eth1")
+                                       .measured("carrier_down_count", 1, {}, 0, {SubjectKind::interface, 1})
+                                       .measured("carrier_down_count", 0, {}, 0, kInterfaceOfConsumer);
+  EXPECT_EQ(only(judged(kId, evidence, a_lacks_25_live().build())).verdict, Verdict::ruled_out);
+}
+
 TEST(LinkFlap, CannotBeToldByItsCounterWhereOtherStreamsWentOn) {
   const EvidenceBuilder evidence = live_point().measured("carrier_down_count", 1, {}, 0, kInterfaceOfConsumer);
   const Judgement j = only(judged(kId, evidence, a_lacks_25_live().whole_streams(4).build()));

@@ -50,14 +50,15 @@ TEST(SocketRcvbufBurst, IsRuledOutByAQueueThatStands) {
 TEST(SocketRcvbufBurst, IsRuledOutByAPauseInWhichTheSteadyRateFillsTheBuffer) {
   const Judgement j = judgement(sleeping_reader());
   EXPECT_EQ(j.verdict, Verdict::ruled_out);
-  EXPECT_EQ(sentence(j.because),
-            "it did not read for 500 ms while datagrams waited; 4 000 datagrams a second came, and the receive buffer holds 256");
+  EXPECT_EQ(
+      sentence(j.because),
+      "it did not read for 500 ms while datagrams waited; 4 000 datagrams a second came, and the receive buffer holds 256");
 }
 
 TEST(SocketRcvbufBurst, CannotTellWithoutABurstThatIsLargerThanTheBuffer) {
   for (const EvidenceBuilder& evidence :
        {burst().measured("arrival.burst_packets", 256), burst().without("arrival.burst_packets"),
-        burst().without("arrival.burst"), burst().without("reader.read_rate")}) {
+        burst().without("arrival.burst"), burst().without("reader.read_rate").without("reader.reads")}) {
     const Judgement j = judgement(evidence);
     EXPECT_EQ(j.verdict, Verdict::cannot_tell);
     EXPECT_EQ(j.severity, Severity::critical);  // units are lost, whoever is to blame
@@ -65,8 +66,22 @@ TEST(SocketRcvbufBurst, CannotTellWithoutABurstThatIsLargerThanTheBuffer) {
   }
 }
 
-TEST(SocketRcvbufBurst, CannotTellWhereTheStretchIsNoFasterThanTheReads) {
-  EXPECT_EQ(judgement(burst().measured("arrival.burst", 657 * kMs / 36)).verdict, Verdict::cannot_tell);
+// The queue was drained between two samples, so that nobody could take the rate of reads.
+TEST(SocketRcvbufBurst, IsNamedByAQueueThatIsEmptyBeforeAndAfter) {
+  const Judgement j = judgement(burst().without("reader.read_rate"));
+  EXPECT_TRUE(is_decided(j));
+  EXPECT_THAT(sentence(j.because),
+              HasSubstr("the queue was empty before and after, and 8 000 datagrams were read in the seconds around"));
+}
+
+TEST(SocketRcvbufBurst, CannotTellWhereTheQueueWasNotEmptyAgainOrMostWasLost) {
+  const EvidenceBuilder no_rate = burst().without("reader.read_rate");
+  for (const EvidenceBuilder& evidence :
+       {EvidenceBuilder(no_rate).measured("socket.queue_after", 60'000), no_rate.without("socket.queue_before"),
+        EvidenceBuilder(no_rate).measured("reader.reads", 1'203)}) {
+    EXPECT_EQ(judgement(evidence).verdict, Verdict::cannot_tell);
+    EXPECT_THAT(judgement(evidence).missing, HasSubstr("rates"));
+  }
 }
 
 TEST(SocketRcvbufBurst, StaysUndecidedWithTheStopsWhereNobodySawTheReads) {
