@@ -103,7 +103,7 @@ class ConsumerBook {
   // that is not known. `events_of`: drops that the probe has seen of a socket so far.
   template <class EventsOf>
   void discover(TimeNs now, bool is_start, EventsOf&& events_of) {
-    for (WatchedSocket* added : look(now, is_start)) added->events_before = events_of(added->now);
+    for (WatchedSocket* added : find_sockets(now, is_start)) added->events_before = events_of(added->now);
   }
 
   // Every followed socket, one by one: queue, drops, reads, and its reader's thread.
@@ -129,7 +129,6 @@ class ConsumerBook {
   const std::vector<InterfaceMembership>& host_memberships() const { return host_memberships_; }
   std::uint64_t unreadable_processes() const { return unreadable_processes_; }
   std::uint64_t left_out() const { return left_out_; }
-  bool memberships_are_known() const { return memberships_known_; }
 
   // Every run of a line, as the tap hands it out.
   void note(const Descriptor& run) {
@@ -148,7 +147,7 @@ class ConsumerBook {
   std::uint64_t arrived(const WatchedSocket& socket) const;
 
  private:
-  std::vector<WatchedSocket*> look(TimeNs now, bool is_start);
+  std::vector<WatchedSocket*> find_sockets(TimeNs now, bool is_start);
   void note_memberships();
   void find_new_owners();
   void find_bypass_readers();
@@ -156,8 +155,8 @@ class ConsumerBook {
   bool reads(const WatchedSocket& socket, const Line& line) const;
   bool has_joined(const WatchedSocket& socket, const IpAddress& group, std::uint32_t ifindex) const;
   bool host_has_joined(const IpAddress& group, std::uint32_t ifindex) const;
-  void add_consumers(std::size_t socket, TimeNs now);
-  void add_consumer(std::size_t socket, const Line& line, TimeNs now);
+  void add_consumers(std::size_t socket);
+  void add_consumer(std::size_t socket, const Line& line);
   void measure(const Line& line);
   void refresh_memberships(Consumer& consumer);
   void take_leave(WatchedSocket& socket);
@@ -182,7 +181,6 @@ class ConsumerBook {
   std::vector<std::unique_ptr<Arrivals>> arrivals_;  // by line
   std::size_t measured_ = 0;
   std::vector<InterfaceMembership> host_memberships_;
-  bool memberships_known_ = false;
   std::vector<BypassProcess> bypass_;
   TimeNs bypass_looked_at_ = kNoTime;
   std::size_t looked_for_ = 0;  // lines

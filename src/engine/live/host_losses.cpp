@@ -4,13 +4,10 @@
 #include <algorithm>
 
 #include "engine/live/host_evidence.hpp"
+#include "engine/live/live_records.hpp"
 
 namespace wirecause {
 namespace {
-
-std::int64_t as_value(std::uint64_t count) {
-  return static_cast<std::int64_t>(std::min<std::uint64_t>(count, INT64_MAX));
-}
 
 std::string elsewhere_text(const DropPlace& place) {
   std::string out = place.reason;

@@ -27,7 +27,7 @@ class RunLog {
     std::uint32_t first = 0;
     std::uint32_t count = 0;  // 0: free
   };
-  static std::size_t slot(std::uint64_t first) { return static_cast<std::size_t>(first & (kSlots - 1)); }
+  static std::size_t slot(std::uint64_t first) { return first & (kSlots - 1); }
   static std::uint32_t low(std::uint64_t first) { return static_cast<std::uint32_t>(first); }
 
   std::array<Slot, kSlots> slots_{};
