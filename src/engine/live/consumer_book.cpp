@@ -26,6 +26,13 @@ std::span<const std::uint32_t> ConsumerBook::of_line(LineId line) const {
   return line < by_line_.size() ? std::span<const std::uint32_t>(by_line_[line]) : std::span<const std::uint32_t>{};
 }
 
+std::vector<std::uint32_t> ConsumerBook::present_readers(LineId line) const {
+  const auto all = of_line(line);
+  std::vector<std::uint32_t> readers(all.begin(), all.end());
+  std::erase_if(readers, [this](std::uint32_t id) { return sockets_[consumers_[id].socket].is_gone; });
+  return readers;
+}
+
 const WatchedSocket* ConsumerBook::socket_by(std::uint64_t cookie, std::uint64_t inode) const {
   if (const auto found = by_cookie_.find(cookie); cookie != 0 && found != by_cookie_.end()) {
     return &sockets_[found->second];
@@ -155,6 +162,9 @@ std::vector<WatchedSocket*> ConsumerBook::find_sockets(TimeNs now, bool is_start
 
 void ConsumerBook::take_leave(WatchedSocket& socket) {
   socket.is_gone = true;
+  if (socket.is_followed && sources_.readers->is_attached()) {
+    if (auto counts = sources_.readers->take_counts(socket.now.cookie)) socket.reads = std::move(counts);
+  }
   for (const std::uint32_t id : socket.consumers) {
     Consumer& consumer = consumers_[id];
     const Back::Tracked tracked = back_->tracked(consumer.line);
@@ -234,7 +244,9 @@ void ConsumerBook::add_consumer(std::size_t index, const Line& line) {
   if (tracked.feed != nullptr) {
     const FeedTracker::Progress progress = tracked.feed->progress(tracked.index);
     consumer.epoch = progress.epoch;
-    if (!socket.was_there_at_start) consumer.since = progress;
+    // The line was running before this socket began to read it: it came later, or joined later.
+    const bool was_running = has_looked_for(line.id);
+    if (!socket.was_there_at_start || was_running) consumer.since = progress;
   }
   socket.consumers.push_back(id);
   if (by_line_.size() <= line.id) by_line_.resize(line.id + 1);
@@ -259,6 +271,8 @@ void ConsumerBook::refresh_memberships(Consumer& consumer) {
   if (!line.key.group.is_multicast()) return;
   const std::uint32_t ifindex = inputs_[input_of(*front_, line)].ifindex;
   consumer.host_is_member = host_has_joined(line.key.group, ifindex);
+  const bool by_others = socket.multicast_all.value_or(true) && consumer.host_is_member;
+  consumer.was_ever_served = consumer.was_ever_served || by_others || has_joined(socket, line.key.group, ifindex);
   consumer.is_member = socket.memberships ? std::optional(has_joined(socket, line.key.group, ifindex)) : std::nullopt;
 }
 

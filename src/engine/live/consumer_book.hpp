@@ -70,6 +70,7 @@ struct Consumer {
   std::uint64_t dropped_before_since = 0;
   std::optional<bool> is_member;
   bool host_is_member = false;
+  bool was_ever_served = false;  // at some time the kernel would have given it the line
 };
 
 // A socket that waits for a group of which no packet has come.
@@ -84,7 +85,7 @@ struct Absence {
 
 class ConsumerBook {
  public:
-  static constexpr std::size_t kMaxSockets = 1'024;  // that match a line or a group; more are counted
+  static constexpr std::size_t kMaxSockets = 4'096;  // that match a line or a group; more are counted
   static constexpr std::size_t kMaxConsumers = 4'096;
   static constexpr std::size_t kMaxMeasured = 512;  // lines of which arrivals are kept: 16 MiB, and 32 MiB of runs
   static constexpr DurationNs kAbsentAfter = seconds(5);
@@ -115,6 +116,8 @@ class ConsumerBook {
   Consumer& consumer(std::uint32_t id) { return consumers_[id]; }
   std::span<const std::uint32_t> of_line(LineId line) const;
   bool can_list_sockets() const { return sources_.sockets != nullptr; }
+  // Those of them that are there now.
+  std::vector<std::uint32_t> present_readers(LineId line) const;
   // Whether sockets were matched with this line: before, that nobody reads it is not known.
   bool has_looked_for(LineId line) const { return line < looked_for_; }
   // nullptr: not known (yet).
@@ -129,6 +132,7 @@ class ConsumerBook {
   const std::vector<InterfaceMembership>& host_memberships() const { return host_memberships_; }
   std::uint64_t unreadable_processes() const { return unreadable_processes_; }
   std::uint64_t left_out() const { return left_out_; }
+  std::uint64_t own_turns() const { return own_turns_; }  // a reader waited while this tool had its CPU
 
   // Every run of a line, as the tap hands it out.
   void note(const Descriptor& run) {
@@ -186,6 +190,7 @@ class ConsumerBook {
   std::size_t looked_for_ = 0;  // lines
   std::uint64_t unreadable_processes_ = 0;
   std::uint64_t left_out_ = 0;
+  std::uint64_t own_turns_ = 0;
 };
 
 }  // namespace wirecause

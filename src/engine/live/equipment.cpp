@@ -88,10 +88,18 @@ void follow_waiting_sockets(Equipment& equipment) {
       for (const SocketMembership& member : read->memberships) joined.insert(member.cookie);
     }
   }
+  std::vector<std::uint64_t> others;
   for (const UdpSocket& socket : *listed) {
     const bool waits = socket.local.is_multicast() || joined.contains(socket.cookie);
-    if (waits) (void)equipment.readers->follow_socket(socket.cookie);
+    if (waits) {
+      (void)equipment.readers->follow_socket(socket.cookie);
+    } else if (socket.remote_port == 0) {
+      others.push_back(socket.cookie);
+    }
   }
+  // Readers of unicast, as far as there is room left beside them.
+  if (others.size() > ReaderProbe::kMaxSockets / 2) others.resize(ReaderProbe::kMaxSockets / 2);
+  for (const std::uint64_t cookie : others) (void)equipment.readers->follow_socket(cookie);
 }
 
 Result<std::vector<std::unique_ptr<LiveSource>>> open_sources(const WatchOptions& options, Equipment& equipment,
@@ -179,7 +187,6 @@ Result<Equipment> open_equipment(const WatchOptions& options) {
   equipment.packets = std::make_unique<LiveMerge>(std::move(sources));
   equipment.book = std::make_unique<HostBook>();
   equipment.sampler = std::make_unique<Sampler>(context, *equipment.book);
-  equipment.gaps.insert(equipment.gaps.end(), equipment.sampler->gaps().begin(), equipment.sampler->gaps().end());
   // To read other users' /proc/PID/fd: who owns a socket that appears later.
   if (has_capability("cap_sys_ptrace")) equipment.capabilities_kept.emplace_back("cap_sys_ptrace");
   WC_TRY(drop_capabilities(equipment.capabilities_kept));

@@ -49,7 +49,9 @@ std::uint64_t HostEvidence::recovered_of(const Consumer& consumer, const Dropped
     const bool is_same_reader = other.feed == tracked.feed && !its_socket.owners.empty() &&
                                 its_socket.owners.front().pid == socket.owners.front().pid;
     if (!is_same_reader || is_derived_unserved(sister)) continue;
-    const FeedTracker::Progress shown = other.feed->progress(other.index);
+    FeedTracker::Progress shown = other.feed->progress(other.index);
+    shown.start = std::max(shown.start, sister.since.next);
+    if (sister.until) shown.next = std::min(shown.next, sister.until->next);
     const auto holes = holes_.find(sister.line);
     Pieces still;
     for (const auto& [first, end] : missing) {
@@ -74,7 +76,8 @@ std::uint64_t HostEvidence::recovered_of(const Consumer& consumer, const Dropped
 // without a drop (ip_mc_sf_allow in net/ipv4/igmp.c).
 bool HostEvidence::is_derived_unserved(const Consumer& consumer) const {
   const WatchedSocket& socket = run_.consumers->sockets()[consumer.socket];
-  return consumer.is_member == false && consumer.host_is_member && socket.multicast_all == false;
+  return !consumer.was_ever_served && consumer.is_member == false && consumer.host_is_member &&
+         socket.multicast_all == false;
 }
 
 Episode HostEvidence::drop_episode(std::uint32_t id, std::size_t index) const {

@@ -130,6 +130,7 @@ void HostEvidence::publish(Timeline& timeline, std::span<const AssembledFeed> fe
   for (auto& [line, holes] : holes_) std::sort(holes.begin(), holes.end());
   publish_points(timeline);
   timeline.name_subject(kHost, "this host");
+  if (run_.probe != nullptr) timeline.add(fact("drop.probe", kHost, 1, "", "skb:kfree_skb"));
   for (const LiveInput& input : *run_.inputs) {
     timeline.name_subject({SubjectKind::interface, input.subject}, "interface " + input.interface);
   }

@@ -2,6 +2,7 @@
 // points where the lines were seen.
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <limits>
 
 #include "engine/live/host_evidence.hpp"
 #include "engine/live/live_records.hpp"
@@ -22,7 +23,11 @@ std::string elsewhere_text(const DropPlace& place) {
 // with what it floods: it explains no hole.
 bool HostEvidence::is_of_copies(const DroppedUnits& dropped, LineId line, std::uint32_t place) const {
   const auto holes = holes_.find(line);
+  // Beyond so many holes the list of them ends: what was dropped later may have left one that is not in it.
+  const bool is_cut = holes != holes_.end() && holes->second.size() >= EpisodeBook::kMaxSpans;
+  const std::uint64_t known_until = is_cut ? holes->second.back().second : std::numeric_limits<std::uint64_t>::max();
   for (const DroppedRun& run : dropped.runs()) {
+    if (run.end > known_until) continue;
     if (dropped.episodes()[run.episode].place != place) continue;
     std::uint64_t missing = 0;
     if (holes != holes_.end()) {
@@ -77,6 +82,10 @@ void HostEvidence::add_matched(Episode& episode, std::span<const RunHole> holes,
 void HostEvidence::add_to_loss(Episode& episode, std::span<const RunHole> holes, Timeline& timeline) {
   add_matched(episode, holes, timeline, run_.join->before_tap(), "drop.before_tap");
   add_matched(episode, holes, timeline, run_.join->elsewhere(), "drop.other_namespace");
+  if (run_.probe != nullptr) {
+    attach(episode, timeline,
+           measured(episode, "drop.records_lost", kHost, Unit::packets, as_value(run_.probe->lost_records())));
+  }
   add_to_silence(episode, timeline);
 }
 

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <tuple>
+#include <utility>
 
 #include "engine/live/host_evidence.hpp"
 #include "engine/live/live_records.hpp"
@@ -47,9 +49,10 @@ void HostEvidence::add_measures(Episode& episode, Timeline& timeline, std::uint3
   const DropEpisode& dropped = consumer.dropped.episodes()[index];
   std::string_view source = "sock_diag SK_MEMINFO";
   const auto add = [&](std::string_view name, Unit unit, std::uint64_t value, std::string text = {},
-                       std::uint64_t count = 0) {
+                       std::uint64_t count = 0, std::pair<TimeNs, TimeNs> when = {kNoTime, kNoTime}) {
     Record record = measured(episode, name, episode.subject, unit, as_value(value));
     record.source = source;
+    if (when.first != kNoTime) std::tie(record.from, record.to) = when;
     record.text = std::move(text);
     record.count = count;
     attach(episode, timeline, std::move(record));
@@ -87,7 +90,8 @@ void HostEvidence::add_measures(Episode& episode, Timeline& timeline, std::uint3
   if (measure.read_rate) add("reader.read_rate", Unit::packets, *measure.read_rate);
   if (measure.gap) {
     const ReadGap& gap = *measure.gap;
-    add("reader.longest_gap", Unit::nanoseconds, static_cast<std::uint64_t>((gap.to - gap.from).ns));
+    add("reader.longest_gap", Unit::nanoseconds, static_cast<std::uint64_t>((gap.to - gap.from).ns), {}, 0,
+        {gap.from, gap.to});
     source = "/proc/PID/task/TID/schedstat";
     if (gap.run_delay_ns) add("reader.run_delay", Unit::nanoseconds, *gap.run_delay_ns);
     if (gap.on_cpu_ns) add("reader.on_cpu", Unit::nanoseconds, *gap.on_cpu_ns);
@@ -101,8 +105,16 @@ void HostEvidence::add_measures(Episode& episode, Timeline& timeline, std::uint3
     source = "sched:sched_switch";
     add("reader.off_cpu", Unit::nanoseconds,
         static_cast<std::uint64_t>((measure.absence->to - measure.absence->from).ns), measure.absence->instead,
-        static_cast<std::uint64_t>(measure.absence->runnable.ns));
+        static_cast<std::uint64_t>(measure.absence->runnable.ns), {measure.absence->from, measure.absence->to});
   }
+}
+
+// Unknown until the counter was read after the episode: what it does not show yet is no proof that it stood still.
+std::optional<std::int64_t> HostEvidence::growth_of(std::string_view name, Subject subject, TimeNs from,
+                                                    const Episode& episode) const {
+  const auto last = run_.host->history().last(name, subject);
+  if (!last || last->time < episode.last) return std::nullopt;
+  return run_.host->history().increase(name, subject, from, std::min(episode.last + kMargin, run_.now));
 }
 
 bool HostEvidence::is_readers_cpu(std::uint32_t cpu) const {
@@ -118,14 +130,13 @@ bool HostEvidence::is_readers_cpu(std::uint32_t cpu) const {
 void HostEvidence::add_growths(Episode& episode, Timeline& timeline, std::uint32_t interface) {
   if (timeline.records().size() > kRoomForGrowths) return;
   const TimeNs from = widened(episode.first);
-  const TimeNs to = std::min(episode.last + kMargin, run_.now);
   for (const std::string_view name : run_.host->history().names()) {
     if (!needed_.contains(name)) continue;
     const std::size_t attached = episode.evidence.size();
     const auto is_whole = [&](const Subject& subject) { return subject.kind != SubjectKind::cpu; };
     for (const Subject subject : run_.host->history().subjects(name)) {
       if (subject.kind == SubjectKind::interface && subject.id != interface) continue;
-      const auto growth = run_.host->history().increase(name, subject, from, to);
+      const auto growth = growth_of(name, subject, from, episode);
       if (!growth) continue;
       // Of many CPUs those that did not move are left out, but for the readers' own and one that stands for all.
       const bool is_shown = is_whole(subject) || *growth != 0 || subject.id < kCpusShown ||
@@ -166,7 +177,6 @@ void HostEvidence::add_point_counters(Episode& episode, Timeline& timeline, std:
   const std::uint32_t input = run_.front->points().all()[point].sources.front().first;
   const Subject interface { SubjectKind::interface, (*run_.inputs)[input].subject };
   const TimeNs from = widened(episode.first);
-  const TimeNs to = std::min(episode.last + kMargin, run_.now);
   const bool knows_driver = run_.host->history().last("nic.lost", interface).has_value();
   std::optional<std::int64_t> drops;
   std::optional<std::int64_t> pauses;
@@ -177,7 +187,7 @@ void HostEvidence::add_point_counters(Episode& episode, Timeline& timeline, std:
     const bool is_drop =
         knows_driver ? name == "nic.lost" : std::find(std::begin(kDrops), std::end(kDrops), name) != std::end(kDrops);
     if (!is_drop && !is_pause) continue;
-    const auto growth = run_.host->history().increase(name, interface, from, to);
+    const auto growth = growth_of(name, interface, from, episode);
     if (!growth) continue;
     (is_pause ? pauses : drops) = (is_pause ? pauses : drops).value_or(0) + *growth;
     if (*growth != 0) moved += fmt::format("{}{} +{}", moved.empty() ? "" : ", ", name, *growth);

@@ -35,7 +35,6 @@ std::optional<std::uint64_t> HostEvidence::read_early(const Consumer& consumer, 
   const WatchedSocket& socket = run_.consumers->sockets()[consumer.socket];
   std::uint64_t left = socket.reads->datagrams_without_number;
   if (left == 0) return 0;
-  if (run_.early->is_cut(consumer.line)) return std::nullopt;
   const FeedTracker& feed = *run_.back->tracked(consumer.line).feed;
   const auto log = run_.early->of(consumer.line);
   std::uint64_t units = 0;
@@ -55,7 +54,7 @@ std::optional<std::uint64_t> HostEvidence::read_early(const Consumer& consumer, 
 // and the last one seen waits in the queue, unless the queue is empty.
 void HostEvidence::set_read_and_queued(ConsumerSummary& sum, const Consumer& consumer) const {
   const WatchedSocket& socket = run_.consumers->sockets()[consumer.socket];
-  if (socket.now.queue_bytes == 0) sum.queued = 0;
+  if (socket.now.queue_bytes == 0 && !socket.is_gone) sum.queued = 0;
   const bool reads_one_line = socket.consumers.size() == 1;
   if (!socket.reads || !reads_one_line || run_.reads_were_missed) return;
   const ReaderCounts& reads = *socket.reads;
@@ -65,7 +64,8 @@ void HostEvidence::set_read_and_queued(ConsumerSummary& sum, const Consumer& con
   }
   const Back::Tracked tracked = run_.back->tracked(consumer.line);
   if (tracked.feed == nullptr) return;
-  const FeedTracker::Progress shown = tracked.feed->progress(tracked.index);
+  // Of a socket that was closed, until then: what waited in it then was never read.
+  const FeedTracker::Progress shown = consumer.until ? *consumer.until : tracked.feed->progress(tracked.index);
   const std::uint64_t from = std::max(shown.start, consumer.since.next);
   const bool has_numbers = reads.units && reads.first_number && reads.next_number;
   const std::uint64_t first = has_numbers ? tracked.feed->straight(*reads.first_number) : shown.next;

@@ -104,7 +104,7 @@ void LiveRun::take_drops(TimeNs now) {
   if (join_.join(equipment_->packets->watermark(now), *equipment_->drops, false)) wants_discovery_ = true;
 }
 
-// A socket's counter moved: the namespace's counters say why, where only one of them did.
+// A socket's counter moved: why, a cause concludes from the counters of the host in that window.
 void LiveRun::count_without_probe(TimeNs now) {
   if (equipment_->drops) return;
   counted_drops_.resize(consumers_.sockets().size());
@@ -112,12 +112,8 @@ void LiveRun::count_without_probe(TimeNs now) {
     const WatchedSocket& socket = consumers_.sockets()[i];
     const std::uint64_t drops = socket.now.drops - std::min(socket.now.drops, socket.drops_before);
     if (drops <= counted_drops_[i]) continue;
-    const auto growth = [&](std::string_view name) {
-      return equipment_->book->history().increase(name, kHost, started_, now).value_or(0);
-    };
-    const bool by_buffer = growth("Udp.RcvbufErrors") > 0 && growth("Udp.InCsumErrors") == 0;
-    join_.by_counter(i, drops - counted_drops_[i], now, by_buffer ? "SKB_DROP_REASON_SOCKET_RCVBUFF" : "",
-                     "no drop probe: by the socket's own counter, the reason by Udp.RcvbufErrors");
+    join_.by_counter(i, drops - counted_drops_[i], now, "",
+                     "no drop probe: by the socket's own counter, the reason by those of the host");
     counted_drops_[i] = drops;
   }
 }
@@ -146,6 +142,7 @@ void LiveRun::do_what_is_due(TimeNs now, std::int64_t monotonic) {
   }
   if (monotonic >= second_due_) {
     second_due_ = monotonic + kSecond;
+    was_sampled_ = true;
     // Slewing moves the clock by at most half a millisecond a second (adjtimex(2)); more is a step.
     constexpr std::int64_t kStep = kMillisecond;
     if (std::abs(clocks_.read().ns) > kStep) ++clock_steps_;
@@ -175,7 +172,9 @@ std::uint64_t LiveRun::socket_drops() const {
 
 void LiveRun::judge(TimeNs now) {
   const std::int64_t begun = monotonic_now();
-  if (begun < judge_due_) return;
+  // What a counter does not show yet would be taken for stillness: a verdict waits for the second's readings.
+  if (begun < judge_due_ || !was_sampled_) return;
+  was_sampled_ = false;
   const std::uint64_t missing = missing_units();
   const bool is_due = missing != judged_missing_ || join_.changed_since_asked() || begun - judge_due_ >= kSecond;
   if (!is_due) return;
@@ -248,6 +247,8 @@ void LiveRun::add_own_limits(LiveSummary& live) const {
       "their sums are not kept");
   add("drops one by one", join_.unjoined(), "drops that could not be joined with a line", "",
       "they are counted by reason, for no consumer");
+  add("readers' CPUs", consumers_.own_turns(), "times that a reader waited while this tool had its CPU",
+      "--cpu N with a CPU that no reader uses", "what it waited then is this tool's doing");
   add("events of the host", equipment_->book->forgotten(), "events or states beyond the bound", "",
       "the oldest are forgotten");
   add("times", clock_steps_, "steps of the realtime clock", "chronyc tracking",
@@ -270,6 +271,7 @@ LiveSummary LiveRun::summary(TimeNs now) const {
   live.started = started_;
   live.ended = now;
   live.gaps = equipment_->gaps;
+  live.gaps.insert(live.gaps.end(), equipment_->sampler->gaps().begin(), equipment_->sampler->gaps().end());
   if (std::string reason = governor_.reason(); !reason.empty()) {
     live.gaps.push_back({"reads of followed sockets", std::move(reason), "watch fewer feeds at once",
                          "what was read is not known", false});

@@ -77,6 +77,7 @@ class LiveRun {
   std::int64_t sample_due_ = 0;
   std::int64_t second_due_ = 0;
   std::int64_t judge_due_ = 0;
+  bool was_sampled_ = false;  // counters of every pace but the slow one, since the last diagnosis
   std::uint64_t judged_missing_ = 0;
   std::uint64_t governed_drops_ = 0;
   std::uint64_t clock_steps_ = 0;

@@ -116,7 +116,9 @@ bool DropJoin::settle_parked(std::uint32_t id, const DropFlow& flow, TimeNs seen
 bool DropJoin::matches(const Stream& stream, const DropFlow& flow) const {
   const std::uint32_t input = front_->points().all()[stream.key.point].sources.front().first;
   // In another namespace it is another interface; of a socket's drop the interface may not be known any more.
-  const bool is_elsewhere = flow.netns != netns_ || flow.ifindex == 0;
+  // A bridge, bond or VLAN on top of the tapped interface hands its own name to the socket.
+  const bool names_socket = flow.socket.cookie != 0 || flow.socket.inode != 0;
+  const bool is_elsewhere = flow.netns != netns_ || flow.ifindex == 0 || names_socket;
   return inputs_[input].is_tap() && (is_elsewhere || inputs_[input].ifindex == flow.ifindex);
 }
 
@@ -262,8 +264,7 @@ std::optional<DropJoin::Units> DropJoin::shown_of(const Units& units, const Feed
   constexpr std::uint64_t kFirstEpoch = 1;
   Units cut = units;
   if (!units.has_number || units.count() == 0) return cut;
-  const bool is_of_another_epoch =
-      units.first >= shown.next || (units.end <= shown.start && shown.epoch > kFirstEpoch);
+  const bool is_of_another_epoch = units.first >= shown.next || (units.end <= shown.start && shown.epoch > kFirstEpoch);
   if (is_of_another_epoch) {
     return Units{units.line, 0, units_a_datagram(units.line) * units.segments, units.segments, false};
   }
@@ -348,7 +349,7 @@ void DropJoin::give(const Units& units, const DroppedUnits::Datagrams& dropped, 
     unjoined_ += dropped.datagrams;
     return;
   }
-  const std::span<const std::uint32_t> readers = consumers_->of_line(units.line);
+  const std::vector<std::uint32_t> readers = consumers_->present_readers(units.line);
   for (const std::uint32_t id : readers) give_to(consumers_->consumer(id), units, dropped);
   if (!readers.empty()) return;
   const Back::Tracked tracked = back_->tracked(units.line);
@@ -422,7 +423,7 @@ void DropJoin::by_counter(std::size_t socket, std::uint64_t datagrams, TimeNs no
 }
 
 std::vector<Stranger> DropJoin::strangers(const DropProbe& probe) {
-  constexpr std::size_t kMost = 64;
+  constexpr std::size_t kMost = 8;  // a scan of ports is one symptom, not thousands
   std::vector<Stranger> found;
   for (const DropFlow& flow : probe.flows()) {
     const bool is_one = flow.ip_protocol == kProtocolUdp && flow.netns == netns_ && flow.reason == kNoSocket &&
