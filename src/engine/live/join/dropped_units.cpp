@@ -47,8 +47,7 @@ std::uint32_t DroppedUnits::at(const Datagrams& dropped) {
 
 std::uint64_t DroppedUnits::insert(std::size_t position, std::uint64_t first, std::uint64_t end,
                                    std::uint32_t episode) {
-  const bool continues =
-      position > 0 && runs_[position - 1].end == first && runs_[position - 1].episode == episode;
+  const bool continues = position > 0 && runs_[position - 1].end == first && runs_[position - 1].episode == episode;
   const bool is_continued =
       position < runs_.size() && runs_[position].first == end && runs_[position].episode == episode;
   if (continues && is_continued) {
