@@ -262,8 +262,7 @@ std::optional<DropJoin::Units> DropJoin::shown_of(const Units& units, const Feed
   constexpr std::uint64_t kFirstEpoch = 1;
   Units cut = units;
   if (!units.has_number || units.count() == 0) return cut;
-  const bool is_of_another_epoch =
-      units.first >= shown.next || (units.end <= shown.start && shown.epoch > kFirstEpoch);
+  const bool is_of_another_epoch = units.first >= shown.next || (units.end <= shown.start && shown.epoch > kFirstEpoch);
   if (is_of_another_epoch) {
     return Units{units.line, 0, units_a_datagram(units.line) * units.segments, units.segments, false};
   }
@@ -381,6 +380,7 @@ void DropJoin::add_untold(DropProbe& probe, const ClockPair& clocks, TimeNs now)
   if (probe.flows().empty()) return;
   probe.refresh_counts();
   take(probe, clocks);
+  streams_.follow(front_->streams_to_join());
   for (const DropFlow& flow : probe.flows()) {
     FlowState& state = state_of(flow.id);
     if (flow.ip_protocol != kProtocolUdp || flow.datagrams <= state.told + state.untold) continue;

@@ -87,7 +87,7 @@ class DropJoin {
   struct Units {
     LineId line = 0;
     std::uint64_t first = 0;  // straight
-    std::uint64_t end = 0;     // without a number: how many, first = 0
+    std::uint64_t end = 0;    // without a number: how many, first = 0
     std::uint32_t segments = 1;
     bool has_number = false;
 
