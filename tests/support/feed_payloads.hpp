@@ -52,7 +52,8 @@ inline std::string pitch_payload(std::uint8_t unit, std::uint32_t first, std::ui
   constexpr unsigned kMessage = 26;  // Add Order, long form is 34: any type and length will do
   PayloadWriter out;
   out.little(8 + count * kMessage, 2).little(count, 1).little(unit, 1).little(first, 4);
-  for (unsigned i = 0; i < count; ++i) out.little(kMessage, 1).little(0x22, 1).little(i, 4).little(first + i, 4).fill(16);
+  for (unsigned i = 0; i < count; ++i)
+    out.little(kMessage, 1).little(0x22, 1).little(i, 4).little(first + i, 4).fill(16);
   return out.bytes();
 }
 
@@ -86,7 +87,14 @@ inline std::string opra_payload(std::uint32_t first, std::uint8_t count, std::si
 
 // RFC 3550: version 2, payload type 96, sequence u16, timestamp u32, SSRC u32.
 inline std::string rtp_payload(std::uint16_t sequence, std::uint32_t ssrc = 0x1234'5678) {
-  return PayloadWriter().big(0x80, 1).big(96, 1).big(sequence, 2).big(sequence * 160U, 4).big(ssrc, 4).fill(160).bytes();
+  return PayloadWriter()
+      .big(0x80, 1)
+      .big(96, 1)
+      .big(sequence, 2)
+      .big(sequence * 160U, 4)
+      .big(ssrc, 4)
+      .fill(160)
+      .bytes();
 }
 
 }  // namespace wirecause::test

@@ -134,7 +134,8 @@ class FakeUdpSockets final : public UdpSockets {
     return all;
   }
   Result<std::optional<UdpSocket>> read(const UdpSocket& known) override {
-    const auto found = std::find_if(all.begin(), all.end(), [&](const UdpSocket& s) { return s.cookie == known.cookie; });
+    const auto found =
+        std::find_if(all.begin(), all.end(), [&](const UdpSocket& s) { return s.cookie == known.cookie; });
     return found == all.end() ? std::nullopt : std::optional(*found);
   }
 };
@@ -293,7 +294,8 @@ class LiveLab {
     return socket;
   }
   UdpSocket& socket_of(std::uint64_t cookie) {
-    return *std::find_if(sockets.all.begin(), sockets.all.end(), [=](const UdpSocket& s) { return s.cookie == cookie; });
+    return *std::find_if(sockets.all.begin(), sockets.all.end(),
+                         [=](const UdpSocket& s) { return s.cookie == cookie; });
   }
   LiveLab& joins(std::uint64_t cookie, std::string_view group = "239.1.1.1", std::uint32_t ifindex = 2) {
     memberships.all.memberships.push_back({cookie, *IpAddress::parse(group), ifindex, false});
@@ -305,7 +307,8 @@ class LiveLab {
     std::string text = "Idx\tDevice    : Count Querier\tGroup    Users Timer\tReporter\n";
     for (const auto& [index, groups] : host_groups_) {
       text += fmt::format("{}\teth{:<7}: {:>5} {:>7}\n", index, index - 1, groups.size(), "V3");
-      for (const std::uint32_t group_word : groups) text += fmt::format("\t\t\t\t{:08X} {:>5} 0:00000000\t\t0\n", group_word, 1);
+      for (const std::uint32_t group_word : groups)
+        text += fmt::format("\t\t\t\t{:08X} {:>5} 0:00000000\t\t0\n", group_word, 1);
     }
     files.file("/proc/net/igmp", text);
     return *this;

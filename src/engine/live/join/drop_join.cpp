@@ -382,6 +382,7 @@ void DropJoin::add_untold(DropProbe& probe, const ClockPair& clocks, TimeNs now)
   if (probe.flows().empty()) return;
   probe.refresh_counts();
   take(probe, clocks);
+  streams_.follow(front_->streams_to_join());
   for (const DropFlow& flow : probe.flows()) {
     FlowState& state = state_of(flow.id);
     if (flow.ip_protocol != kProtocolUdp || flow.datagrams <= state.told + state.untold) continue;

@@ -155,7 +155,8 @@ TEST(DroppedUnits, APauseOfASecondBeginsAnEpisode) {
 TEST(DroppedUnits, EpisodesOfTwoPlacesGoOnBesideEachOther) {
   DroppedUnits units;
   for (std::uint64_t i = 0; i < 10; ++i) {
-    units.by_number(one(static_cast<std::uint32_t>(i % 2), milliseconds(static_cast<std::int64_t>(i))), 2 * i, 2 * i + 1);
+    units.by_number(one(static_cast<std::uint32_t>(i % 2), milliseconds(static_cast<std::int64_t>(i))), 2 * i,
+                    2 * i + 1);
   }
   ASSERT_EQ(units.episodes().size(), 2U);
   EXPECT_EQ(units.episodes()[0].by_number, 5U);
