@@ -2,6 +2,7 @@
 #include "host/btf_names.hpp"
 
 #include <bpf/btf.h>
+#include <bpf/libbpf.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -96,6 +97,7 @@ std::optional<std::uint32_t> ReasonNames::value(std::string_view name) const {
 }
 
 Result<KernelDropTypes> read_kernel_drop_types(const std::string& folder) {
+  libbpf_set_print(nullptr);  // what is wrong is in the Error, not on stderr
   const std::string path = folder + "/vmlinux";
   const Btf types(btf__parse(path.c_str(), nullptr));
   if (!types) {

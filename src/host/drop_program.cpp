@@ -32,7 +32,11 @@ thread_local std::string g_last_warning;
   return 0;
 }
 
-Errc code_of(int error) { return error == EPERM || error == EACCES ? Errc::permission : Errc::unsupported; }
+// EACCES is the verifier's: this kernel does not take the program, whoever loads it.
+Error refusal(const std::string& what, int error) {
+  if (error == EPERM) return {Errc::permission, fmt::format("{}: {}", what, std::strerror(error))};
+  return {Errc::unsupported, fmt::format("{}: {} ({})", what, std::strerror(error), g_last_warning)};
+}
 
 std::string program_name(const DropProgramChoice& choice, const char* tracepoint, unsigned arguments) {
   return fmt::format("{}_{}_{}", choice.is_typed ? "btf" : "raw", tracepoint, arguments);
@@ -91,9 +95,8 @@ Result<std::unique_ptr<DropProgram>> DropProgram::load(const DropProgramChoice& 
   name_reasons(*object, choice, types.reasons);
   name_teardowns(*object, symbols);
   if (const int error = -drops_bpf__load(object); error != 0) {
-    return fail(code_of(error), fmt::format("load drop program {}: {} ({})",
-                                            program_name(choice, "kfree_skb", choice.kfree_skb_arguments),
-                                            std::strerror(error), g_last_warning));
+    return tl::unexpected(
+        refusal("load drop program " + program_name(choice, "kfree_skb", choice.kfree_skb_arguments), error));
   }
   return out;
 }
@@ -110,9 +113,7 @@ Result<void> DropProgram::attach() {
     if (!bpf_program__autoload(program)) continue;
     bpf_link* link = bpf_program__attach(program);
     if (link == nullptr) {
-      const int error = errno;
-      return fail(code_of(error), fmt::format("attach drop program {}: {} ({})", bpf_program__name(program),
-                                              std::strerror(error), g_last_warning));
+      return tl::unexpected(refusal(std::string("attach drop program ") + bpf_program__name(program), errno));
     }
     links_.push_back(link);
   }
