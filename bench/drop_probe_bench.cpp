@@ -27,7 +27,7 @@
 #include <vector>
 
 #include "base/check.hpp"
-#include "host/drop_probe.hpp"
+#include "host/drops/drop_probe.hpp"
 
 namespace {
 

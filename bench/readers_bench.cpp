@@ -23,11 +23,11 @@
 #include <thread>
 #include <vector>
 
-#include "host/memberships.hpp"
-#include "host/owners.hpp"
-#include "host/reader_probe.hpp"
-#include "host/threads.hpp"
-#include "host/udp_sockets.hpp"
+#include "host/readers/reader_probe.hpp"
+#include "host/readers/threads.hpp"
+#include "host/sockets/memberships.hpp"
+#include "host/sockets/owners.hpp"
+#include "host/sockets/udp_sockets.hpp"
 
 namespace wirecause {
 namespace {

@@ -1,5 +1,5 @@
-// What the drop programs in the kernel (drops.bpf.c) and their loader (host/drop_program.cpp) share: one slot a flow and
-// one slot a followed destination, both in memory that user space maps, and the records of the ring.
+// What the drop programs in the kernel (drops.bpf.c) and their loader (host/drops/drop_program.cpp) share: one slot a flow
+// and one a followed destination, both in memory that user space maps, and the records of the ring.
 //
 // Everything is in shared memory, so that nothing after the attachment is a bpf() call: these may need a capability where
 // kernel.unprivileged_bpf_disabled is set, and the program that reads them has none by then. Host byte order, but
@@ -26,7 +26,7 @@ enum {
 
 enum wc_drop_flow_state { WC_DROP_FLOW_FREE = 0, WC_DROP_FLOW_DEFINED = 1, WC_DROP_FLOW_VOID = 2 };
 
-// As host/drop_probe.hpp SocketSource.
+// As host/drops/drop_probe.hpp SocketSource.
 enum wc_drop_socket_source { WC_DROP_SOCKET_NONE = 0, WC_DROP_SOCKET_ARGUMENT = 1, WC_DROP_SOCKET_UDP_FAILURE = 2 };
 
 // One combination of socket, addresses, reason and place. Written once by the CPU that saw it first, before `state` says
@@ -83,7 +83,7 @@ struct wc_drop_payload_record {
   __u8 payload[WC_DROP_PAYLOAD];
 };
 
-// A function that frees what nobody will read (host/drop_place.hpp teardown_symbols): [first, end) of its code.
+// A function that frees what nobody will read (host/drops/drop_place.hpp teardown_symbols): [first, end) of its code.
 struct wc_drop_code {
   __u64 first;
   __u64 end;

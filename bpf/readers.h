@@ -1,5 +1,5 @@
-// What the reader programs (bpf/readers.bpf.c) and their loader (src/host/reader_probe.cpp) share: three tables in memory
-// that both have mapped, so that following and counting take no system call and no capability.
+// What the reader programs (bpf/readers.bpf.c) and their loader (src/host/readers/reader_probe.cpp) share: three tables
+// in memory that both have mapped, so that following and counting take no system call and no capability.
 //
 // Open addressing: a key is looked for in WC_READER_PROBES slots from its hash on; 0 ends the search, WC_READER_REMOVED does
 // not. Only the loader inserts: it writes the key last.

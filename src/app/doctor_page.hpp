@@ -7,7 +7,7 @@
 
 #include "app/command.hpp"
 #include "host/evidence_access.hpp"
-#include "host/kernel_facts.hpp"
+#include "host/kernel/kernel_facts.hpp"
 
 namespace wirecause {
 

@@ -7,12 +7,12 @@
 #include <cerrno>
 #include <cstring>
 
-#include "host/drop_probe.hpp"
-#include "host/memberships.hpp"
-#include "host/owned_descriptor.hpp"
+#include "host/drops/drop_probe.hpp"
+#include "host/kernel/owned_descriptor.hpp"
 #include "host/privileges.hpp"
-#include "host/reader_probe.hpp"
-#include "host/udp_sockets.hpp"
+#include "host/readers/reader_probe.hpp"
+#include "host/sockets/memberships.hpp"
+#include "host/sockets/udp_sockets.hpp"
 
 namespace wirecause {
 namespace {

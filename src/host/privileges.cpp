@@ -14,8 +14,8 @@
 #include <cerrno>
 #include <cstring>
 
-#include "host/cpu_list.hpp"
-#include "host/process_text.hpp"
+#include "host/kernel/cpu_list.hpp"
+#include "host/readers/process_text.hpp"
 
 namespace wirecause {
 namespace {

@@ -10,10 +10,10 @@
 #include <optional>
 #include <string>
 
-#include "host/collected_record.hpp"
 #include "host/collector.hpp"
-#include "host/ethtool_device.hpp"
-#include "host/nic_statistics.hpp"
+#include "host/kernel/collected_record.hpp"
+#include "host/nic/ethtool_device.hpp"
+#include "host/nic/nic_statistics.hpp"
 
 namespace wirecause {
 namespace {

@@ -11,10 +11,10 @@
 #include <optional>
 #include <string>
 
-#include "host/collected_record.hpp"
 #include "host/collector.hpp"
-#include "host/nftables.hpp"
-#include "host/proc_file.hpp"
+#include "host/kernel/collected_record.hpp"
+#include "host/kernel/nftables.hpp"
+#include "host/kernel/proc_file.hpp"
 
 namespace wirecause {
 namespace {

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <set>
 
-#include "host/kernel_facts.hpp"
+#include "host/kernel/kernel_facts.hpp"
 #include "support/host_files.hpp"
 
 namespace wirecause::testing {

@@ -18,7 +18,7 @@
 #include <sstream>
 #include <thread>
 
-#include "host/memberships.hpp"
+#include "host/sockets/memberships.hpp"
 #include "support/host_files.hpp"
 #include "support/thread_netns.hpp"
 

@@ -11,8 +11,8 @@
 #include <algorithm>
 #include <fstream>
 
-#include "host/cpu_list.hpp"
-#include "host/process_text.hpp"
+#include "host/kernel/cpu_list.hpp"
+#include "host/readers/process_text.hpp"
 #include "support/proc_folder.hpp"
 
 namespace wirecause::testing {

@@ -19,7 +19,7 @@
 #include "engine/live/clocks.hpp"
 #include "engine/live/consumer_book.hpp"
 #include "engine/live/join/drop_places.hpp"
-#include "host/drop_probe.hpp"
+#include "host/drops/drop_probe.hpp"
 
 namespace wirecause {
 

@@ -1,0 +1,293 @@
+// A network of one's own for tests that make the kernel drop: a namespace that ends with the object, a veth pair whose one
+// end injects frames byte by byte and whose other end receives them, and sockets whose own counters are the judge.
+//
+// Needs root; tests call WC_NEEDS_DROP_LAB() first. Sends nothing outside its namespace.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <arpa/inet.h>
+#include <bpf/bpf.h>
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <linux/if_packet.h>
+#include <linux/sock_diag.h>
+#include <net/ethernet.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sched.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "host/drops/drop_probe.hpp"
+#include "host/drops/drop_program.hpp"
+#include "support/packet_builder.hpp"
+
+namespace wirecause::test {
+
+inline std::string why_no_drop_lab() {
+  if (geteuid() != 0) return "needs root: makes network namespaces and loads eBPF programs";
+  if (access("/sys/kernel/btf/vmlinux", R_OK) != 0) return "needs a kernel with BTF";
+  std::array<bpf_insn, 2> nothing{};
+  nothing[0].code = BPF_ALU64 | BPF_MOV | BPF_K;
+  nothing[1].code = BPF_JMP | BPF_EXIT;
+  const int program =
+      bpf_prog_load(BPF_PROG_TYPE_RAW_TRACEPOINT, "wc_test", "GPL", nothing.data(), nothing.size(), nullptr);
+  if (program < 0) return "eBPF programs may not be loaded here";
+  close(program);
+  return "";
+}
+
+#define WC_NEEDS_DROP_LAB()                                                                              \
+  do {                                                                                                   \
+    if (const std::string why = ::wirecause::test::why_no_drop_lab(); !why.empty()) GTEST_SKIP() << why; \
+  } while (false)
+
+inline void run(const std::string& command) {
+  EXPECT_EQ(std::system(command.c_str()), 0) << command;  // NOLINT(cert-env33-c): fixed commands of the test
+}
+
+// The calling thread moves into a new network namespace, and back at the end. wc0 is the publisher's end of the veth pair,
+// wc1 this host's: 10.77.0.1/24, fd77::1/64, MAC 02:00:00:00:00:77.
+class PrivateNetwork {
+ public:
+  static constexpr const char* kHost = "10.77.0.1";
+  static constexpr const char* kHostMac = "02:00:00:00:00:77";
+
+  PrivateNetwork() : outside_(open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC)) {
+    EXPECT_EQ(unshare(CLONE_NEWNET), 0);
+    run("ip link set lo up && ip link add wc0 type veth peer name wc1 && ip link set wc1 address 02:00:00:00:00:77 && "
+        "sysctl -qw net.ipv6.conf.all.accept_dad=0 net.ipv6.conf.wc0.disable_ipv6=1 net.ipv6.conf.wc1.accept_dad=0 && "
+        "ip addr add 10.77.0.1/24 dev wc1 && ip -6 addr add fd77::1/64 dev wc1 nodad && "
+        "ip link set wc0 up && ip link set wc1 up");
+  }
+  ~PrivateNetwork() {
+    EXPECT_EQ(setns(outside_, CLONE_NEWNET), 0);
+    close(outside_);
+  }
+  PrivateNetwork(const PrivateNetwork&) = delete;
+  PrivateNetwork& operator=(const PrivateNetwork&) = delete;
+
+  // As `ls -i /proc/self/ns/net` says.
+  static std::uint32_t inode() {
+    struct stat status {};
+    EXPECT_EQ(stat("/proc/thread-self/ns/net", &status), 0);
+    return static_cast<std::uint32_t>(status.st_ino);
+  }
+
+ private:
+  int outside_;
+};
+
+// Injects frames on wc0: they arrive at wc1.
+class FrameSender {
+ public:
+  explicit FrameSender(const char* interface = "wc0") : socket_(::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0)) {
+    // Frames count against their sender until they are freed: the default would make it wait for the receiver.
+    const int buffer = 64 << 20;
+    EXPECT_EQ(setsockopt(socket_, SOL_SOCKET, SO_SNDBUFFORCE, &buffer, sizeof buffer), 0);
+    sockaddr_ll to{};
+    to.sll_family = AF_PACKET;
+    to.sll_ifindex = static_cast<int>(if_nametoindex(interface));
+    EXPECT_EQ(bind(socket_, reinterpret_cast<const sockaddr*>(&to), sizeof to), 0) << std::strerror(errno);
+  }
+  ~FrameSender() { close(socket_); }
+  FrameSender(const FrameSender&) = delete;
+  FrameSender& operator=(const FrameSender&) = delete;
+
+  void send(const Packet& frame) const { EXPECT_TRUE(offer(frame)) << std::strerror(errno); }
+  // false: the receiving end could not queue it.
+  bool offer(const Packet& frame) const {
+    return ::send(socket_, frame.data(), frame.size(), 0) == static_cast<ssize_t>(frame.size());
+  }
+  // One frame of UDP that stands for datagrams of `size` bytes each (UDP_SEGMENT; include/uapi/linux/virtio_net.h).
+  void send_segments(const Packet& frame, std::uint16_t size) const {
+    const int on = 1;
+    ASSERT_EQ(setsockopt(socket_, SOL_PACKET, PACKET_VNET_HDR, &on, sizeof on), 0);
+    // struct virtio_net_hdr, whose header no C++ compiler takes.
+    struct {
+      std::uint8_t flags, gso_type;
+      std::uint16_t hdr_len, gso_size, csum_start, csum_offset;
+    } header{};
+    header.flags = 1;     // VIRTIO_NET_HDR_F_NEEDS_CSUM
+    header.gso_type = 5;  // VIRTIO_NET_HDR_GSO_UDP_L4
+    header.hdr_len = 42;
+    header.gso_size = size;
+    header.csum_start = 34;
+    header.csum_offset = 6;
+    Packet whole(sizeof header + frame.size());
+    std::memcpy(whole.data(), &header, sizeof header);
+    std::memcpy(whole.data() + sizeof header, frame.data(), frame.size());
+    EXPECT_TRUE(offer(whole)) << std::strerror(errno);
+  }
+
+ private:
+  int socket_;
+};
+
+// A datagram of a made-up feed: number at 0 (8 bytes, big endian), count at 8 (2 bytes), then filler.
+inline std::string numbered(std::uint64_t number, std::uint16_t count = 1, std::size_t length = 100) {
+  std::string out(length, 'x');
+  for (std::size_t i = 0; i < 8; ++i) out[i] = static_cast<char>(number >> (56 - 8 * i));
+  out[8] = static_cast<char>(count >> 8);
+  out[9] = static_cast<char>(count);
+  return out;
+}
+
+inline NumberPlace numbered_place(const char* destination, std::uint16_t port) {
+  NumberPlace place;
+  place.destination = *IpAddress::parse(destination);
+  place.port = port;
+  place.number_width = 8;
+  place.count_offset = 8;
+  place.count_width = 2;
+  return place;
+}
+
+inline PacketBuilder to_host(std::string_view source = "10.77.0.2", std::string_view destination = "10.77.0.1") {
+  PacketBuilder out;
+  return out.ethernet("02:00:00:00:00:01", PrivateNetwork::kHostMac).ipv4(source, destination);
+}
+
+// Ethernet addresses of groups: RFC 1112 6.4.
+inline PacketBuilder to_group(std::string_view group = "239.7.7.7", std::string_view source = "10.77.0.2") {
+  in_addr address{};
+  inet_pton(AF_INET, std::string(group).c_str(), &address);
+  std::array<unsigned char, 4> octets{};
+  std::memcpy(octets.data(), &address, 4);
+  std::array<char, 18> mac{};
+  std::snprintf(mac.data(), mac.size(), "01:00:5e:%02x:%02x:%02x", octets[1] & 0x7fU, octets[2] + 0U, octets[3] + 0U);
+  PacketBuilder out;
+  return out.ethernet("02:00:00:00:00:01", mac.data()).ipv4(source, group);
+}
+
+// A bound UDP socket, with what the kernel itself says of it.
+class UdpReader {
+ public:
+  explicit UdpReader(std::uint16_t port, int receive_buffer = 0)
+      : socket_(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
+    const int on = 1;
+    setsockopt(socket_, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    if (receive_buffer != 0) setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
+    sockaddr_in at{};
+    at.sin_family = AF_INET;
+    at.sin_port = htons(port);
+    EXPECT_EQ(bind(socket_, reinterpret_cast<const sockaddr*>(&at), sizeof at), 0) << std::strerror(errno);
+  }
+  ~UdpReader() {
+    if (socket_ >= 0) close(socket_);
+  }
+  UdpReader(const UdpReader&) = delete;
+  UdpReader& operator=(const UdpReader&) = delete;
+
+  void join(const char* group) const {
+    ip_mreqn request{};
+    inet_pton(AF_INET, group, &request.imr_multiaddr);
+    request.imr_ifindex = static_cast<int>(if_nametoindex("wc1"));
+    EXPECT_EQ(setsockopt(socket_, IPPROTO_IP, IP_ADD_MEMBERSHIP, &request, sizeof request), 0) << std::strerror(errno);
+  }
+  int descriptor() const { return socket_; }
+  std::uint64_t inode() const {
+    struct stat status {};
+    EXPECT_EQ(fstat(socket_, &status), 0);
+    return status.st_ino;
+  }
+  std::uint64_t cookie() const {
+    std::uint64_t cookie = 0;
+    socklen_t length = sizeof cookie;
+    EXPECT_EQ(getsockopt(socket_, SOL_SOCKET, SO_COOKIE, &cookie, &length), 0);
+    return cookie;
+  }
+  std::uint32_t drops() const {
+    std::array<std::uint32_t, SK_MEMINFO_VARS> memory{};
+    socklen_t length = sizeof memory;
+    EXPECT_EQ(getsockopt(socket_, SOL_SOCKET, SO_MEMINFO, memory.data(), &length), 0);
+    return memory[SK_MEMINFO_DROPS];
+  }
+
+ private:
+  int socket_;
+};
+
+// An open probe and what it told of one destination port in the namespace it was made in; drops elsewhere on this machine
+// are not looked at.
+class DropWatch {
+ public:
+  explicit DropWatch(std::uint16_t port) : port_(port), netns_(PrivateNetwork::inode()) { take(open_drop_probe()); }
+  DropWatch(std::uint16_t port, const DropProgramChoice& choice) : port_(port), netns_(PrivateNetwork::inode()) {
+    take(open_drop_probe(choice));
+  }
+
+  DropProbe& probe() { return *probe_; }
+  const std::vector<RawDrop>& drops() const { return drops_; }
+
+  // Drains until `datagrams` of the port came, or two seconds have passed.
+  void wait_for(std::size_t datagrams) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(2);
+    while (drain() < datagrams && std::chrono::steady_clock::now() < deadline) {
+      pollfd waiting{probe_->descriptor(), POLLIN, 0};
+      poll(&waiting, 1, 10);
+    }
+    probe_->refresh_counts();
+  }
+
+  // The only flow of the port; a test that makes one fault asks for it.
+  DropFlow flow() {
+    const std::vector<DropFlow> all = flows();
+    EXPECT_EQ(all.size(), 1U);
+    for (std::size_t i = 1; i < all.size(); ++i) ADD_FAILURE() << all[i].reason << " at " << all[i].symbol;
+    return all.empty() ? DropFlow{} : all.front();
+  }
+  std::vector<DropFlow> flows() const {
+    std::vector<DropFlow> out;
+    for (const DropFlow& flow : probe_->flows()) {
+      if (is_mine(flow)) out.push_back(flow);
+    }
+    return out;
+  }
+
+ private:
+  void take(Result<std::unique_ptr<DropProbe>> probe) {
+    EXPECT_TRUE(probe) << probe.error().message();
+    if (probe) probe_ = std::move(*probe);
+  }
+  bool is_mine(const DropFlow& flow) const { return flow.destination_port == port_ && flow.netns == netns_; }
+  std::size_t drain() {
+    std::vector<RawDrop> got;
+    while (probe_->drain(got)) {
+      for (const RawDrop& drop : got) {
+        if (is_mine(probe_->flows()[drop.flow])) keep(drop);
+      }
+      got.clear();
+    }
+    return drops_.size();
+  }
+  void keep(RawDrop drop) {
+    if (!drop.payload.empty()) {
+      payloads_.push_back(std::make_unique<std::vector<std::byte>>(drop.payload.begin(), drop.payload.end()));
+      drop.payload = *payloads_.back();
+    }
+    drops_.push_back(drop);
+  }
+
+  std::uint16_t port_;
+  std::uint32_t netns_;
+  std::unique_ptr<DropProbe> probe_;
+  std::vector<RawDrop> drops_;
+  std::vector<std::unique_ptr<std::vector<std::byte>>> payloads_;
+};
+
+}  // namespace wirecause::test
