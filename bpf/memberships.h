@@ -23,8 +23,7 @@ struct wc_membership {
   __u64 group[2];  // network order, IPv4 mapped
   __u32 ifindex;
   __u8 kind;
-  __u8 is_source_specific;
-  __u16 padding;
+  __u8 padding[3];
 };
 
 #endif

@@ -33,7 +33,6 @@ SocketSource socket_source_of(std::uint8_t source) {
 
 DropFlow drop_flow_of(const wc_drop_flow& slot, const ReasonNames& reasons, const KernelSymbols& symbols) {
   DropFlow out;
-  out.reason_value = slot.reason;
   out.reason = reason_of(slot, reasons);
   // A return address: the call lies before it.
   if (const auto place = symbols.find(slot.location - 1)) out.symbol = place->symbol;

@@ -7,8 +7,8 @@
 #include <optional>
 #include <vector>
 
-#include "host/drops/btf_names.hpp"
 #include "host/drops/drop_probe.hpp"
+#include "host/drops/drop_types.hpp"
 #include "host/drops/kallsyms.hpp"
 
 struct wc_drop_flow;  // bpf/drop_record.h

@@ -9,17 +9,16 @@
 #include <utility>
 
 #include "bpf/drop_record.h"
-#include "host/drops/btf_names.hpp"
 #include "host/drops/drop_flows.hpp"
-#include "host/drops/drop_follow.hpp"
 #include "host/drops/drop_program.hpp"
+#include "host/drops/drop_types.hpp"
+#include "host/drops/followed_fields.hpp"
 #include "host/drops/kallsyms.hpp"
+#include "host/kernel/bpf_refusal.hpp"
 
 namespace wirecause {
 namespace {
 
-constexpr std::string_view kBtfFolder = "/sys/kernel/btf";
-constexpr std::string_view kPrivilege = "run as root or with CAP_BPF and CAP_PERFMON";
 constexpr std::size_t kMaxDrain = 65'536;
 // So many may come until the ring was seen empty, and as many from then to the next drain.
 constexpr std::size_t kMaxPayloads = std::size_t{2} * WC_DROP_UNFOLLOWED_PER_DRAIN;
@@ -61,7 +60,7 @@ Availability availability_of(const DropProgramChoice& choice, const KernelDropTy
 }
 
 Result<Loaded> load(const DropProgramChoice* only) {
-  WC_TRY_ASSIGN(KernelDropTypes types, read_kernel_drop_types(std::string(kBtfFolder)));
+  WC_TRY_ASSIGN(KernelDropTypes types, read_kernel_drop_types());
   const auto choices = only != nullptr ? std::vector<DropProgramChoice>{*only} : drop_program_choices(types);
   Result<KernelSymbols> symbols = KernelSymbols::read("/proc");
   const KernelSymbols known = symbols.value_or(KernelSymbols{});
@@ -85,7 +84,7 @@ class KernelDropProbe final : public DropProbe {
   explicit KernelDropProbe(Loaded loaded)
       : program_(std::move(loaded.program)),
         flows_(std::move(loaded.types.reasons), std::move(loaded.symbols)),
-        places_(program_->places()),
+        fields_(program_->fields()),
         availability_(std::move(loaded.availability)) {
     payloads_.reserve(kMaxPayloads);
   }
@@ -93,17 +92,16 @@ class KernelDropProbe final : public DropProbe {
 
   Result<void> open_ring() {
     ring_ = ring_buffer__new(program_->ring(), &KernelDropProbe::take, this, nullptr);
-    if (ring_ == nullptr) return fail(Errc::io, fmt::format("map the ring of drops: {}", std::strerror(errno)));
+    if (ring_ == nullptr) return bpf_refusal("map the ring of drops", errno);
     return program_->attach();
   }
 
-  Result<void> follow(const NumberPlace& place) override;
+  Result<void> follow(const NumberField& field) override;
   bool drain(std::vector<RawDrop>& out) override;
   std::span<const DropFlow> flows() const override { return flows_.all(); }
   void refresh_counts() override;
   std::uint64_t lost_records() const override { return program_->lost(); }
   std::vector<std::pair<std::string, std::uint64_t>> unlisted() const override;
-  int descriptor() const override { return program_->ring(); }
   const Availability& availability() const override { return availability_; }
 
  private:
@@ -114,7 +112,7 @@ class KernelDropProbe final : public DropProbe {
 
   std::unique_ptr<DropProgram> program_;
   DropFlows flows_;
-  FollowedPlaces places_;
+  FollowedFields fields_;
   Availability availability_;
   ring_buffer* ring_ = nullptr;
   std::vector<RawDrop>* out_ = nullptr;
@@ -131,22 +129,22 @@ void KernelDropProbe::update_flows() {
   for (std::uint32_t slot = before; slot < used; ++slot) {
     wc_drop_flow& flow = program_->flows()[slot];
     if (__atomic_load_n(&flow.state, __ATOMIC_ACQUIRE) != WC_DROP_FLOW_DEFINED) continue;
-    const std::uint64_t place = places_.find(flow.destination, flow.destination_port);
-    if (place != 0) __atomic_store_n(&flow.place, place, __ATOMIC_RELAXED);
+    const std::uint64_t field = fields_.find(flow.destination, flow.destination_port);
+    if (field != 0) __atomic_store_n(&flow.field, field, __ATOMIC_RELAXED);
   }
 }
 
-Result<void> KernelDropProbe::follow(const NumberPlace& place) {
-  WC_TRY(places_.follow(place));
+Result<void> KernelDropProbe::follow(const NumberField& field) {
+  WC_TRY(fields_.follow(field));
   const std::uint32_t used = program_->flows_used();
   for (std::uint32_t slot = 0; slot < used; ++slot) {
     wc_drop_flow& flow = program_->flows()[slot];
     if (__atomic_load_n(&flow.state, __ATOMIC_ACQUIRE) != WC_DROP_FLOW_DEFINED) continue;
-    if (flow.destination_port != place.port ||
-        std::memcmp(flow.destination, place.destination.bytes().data(), sizeof flow.destination) != 0) {
+    if (flow.destination_port != field.port ||
+        std::memcmp(flow.destination, field.destination.bytes().data(), sizeof flow.destination) != 0) {
       continue;
     }
-    __atomic_store_n(&flow.place, places_.find(flow.destination, flow.destination_port), __ATOMIC_RELAXED);
+    __atomic_store_n(&flow.field, fields_.find(flow.destination, flow.destination_port), __ATOMIC_RELAXED);
   }
   return {};
 }
@@ -225,7 +223,7 @@ Result<std::unique_ptr<DropProbe>> open_probe(const DropProgramChoice* only) {
 Availability drop_probe_availability() {
   const auto loaded = load(nullptr);
   if (loaded) return loaded->availability;
-  return unavailable(loaded.error().message(), std::string(kPrivilege));
+  return bpf_unavailable(loaded.error());
 }
 
 Result<std::unique_ptr<DropProbe>> open_drop_probe() { return open_probe(nullptr); }

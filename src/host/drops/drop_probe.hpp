@@ -47,9 +47,8 @@ enum class SocketSource : std::uint8_t {
 
 struct DropFlow {
   std::uint32_t id = 0;  // in order of appearance
-  std::uint32_t reason_value = 0;
   std::string
-      reason;  // "SKB_DROP_REASON_SOCKET_RCVBUFF", from this kernel's BTF; "reason 200" where BTF does not know it
+      reason;  // "SKB_DROP_REASON_SOCKET_RCVBUFF", of this kernel's BTF; "reason 200" where that does not know it
   std::string symbol;                 // kernel function that freed it, from kallsyms; empty: not readable
   Checkpoint place = Checkpoint::ip;  // by reason, and for NOT_SPECIFIED by symbol (host/drops/drop_place.hpp)
   std::uint32_t netns = 0;  // inode of the network namespace of the interface, else of the socket, else the reader
@@ -71,16 +70,16 @@ struct RawDrop {
   std::int64_t monotonic_ns = 0;
   std::uint32_t flow = 0;  // DropFlow::id
   bool has_number = false;
-  std::uint64_t number = 0;  // read at the place that follow() named
+  std::uint64_t number = 0;  // read in the field that follow() named
   std::uint32_t count = 0;   // likewise; 1 where the framing has no count field
   std::uint32_t segments = 1;
   std::span<const std::byte>
-      payload;  // first bytes of the UDP payload (of flows without a number's place); valid until
+      payload;  // first bytes of the UDP payload (of flows without a number's field); valid until
                 // the next drain()
 };
 
 // Where the framing of a destination has its number: the program in the kernel reads it there. Widths 1, 2, 4, 8.
-struct NumberPlace {
+struct NumberField {
   IpAddress destination;
   std::uint16_t port = 0;
   std::uint8_t number_offset = 0;  // within the UDP payload
@@ -101,7 +100,7 @@ class DropProbe {
   virtual ~DropProbe() = default;
 
   // From now on drops of this destination carry their number, not their first bytes. At most 4 096.
-  virtual Result<void> follow(const NumberPlace& place) = 0;
+  virtual Result<void> follow(const NumberField& field) = 0;
   // Moves what waits in the ring to `out`, in order of time per CPU; false: nothing was there. Bounded: at most 65 536.
   virtual bool drain(std::vector<RawDrop>& out) = 0;
   // All flows so far, by id; grows with drain().
@@ -111,7 +110,6 @@ class DropProbe {
   virtual std::uint64_t lost_records() const = 0;
   // Drops of no flow, because kMaxFlows were in use, by reason name.
   virtual std::vector<std::pair<std::string, std::uint64_t>> unlisted() const = 0;
-  virtual int descriptor() const = 0;  // for epoll: readable when something waits
   virtual const Availability& availability() const = 0;
 };
 

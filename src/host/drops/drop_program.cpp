@@ -6,33 +6,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
-#include <cstdarg>
-#include <cstdio>
-#include <cstring>
 
 #include "bpf/drop_record.h"
 #include "drops.skel.h"
 #include "host/drops/drop_place.hpp"
+#include "host/kernel/bpf_refusal.hpp"
 
 namespace wirecause {
 namespace {
-
-// What libbpf says of a failure is the last warning it would have printed. It prints nothing of its own accord.
-thread_local std::string g_last_warning;
-
-[[gnu::format(printf, 2, 0)]] int keep_warning(libbpf_print_level level, const char* format, va_list arguments) {
-  if (level != LIBBPF_WARN) return 0;
-  std::array<char, 256> line{};
-  const int length = std::vsnprintf(line.data(), line.size(), format, arguments);
-  // The first line names the cause; those behind it say what became of it.
-  if (length > 0 && g_last_warning.empty()) g_last_warning = line.data();
-  while (!g_last_warning.empty() && g_last_warning.back() == '\n') g_last_warning.pop_back();
-  return 0;
-}
-
-Errc code_of(int error) { return error == EPERM || error == EACCES ? Errc::permission : Errc::unsupported; }
 
 std::string program_name(const DropProgramChoice& choice, const char* tracepoint, unsigned arguments) {
   return fmt::format("{}_{}_{}", choice.is_typed ? "btf" : "raw", tracepoint, arguments);
@@ -82,18 +64,15 @@ std::vector<DropProgramChoice> drop_program_choices(const KernelDropTypes& types
 
 Result<std::unique_ptr<DropProgram>> DropProgram::load(const DropProgramChoice& choice, const KernelDropTypes& types,
                                                        const KernelSymbols& symbols) {
-  libbpf_set_print(&keep_warning);
-  g_last_warning.clear();
+  libbpf_set_print(nullptr);  // what fails is in the Error
   drops_bpf* object = drops_bpf__open();
-  if (object == nullptr) return fail(Errc::unsupported, fmt::format("drop program: {}", std::strerror(errno)));
+  if (object == nullptr) return bpf_refusal("open the drop programs", errno);
   std::unique_ptr<DropProgram> out(new DropProgram(object, choice));
   choose_programs(*object, choice);
   name_reasons(*object, choice, types.reasons);
   name_teardowns(*object, symbols);
   if (const int error = -drops_bpf__load(object); error != 0) {
-    return fail(code_of(error), fmt::format("load drop program {}: {} ({})",
-                                            program_name(choice, "kfree_skb", choice.kfree_skb_arguments),
-                                            std::strerror(error), g_last_warning));
+    return bpf_refusal("load drop program " + program_name(choice, "kfree_skb", choice.kfree_skb_arguments), error);
   }
   return out;
 }
@@ -105,14 +84,11 @@ DropProgram::~DropProgram() {
 
 Result<void> DropProgram::attach() {
   bpf_program* program = nullptr;
-  g_last_warning.clear();
   bpf_object__for_each_program(program, object_->obj) {
     if (!bpf_program__autoload(program)) continue;
     bpf_link* link = bpf_program__attach(program);
     if (link == nullptr) {
-      const int error = errno;
-      return fail(code_of(error), fmt::format("attach drop program {}: {} ({})", bpf_program__name(program),
-                                              std::strerror(error), g_last_warning));
+      return bpf_refusal(fmt::format("attach drop program {}", bpf_program__name(program)), errno);
     }
     links_.push_back(link);
   }
@@ -120,7 +96,7 @@ Result<void> DropProgram::attach() {
 }
 
 wc_drop_flow* DropProgram::flows() const { return object_->bss->drop_flows; }
-wc_drop_place* DropProgram::places() const { return object_->bss->drop_places; }
+wc_drop_field* DropProgram::fields() const { return object_->bss->drop_fields; }
 
 std::uint32_t DropProgram::flows_used() const {
   return std::min<std::uint32_t>(__atomic_load_n(&object_->bss->drop_flows_used, __ATOMIC_ACQUIRE), WC_DROP_FLOWS);

@@ -9,13 +9,13 @@
 #include <vector>
 
 #include "base/result.hpp"
-#include "host/drops/btf_names.hpp"
+#include "host/drops/drop_types.hpp"
 #include "host/drops/kallsyms.hpp"
 
 struct bpf_link;
 struct drops_bpf;
 struct wc_drop_flow;  // bpf/drop_record.h
-struct wc_drop_place;
+struct wc_drop_field;
 
 namespace wirecause {
 
@@ -49,7 +49,7 @@ class DropProgram {
 
   // Shared with the program. Written by it at any time: read each field once.
   wc_drop_flow* flows() const;
-  wc_drop_place* places() const;
+  wc_drop_field* fields() const;
   std::uint32_t flows_used() const;  // at most WC_DROP_FLOWS
   std::uint64_t lost() const;
   std::uint64_t suppressed() const;

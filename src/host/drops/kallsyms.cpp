@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/drops/kallsyms.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <charconv>
-#include <cstring>
+
+#include "host/kernel/kernel_text.hpp"
 
 namespace wirecause {
 namespace {
@@ -36,21 +34,6 @@ std::optional<Line> parse_line(std::string_view line) {
 
 bool is_code(char type) { return type == 't' || type == 'T' || type == 'w' || type == 'W'; }
 
-Result<std::string> read_all(const std::string& path) {
-  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) return fail(Errc::not_found, fmt::format("{}: {}", path, std::strerror(errno)));
-  std::string text;
-  std::vector<char> block(1U << 16U);
-  ssize_t got = 0;
-  while (text.size() < kMaxText && (got = ::read(file, block.data(), block.size())) > 0) {
-    text.append(block.data(), static_cast<std::size_t>(got));
-  }
-  const int error = errno;
-  close(file);
-  if (got < 0) return fail(Errc::io, fmt::format("{}: {}", path, std::strerror(error)));
-  return text;
-}
-
 }  // namespace
 
 KernelSymbols KernelSymbols::parse(std::string_view text) {
@@ -73,7 +56,7 @@ KernelSymbols KernelSymbols::parse(std::string_view text) {
 
 Result<KernelSymbols> KernelSymbols::read(const std::string& proc) {
   const std::string path = proc + "/kallsyms";
-  WC_TRY_ASSIGN(const std::string text, read_all(path));
+  WC_TRY_ASSIGN(const std::string text, read_text(path, kMaxText));
   KernelSymbols out = parse(text);
   if (out.empty()) {
     return fail(Errc::permission,

@@ -4,8 +4,8 @@
 #include <fmt/format.h>
 
 #include <cerrno>
-#include <cstring>
 
+#include "base/errno.hpp"
 #include "host/privileges.hpp"
 
 namespace wirecause {
@@ -20,12 +20,12 @@ bool may_use_bpf() {
 }  // namespace
 
 tl::unexpected<Error> bpf_refusal(std::string_view what, int error) {
-  const bool is_denied = error == EPERM || error == EACCES;
+  const bool is_denied = errc_of(error) == Errc::permission;
   if (is_denied && !may_use_bpf()) {
-    return fail(Errc::permission, fmt::format("{}: {}: {}", what, std::strerror(error), kRemedy));
+    return fail(Errc::permission, fmt::format("{}: {}: {}", what, errno_text(error), kRemedy));
   }
   const char* by_whom = is_denied ? " (the kernel does not accept the program)" : "";
-  return fail(Errc::unsupported, fmt::format("{}: {}{}", what, std::strerror(error), by_whom));
+  return fail(Errc::unsupported, fmt::format("{}: {}{}", what, errno_text(error), by_whom));
 }
 
 Availability bpf_unavailable(const Error& error) {

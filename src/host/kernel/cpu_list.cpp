@@ -6,19 +6,19 @@
 #include <algorithm>
 #include <set>
 
-#include "host/readers/process_text.hpp"
+#include "host/kernel/kernel_text.hpp"
 
 namespace wirecause {
 namespace {
 
-constexpr std::uint64_t kMaxCpus = 8'192;
+constexpr std::uint32_t kMaxCpus = 8'192;
 
 void add_range(std::string_view item, std::set<std::uint32_t>& cpus) {
   const std::size_t dash = item.find('-');
-  const auto first = number_in(item.substr(0, dash));
-  const auto last = dash == std::string_view::npos ? first : number_in(item.substr(dash + 1));
+  const auto first = number_of<std::uint32_t>(item.substr(0, dash));
+  const auto last = dash == std::string_view::npos ? first : number_of<std::uint32_t>(item.substr(dash + 1));
   if (!first || !last || *last >= kMaxCpus) return;
-  for (std::uint64_t cpu = *first; cpu <= *last; ++cpu) cpus.insert(static_cast<std::uint32_t>(cpu));
+  for (std::uint32_t cpu = *first; cpu <= *last; ++cpu) cpus.insert(cpu);
 }
 
 }  // namespace

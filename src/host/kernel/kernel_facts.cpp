@@ -12,7 +12,6 @@
 #include <memory>
 
 #include "host/kernel/kernel_text.hpp"
-#include "host/kernel/proc_file.hpp"
 #include "host/privileges.hpp"
 
 namespace wirecause {
@@ -35,7 +34,7 @@ KernelFacts kernel_facts(const HostContext& context) {
   }
   facts.has_btf = ::access((context.sys + "/kernel/btf/vmlinux").c_str(), R_OK) == 0;
   const auto setting = [&context](const char* path) {
-    return number_of(text_of_file(context.proc + "/sys/kernel/" + path));
+    return number_of(first_line(context.proc + "/sys/kernel/" + path));
   };
   facts.unprivileged_bpf_disabled = setting("unprivileged_bpf_disabled");
   facts.kptr_restrict = setting("kptr_restrict");

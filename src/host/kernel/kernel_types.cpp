@@ -5,9 +5,11 @@
 
 #include <bpf/btf.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
+
+#include "base/errno.hpp"
 
 namespace wirecause {
 namespace {
@@ -23,26 +25,31 @@ const btf_type* resolved(const btf* types, std::uint32_t id) {
   return type;
 }
 
-std::optional<std::uint32_t> enumerator_of(const btf* types, const btf_type* type, std::string_view name) {
-  for (std::uint32_t i = 0; i < btf_vlen(type); ++i) {
-    const struct btf_enum& one = btf_enum(type)[i];
-    const char* spelled = btf__name_by_offset(types, one.name_off);
-    if (spelled != nullptr && spelled == name && one.val >= 0) return static_cast<std::uint32_t>(one.val);
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
 void KernelTypes::Free::operator()(btf* types) const { btf__free(types); }
 
-Result<KernelTypes> KernelTypes::load() {
-  btf* types = btf__load_vmlinux_btf();
+Result<KernelTypes> KernelTypes::load(const std::string& folder) {
+  const std::string path = folder + "/vmlinux";
+  btf* types = btf__parse(path.c_str(), nullptr);
   if (types == nullptr) {
-    return fail(Errc::unsupported,
-                fmt::format("read the kernel's BTF (/sys/kernel/btf/vmlinux): {}", std::strerror(errno)));
+    return fail(Errc::unsupported, fmt::format("{}: {}: the kernel's types are not there (CONFIG_DEBUG_INFO_BTF)", path,
+                                               errno_text(errno)));
   }
-  return KernelTypes(types);
+  return KernelTypes(types, folder, 1);
+}
+
+Result<KernelTypes> KernelTypes::load_module(const KernelTypes& kernel, const std::string& module) {
+  const std::string path = kernel.folder_ + "/" + module;
+  if (access(path.c_str(), R_OK) != 0) return system_failure(path, errno);
+  btf* types = btf__parse_split(path.c_str(), kernel.types_.get());
+  if (types == nullptr) return fail(Errc::unsupported, fmt::format("{}: {}", path, errno_text(errno)));
+  return KernelTypes(types, kernel.folder_, btf__type_cnt(kernel.types_.get()));
+}
+
+std::string_view KernelTypes::name_at(std::uint32_t offset) const {
+  const char* name = btf__name_by_offset(types_.get(), offset);
+  return name == nullptr ? std::string_view{} : std::string_view{name};
 }
 
 std::optional<std::string> KernelTypes::tracepoint_arguments(std::string_view name) const {
@@ -63,14 +70,23 @@ std::optional<std::string> KernelTypes::tracepoint_arguments(std::string_view na
   return letters;
 }
 
-std::optional<std::uint32_t> KernelTypes::enumerator(std::string_view name) const {
-  const std::uint32_t count = btf__type_cnt(types_.get());
-  for (std::uint32_t id = 1; id < count; ++id) {
+void KernelTypes::for_each_enumerator(const std::function<void(const Enumerator&)>& call) const {
+  const std::uint32_t end = btf__type_cnt(types_.get());
+  for (std::uint32_t id = first_; id < end; ++id) {
     const btf_type* type = btf__type_by_id(types_.get(), id);
     if (type == nullptr || !btf_is_enum(type)) continue;
-    if (const auto value = enumerator_of(types_.get(), type, name)) return value;
+    const std::string_view enumeration = name_at(type->name_off);
+    const struct btf_enum* values = ::btf_enum(type);
+    for (std::uint32_t i = 0; i < btf_vlen(type); ++i) call({enumeration, name_at(values[i].name_off), values[i].val});
   }
-  return std::nullopt;
+}
+
+std::optional<std::uint32_t> KernelTypes::enumerator(std::string_view name) const {
+  std::optional<std::uint32_t> found;
+  for_each_enumerator([&](const Enumerator& one) {
+    if (!found && one.name == name && one.value >= 0) found = static_cast<std::uint32_t>(one.value);
+  });
+  return found;
 }
 
 }  // namespace wirecause

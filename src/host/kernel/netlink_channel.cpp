@@ -7,12 +7,10 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/errno.hpp"
+
 namespace wirecause {
 namespace {
-
-Error socket_error(std::string_view what, int error) {
-  return {netlink_errc(error), std::string(what) + ": " + std::strerror(error)};
-}
 
 std::size_t aligned(std::size_t size) { return (size + NLMSG_ALIGNTO - 1) & ~std::size_t{NLMSG_ALIGNTO - 1}; }
 
@@ -31,23 +29,16 @@ int error_in(std::span<const std::byte> body) {
 
 }  // namespace
 
-Errc netlink_errc(int error) {
-  if (error == EPERM || error == EACCES) return Errc::permission;
-  if (error == ENODEV || error == ENOENT || error == ENXIO) return Errc::not_found;
-  if (error == EOPNOTSUPP || error == EINVAL || error == EPROTONOSUPPORT) return Errc::unsupported;
-  return Errc::io;
-}
-
 Result<NetlinkChannel> NetlinkChannel::open(int protocol, std::uint32_t groups) {
   mnl_socket* socket = mnl_socket_open2(protocol, SOCK_CLOEXEC);
-  if (socket == nullptr) return tl::unexpected(socket_error("netlink socket", errno));
+  if (socket == nullptr) return system_failure("netlink socket", errno);
   NetlinkChannel channel(socket);
   if (mnl_socket_bind(socket, groups, MNL_SOCKET_AUTOPID) < 0) {
-    return tl::unexpected(socket_error("bind netlink socket", errno));
+    return system_failure("bind netlink socket", errno);
   }
   const timeval patience{.tv_sec = 1, .tv_usec = 0};
   if (::setsockopt(channel.descriptor(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) != 0) {
-    return tl::unexpected(socket_error("netlink time limit", errno));
+    return system_failure("netlink time limit", errno);
   }
   return channel;
 }
@@ -65,14 +56,14 @@ Result<void> NetlinkChannel::ask(std::uint16_t type, std::uint16_t flags, std::s
   std::memcpy(request_.data(), &header, sizeof header);
   if (!body.empty()) std::memcpy(request_.data() + sizeof header, body.data(), body.size());
   if (mnl_socket_sendto(socket_.get(), request_.data(), request_.size()) < 0) {
-    return tl::unexpected(socket_error("ask the kernel", errno));
+    return system_failure("ask the kernel", errno);
   }
   const bool is_dump = (flags & NLM_F_DUMP) == NLM_F_DUMP;
   std::size_t messages = 0;
   while (true) {
     const ssize_t got = mnl_socket_recvfrom(socket_.get(), buffer_.data(), buffer_.size());
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return tl::unexpected(socket_error("the kernel's answer", errno));
+    if (got < 0) return system_failure("the kernel's answer", errno);
     WC_TRY_ASSIGN(const Progress progress,
                   take({buffer_.data(), static_cast<std::size_t>(got)}, sequence_, messages, each));
     // One message answers a question that is no dump.
@@ -91,7 +82,7 @@ Result<NetlinkChannel::Progress> NetlinkChannel::take(std::span<const std::byte>
     datagram = datagram.subspan(std::min(aligned(header.nlmsg_len), datagram.size()));
     if (header.nlmsg_seq != sequence && sequence != 0) continue;  // the rest of an answer that came too late
     if (header.nlmsg_type == NLMSG_ERROR || header.nlmsg_type == NLMSG_DONE) {
-      if (const int error = error_in(body)) return tl::unexpected(socket_error("the kernel refuses", error));
+      if (const int error = error_in(body)) return system_failure("the kernel refuses", error);
       return Progress::done;
     }
     if (header.nlmsg_type < NLMSG_MIN_TYPE) continue;
@@ -111,7 +102,7 @@ Result<void> NetlinkChannel::drain(bool& overrun, const EachMessage& each) {
       overrun = true;
       continue;
     }
-    if (got < 0) return tl::unexpected(socket_error("netlink notifications", errno));
+    if (got < 0) return system_failure("netlink notifications", errno);
     WC_TRY(take({buffer_.data(), static_cast<std::size_t>(got)}, 0, messages, each));
   }
   return {};

@@ -56,7 +56,4 @@ class NetlinkChannel {
   std::uint32_t sequence_ = 0;
 };
 
-// Whether this error number, from the kernel's answer, is worth another code than io.
-Errc netlink_errc(int error);
-
 }  // namespace wirecause

@@ -4,29 +4,22 @@
 #include <fcntl.h>
 
 #include <cerrno>
-#include <cstring>
+
+#include "base/errno.hpp"
 
 namespace wirecause {
 namespace {
 
 constexpr std::size_t kFirstBytes = 8192;
 
-Errc code_of(int error) {
-  if (error == ENOENT || error == ENODEV || error == ENOTDIR) return Errc::not_found;
-  if (error == EACCES || error == EPERM) return Errc::permission;
-  return Errc::io;
-}
-
-std::string why(const std::string& path, int error) { return path + ": " + std::strerror(error); }
-
 }  // namespace
 
-ProcFile::ProcFile(OwnedDescriptor descriptor, std::string path)
+ProcFile::ProcFile(Descriptor descriptor, std::string path)
     : descriptor_(std::move(descriptor)), path_(std::move(path)), buffer_(kFirstBytes) {}
 
 Result<ProcFile> ProcFile::open(std::string path) {
-  OwnedDescriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (!descriptor.is_open()) return fail(code_of(errno), why(path, errno));
+  Descriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!descriptor.is_open()) return system_failure(path, errno);
   return ProcFile(std::move(descriptor), std::move(path));
 }
 
@@ -40,7 +33,7 @@ Result<std::string_view> ProcFile::read() {
     const ssize_t got =
         ::pread(descriptor_.get(), buffer_.data() + size, buffer_.size() - size, static_cast<off_t>(size));
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return fail(code_of(errno), why(path_, errno));
+    if (got < 0) return system_failure(path_, errno);
     if (got == 0) return std::string_view(buffer_.data(), size);
     size += static_cast<std::size_t>(got);
   }
@@ -51,15 +44,6 @@ Availability can_read(const std::string& path, std::string_view remedy, std::str
   if (file) return available();
   const bool is_missing = file.error().code() == Errc::not_found;
   return unavailable(file.error().message(), std::string(is_missing ? missing : remedy));
-}
-
-std::string text_of_file(const std::string& path) {
-  auto file = ProcFile::open(path);
-  if (!file) return {};
-  const auto text = file->read();
-  if (!text) return {};
-  const std::size_t end = text->find_last_not_of(" \t\n");
-  return end == std::string_view::npos ? std::string() : std::string(text->substr(0, end + 1));
 }
 
 }  // namespace wirecause

@@ -10,9 +10,9 @@
 #include <string_view>
 #include <vector>
 
+#include "base/descriptor.hpp"
 #include "base/result.hpp"
 #include "host/availability.hpp"
-#include "host/kernel/owned_descriptor.hpp"
 
 namespace wirecause {
 
@@ -30,9 +30,9 @@ class ProcFile {
   const std::string& path() const { return path_; }
 
  private:
-  ProcFile(OwnedDescriptor descriptor, std::string path);
+  ProcFile(Descriptor descriptor, std::string path);
 
-  OwnedDescriptor descriptor_;
+  Descriptor descriptor_;
   std::string path_;
   std::vector<char> buffer_;
 };
@@ -40,8 +40,5 @@ class ProcFile {
 // Whether the file can be opened for reading now; `remedy` is told where it is there but may not be read, `missing` where
 // it is not there.
 Availability can_read(const std::string& path, std::string_view remedy, std::string_view missing);
-
-// The text of a file that is read once, without blanks at its end; empty where it cannot be read.
-std::string text_of_file(const std::string& path);
 
 }  // namespace wirecause

@@ -11,8 +11,8 @@
 #include <cerrno>
 #include <set>
 
+#include "base/descriptor.hpp"
 #include "host/kernel/netlink_attributes.hpp"
-#include "host/kernel/owned_descriptor.hpp"
 
 namespace wirecause {
 namespace {
@@ -94,7 +94,7 @@ std::optional<std::vector<BpfProgram>> tcx_programs(std::uint32_t ifindex) {
 }
 
 std::string program_name(std::uint32_t id) {
-  const OwnedDescriptor program(bpf_prog_get_fd_by_id(id));
+  const Descriptor program(bpf_prog_get_fd_by_id(id));
   if (!program.is_open()) return {};
   bpf_prog_info info{};
   std::uint32_t size = sizeof info;

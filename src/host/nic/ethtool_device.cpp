@@ -12,17 +12,12 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/errno.hpp"
+
 namespace wirecause {
 namespace {
 
 constexpr std::size_t kSlack = 1024;  // values beyond twice as many as were announced
-
-Errc code_of(int error) {
-  if (error == ENODEV || error == ENXIO) return Errc::not_found;
-  if (error == EPERM || error == EACCES) return Errc::permission;
-  if (error == EOPNOTSUPP || error == EINVAL) return Errc::unsupported;
-  return Errc::io;
-}
 
 // Text of a fixed field that may lack its NUL.
 template <std::size_t kSize>
@@ -37,9 +32,9 @@ Result<EthtoolDevice> EthtoolDevice::open(std::string interface) {
     return fail(Errc::not_found, "'" + interface + "': no name of an interface");
   }
   // Any socket takes these requests; AF_INET may be switched off, AF_UNIX may not.
-  OwnedDescriptor socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-  if (!socket.is_open()) socket = OwnedDescriptor(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-  if (!socket.is_open()) return fail(Errc::io, std::string("socket for ethtool: ") + std::strerror(errno));
+  Descriptor socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  if (!socket.is_open()) socket = Descriptor(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  if (!socket.is_open()) return system_failure("socket for ethtool", errno);
   return EthtoolDevice(std::move(socket), std::move(interface));
 }
 
@@ -48,7 +43,7 @@ Result<void> EthtoolDevice::ask(void* request, const char* what) {
   std::memcpy(wrapped.ifr_name, interface_.data(), interface_.size());
   wrapped.ifr_data = static_cast<char*>(request);
   if (::ioctl(socket_.get(), SIOCETHTOOL, &wrapped) == 0) return {};
-  return fail(code_of(errno), interface_ + ": " + what + ": " + std::strerror(errno));
+  return system_failure(interface_ + ": " + what, errno);
 }
 
 Result<DriverInfo> EthtoolDevice::driver() {

@@ -8,7 +8,7 @@
 
 #include <algorithm>
 
-#include "host/readers/process_text.hpp"
+#include "host/kernel/kernel_text.hpp"
 #include "host/readers/threads.hpp"
 
 namespace wirecause {
@@ -81,33 +81,31 @@ std::optional<Hierarchy> mounted(const std::string& mounts, const std::string& s
 
 // As we see it; where `ip netns exec` hid it from us (it mounts a /sys of its own), as the first process of the host does.
 std::optional<Hierarchy> find_hierarchy(const std::string& proc, const std::string& sys, std::int32_t pid, bool is_v1) {
-  const std::string path = cgroup_in(file_text(fmt::format("{}/{}/cgroup", proc, pid), 65'536), is_v1);
+  const std::string path = cgroup_in(text_or_nothing(fmt::format("{}/{}/cgroup", proc, pid), 65'536), is_v1);
   if (path.empty()) return std::nullopt;
-  auto ours = mounted(file_text(proc + "/self/mountinfo", kMaxMountinfo), sys, path, is_v1);
+  auto ours = mounted(text_or_nothing(proc + "/self/mountinfo", kMaxMountinfo), sys, path, is_v1);
   if (ours) return ours;
-  return mounted(file_text(proc + "/1/mountinfo", kMaxMountinfo), proc + "/1/root/sys", path, is_v1);
+  return mounted(text_or_nothing(proc + "/1/mountinfo", kMaxMountinfo), proc + "/1/root/sys", path, is_v1);
 }
 
 // "200000 100000" or "max 100000".
 void take_limit(std::string_view text, CgroupCpu& cpu) {
-  cpu.quota_usec = number_in(next_piece(text, ' '));
-  if (cpu.quota_usec) cpu.period_usec = number_in(text);
+  cpu.quota_usec = number_of<std::uint64_t>(next_piece(text, ' '));
+  if (cpu.quota_usec) cpu.period_usec = number_of<std::uint64_t>(text);
 }
 
 // Nothing: the cpu controller is not on here.
 std::optional<CgroupCpu> read_cgroup(const Hierarchy& hierarchy, const std::string& path) {
   const std::string folder = hierarchy.mount + path;
-  const std::string stat = file_text(folder + "/cpu.stat");
-  const auto throttled = number_in(value_of(stat, "nr_throttled"));
-  if (!throttled) return std::nullopt;
+  const std::string stat = text_or_nothing(folder + "/cpu.stat");
+  if (!number_of(value_of(stat, "nr_throttled"))) return std::nullopt;
   CgroupCpu cpu;
   cpu.path = path;
-  cpu.nr_throttled = *throttled;
   if (hierarchy.is_v1) {
-    cpu.throttled_usec = number_in(value_of(stat, "throttled_time")).value_or(0) / 1'000;
+    cpu.throttled_usec = number_of<std::uint64_t>(value_of(stat, "throttled_time")).value_or(0) / 1'000;
     take_limit(first_line(folder + "/cpu.cfs_quota_us") + " " + first_line(folder + "/cpu.cfs_period_us"), cpu);
   } else {
-    cpu.throttled_usec = number_in(value_of(stat, "throttled_usec")).value_or(0);
+    cpu.throttled_usec = number_of<std::uint64_t>(value_of(stat, "throttled_usec")).value_or(0);
     take_limit(first_line(folder + "/cpu.max"), cpu);
   }
   return cpu;

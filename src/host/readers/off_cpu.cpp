@@ -36,8 +36,6 @@ std::optional<OffCpu> parse_off_cpu(std::span<const std::byte> record) {
   interval.runnable_ns =
       std::clamp<std::int64_t>(raw.runnable_ns, 0, std::max<std::int64_t>(raw.to_ns - raw.from_ns, 0));
   interval.state = task_state_letter(raw.state);
-  // Every sleeper is runnable for some microseconds before it runs: what counts is a wait that alone would be told.
-  interval.was_runnable = raw.state == 0 || interval.runnable_ns >= ReaderProbe::kShortestOffCpuNs;
   interval.instead = raw.instead;
   interval.instead_command.assign(raw.instead_command, ::strnlen(raw.instead_command, sizeof raw.instead_command));
   return interval;

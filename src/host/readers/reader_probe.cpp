@@ -47,8 +47,8 @@ using Link = std::unique_ptr<bpf_link, DestroyLink>;
 ReaderMemory memory_of(readers_bpf::readers_bpf__bss& bss) {
   return {.sockets = bss.reader_sockets,
           .threads = bss.reader_threads,
-          .places = bss.reader_places,
-          .place_generation = &bss.reader_place_generation};
+          .fields = bss.reader_fields,
+          .field_generation = &bss.reader_field_generation};
 }
 
 struct Drained {
@@ -76,7 +76,7 @@ class BpfReaderProbe final : public ReaderProbe {
 
   Result<void> follow_socket(std::uint64_t cookie) override { return tables_.follow_socket(cookie); }
   Result<void> follow_thread(std::uint32_t thread) override { return tables_.follow_thread(thread); }
-  Result<void> follow_numbers(const NumberPlace& place) override { return tables_.follow_numbers(place); }
+  Result<void> follow_numbers(const NumberField& field) override { return tables_.follow_numbers(field); }
   std::optional<ReaderCounts> take_counts(std::uint64_t cookie) override { return tables_.take_counts(cookie); }
 
   bool drain(std::vector<OffCpu>& out) override {

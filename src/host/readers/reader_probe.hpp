@@ -19,10 +19,8 @@ namespace wirecause {
 // Of one socket since it was followed. Times are CLOCK_MONOTONIC.
 struct ReaderCounts {
   std::uint64_t datagrams = 0;
-  std::uint64_t bytes = 0;
-  std::int64_t last_read_ns = 0;  // 0: none yet
-  std::uint32_t thread = 0;       // tid of the last reader
-  // By number, where the place of the number is known and the datagram was linear; absent else.
+  std::uint32_t thread = 0;  // tid of the last reader
+  // By number, where the field of the number is known and the datagram was linear; absent else.
   std::optional<std::uint64_t> units;         // sum of the counts of datagrams read
   std::optional<std::uint64_t> first_number;  // of the first datagram read
   std::optional<std::uint64_t> next_number;   // last number read + its count
@@ -37,7 +35,6 @@ struct OffCpu {
   std::uint32_t thread = 0;
   std::int64_t from_ns = 0;
   std::int64_t to_ns = 0;
-  bool was_runnable = false;     // it wanted to run: preempted, or woken and waiting
   std::int64_t runnable_ns = 0;  // of the interval, the part in which it was runnable
   char state = 'S';              // 'S', 'D', 'T', 'R' as ps shows it
   std::uint32_t instead = 0;     // pid that ran on its CPU when it left
@@ -53,7 +50,7 @@ class ReaderProbe {
   virtual ~ReaderProbe() = default;
   virtual Result<void> follow_socket(std::uint64_t cookie) = 0;
   virtual Result<void> follow_thread(std::uint32_t thread) = 0;
-  virtual Result<void> follow_numbers(const NumberPlace& place) = 0;
+  virtual Result<void> follow_numbers(const NumberField& field) = 0;
   // Reads and starts a new period of longest_gap. Nothing: not followed, or closed.
   virtual std::optional<ReaderCounts> take_counts(std::uint64_t cookie) = 0;
   virtual bool drain(std::vector<OffCpu>& out) = 0;

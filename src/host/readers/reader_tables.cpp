@@ -70,64 +70,62 @@ struct Span {
   unsigned begin;
   unsigned end;
 };
-Span span_of(const NumberPlace& place) {
-  const Span number{place.number_offset, end_of(place.number_offset, place.number_width)};
-  if (place.count_width == 0) return number;
-  return {std::min<unsigned>(number.begin, place.count_offset),
-          std::max(number.end, end_of(place.count_offset, place.count_width))};
+Span span_of(const NumberField& field) {
+  const Span number{field.number_offset, end_of(field.number_offset, field.number_width)};
+  if (field.count_width == 0) return number;
+  return {std::min<unsigned>(number.begin, field.count_offset),
+          std::max(number.end, end_of(field.count_offset, field.count_width))};
 }
 
 std::uint8_t small(unsigned value) { return static_cast<std::uint8_t>(value); }
 
-wc_reader_place slot_of(const NumberPlace& place, const IpAddress& destination) {
-  const Span span = span_of(place);
-  wc_reader_place slot{};
+wc_reader_field slot_of(const NumberField& field, const IpAddress& destination) {
+  const Span span = span_of(field);
+  wc_reader_field slot{};
   std::memcpy(slot.address, destination.bytes().data(), sizeof slot.address);
-  slot.port = place.port;
+  slot.port = field.port;
   slot.span_offset = small(span.begin);
   slot.span = small(span.end - span.begin);
-  slot.number_at = small(place.number_offset - span.begin);
-  slot.number_width = place.number_width;
-  slot.number_big_endian = place.number_big_endian ? 1 : 0;
-  slot.count_at = place.count_width == 0 ? std::uint8_t{0} : small(place.count_offset - span.begin);
-  slot.count_width = place.count_width;
-  slot.count_big_endian = place.count_big_endian ? 1 : 0;
-  slot.mark_counts_from = place.mark_counts_from;
+  slot.number_at = small(field.number_offset - span.begin);
+  slot.number_width = field.number_width;
+  slot.number_big_endian = field.number_big_endian ? 1 : 0;
+  slot.count_at = field.count_width == 0 ? std::uint8_t{0} : small(field.count_offset - span.begin);
+  slot.count_width = field.count_width;
+  slot.count_big_endian = field.count_big_endian ? 1 : 0;
+  slot.mark_counts_from = field.mark_counts_from;
   return slot;
 }
 
-bool same_destination(const wc_reader_place& a, const wc_reader_place& b) {
+bool same_destination(const wc_reader_field& a, const wc_reader_field& b) {
   return a.port == b.port && a.address[0] == b.address[0] && a.address[1] == b.address[1];
 }
 
-bool same_layout(const wc_reader_place& a, const wc_reader_place& b) {
-  wc_reader_place other = b;  // all but the destination
+bool same_layout(const wc_reader_field& a, const wc_reader_field& b) {
+  wc_reader_field other = b;  // all but the destination
   std::memcpy(other.address, a.address, sizeof other.address);
   return std::memcmp(&a, &other, sizeof a) == 0;
 }
 
 // The slot of that destination, or the first free one; nullptr: none.
-wc_reader_place* place_slot(std::span<wc_reader_place, WC_READER_PLACES> table, const wc_reader_place& place) {
-  const std::uint64_t hash = wc_reader_place_hash(place.address, place.port);
+wc_reader_field* slot_for(std::span<wc_reader_field, WC_READER_FIELDS> table, const wc_reader_field& field) {
+  const std::uint64_t hash = wc_reader_field_hash(field.address, field.port);
   for (std::uint32_t i = 0; i < WC_READER_PROBES; ++i) {
-    wc_reader_place& slot = table[(hash + i) & (WC_READER_PLACES - 1)];
-    if (slot.port == 0 || same_destination(slot, place)) return &slot;
+    wc_reader_field& slot = table[(hash + i) & (WC_READER_FIELDS - 1)];
+    if (slot.port == 0 || same_destination(slot, field)) return &slot;
   }
   return nullptr;
 }
 
-void write_place(wc_reader_place& slot, const wc_reader_place& place) {
-  wc_reader_place fresh = place;
+void write_field(wc_reader_field& slot, const wc_reader_field& field) {
+  wc_reader_field fresh = field;
   fresh.port = slot.port;
   slot = fresh;
-  __atomic_store_n(&slot.port, place.port, __ATOMIC_RELEASE);
+  __atomic_store_n(&slot.port, field.port, __ATOMIC_RELEASE);
 }
 
 ReaderCounts counts_of(const wc_reader_socket& slot) {
   ReaderCounts counts;
   counts.datagrams = __atomic_load_n(&slot.datagrams, __ATOMIC_ACQUIRE);
-  counts.bytes = loaded(slot.bytes);
-  counts.last_read_ns = loaded(slot.last_read_ns);
   counts.thread = loaded(slot.thread);
   counts.datagrams_without_number = loaded(slot.unnumbered);
   counts.longest_gap_end_ns = loaded(slot.longest_gap_end_ns);
@@ -178,32 +176,32 @@ Result<void> ReaderTables::follow_thread(std::uint32_t thread) {
 
 // Under its destination, and under any destination for sockets that are bound to none: there two layouts on one port cancel
 // each other out, as nothing says which of them a datagram has.
-Result<void> ReaderTables::follow_numbers(const NumberPlace& place) {
-  if (place.port == 0 || !is_width(place.number_width) || (place.count_width != 0 && !is_width(place.count_width))) {
+Result<void> ReaderTables::follow_numbers(const NumberField& field) {
+  if (field.port == 0 || !is_width(field.number_width) || (field.count_width != 0 && !is_width(field.count_width))) {
     return fail(Errc::usage, "follow numbers: a port and widths of 1, 2, 4 or 8 bytes are needed");
   }
-  if (const Span span = span_of(place); span.end > 255 || span.end - span.begin > WC_READER_SPAN) {
+  if (const Span span = span_of(field); span.end > 255 || span.end - span.begin > WC_READER_SPAN) {
     return fail(Errc::unsupported,
                 fmt::format("follow numbers: number and count lie more than {} bytes apart, or beyond "
                             "the first 255",
                             WC_READER_SPAN));
   }
-  const wc_reader_place exact = slot_of(place, place.destination);
-  const wc_reader_place any = slot_of(place, IpAddress{});
-  wc_reader_place* exact_slot = place_slot(memory_.places, exact);
-  wc_reader_place* any_slot = place_slot(memory_.places, any);
+  const wc_reader_field exact = slot_of(field, field.destination);
+  const wc_reader_field any = slot_of(field, IpAddress{});
+  wc_reader_field* exact_slot = slot_for(memory_.fields, exact);
+  wc_reader_field* any_slot = slot_for(memory_.fields, any);
   const bool is_new = exact_slot != nullptr && exact_slot->port == 0;
-  if (exact_slot == nullptr || any_slot == nullptr || (is_new && places_ >= kMaxPlaces)) {
-    return fail(Errc::unsupported, fmt::format("follow numbers: the table of {} destinations is full", kMaxPlaces));
+  if (exact_slot == nullptr || any_slot == nullptr || (is_new && fields_ >= kMaxFields)) {
+    return fail(Errc::unsupported, fmt::format("follow numbers: the table of {} destinations is full", kMaxFields));
   }
-  places_ += is_new ? 1 : 0;
-  write_place(*exact_slot, exact);
+  fields_ += is_new ? 1 : 0;
+  write_field(*exact_slot, exact);
   if (any_slot->port == 0) {
-    write_place(*any_slot, any);
+    write_field(*any_slot, any);
   } else if (!same_layout(*any_slot, any)) {
     __atomic_store_n(&any_slot->span, std::uint8_t{0}, __ATOMIC_RELAXED);
   }
-  __atomic_fetch_add(memory_.place_generation, 1U, __ATOMIC_RELEASE);
+  __atomic_fetch_add(memory_.field_generation, 1U, __ATOMIC_RELEASE);
   return {};
 }
 

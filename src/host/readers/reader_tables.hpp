@@ -18,13 +18,13 @@ namespace wirecause {
 struct ReaderMemory {
   std::span<wc_reader_socket, WC_READER_SOCKETS> sockets;
   std::span<wc_reader_thread, WC_READER_THREADS> threads;
-  std::span<wc_reader_place, WC_READER_PLACES> places;
-  std::uint32_t* place_generation;
+  std::span<wc_reader_field, WC_READER_FIELDS> fields;
+  std::uint32_t* field_generation;
 };
 
 class ReaderTables {
  public:
-  static constexpr std::size_t kMaxPlaces = 4'096;
+  static constexpr std::size_t kMaxFields = 4'096;
 
   explicit ReaderTables(const ReaderMemory& memory) : memory_(memory) {}
 
@@ -32,7 +32,7 @@ class ReaderTables {
   Result<void> follow_socket(std::uint64_t cookie);
   // Threads that ended make room by themselves.
   Result<void> follow_thread(std::uint32_t thread);
-  Result<void> follow_numbers(const NumberPlace& place);
+  Result<void> follow_numbers(const NumberField& field);
   std::optional<ReaderCounts> take_counts(std::uint64_t cookie);
 
   // Nothing may be concluded over a time in which the programs did not run: gaps, intervals and batches begin anew.
@@ -44,7 +44,7 @@ class ReaderTables {
   ReaderMemory memory_;
   std::map<std::uint64_t, std::uint64_t> taken_;  // followed sockets: when their counts were taken, as an ordinal
   std::uint64_t ordinal_ = 0;
-  std::size_t places_ = 0;
+  std::size_t fields_ = 0;
 };
 
 }  // namespace wirecause

@@ -19,9 +19,7 @@ struct ThreadSample {
   std::int32_t cpu = -1;           // last run on
   std::uint64_t on_cpu_ns = 0;     // schedstat 1: time on a CPU
   std::uint64_t run_delay_ns = 0;  // schedstat 2: time runnable and waiting
-  std::uint64_t voluntary_switches = 0;
   std::uint64_t involuntary_switches = 0;
-  std::uint64_t major_faults = 0;
 };
 
 // Slower or rarer facts, read when a symptom opens.
@@ -31,13 +29,11 @@ struct ThreadFacts {
   std::string system_call;  // "recvmsg", "futex", number where the name is not known; empty: not readable
   std::string affinity;     // "0-1"
   std::vector<std::uint32_t> cpus;
-  std::string policy;  // "SCHED_OTHER", "SCHED_FIFO"
 };
 
 // cpu.stat of the process's cgroup (v2; v1 where the cpu controller still belongs to it).
 struct CgroupCpu {
   std::string path;
-  std::uint64_t nr_throttled = 0;
   std::uint64_t throttled_usec = 0;
   std::optional<std::uint64_t> quota_usec;  // of cpu.max; none: no limit
   std::optional<std::uint64_t> period_usec;

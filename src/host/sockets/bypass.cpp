@@ -13,7 +13,8 @@
 #include <memory>
 #include <utility>
 
-#include "host/readers/process_text.hpp"
+#include "base/descriptor.hpp"
+#include "host/kernel/kernel_text.hpp"
 #include "host/sockets/bypass_marks.hpp"
 
 namespace wirecause {
@@ -35,11 +36,11 @@ void take_descriptors(const std::string& process, BypassMarks& marks) {
   for (std::size_t seen = 0; seen < kMaxDescriptors; ++seen) {
     const dirent* entry = ::readdir(folder.get());
     if (entry == nullptr) return;
-    const auto number = number_in(entry->d_name);
-    if (!number || *number > INT32_MAX) continue;
+    const auto number = number_of<std::int32_t>(entry->d_name);
+    if (!number) continue;
     const ssize_t length = ::readlinkat(::dirfd(folder.get()), entry->d_name, link.data(), link.size());
     if (length > 0) {
-      marks.add_descriptor(static_cast<std::int32_t>(*number), {link.data(), static_cast<std::size_t>(length)});
+      marks.add_descriptor(*number, {link.data(), static_cast<std::size_t>(length)});
     }
   }
 }
@@ -55,12 +56,12 @@ std::size_t take_lines(std::string_view text, BypassMarks& marks) {
 }
 
 void take_mappings(const std::string& process, BypassMarks& marks) {
-  const int descriptor = ::open((process + "/maps").c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) return;
+  const Descriptor file(::open((process + "/maps").c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.is_open()) return;
   std::array<char, 32'768> buffer{};
   std::size_t kept = 0;
   for (std::size_t read = 0; read < kMaxMaps && kept < buffer.size();) {
-    const ssize_t length = ::read(descriptor, buffer.data() + kept, buffer.size() - kept);
+    const ssize_t length = ::read(file.get(), buffer.data() + kept, buffer.size() - kept);
     if (length <= 0) break;
     read += static_cast<std::size_t>(length);
     const std::size_t filled = kept + static_cast<std::size_t>(length);
@@ -68,7 +69,6 @@ void take_mappings(const std::string& process, BypassMarks& marks) {
     kept = filled - taken;
     std::copy(buffer.data() + taken, buffer.data() + filled, buffer.data());
   }
-  ::close(descriptor);
 }
 
 void search_process(const std::string& proc, std::int32_t pid, std::vector<BypassProcess>& found) {
@@ -90,8 +90,8 @@ std::vector<BypassProcess> find_bypass(const std::string& proc) {
   for (std::size_t seen = 0; seen < kMaxProcesses; ++seen) {
     const dirent* entry = ::readdir(folder.get());
     if (entry == nullptr) break;
-    const auto pid = number_in(entry->d_name);
-    if (pid && *pid <= INT32_MAX) search_process(proc, static_cast<std::int32_t>(*pid), found);
+    const auto pid = number_of<std::int32_t>(entry->d_name);
+    if (pid) search_process(proc, *pid, found);
   }
   std::ranges::stable_sort(found, {}, &BypassProcess::pid);
   return found;

@@ -5,18 +5,13 @@
 
 #include <algorithm>
 
+#include "host/kernel/kernel_text.hpp"
+
 namespace wirecause {
 namespace {
 
 // Of a 64-bit kernel, as maps prints it.
 constexpr std::string_view kFillRingOffset = "100000000";
-
-std::string_view next_word(std::string_view& text) {
-  text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
-  const std::string_view word = text.substr(0, std::min(text.find(' '), text.size()));
-  text.remove_prefix(word.size());
-  return word;
-}
 
 void keep_first(std::string& evidence, std::string text) {
   if (evidence.empty()) evidence = std::move(text);
@@ -66,11 +61,11 @@ void BypassMarks::add_library(std::string_view file) {
 
 // "7f0000000000-7f0000010000 rw-s 100000000 00:08 4242      socket:[4242]"
 void BypassMarks::add_mapping(std::string_view line) {
-  next_word(line);
-  next_word(line);
-  const std::string_view offset = next_word(line);
-  next_word(line);
-  next_word(line);
+  take_word(line);
+  take_word(line);
+  const std::string_view offset = take_word(line);
+  take_word(line);
+  take_word(line);
   line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));
   if (line.starts_with("socket:[")) {
     if (offset == kFillRingOffset) keep_first(xdp_, fmt::format("fill ring of {} mapped", line));

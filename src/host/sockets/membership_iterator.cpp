@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "base/descriptor.hpp"
 #include "bpf/memberships.h"
 #include "host/kernel/bpf_refusal.hpp"
 #include "host/kernel/kernel_types.hpp"
@@ -29,20 +30,6 @@ struct DestroySkeleton {
   void operator()(memberships_bpf* skeleton) const { memberships_bpf__destroy(skeleton); }
 };
 using Skeleton = std::unique_ptr<memberships_bpf, DestroySkeleton>;
-
-class Descriptor {
- public:
-  explicit Descriptor(int descriptor) : descriptor_(descriptor) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-  }
-  int get() const { return descriptor_; }
-
- private:
-  int descriptor_;
-};
 
 // Everything that the iterator writes; its records may be cut between two readings.
 Result<SocketMulticast> read_all(int descriptor) {
@@ -69,7 +56,7 @@ class BpfMembershipIterator final : public MembershipIterator {
 
   Result<SocketMulticast> read() override {
     const Descriptor iterator(bpf_iter_create(bpf_link__fd(skeleton_->links.wc_list_memberships)));
-    if (iterator.get() < 0) return bpf_refusal("list the memberships of sockets", errno);
+    if (!iterator.is_open()) return bpf_refusal("list the memberships of sockets", errno);
     return read_all(iterator.get());
   }
 

@@ -14,10 +14,7 @@ void take(const wc_membership& record, SocketMulticast& out) {
   std::memcpy(group.data(), record.group, group.size());
   switch (record.kind) {
     case WC_MEMBERSHIP:
-      out.memberships.push_back({.cookie = record.cookie,
-                                 .group = IpAddress::v6(group),
-                                 .ifindex = record.ifindex,
-                                 .is_source_specific = record.is_source_specific != 0});
+      out.memberships.push_back({.cookie = record.cookie, .group = IpAddress::v6(group), .ifindex = record.ifindex});
       break;
     case WC_WITHOUT_MULTICAST_ALL:
       out.without_multicast_all.push_back(record.cookie);

@@ -28,7 +28,6 @@ struct SocketMembership {
   std::uint64_t cookie = 0;
   IpAddress group;
   std::uint32_t ifindex = 0;
-  bool is_source_specific = false;  // IP_ADD_SOURCE_MEMBERSHIP (MCAST_INCLUDE)
 };
 
 struct SocketMulticast {

@@ -15,7 +15,7 @@
 #include <memory>
 #include <optional>
 
-#include "host/readers/process_text.hpp"
+#include "host/kernel/kernel_text.hpp"
 
 namespace wirecause {
 namespace {
@@ -37,7 +37,7 @@ std::optional<std::uint64_t> socket_inode(int folder, const char* name) {
   if (!text.starts_with("socket:[") || !text.ends_with("]")) return std::nullopt;
   text.remove_prefix(8);
   text.remove_suffix(1);
-  return number_in(text);
+  return number_of<std::uint64_t>(text);
 }
 
 struct Found {
@@ -50,10 +50,10 @@ std::vector<Found> search_descriptors(DIR* folder, const std::set<std::uint64_t>
   for (std::size_t seen = 0; seen < kMaxDescriptors; ++seen) {
     const dirent* entry = ::readdir(folder);
     if (entry == nullptr) break;
-    const auto descriptor = number_in(entry->d_name);
-    if (!descriptor || *descriptor > INT32_MAX) continue;
+    const auto descriptor = number_of<std::int32_t>(entry->d_name);
+    if (!descriptor) continue;
     const auto inode = socket_inode(::dirfd(folder), entry->d_name);
-    if (inode && inodes.contains(*inode)) found.push_back({*inode, static_cast<std::int32_t>(*descriptor)});
+    if (inode && inodes.contains(*inode)) found.push_back({*inode, *descriptor});
   }
   return found;
 }
@@ -62,8 +62,6 @@ SocketOwner owner_at(const std::string& process, std::int32_t pid) {
   SocketOwner owner;
   owner.pid = pid;
   owner.command = first_line(process + "/comm");
-  const ProcStat stat = parse_proc_stat(first_line(process + "/stat"));
-  owner.start_ticks = stat.start_ticks;
   return owner;
 }
 
@@ -93,7 +91,7 @@ OwnerSearch find_owners(const std::string& proc, const std::set<std::uint64_t>& 
   for (std::size_t seen = 0; seen < kMaxProcesses; ++seen) {
     const dirent* entry = ::readdir(folder.get());
     if (entry == nullptr) break;
-    const auto pid = number_in(entry->d_name);
+    const auto pid = number_of<std::int32_t>(entry->d_name);
     if (pid && *pid <= INT32_MAX) search_process(proc, static_cast<std::int32_t>(*pid), inodes, search);
   }
   for (auto& [inode, owners] : search.owners) {

@@ -14,8 +14,7 @@ namespace wirecause {
 struct SocketOwner {
   std::int32_t pid = 0;
   std::int32_t fd = 0;
-  std::string command;            // comm
-  std::uint64_t start_ticks = 0;  // /proc/PID/stat field 22: tells a process from a later one with the same pid
+  std::string command;  // comm
 };
 
 // Owners of these inodes; one inode may have several (inherited descriptors), in order of pid. Walks /proc once: call it

@@ -80,7 +80,6 @@ UdpSocket identity_of(const inet_diag_msg& message) {
   socket.remote = address_of(message.id.idiag_dst, socket.is_v6);
   socket.remote_port = ntohs(message.id.idiag_dport);
   socket.interface = message.id.idiag_if;
-  socket.uid = message.idiag_uid;
   return socket;
 }
 

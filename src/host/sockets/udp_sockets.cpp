@@ -21,6 +21,7 @@
 #include <set>
 #include <utility>
 
+#include "base/errno.hpp"
 #include "host/sockets/udp_diag.hpp"
 
 namespace wirecause {
@@ -44,8 +45,7 @@ struct Answer {
 };
 
 tl::unexpected<Error> sock_diag_error(std::string_view what, int error) {
-  const Errc code = error == EPERM || error == EACCES ? Errc::permission : Errc::io;
-  return fail(code, fmt::format("sock_diag: {}: {}", what, std::strerror(error)));
+  return system_failure(fmt::format("sock_diag: {}", what), error);
 }
 
 // NLMSG_ERROR and NLMSG_DONE begin with a negative errno; a dump that went well ends with 0.

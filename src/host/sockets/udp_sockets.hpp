@@ -25,9 +25,8 @@ struct UdpSocket {
   bool is_v6 = false;
   std::uint16_t local_port = 0;
   IpAddress remote;
-  std::uint16_t remote_port = 0;  // 0: not connected
-  std::uint32_t interface = 0;    // SO_BINDTODEVICE; 0: any
-  std::uint32_t uid = 0;
+  std::uint16_t remote_port = 0;   // 0: not connected
+  std::uint32_t interface = 0;     // SO_BINDTODEVICE; 0: any
   std::uint32_t queue_bytes = 0;   // sk_rmem_alloc: truesize of what waits
   std::uint32_t buffer_bytes = 0;  // sk_rcvbuf: what SO_RCVBUF shows (already doubled)
   std::uint64_t drops = 0;         // sk_drops since the socket was made (32 bits in the kernel)

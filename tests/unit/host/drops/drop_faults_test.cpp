@@ -28,8 +28,8 @@ class DropFault : public testing::Test {
     network_ = std::make_unique<PrivateNetwork>();
     sender_ = std::make_unique<FrameSender>();
     watch_ = std::make_unique<DropWatch>(kPort);
-    ASSERT_TRUE(watch_->probe().follow(numbered_place(PrivateNetwork::kHost, kPort)));
-    ASSERT_TRUE(watch_->probe().follow(numbered_place(kGroup, kPort)));
+    ASSERT_TRUE(watch_->probe().follow(numbered_field(PrivateNetwork::kHost, kPort)));
+    ASSERT_TRUE(watch_->probe().follow(numbered_field(kGroup, kPort)));
   }
 
   // One datagram, number 42, count 3, was dropped so; returns its flow.

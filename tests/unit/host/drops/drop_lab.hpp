@@ -14,7 +14,6 @@
 #include <net/ethernet.h>
 #include <net/if.h>
 #include <netinet/in.h>
-#include <poll.h>
 #include <sched.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -30,6 +29,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "host/drops/drop_probe.hpp"
@@ -147,14 +147,14 @@ inline std::string numbered(std::uint64_t number, std::uint16_t count = 1, std::
   return out;
 }
 
-inline NumberPlace numbered_place(const char* destination, std::uint16_t port) {
-  NumberPlace place;
-  place.destination = *IpAddress::parse(destination);
-  place.port = port;
-  place.number_width = 8;
-  place.count_offset = 8;
-  place.count_width = 2;
-  return place;
+inline NumberField numbered_field(const char* destination, std::uint16_t port) {
+  NumberField field;
+  field.destination = *IpAddress::parse(destination);
+  field.port = port;
+  field.number_width = 8;
+  field.count_offset = 8;
+  field.count_width = 2;
+  return field;
 }
 
 inline PacketBuilder to_host(std::string_view source = "10.77.0.2", std::string_view destination = "10.77.0.1") {
@@ -238,8 +238,7 @@ class DropWatch {
   void wait_for(std::size_t datagrams) {
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(2);
     while (drain() < datagrams && std::chrono::steady_clock::now() < deadline) {
-      pollfd waiting{probe_->descriptor(), POLLIN, 0};
-      poll(&waiting, 1, 10);
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
     probe_->refresh_counts();
   }

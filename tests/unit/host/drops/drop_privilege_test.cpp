@@ -50,7 +50,7 @@ bool give_up_everything() {
   const std::uint32_t before = reader.drops();
   watch.wait_for(before);
   if (watch.drops().size() != before || watch.drops().back().has_number) _exit(4);
-  if (!watch.probe().follow(numbered_place("10.77.0.1", 26477))) _exit(5);
+  if (!watch.probe().follow(numbered_field("10.77.0.1", 26477))) _exit(5);
   for (std::uint64_t i = 0; i < 10; ++i) sender.send(to_host().udp(1000, 26477).payload(numbered(500 + i)).build());
   watch.wait_for(reader.drops());
   if (watch.drops().size() != reader.drops() || watch.drops().back().number != 509) _exit(6);

@@ -19,7 +19,7 @@ class DropProbeTest : public testing::Test {
     sender_ = std::make_unique<FrameSender>();
     watch_ = std::make_unique<DropWatch>(kPort);
   }
-  void follow(const NumberPlace& place) { ASSERT_TRUE(watch_->probe().follow(place)); }
+  void follow(const NumberField& place) { ASSERT_TRUE(watch_->probe().follow(place)); }
   // Nobody bound the port: dropped on arrival.
   RawDrop drop_of(const Packet& frame) {
     const std::size_t before = watch_->drops().size();
@@ -49,7 +49,7 @@ TEST_F(DropProbeTest, AShortDatagramCarriesAllItHas) {
 
 TEST_F(DropProbeTest, FollowingHoldsForFlowsThatAreThereAlready) {
   EXPECT_FALSE(drop_of(to_host().udp(1000, kPort).payload(numbered(1)).build()).has_number);
-  follow(numbered_place("10.77.0.1", kPort));
+  follow(numbered_field("10.77.0.1", kPort));
   const RawDrop drop = drop_of(to_host().udp(1000, kPort).payload(numbered(2, 9)).build());
   EXPECT_TRUE(drop.has_number);
   EXPECT_EQ(drop.number, 2U);
@@ -59,7 +59,7 @@ TEST_F(DropProbeTest, FollowingHoldsForFlowsThatAreThereAlready) {
 }
 
 TEST_F(DropProbeTest, ANumberBeyondTheDatagramIsNone) {
-  follow(numbered_place("10.77.0.1", kPort));
+  follow(numbered_field("10.77.0.1", kPort));
   EXPECT_TRUE(drop_of(to_host().udp(1000, kPort).payload(numbered(2).substr(0, 10)).build()).has_number);
   EXPECT_FALSE(drop_of(to_host().udp(1000, kPort).payload(numbered(2).substr(0, 9)).build()).has_number);
   EXPECT_FALSE(drop_of(to_host().udp(1000, kPort).build()).has_number);
@@ -77,7 +77,7 @@ struct Width {
 class DropProbeWidth : public DropProbeTest, public testing::WithParamInterface<Width> {};
 
 TEST_P(DropProbeWidth, IsReadInItsOrder) {
-  NumberPlace place = numbered_place("10.77.0.1", kPort);
+  NumberField place = numbered_field("10.77.0.1", kPort);
   place.number_offset = 5;
   place.number_width = GetParam().width;
   place.number_big_endian = GetParam().is_big;
@@ -99,7 +99,7 @@ INSTANTIATE_TEST_SUITE_P(All, DropProbeWidth,
                                          Width{4, false, 0x04030281}, Width{8, false, 0x0807060504030281}));
 
 TEST_F(DropProbeTest, ReadsBehindIpOptions) {
-  follow(numbered_place("10.77.0.1", kPort));
+  follow(numbered_field("10.77.0.1", kPort));
   const RawDrop drop =
       drop_of(to_host().ip_options({1, 1, 1, 1, 1, 1, 1, 0}).udp(1000, kPort).payload(numbered(8)).build());
   EXPECT_TRUE(drop.has_number);
@@ -107,7 +107,7 @@ TEST_F(DropProbeTest, ReadsBehindIpOptions) {
 }
 
 TEST_F(DropProbeTest, ReadsIpv6AndNamesTheReceivingSocket) {
-  follow(numbered_place("fd77::1", kPort));
+  follow(numbered_field("fd77::1", kPort));
   const int reader = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   const int tiny = 1;
   setsockopt(reader, SOL_SOCKET, SO_RCVBUF, &tiny, sizeof tiny);
@@ -153,7 +153,7 @@ TEST_F(DropProbeTest, ALaterFragmentHasNoPortsAndNoNumber) {
 
 // One frame of five datagrams, as a NIC with receive offload or a sender on the same machine hands it up.
 TEST_F(DropProbeTest, ASuperPacketCountsItsSegments) {
-  follow(numbered_place("10.77.0.1", kPort));
+  follow(numbered_field("10.77.0.1", kPort));
   run("nft add table ip t && nft add chain ip t c '{ type filter hook prerouting priority 0; }' && "
       "nft add rule ip t c udp dport 26477 drop");
   const Packet five = to_host().udp(1000, kPort).payload(numbered(10, 1, 500)).build();
@@ -206,16 +206,6 @@ TEST_F(DropProbeTest, TimesAreOfTheMonotonicClockAndInOrder) {
     last = drop.monotonic_ns;
   }
   EXPECT_LE(last, ns(after));
-}
-
-TEST_F(DropProbeTest, ThereIsNothingToDrainTwice) {
-  drop_of(to_host().udp(1000, kPort).payload(numbered(1)).build());
-  std::vector<RawDrop> rest;
-  while (watch_->probe().drain(rest)) rest.clear();
-  pollfd idle{watch_->probe().descriptor(), POLLIN, 0};
-  // Others on this machine may drop at any time: readable only when something is there.
-  const bool is_idle = poll(&idle, 1, 0) == 0;
-  EXPECT_TRUE(!is_idle || !watch_->probe().drain(rest) || !rest.empty());
 }
 
 }  // namespace

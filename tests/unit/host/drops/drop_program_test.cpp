@@ -70,7 +70,7 @@ TEST_P(OlderDropProgram, TakesTheSocketFromTheFailureJustBefore) {
   other.join("239.7.7.7");
   const FrameSender sender;
   DropWatch watch(26477, GetParam());
-  ASSERT_TRUE(watch.probe().follow(numbered_place("239.7.7.7", 26477)));
+  ASSERT_TRUE(watch.probe().follow(numbered_field("239.7.7.7", 26477)));
   const Packet frame = to_group("239.7.7.7").udp(1000, 26477).no_checksum().payload(numbered(9)).build();
   for (int i = 0; i < 20; ++i) sender.send(frame);
   watch.wait_for(one.drops() + other.drops());
@@ -102,7 +102,7 @@ TEST_P(OldestDropProgram, HoldsADropBackUntilTheFailureThatFollowsNamesItsSocket
   const UdpReader reader(26477, 1);
   const FrameSender sender;
   DropWatch watch(26477, GetParam());
-  ASSERT_TRUE(watch.probe().follow(numbered_place("10.77.0.1", 26477)));
+  ASSERT_TRUE(watch.probe().follow(numbered_field("10.77.0.1", 26477)));
   for (std::uint64_t i = 0; reader.drops() < 10; ++i) sender.send(datagram(i));
   sender.send(to_host().udp(1000, 4).no_checksum().payload(numbered(0)).build());
   watch.wait_for(10);

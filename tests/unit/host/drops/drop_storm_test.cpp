@@ -43,7 +43,7 @@ TEST(DropStorm, AQuarterOfAMillionDropsWaitInTheRingEachWithItsNumber) {
   const PrivateNetwork network;
   const UdpReader reader(26477, 1);
   DropWatch watch(26477);
-  ASSERT_TRUE(watch.probe().follow(numbered_place("10.77.0.1", 26477)));
+  ASSERT_TRUE(watch.probe().follow(numbered_field("10.77.0.1", 26477)));
   Storm storm;
   storm.send_until(reader, kStorm);
   watch.wait_for(kStorm);
@@ -63,7 +63,7 @@ TEST(DropStorm, CountsStayExactWhenTheRingIsFullAndWhatItMissedIsSaid) {
   const PrivateNetwork network;
   const UdpReader reader(26477, 1);
   DropWatch watch(26477);
-  ASSERT_TRUE(watch.probe().follow(numbered_place("10.77.0.1", 26477)));
+  ASSERT_TRUE(watch.probe().follow(numbered_field("10.77.0.1", 26477)));
   Storm storm;
   storm.send_until(reader, kStorm + 50'000);
   const std::uint64_t lost = watch.probe().lost_records();
@@ -95,7 +95,7 @@ TEST(DropStorm, ASpraySenderCannotTakeTheFlowTableFromAFollowedDestination) {
   WC_NEEDS_DROP_LAB();
   const PrivateNetwork network;
   DropWatch watch(26477);
-  ASSERT_TRUE(watch.probe().follow(numbered_place("10.77.0.1", 26477)));
+  ASSERT_TRUE(watch.probe().follow(numbered_field("10.77.0.1", 26477)));
   const FrameSender sender;
   // 30 000 ports that nobody bound, of as many sources.
   Packet frame = to_host().udp(1000, 1).no_checksum().payload(numbered(0)).build();

@@ -29,7 +29,7 @@ inline std::array<unsigned char, kDatagram> mold(std::uint64_t number, std::uint
   return bytes;
 }
 
-inline NumberPlace mold_place(const std::string& destination, std::uint16_t port = kPort) {
+inline NumberField mold_place(const std::string& destination, std::uint16_t port = kPort) {
   return {.destination = *IpAddress::parse(destination),
           .port = port,
           .number_offset = 10,

@@ -90,7 +90,6 @@ TEST_F(ReaderOffCpu, TellsThatAThreadWaitedForACpuAndWhatRanInstead) {
   ASSERT_TRUE(followed);
   ASSERT_TRUE(wait);
   EXPECT_EQ(wait->state, 'R');
-  EXPECT_TRUE(wait->was_runnable);
   EXPECT_GE(wait->to_ns - wait->from_ns, 2'000'000);
   EXPECT_EQ(wait->runnable_ns, wait->to_ns - wait->from_ns);
   EXPECT_EQ(wait->instead_command, "unit_host");
@@ -107,7 +106,7 @@ TEST_F(ReaderOffCpu, TellsASleepAlsoWhereTheTracepointHasNoState) {
       interval_of(**older, thread_id(), [](const OffCpu& o) { return o.to_ns - o.from_ns > 25'000'000; });
   ASSERT_TRUE(sleep);
   EXPECT_EQ(sleep->state, 'S');
-  EXPECT_FALSE(sleep->was_runnable && sleep->runnable_ns == sleep->to_ns - sleep->from_ns);
+  EXPECT_LT(sleep->runnable_ns, sleep->to_ns - sleep->from_ns);
 }
 
 TEST_F(ReaderOffCpu, TellsThatAProcessWasStopped) {

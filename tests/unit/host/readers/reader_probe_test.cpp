@@ -211,7 +211,7 @@ TEST_F(ReaderProbeLive, ReadsNoNumberWhereTwoLayoutsShareAPort) {
     const UdpEndpoint any;
     const UdpEndpoint sender;
     ASSERT_TRUE(any.bind("0.0.0.0", kPort));
-    NumberPlace other = mold_place("239.1.1.2");
+    NumberField other = mold_place("239.1.1.2");
     other.number_offset = 0;
     ASSERT_TRUE(probe_->follow_numbers(mold_place("239.1.1.1")));
     ASSERT_TRUE(probe_->follow_numbers(other));

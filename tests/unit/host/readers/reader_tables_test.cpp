@@ -27,7 +27,7 @@ class Tables : public ::testing::Test {
     for (const Slot& slot : slots) count += slot.*key != 0 && slot.*key != WC_READER_REMOVED ? 1U : 0U;
     return count;
   }
-  static NumberPlace place(const std::string& destination, std::uint16_t port, std::uint8_t offset = 10) {
+  static NumberField field(const std::string& destination, std::uint16_t port, std::uint8_t offset = 10) {
     return {.destination = *IpAddress::parse(destination),
             .port = port,
             .number_offset = offset,
@@ -38,8 +38,8 @@ class Tables : public ::testing::Test {
             .count_big_endian = true,
             .mark_counts_from = 0xffff};
   }
-  const wc_reader_place* place_of(const IpAddress& address, std::uint16_t port) const {
-    for (const wc_reader_place& slot : places_) {
+  const wc_reader_field* field_of(const IpAddress& address, std::uint16_t port) const {
+    for (const wc_reader_field& slot : fields_) {
       if (slot.port == port && std::memcmp(slot.address, address.bytes().data(), 16) == 0) return &slot;
     }
     return nullptr;
@@ -47,12 +47,12 @@ class Tables : public ::testing::Test {
 
   std::vector<wc_reader_socket> sockets_ = std::vector<wc_reader_socket>(WC_READER_SOCKETS);
   std::vector<wc_reader_thread> threads_ = std::vector<wc_reader_thread>(WC_READER_THREADS);
-  std::vector<wc_reader_place> places_ = std::vector<wc_reader_place>(WC_READER_PLACES);
+  std::vector<wc_reader_field> fields_ = std::vector<wc_reader_field>(WC_READER_FIELDS);
   std::uint32_t generation_ = 0;
   ReaderTables tables_{{.sockets = std::span<wc_reader_socket, WC_READER_SOCKETS>(sockets_),
                         .threads = std::span<wc_reader_thread, WC_READER_THREADS>(threads_),
-                        .places = std::span<wc_reader_place, WC_READER_PLACES>(places_),
-                        .place_generation = &generation_}};
+                        .fields = std::span<wc_reader_field, WC_READER_FIELDS>(fields_),
+                        .field_generation = &generation_}};
 };
 
 TEST_F(Tables, HoldAsManySocketsAsPromised) {
@@ -129,10 +129,10 @@ TEST_F(Tables, SayNothingOfNumbersBeforeOneWasRead) {
 }
 
 TEST_F(Tables, HoldThePlaceOfEveryDestinationAndOfItsPort) {
-  ASSERT_TRUE(tables_.follow_numbers(place("239.1.1.1", 26400)));
-  ASSERT_TRUE(tables_.follow_numbers(place("239.1.1.2", 26400)));
+  ASSERT_TRUE(tables_.follow_numbers(field("239.1.1.1", 26400)));
+  ASSERT_TRUE(tables_.follow_numbers(field("239.1.1.2", 26400)));
   EXPECT_EQ(generation_, 2U);
-  const wc_reader_place* exact = place_of(*IpAddress::parse("239.1.1.2"), 26400);
+  const wc_reader_field* exact = field_of(*IpAddress::parse("239.1.1.2"), 26400);
   ASSERT_NE(exact, nullptr);
   EXPECT_EQ(exact->span_offset, 10);
   EXPECT_EQ(exact->span, 10);
@@ -140,36 +140,36 @@ TEST_F(Tables, HoldThePlaceOfEveryDestinationAndOfItsPort) {
   EXPECT_EQ(exact->number_width, 8);
   EXPECT_EQ(exact->count_at, 8);
   EXPECT_EQ(exact->mark_counts_from, 0xffffU);
-  EXPECT_EQ(place_of(IpAddress{}, 26400)->span, 10);
+  EXPECT_EQ(field_of(IpAddress{}, 26400)->span, 10);
 }
 
 TEST_F(Tables, ReadNothingByPortAloneWhereLayoutsDiffer) {
-  ASSERT_TRUE(tables_.follow_numbers(place("239.1.1.1", 26400, 10)));
-  ASSERT_TRUE(tables_.follow_numbers(place("239.1.1.2", 26400, 0)));
-  ASSERT_TRUE(tables_.follow_numbers(place("239.1.1.3", 26400, 10)));
-  EXPECT_EQ(place_of(IpAddress{}, 26400)->span, 0);
-  EXPECT_EQ(place_of(*IpAddress::parse("239.1.1.1"), 26400)->span, 10);
+  ASSERT_TRUE(tables_.follow_numbers(field("239.1.1.1", 26400, 10)));
+  ASSERT_TRUE(tables_.follow_numbers(field("239.1.1.2", 26400, 0)));
+  ASSERT_TRUE(tables_.follow_numbers(field("239.1.1.3", 26400, 10)));
+  EXPECT_EQ(field_of(IpAddress{}, 26400)->span, 0);
+  EXPECT_EQ(field_of(*IpAddress::parse("239.1.1.1"), 26400)->span, 10);
 }
 
 TEST_F(Tables, HoldAsManyPlacesAsPromised) {
-  for (std::uint16_t i = 0; i < ReaderTables::kMaxPlaces; ++i) {
+  for (std::uint16_t i = 0; i < ReaderTables::kMaxFields; ++i) {
     const std::string group = "239.7." + std::to_string(i / 256) + "." + std::to_string(i % 256);
-    ASSERT_TRUE(tables_.follow_numbers(place(group, static_cast<std::uint16_t>(20'000 + i)))) << i;
+    ASSERT_TRUE(tables_.follow_numbers(field(group, static_cast<std::uint16_t>(20'000 + i)))) << i;
   }
-  EXPECT_FALSE(tables_.follow_numbers(place("239.9.9.9", 1)));
-  EXPECT_TRUE(tables_.follow_numbers(place("239.7.0.1", 20'001, 4))) << "is there already";
+  EXPECT_FALSE(tables_.follow_numbers(field("239.9.9.9", 1)));
+  EXPECT_TRUE(tables_.follow_numbers(field("239.7.0.1", 20'001, 4))) << "is there already";
 }
 
 TEST_F(Tables, RefuseAPlaceThatCannotBeRead) {
-  NumberPlace wide = place("239.1.1.1", 26400);
+  NumberField wide = field("239.1.1.1", 26400);
   wide.number_width = 3;
   EXPECT_FALSE(tables_.follow_numbers(wide));
-  NumberPlace counted = place("239.1.1.1", 26400);
+  NumberField counted = field("239.1.1.1", 26400);
   counted.count_width = 16;
   EXPECT_FALSE(tables_.follow_numbers(counted));
-  EXPECT_FALSE(tables_.follow_numbers(place("239.1.1.1", 0)));
-  EXPECT_FALSE(tables_.follow_numbers(place("239.1.1.1", 26400, 60)));   // the count 42 bytes before it
-  EXPECT_FALSE(tables_.follow_numbers(place("239.1.1.1", 26400, 255)));  // 8 bytes from there are beyond what is kept
+  EXPECT_FALSE(tables_.follow_numbers(field("239.1.1.1", 0)));
+  EXPECT_FALSE(tables_.follow_numbers(field("239.1.1.1", 26400, 60)));   // the count 42 bytes before it
+  EXPECT_FALSE(tables_.follow_numbers(field("239.1.1.1", 26400, 255)));  // 8 bytes from there are beyond what is kept
 }
 
 TEST(OffCpuRecord, HasTheLettersOfPs) {

@@ -31,7 +31,7 @@ void recorded_thread(const ProcFolder& proc, const std::string& folder) {
   proc.file(folder + "/syscall", "202 0x7f 0x80 0x0 0x0 0x0 0x0 0x7ffc 0x7f\n");
 }
 
-TEST(Threads, ReadStateCpuDelaySwitchesAndFaults) {
+TEST(Threads, ReadStateCpuDelayAndSwitches) {
   const ProcFolder proc;
   recorded_thread(proc, "2435/task/2437");
   const auto reader = open_thread(proc.path(), 2435, 2437);
@@ -42,9 +42,7 @@ TEST(Threads, ReadStateCpuDelaySwitchesAndFaults) {
   EXPECT_EQ(sample->cpu, 1);
   EXPECT_EQ(sample->on_cpu_ns, 5'000'000'000U);
   EXPECT_EQ(sample->run_delay_ns, 123'456'789U);
-  EXPECT_EQ(sample->voluntary_switches, 150U);
   EXPECT_EQ(sample->involuntary_switches, 9U);
-  EXPECT_EQ(sample->major_faults, 7U);
 }
 
 TEST(Threads, KnowWhereASleeperWaitsAndWhereItMayRun) {
@@ -58,7 +56,6 @@ TEST(Threads, KnowWhereASleeperWaitsAndWhereItMayRun) {
 #endif
   EXPECT_EQ(facts.affinity, "1");
   EXPECT_EQ(facts.cpus, (std::vector<std::uint32_t>{1}));
-  EXPECT_EQ(facts.policy, "SCHED_FIFO");
 }
 
 TEST(Threads, LeaveOutWhatMayNotBeReadOrMeansNothing) {
@@ -109,10 +106,8 @@ TEST(ThreadsLive, OfThisProcessAgreeWithTheKernelAndEnd) {
   stop = true;
   thread.join();
   ASSERT_TRUE(before && after);
-  EXPECT_GT(after->voluntary_switches, before->voluntary_switches);
   EXPECT_GT(after->on_cpu_ns, 0U);
   EXPECT_EQ(facts.cpus, cpus_of(allowed));
-  EXPECT_EQ(facts.policy, "SCHED_OTHER");
   EXPECT_FALSE((*reader)->sample()) << "the thread has ended";
 }
 
@@ -154,7 +149,6 @@ TEST_F(Cgroups, GiveThrottlingAndTheLimit) {
   const auto cpu = read();
   ASSERT_TRUE(cpu);
   EXPECT_EQ(cpu->path, "/trading.slice/feed.service");
-  EXPECT_EQ(cpu->nr_throttled, 17U);
   EXPECT_EQ(cpu->throttled_usec, 340'000U);
   EXPECT_EQ(cpu->quota_usec, 50'000U);
   EXPECT_EQ(cpu->period_usec, 100'000U);
@@ -169,7 +163,6 @@ TEST_F(Cgroups, FindTheLimitOfAnAncestor) {
   const auto cpu = read();
   ASSERT_TRUE(cpu);
   EXPECT_EQ(cpu->path, "/trading.slice");
-  EXPECT_EQ(cpu->nr_throttled, 3U);
   EXPECT_EQ(cpu->quota_usec, 200'000U);
 }
 
@@ -196,7 +189,6 @@ TEST_F(Cgroups, AreReadFromV1WhereTheControllerIsStillThere) {
   const auto cpu = read();
   ASSERT_TRUE(cpu);
   EXPECT_EQ(cpu->path, "/feed");
-  EXPECT_EQ(cpu->nr_throttled, 4U);
   EXPECT_EQ(cpu->throttled_usec, 2'500U);
   EXPECT_EQ(cpu->quota_usec, 20'000U);
   sys.file("fs/cgroup/cpu,cpuacct/feed/cpu.cfs_quota_us", "-1\n");

@@ -16,12 +16,12 @@
 namespace wirecause::testing {
 namespace {
 
-using Joined = std::tuple<std::string, std::uint32_t, bool>;  // group, interface, source-specific
+using Joined = std::pair<std::string, std::uint32_t>;  // group, interface
 
 std::set<Joined> joined_by(const SocketMulticast& all, const UdpEndpoint& endpoint) {
   std::set<Joined> joined;
   for (const SocketMembership& m : all.memberships) {
-    if (m.cookie == endpoint.cookie()) joined.emplace(m.group.text(), m.ifindex, m.is_source_specific);
+    if (m.cookie == endpoint.cookie()) joined.emplace(m.group.text(), m.ifindex);
   }
   return joined;
 }
@@ -88,8 +88,8 @@ TEST_F(SocketMemberships, AreTheGroupsThatEachSocketJoinedAndOnWhichInterface) {
     both.cookie();
     wrong_interface.cookie();
     const SocketMulticast all = read();
-    EXPECT_EQ(joined_by(all, both), (std::set<Joined>{{"239.1.1.1", veth, false}, {"239.1.1.2", veth, false}}));
-    EXPECT_EQ(joined_by(all, wrong_interface), (std::set<Joined>{{"239.1.1.1", lo, false}}));
+    EXPECT_EQ(joined_by(all, both), (std::set<Joined>{{"239.1.1.1", veth}, {"239.1.1.2", veth}}));
+    EXPECT_EQ(joined_by(all, wrong_interface), (std::set<Joined>{{"239.1.1.1", lo}}));
     EXPECT_TRUE(joined_by(all, none).empty());
     EXPECT_TRUE(all.without_multicast_all.empty());
     EXPECT_TRUE(all.incomplete.empty());
@@ -105,7 +105,7 @@ TEST_F(SocketMemberships, TellSourceSpecificOnesApart) {
     ASSERT_TRUE(join_source(endpoint, "232.1.1.1", "127.0.0.10"));
     ASSERT_TRUE(join_v4(endpoint, "239.1.1.1", lo));
     endpoint.cookie();
-    EXPECT_EQ(joined_by(read(), endpoint), (std::set<Joined>{{"232.1.1.1", lo, true}, {"239.1.1.1", lo, false}}));
+    EXPECT_EQ(joined_by(read(), endpoint), (std::set<Joined>{{"232.1.1.1", lo}, {"239.1.1.1", lo}}));
   });
 }
 
@@ -117,7 +117,7 @@ TEST_F(SocketMemberships, AreThoseOfBothFamiliesOfADualStackSocket) {
     ASSERT_TRUE(join_v6(endpoint, "ff15::1:2", lo));
     ASSERT_TRUE(join_v4(endpoint, "239.1.1.1", lo));
     endpoint.cookie();
-    EXPECT_EQ(joined_by(read(), endpoint), (std::set<Joined>{{"ff15::1:2", lo, false}, {"239.1.1.1", lo, false}}));
+    EXPECT_EQ(joined_by(read(), endpoint), (std::set<Joined>{{"ff15::1:2", lo}, {"239.1.1.1", lo}}));
   });
 }
 

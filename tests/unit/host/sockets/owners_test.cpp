@@ -53,7 +53,6 @@ TEST_F(Owners, AreFoundByTheInodeInTheLink) {
   EXPECT_EQ(owner.pid, 2435);
   EXPECT_EQ(owner.fd, 12);
   EXPECT_EQ(owner.command, "feedhandler");
-  EXPECT_EQ(owner.start_ticks, 777U);
   EXPECT_EQ(search.unreadable, 0U);
 }
 
@@ -71,7 +70,7 @@ TEST_F(Owners, OfAnInheritedDescriptorAreAllListedByPid) {
 
 TEST_F(Owners, AreReadWhateverTheCommandIsCalled) {
   descriptor(process(7, "a) R 9 (b", 4711), 3, "socket:[1]");
-  EXPECT_EQ(find_owners(proc_, {1}).owners.at(1).front().start_ticks, 4711U);
+  EXPECT_EQ(find_owners(proc_, {1}).owners.at(1).front().pid, 7);
 }
 
 TEST_F(Owners, AreNotMadeUpFromLinksThatOnlyLookLikeSockets) {
@@ -126,7 +125,6 @@ TEST(OwnersLive, OfASocketOfOursAreThisProcessAndTheChildThatInheritedIt) {
     pids.insert(owner.pid);
     EXPECT_EQ(owner.fd, endpoint.descriptor());
     EXPECT_EQ(owner.command, "unit_host");
-    EXPECT_GT(owner.start_ticks, 0U);
   }
   EXPECT_EQ(pids, (std::set<std::int32_t>{::getpid(), child}));
 }

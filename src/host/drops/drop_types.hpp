@@ -1,5 +1,5 @@
-// What the running kernel's own type information (BTF) says of drops: the names of the reasons, which move from release to
-// release, and how many arguments a tracepoint has. Nothing of this is known when the program is built.
+// What the running kernel's types say of drops: the names of the reasons, which move from release to release, and how many
+// arguments a tracepoint has. Nothing of this is known when the program is built.
 //
 // Reasons: enum skb_drop_reason of the core, and every enum *_drop_reason of a subsystem (upper 16 bits of the value, as
 // include/net/dropreason.h lays them out), built in or in a module that is loaded.
@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "host/kernel/kernel_types.hpp"
 
 namespace wirecause {
 
@@ -36,7 +37,7 @@ struct KernelDropTypes {
   unsigned udp_failure_arguments = 0;  // udp_fail_queue_rcv_skb
 };
 
-// `folder`: /sys/kernel/btf.
-Result<KernelDropTypes> read_kernel_drop_types(const std::string& folder);
+// Error: no type information, or a kernel without the tracepoint kfree_skb.
+Result<KernelDropTypes> read_kernel_drop_types(const std::string& folder = KernelTypes::kFolder);
 
 }  // namespace wirecause

@@ -9,29 +9,29 @@
 #include "base/result.hpp"
 #include "host/drops/drop_probe.hpp"
 
-struct wc_drop_place;  // bpf/drop_record.h
+struct wc_drop_field;  // bpf/drop_record.h
 
 namespace wirecause {
 
-// As wc_drop_place::place has it. Error: a width that is none of 1, 2, 4, 8 (the count's may be 0).
-Result<std::uint64_t> packed_place(const NumberPlace& place);
+// As wc_drop_field::field has it. Error: a width that is none of 1, 2, 4, 8 (the count's may be 0).
+Result<std::uint64_t> packed_field(const NumberField& field);
 
-class FollowedPlaces {
+class FollowedFields {
  public:
-  static constexpr std::size_t kMaxPlaces = 4096;
+  static constexpr std::size_t kMaxFields = 4096;
 
-  explicit FollowedPlaces(wc_drop_place* table) : table_(table) {}
+  explicit FollowedFields(wc_drop_field* table) : table_(table) {}
 
-  // Adds or replaces. Error: bad width, or kMaxPlaces are there.
-  Result<void> follow(const NumberPlace& place);
+  // Adds or replaces. Error: bad width, or kMaxFields are there.
+  Result<void> follow(const NumberField& field);
   // 0: not followed.
   std::uint64_t find(const unsigned char* destination, std::uint16_t port) const;  // 16 bytes
 
  private:
   // The slot of the destination, or the free one where it belongs; nullptr: neither is near.
-  wc_drop_place* slot_of(const unsigned char* destination, std::uint16_t port) const;
+  wc_drop_field* slot_of(const unsigned char* destination, std::uint16_t port) const;
 
-  wc_drop_place* table_;
+  wc_drop_field* table_;
   std::size_t used_ = 0;
 };
 

@@ -1,7 +1,7 @@
 // Type information as older and later kernels would have it, written with libbpf; what this kernel has is compared with the
 // kernel's own description of its tracepoint (tracefs).
 // SPDX-License-Identifier: Apache-2.0
-#include "host/drops/btf_names.hpp"
+#include "host/drops/drop_types.hpp"
 
 #include <bpf/btf.h>
 #include <gtest/gtest.h>
@@ -59,7 +59,7 @@ std::unique_ptr<btf, FreeBtf> kernel_types(int kfree_skb, int udp_failure) {
   return out;
 }
 
-TEST(BtfNames, ReadsReasonsAndArgumentsOfAKernel) {
+TEST(DropTypes, ReadsReasonsAndArgumentsOfAKernel) {
   const TypesFolder folder;
   const auto types = kernel_types(3, 2);
   btf__add_enum(types.get(), "skb_drop_reason", 4);
@@ -81,7 +81,7 @@ TEST(BtfNames, ReadsReasonsAndArgumentsOfAKernel) {
   EXPECT_FALSE(read->reasons.value("SKB_CONSUMED"));
 }
 
-TEST(BtfNames, AKernelWithoutReasonsHasNone) {
+TEST(DropTypes, AKernelWithoutReasonsHasNone) {
   const TypesFolder folder;
   folder.write(kernel_types(2, 0).get());
   const auto read = read_kernel_drop_types(folder.path());
@@ -91,7 +91,7 @@ TEST(BtfNames, AKernelWithoutReasonsHasNone) {
   EXPECT_TRUE(read->reasons.empty());
 }
 
-TEST(BtfNames, WhatIsNoTypeInformationIsAnErrorThatNamesTheFile) {
+TEST(DropTypes, WhatIsNoTypeInformationIsAnErrorThatNamesTheFile) {
   const TypesFolder folder;
   for (const std::string& bytes : {std::string(), std::string("not BTF"), std::string(4096, '\xff')}) {
     folder.write(bytes);
@@ -109,7 +109,7 @@ TEST(BtfNames, WhatIsNoTypeInformationIsAnErrorThatNamesTheFile) {
   }
 }
 
-TEST(BtfNames, TheTracepointsOwnDescriptionNamesTheSameReasons) {
+TEST(DropTypes, TheTracepointsOwnDescriptionNamesTheSameReasons) {
   std::ifstream format("/sys/kernel/tracing/events/skb/kfree_skb/format");
   const auto read = read_kernel_drop_types("/sys/kernel/btf");
   if (!format || !read) GTEST_SKIP() << "needs tracefs readable and a kernel with BTF";
