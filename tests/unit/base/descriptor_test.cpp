@@ -5,7 +5,7 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 
-namespace wirecause::test {
+namespace wirecause::testing {
 namespace {
 
 Descriptor opened() { return Descriptor(::open("/dev/null", O_RDONLY | O_CLOEXEC)); }
@@ -37,4 +37,4 @@ TEST(Descriptor, OfNothingIsNotOpen) {
 }
 
 }  // namespace
-}  // namespace wirecause::test
+}  // namespace wirecause::testing

@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <cstring>
 
-namespace wirecause::test {
+namespace wirecause::testing {
 namespace {
 
 Error failure(int error, std::string_view remedy = {}) {
@@ -30,4 +30,4 @@ TEST(SystemFailure, HasTheCodeThatDecides) {
 }
 
 }  // namespace
-}  // namespace wirecause::test
+}  // namespace wirecause::testing

@@ -20,7 +20,7 @@
 
 #include "host/sockets/memberships.hpp"
 #include "support/host_files.hpp"
-#include "support/thread_netns.hpp"
+#include "support/private_network.hpp"
 
 namespace wirecause::testing {
 namespace {

@@ -11,7 +11,7 @@
 namespace wirecause {
 namespace {
 
-using namespace test;
+using namespace testing;
 
 constexpr std::uint16_t kPort = 26477;
 constexpr const char* kGroup = "239.7.7.7";
@@ -21,14 +21,14 @@ Packet to_the_group(std::uint64_t number = 42) {
   return to_group(kGroup).udp(1000, kPort).payload(numbered(number, 3)).build();
 }
 
-class DropFault : public testing::Test {
+class DropFault : public ::testing::Test {
  protected:
   void SetUp() override {
     WC_NEEDS_DROP_LAB();
-    network_ = std::make_unique<PrivateNetwork>();
-    sender_ = std::make_unique<FrameSender>();
+    network_ = std::make_unique<DropNetwork>();
+    sender_ = std::make_unique<FrameSender>("wc0");
     watch_ = std::make_unique<DropWatch>(kPort);
-    ASSERT_TRUE(watch_->probe().follow(numbered_field(PrivateNetwork::kHost, kPort)));
+    ASSERT_TRUE(watch_->probe().follow(numbered_field(DropNetwork::kHost, kPort)));
     ASSERT_TRUE(watch_->probe().follow(numbered_field(kGroup, kPort)));
   }
 
@@ -60,7 +60,7 @@ class DropFault : public testing::Test {
     return out;
   }
 
-  std::unique_ptr<PrivateNetwork> network_;
+  std::unique_ptr<DropNetwork> network_;
   std::unique_ptr<FrameSender> sender_;
   std::unique_ptr<DropWatch> watch_;
 };
@@ -68,7 +68,7 @@ class DropFault : public testing::Test {
 TEST_F(DropFault, AFullReceiveBufferIsOfThatSocket) {
   const UdpReader reader(kPort, 1);
   const std::uint64_t cookie = reader.cookie();
-  while (reader.drops() == 0) sender_->send(datagram());
+  while (reader.drops() == 0) sender_->must_send(datagram());
   const DropFlow flow = expect_drop("SKB_DROP_REASON_SOCKET_RCVBUFF", Checkpoint::socket);
   EXPECT_EQ(flow.socket, (SocketId{cookie, reader.inode()}));
   EXPECT_EQ(flow.socket_source, SocketSource::argument);
@@ -82,7 +82,7 @@ TEST_F(DropFault, ASocketFilterIsOfThatSocket) {
   sock_filter none[] = {BPF_STMT(BPF_RET | BPF_K, 0)};
   const sock_fprog program{1, none};
   ASSERT_EQ(setsockopt(reader.descriptor(), SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program), 0);
-  sender_->send(datagram());
+  sender_->must_send(datagram());
   EXPECT_EQ(expect_drop("SKB_DROP_REASON_SOCKET_FILTER", Checkpoint::socket).socket.inode, reader.inode());
   EXPECT_EQ(reader.drops(), 1U);
 }
@@ -91,7 +91,7 @@ TEST_F(DropFault, ASocketFilterIsOfThatSocket) {
 // which socket, and the interface is only known by its number, looked up in the reader's namespace.
 TEST_F(DropFault, ABadChecksumIsFoundWhenTheDatagramIsRead) {
   const UdpReader reader(kPort);
-  sender_->send(to_host().udp(1000, kPort).payload(numbered(42, 3)).bad_checksum().build());
+  sender_->must_send(to_host().udp(1000, kPort).payload(numbered(42, 3)).bad_checksum().build());
   char byte = 0;
   EXPECT_LT(recv(reader.descriptor(), &byte, 1, MSG_DONTWAIT), 0);
   const DropFlow flow = expect_drop("SKB_DROP_REASON_UDP_CSUM", Checkpoint::read);
@@ -101,7 +101,7 @@ TEST_F(DropFault, ABadChecksumIsFoundWhenTheDatagramIsRead) {
 
 TEST_F(DropFault, ABadChecksumIsFoundByPollAsWell) {
   const UdpReader reader(kPort);
-  sender_->send(to_host().udp(1000, kPort).payload(numbered(42, 3)).bad_checksum().build());
+  sender_->must_send(to_host().udp(1000, kPort).payload(numbered(42, 3)).bad_checksum().build());
   pollfd waiting{reader.descriptor(), POLLIN, 0};
   EXPECT_EQ(poll(&waiting, 1, 0), 0);
   expect_drop("SKB_DROP_REASON_UDP_CSUM", Checkpoint::read);
@@ -113,7 +113,7 @@ TEST_F(DropFault, ABadChecksumOfASocketWithAFilterIsFoundOnArrival) {
   sock_filter all[] = {BPF_STMT(BPF_RET | BPF_K, 0xffff)};
   const sock_fprog program{1, all};
   ASSERT_EQ(setsockopt(reader.descriptor(), SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program), 0);
-  sender_->send(to_host().udp(1000, kPort).payload(numbered(42, 3)).bad_checksum().build());
+  sender_->must_send(to_host().udp(1000, kPort).payload(numbered(42, 3)).bad_checksum().build());
   const DropFlow flow = expect_drop("SKB_DROP_REASON_UDP_CSUM", Checkpoint::udp);
   EXPECT_EQ(flow.socket.inode, reader.inode());
 }
@@ -121,11 +121,11 @@ TEST_F(DropFault, ABadChecksumOfASocketWithAFilterIsFoundOnArrival) {
 TEST_F(DropFault, TheReversePathFilterIsIp) {
   const UdpReader reader(kPort);
   run("sysctl -qw net.ipv4.conf.all.rp_filter=1 net.ipv4.conf.wc1.rp_filter=1");
-  sender_->send(to_host("172.31.5.5").udp(1000, kPort).payload(numbered(42, 3)).build());
+  sender_->must_send(to_host("172.31.5.5").udp(1000, kPort).payload(numbered(42, 3)).build());
   EXPECT_EQ(expect_drop("SKB_DROP_REASON_IP_RPFILTER", Checkpoint::ip).source, *IpAddress::parse("172.31.5.5"));
 }
 
-class DropFaultByRule : public DropFault, public testing::WithParamInterface<const char*> {};
+class DropFaultByRule : public DropFault, public ::testing::WithParamInterface<const char*> {};
 
 TEST_P(DropFaultByRule, AFirewallRuleIsNetfilter) {
   const UdpReader reader(kPort);
@@ -133,29 +133,29 @@ TEST_P(DropFaultByRule, AFirewallRuleIsNetfilter) {
   const std::string family = hook.starts_with("ingress") ? "netdev" : "ip";
   run("nft add table " + family + " t && nft add chain " + family + " t c '{ type filter hook " + hook +
       " priority 0; }' && nft add rule " + family + " t c udp dport 26477 drop");
-  sender_->send(datagram());
+  sender_->must_send(datagram());
   EXPECT_EQ(expect_drop("SKB_DROP_REASON_NETFILTER_DROP", Checkpoint::netfilter).symbol, "nft_do_chain");
 }
 
 // A rule of the ingress hook is behind the tap, too: __netif_receive_skb_core delivers to the taps, then asks tc, then it.
-INSTANTIATE_TEST_SUITE_P(Hooks, DropFaultByRule, testing::Values("input", "prerouting", "ingress device wc1"));
+INSTANTIATE_TEST_SUITE_P(Hooks, DropFaultByRule, ::testing::Values("input", "prerouting", "ingress device wc1"));
 
 TEST_F(DropFault, APortThatNobodyBoundIsUdp) {
-  sender_->send(datagram());
+  sender_->must_send(datagram());
   EXPECT_EQ(expect_drop("SKB_DROP_REASON_NO_SOCKET", Checkpoint::udp).socket_source, SocketSource::none);
 }
 
 // No reason is given: the place tells it from a multicast datagram of a joined group that nobody bound.
 TEST_F(DropFault, AGroupThatNobodyJoinedIsIp) {
   const UdpReader reader(kPort);
-  sender_->send(to_the_group());
+  sender_->must_send(to_the_group());
   EXPECT_EQ(expect_drop("SKB_DROP_REASON_NOT_SPECIFIED", Checkpoint::ip).symbol, "ip_rcv_finish_core");
 }
 
 TEST_F(DropFault, AJoinedGroupWithoutAReaderIsUdp) {
   const UdpReader other(26999);
   other.join(kGroup);
-  sender_->send(to_the_group());
+  sender_->must_send(to_the_group());
   // __udp4_lib_mcast_deliver, which this compiler inlined.
   const std::string symbol = expect_drop("SKB_DROP_REASON_NOT_SPECIFIED", Checkpoint::udp).symbol;
   EXPECT_TRUE(symbol == "__udp4_lib_rcv" || symbol == "__udp4_lib_mcast_deliver") << symbol;
@@ -164,25 +164,25 @@ TEST_F(DropFault, AJoinedGroupWithoutAReaderIsUdp) {
 TEST_F(DropFault, AProgramAtTcIngressIsTc) {
   const UdpReader reader(kPort);
   const TcIngressProgram shot("wc1", TC_ACT_SHOT);
-  sender_->send(datagram());
+  sender_->must_send(datagram());
   expect_drop("SKB_DROP_REASON_TC_INGRESS", Checkpoint::tc);
 }
 
-class DropFaultByXdp : public DropFault, public testing::WithParamInterface<std::uint32_t> {};
+class DropFaultByXdp : public DropFault, public ::testing::WithParamInterface<std::uint32_t> {};
 
 // No reason is given. A driver that drops before it makes a packet of the frame is not seen at all.
 TEST_P(DropFaultByXdp, AnXdpProgramIsXdp) {
   const UdpReader reader(kPort);
   const XdpProgram drop("wc1", GetParam(), XDP_DROP);
-  sender_->send(datagram());
+  sender_->must_send(datagram());
   expect_drop("SKB_DROP_REASON_NOT_SPECIFIED", Checkpoint::xdp);
 }
 
-INSTANTIATE_TEST_SUITE_P(Modes, DropFaultByXdp, testing::Values(XDP_FLAGS_DRV_MODE, XDP_FLAGS_SKB_MODE));
+INSTANTIATE_TEST_SUITE_P(Modes, DropFaultByXdp, ::testing::Values(XDP_FLAGS_DRV_MODE, XDP_FLAGS_SKB_MODE));
 
 TEST_F(DropFault, AFragmentThatWaitedInVainIsIp) {
   run("sysctl -qw net.ipv4.ipfrag_time=1");
-  sender_->send(to_host().fragment(0, true).udp(1000, kPort).payload(numbered(42, 3)).build());
+  sender_->must_send(to_host().fragment(0, true).udp(1000, kPort).payload(numbered(42, 3)).build());
   usleep(1'100'000);
   expect_drop("SKB_DROP_REASON_FRAG_REASM_TIMEOUT", Checkpoint::ip);
 }
@@ -190,10 +190,10 @@ TEST_F(DropFault, AFragmentThatWaitedInVainIsIp) {
 TEST_F(DropFault, UnreadDatagramsOfAClosedSocketAreNoDrops) {
   {
     const UdpReader reader(kPort);
-    for (int i = 0; i < 5; ++i) sender_->send(datagram());
+    for (int i = 0; i < 5; ++i) sender_->must_send(datagram());
   }
   // The socket is gone: the next one finds none, and is the only drop.
-  sender_->send(datagram());
+  sender_->must_send(datagram());
   expect_drop("SKB_DROP_REASON_NO_SOCKET", Checkpoint::udp);
 }
 
@@ -216,7 +216,7 @@ TEST_F(DropFault, AFullBacklogIsBeforeTheTap) {
   for (std::uint64_t i = 0; i < 4000; ++i) frames.push_back(datagram(i));
   std::vector<std::uint64_t> refused;
   for (std::uint64_t i = 0; i < frames.size(); ++i) {
-    if (!sender_->offer(frames[i])) refused.push_back(i);
+    if (!sender_->send(frames[i])) refused.push_back(i);
   }
   ASSERT_FALSE(refused.empty());
   watch_->wait_for(4000);

@@ -7,16 +7,10 @@
 
 #include <arpa/inet.h>
 #include <bpf/bpf.h>
-#include <fcntl.h>
 #include <gtest/gtest.h>
-#include <linux/if_packet.h>
-#include <linux/sock_diag.h>
-#include <net/ethernet.h>
 #include <net/if.h>
 #include <netinet/in.h>
-#include <sched.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -34,9 +28,15 @@
 
 #include "host/drops/drop_probe.hpp"
 #include "host/drops/drop_program.hpp"
+#include "support/frame_sender.hpp"
 #include "support/packet_builder.hpp"
+#include "support/private_network.hpp"
+#include "support/udp_endpoint.hpp"
 
-namespace wirecause::test {
+namespace wirecause::testing {
+
+using test::Packet;
+using test::PacketBuilder;
 
 inline std::string why_no_drop_lab() {
   if (geteuid() != 0) return "needs root: makes network namespaces and loads eBPF programs";
@@ -51,91 +51,28 @@ inline std::string why_no_drop_lab() {
   return "";
 }
 
-#define WC_NEEDS_DROP_LAB()                                                                              \
-  do {                                                                                                   \
-    if (const std::string why = ::wirecause::test::why_no_drop_lab(); !why.empty()) GTEST_SKIP() << why; \
+#define WC_NEEDS_DROP_LAB()                                                                                 \
+  do {                                                                                                      \
+    if (const std::string why = ::wirecause::testing::why_no_drop_lab(); !why.empty()) GTEST_SKIP() << why; \
   } while (false)
 
 inline void run(const std::string& command) {
   EXPECT_EQ(std::system(command.c_str()), 0) << command;  // NOLINT(cert-env33-c): fixed commands of the test
 }
 
-// The calling thread moves into a new network namespace, and back at the end. wc0 is the publisher's end of the veth pair,
-// wc1 this host's: 10.77.0.1/24, fd77::1/64, MAC 02:00:00:00:00:77.
-class PrivateNetwork {
+// wc0 is the publisher's end of the veth pair, wc1 this host's: 10.77.0.1/24, fd77::1/64, MAC 02:00:00:00:00:77.
+class DropNetwork : public PrivateNetwork {
  public:
   static constexpr const char* kHost = "10.77.0.1";
   static constexpr const char* kHostMac = "02:00:00:00:00:77";
 
-  PrivateNetwork() : outside_(open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC)) {
-    EXPECT_EQ(unshare(CLONE_NEWNET), 0);
-    run("ip link set lo up && ip link add wc0 type veth peer name wc1 && ip link set wc1 address 02:00:00:00:00:77 && "
-        "sysctl -qw net.ipv6.conf.all.accept_dad=0 net.ipv6.conf.wc0.disable_ipv6=1 net.ipv6.conf.wc1.accept_dad=0 && "
-        "ip addr add 10.77.0.1/24 dev wc1 && ip -6 addr add fd77::1/64 dev wc1 nodad && "
-        "ip link set wc0 up && ip link set wc1 up");
+  DropNetwork() : PrivateNetwork("wc0", "wc1") {
+    EXPECT_EQ(why_not(), "");
+    EXPECT_TRUE(
+        run("ip link set wc1 address 02:00:00:00:00:77 && "
+            "sysctl -qw net.ipv6.conf.wc1.accept_dad=0 net.ipv6.conf.wc1.disable_ipv6=0 && "
+            "ip addr add 10.77.0.1/24 dev wc1 && ip -6 addr add fd77::1/64 dev wc1 nodad"));
   }
-  ~PrivateNetwork() {
-    EXPECT_EQ(setns(outside_, CLONE_NEWNET), 0);
-    close(outside_);
-  }
-  PrivateNetwork(const PrivateNetwork&) = delete;
-  PrivateNetwork& operator=(const PrivateNetwork&) = delete;
-
-  // As `ls -i /proc/self/ns/net` says.
-  static std::uint32_t inode() {
-    struct stat status {};
-    EXPECT_EQ(stat("/proc/thread-self/ns/net", &status), 0);
-    return static_cast<std::uint32_t>(status.st_ino);
-  }
-
- private:
-  int outside_;
-};
-
-// Injects frames on wc0: they arrive at wc1.
-class FrameSender {
- public:
-  explicit FrameSender(const char* interface = "wc0") : socket_(::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0)) {
-    // Frames count against their sender until they are freed: the default would make it wait for the receiver.
-    const int buffer = 64 << 20;
-    EXPECT_EQ(setsockopt(socket_, SOL_SOCKET, SO_SNDBUFFORCE, &buffer, sizeof buffer), 0);
-    sockaddr_ll to{};
-    to.sll_family = AF_PACKET;
-    to.sll_ifindex = static_cast<int>(if_nametoindex(interface));
-    EXPECT_EQ(bind(socket_, reinterpret_cast<const sockaddr*>(&to), sizeof to), 0) << std::strerror(errno);
-  }
-  ~FrameSender() { close(socket_); }
-  FrameSender(const FrameSender&) = delete;
-  FrameSender& operator=(const FrameSender&) = delete;
-
-  void send(const Packet& frame) const { EXPECT_TRUE(offer(frame)) << std::strerror(errno); }
-  // false: the receiving end could not queue it.
-  bool offer(const Packet& frame) const {
-    return ::send(socket_, frame.data(), frame.size(), 0) == static_cast<ssize_t>(frame.size());
-  }
-  // One frame of UDP that stands for datagrams of `size` bytes each (UDP_SEGMENT; include/uapi/linux/virtio_net.h).
-  void send_segments(const Packet& frame, std::uint16_t size) const {
-    const int on = 1;
-    ASSERT_EQ(setsockopt(socket_, SOL_PACKET, PACKET_VNET_HDR, &on, sizeof on), 0);
-    // struct virtio_net_hdr, whose header no C++ compiler takes.
-    struct {
-      std::uint8_t flags, gso_type;
-      std::uint16_t hdr_len, gso_size, csum_start, csum_offset;
-    } header{};
-    header.flags = 1;     // VIRTIO_NET_HDR_F_NEEDS_CSUM
-    header.gso_type = 5;  // VIRTIO_NET_HDR_GSO_UDP_L4
-    header.hdr_len = 42;
-    header.gso_size = size;
-    header.csum_start = 34;
-    header.csum_offset = 6;
-    Packet whole(sizeof header + frame.size());
-    std::memcpy(whole.data(), &header, sizeof header);
-    std::memcpy(whole.data() + sizeof header, frame.data(), frame.size());
-    EXPECT_TRUE(offer(whole)) << std::strerror(errno);
-  }
-
- private:
-  int socket_;
 };
 
 // A datagram of a made-up feed: number at 0 (8 bytes, big endian), count at 8 (2 bytes), then filler.
@@ -159,7 +96,7 @@ inline NumberField numbered_field(const char* destination, std::uint16_t port) {
 
 inline PacketBuilder to_host(std::string_view source = "10.77.0.2", std::string_view destination = "10.77.0.1") {
   PacketBuilder out;
-  return out.ethernet("02:00:00:00:00:01", PrivateNetwork::kHostMac).ipv4(source, destination);
+  return out.ethernet("02:00:00:00:00:01", DropNetwork::kHostMac).ipv4(source, destination);
 }
 
 // Ethernet addresses of groups: RFC 1112 6.4.
@@ -174,60 +111,29 @@ inline PacketBuilder to_group(std::string_view group = "239.7.7.7", std::string_
   return out.ethernet("02:00:00:00:00:01", mac.data()).ipv4(source, group);
 }
 
-// A bound UDP socket, with what the kernel itself says of it.
-class UdpReader {
+// Bound to a port of this host, any address.
+class UdpReader : public UdpEndpoint {
  public:
-  explicit UdpReader(std::uint16_t port, int receive_buffer = 0)
-      : socket_(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
-    const int on = 1;
-    setsockopt(socket_, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    if (receive_buffer != 0) setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
-    sockaddr_in at{};
-    at.sin_family = AF_INET;
-    at.sin_port = htons(port);
-    EXPECT_EQ(bind(socket_, reinterpret_cast<const sockaddr*>(&at), sizeof at), 0) << std::strerror(errno);
+  explicit UdpReader(std::uint16_t port, int receive_buffer = 0) {
+    if (receive_buffer != 0) set(SOL_SOCKET, SO_RCVBUF, receive_buffer);
+    EXPECT_TRUE(bind("0.0.0.0", port)) << std::strerror(errno);
   }
-  ~UdpReader() {
-    if (socket_ >= 0) close(socket_);
-  }
-  UdpReader(const UdpReader&) = delete;
-  UdpReader& operator=(const UdpReader&) = delete;
-
   void join(const char* group) const {
     ip_mreqn request{};
     inet_pton(AF_INET, group, &request.imr_multiaddr);
     request.imr_ifindex = static_cast<int>(if_nametoindex("wc1"));
-    EXPECT_EQ(setsockopt(socket_, IPPROTO_IP, IP_ADD_MEMBERSHIP, &request, sizeof request), 0) << std::strerror(errno);
+    EXPECT_EQ(setsockopt(descriptor(), IPPROTO_IP, IP_ADD_MEMBERSHIP, &request, sizeof request), 0)
+        << std::strerror(errno);
   }
-  int descriptor() const { return socket_; }
-  std::uint64_t inode() const {
-    struct stat status {};
-    EXPECT_EQ(fstat(socket_, &status), 0);
-    return status.st_ino;
-  }
-  std::uint64_t cookie() const {
-    std::uint64_t cookie = 0;
-    socklen_t length = sizeof cookie;
-    EXPECT_EQ(getsockopt(socket_, SOL_SOCKET, SO_COOKIE, &cookie, &length), 0);
-    return cookie;
-  }
-  std::uint32_t drops() const {
-    std::array<std::uint32_t, SK_MEMINFO_VARS> memory{};
-    socklen_t length = sizeof memory;
-    EXPECT_EQ(getsockopt(socket_, SOL_SOCKET, SO_MEMINFO, memory.data(), &length), 0);
-    return memory[SK_MEMINFO_DROPS];
-  }
-
- private:
-  int socket_;
+  std::uint32_t drops() const { return memory()[SK_MEMINFO_DROPS]; }
 };
 
 // An open probe and what it told of one destination port in the namespace it was made in; drops elsewhere on this machine
 // are not looked at.
 class DropWatch {
  public:
-  explicit DropWatch(std::uint16_t port) : port_(port), netns_(PrivateNetwork::inode()) { take(open_drop_probe()); }
-  DropWatch(std::uint16_t port, const DropProgramChoice& choice) : port_(port), netns_(PrivateNetwork::inode()) {
+  explicit DropWatch(std::uint16_t port) : port_(port), netns_(NetworkNamespace::inode()) { take(open_drop_probe()); }
+  DropWatch(std::uint16_t port, const DropProgramChoice& choice) : port_(port), netns_(NetworkNamespace::inode()) {
     take(open_drop_probe(choice));
   }
 
@@ -289,4 +195,4 @@ class DropWatch {
   std::vector<std::unique_ptr<std::vector<std::byte>>> payloads_;
 };
 
-}  // namespace wirecause::test
+}  // namespace wirecause::testing

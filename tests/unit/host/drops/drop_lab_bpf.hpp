@@ -15,7 +15,7 @@
 #include <array>
 #include <cstdint>
 
-namespace wirecause::test {
+namespace wirecause::testing {
 
 // return verdict;
 inline int verdict_program(bpf_prog_type type, std::int32_t verdict) {
@@ -87,4 +87,4 @@ class ThisThreadOnCpu {
   cpu_set_t before_;
 };
 
-}  // namespace wirecause::test
+}  // namespace wirecause::testing

@@ -18,7 +18,7 @@
 namespace wirecause {
 namespace {
 
-using namespace test;
+using namespace testing;
 
 // No capability, and bpf() refuses whatever is asked: as kernels before 5.19 do where kernel.unprivileged_bpf_disabled is set.
 bool give_up_everything() {
@@ -39,19 +39,20 @@ bool give_up_everything() {
 // Ends the process: 0: everything worked without a capability; else the step that did not. (The network cannot be left
 // without one.)
 [[noreturn]] void follow_and_drain_without_capabilities() {
-  const PrivateNetwork network;
+  const DropNetwork network;
   const UdpReader reader(26477, 1);
-  const FrameSender sender;
+  const FrameSender sender("wc0");
   DropWatch watch(26477);
   if (!give_up_everything()) _exit(1);
   if (open("/proc/1/environ", O_RDONLY) >= 0) _exit(2);
   if (bpf_prog_get_fd_by_id(1) >= 0) _exit(3);
-  for (int i = 0; i < 10; ++i) sender.send(to_host().udp(1000, 26477).payload(numbered(1)).build());
+  for (int i = 0; i < 10; ++i) sender.must_send(to_host().udp(1000, 26477).payload(numbered(1)).build());
   const std::uint32_t before = reader.drops();
   watch.wait_for(before);
   if (watch.drops().size() != before || watch.drops().back().has_number) _exit(4);
   if (!watch.probe().follow(numbered_field("10.77.0.1", 26477))) _exit(5);
-  for (std::uint64_t i = 0; i < 10; ++i) sender.send(to_host().udp(1000, 26477).payload(numbered(500 + i)).build());
+  for (std::uint64_t i = 0; i < 10; ++i)
+    sender.must_send(to_host().udp(1000, 26477).payload(numbered(500 + i)).build());
   watch.wait_for(reader.drops());
   if (watch.drops().size() != reader.drops() || watch.drops().back().number != 509) _exit(6);
   if (watch.flow().datagrams != reader.drops()) _exit(7);

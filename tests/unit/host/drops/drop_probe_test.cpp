@@ -7,29 +7,29 @@
 namespace wirecause {
 namespace {
 
-using namespace test;
+using namespace testing;
 
 constexpr std::uint16_t kPort = 26477;
 
-class DropProbeTest : public testing::Test {
+class DropProbeTest : public ::testing::Test {
  protected:
   void SetUp() override {
     WC_NEEDS_DROP_LAB();
-    network_ = std::make_unique<PrivateNetwork>();
-    sender_ = std::make_unique<FrameSender>();
+    network_ = std::make_unique<DropNetwork>();
+    sender_ = std::make_unique<FrameSender>("wc0");
     watch_ = std::make_unique<DropWatch>(kPort);
   }
   void follow(const NumberField& place) { ASSERT_TRUE(watch_->probe().follow(place)); }
   // Nobody bound the port: dropped on arrival.
   RawDrop drop_of(const Packet& frame) {
     const std::size_t before = watch_->drops().size();
-    sender_->send(frame);
+    sender_->must_send(frame);
     watch_->wait_for(before + 1);
     EXPECT_EQ(watch_->drops().size(), before + 1);
     return watch_->drops().size() > before ? watch_->drops().back() : RawDrop{};
   }
 
-  std::unique_ptr<PrivateNetwork> network_;
+  std::unique_ptr<DropNetwork> network_;
   std::unique_ptr<FrameSender> sender_;
   std::unique_ptr<DropWatch> watch_;
 };
@@ -74,7 +74,7 @@ struct Width {
   std::uint64_t number;
 };
 
-class DropProbeWidth : public DropProbeTest, public testing::WithParamInterface<Width> {};
+class DropProbeWidth : public DropProbeTest, public ::testing::WithParamInterface<Width> {};
 
 TEST_P(DropProbeWidth, IsReadInItsOrder) {
   NumberField place = numbered_field("10.77.0.1", kPort);
@@ -94,9 +94,9 @@ TEST_P(DropProbeWidth, IsReadInItsOrder) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, DropProbeWidth,
-                         testing::Values(Width{1, true, 0x81}, Width{2, true, 0x8102}, Width{4, true, 0x81020304},
-                                         Width{8, true, 0x8102030405060708}, Width{2, false, 0x0281},
-                                         Width{4, false, 0x04030281}, Width{8, false, 0x0807060504030281}));
+                         ::testing::Values(Width{1, true, 0x81}, Width{2, true, 0x8102}, Width{4, true, 0x81020304},
+                                           Width{8, true, 0x8102030405060708}, Width{2, false, 0x0281},
+                                           Width{4, false, 0x04030281}, Width{8, false, 0x0807060504030281}));
 
 TEST_F(DropProbeTest, ReadsBehindIpOptions) {
   follow(numbered_field("10.77.0.1", kPort));
@@ -116,12 +116,12 @@ TEST_F(DropProbeTest, ReadsIpv6AndNamesTheReceivingSocket) {
   at.sin6_port = htons(kPort);
   ASSERT_EQ(bind(reader, reinterpret_cast<const sockaddr*>(&at), sizeof at), 0);
   PacketBuilder to;
-  const Packet frame = to.ethernet("02:00:00:00:00:01", PrivateNetwork::kHostMac)
+  const Packet frame = to.ethernet("02:00:00:00:00:01", DropNetwork::kHostMac)
                            .ipv6("fd77::2", "fd77::1")
                            .udp(1000, kPort)
                            .payload(numbered(66))
                            .build();
-  for (int i = 0; i < 10; ++i) sender_->send(frame);
+  for (int i = 0; i < 10; ++i) sender_->must_send(frame);
   watch_->wait_for(1);
   const DropFlow flow = watch_->flow();
   EXPECT_EQ(flow.reason, "SKB_DROP_REASON_SOCKET_RCVBUFF");
@@ -138,7 +138,7 @@ TEST_F(DropProbeTest, ALaterFragmentHasNoPortsAndNoNumber) {
   const std::uint32_t netns = network_->inode();
   run("nft add table ip t && nft add chain ip t c '{ type filter hook prerouting priority -500; }' && "
       "nft add rule ip t c ip protocol udp drop");
-  sender_->send(to_host().fragment(1480, false).ip_protocol(17).payload(numbered(1)).build());
+  sender_->must_send(to_host().fragment(1480, false).ip_protocol(17).payload(numbered(1)).build());
   watch_->wait_for(0);
   bool seen = false;
   for (const DropFlow& flow : watch_->probe().flows()) {
@@ -170,11 +170,11 @@ TEST_F(DropProbeTest, ASuperPacketCountsItsSegments) {
 TEST_F(DropProbeTest, ASocketThatNobodyAskedForHasNoCookieUntilSomebodyDoes) {
   const UdpReader reader(kPort, 1);
   const Packet frame = to_host().udp(1000, kPort).payload(numbered(1)).build();
-  while (reader.drops() == 0) sender_->send(frame);
+  while (reader.drops() == 0) sender_->must_send(frame);
   watch_->wait_for(1);
   EXPECT_EQ(watch_->flow().socket.cookie, 0U);
   const std::uint64_t cookie = reader.cookie();
-  sender_->send(frame);
+  sender_->must_send(frame);
   watch_->wait_for(2);
   EXPECT_EQ(watch_->flow().socket, (SocketId{cookie, reader.inode()}));
 }
@@ -184,7 +184,7 @@ TEST_F(DropProbeTest, TheNextSocketOfThePortIsAnother) {
   std::vector<std::uint64_t> inodes;
   for (int i = 0; i < 4; ++i) {
     const UdpReader reader(kPort, 1);
-    while (reader.drops() == 0) sender_->send(to_host().udp(1000, kPort).payload(numbered(1)).build());
+    while (reader.drops() == 0) sender_->must_send(to_host().udp(1000, kPort).payload(numbered(1)).build());
     inodes.push_back(reader.inode());
   }
   watch_->wait_for(4);

@@ -8,7 +8,7 @@
 namespace wirecause {
 namespace {
 
-using namespace test;
+using namespace testing;
 
 KernelDropTypes types_of(unsigned kfree_skb, unsigned udp_failure) {
   KernelDropTypes out;
@@ -27,7 +27,7 @@ TEST(DropProgramChoice, TheSignatureDecidesAndRawTracepointsAreTheSecondTry) {
   EXPECT_EQ(drop_program_choices(types_of(7, 9)), (Choices{{true, 4, 0}, {false, 4, 0}}));  // one of the future
 }
 
-class EveryDropProgram : public testing::TestWithParam<DropProgramChoice> {};
+class EveryDropProgram : public ::testing::TestWithParam<DropProgramChoice> {};
 
 TEST_P(EveryDropProgram, IsVerifiedAndAttachesHere) {
   WC_NEEDS_DROP_LAB();
@@ -47,32 +47,32 @@ std::vector<DropProgramChoice> every_choice() {
   return out;
 }
 
-std::string name_of(const testing::TestParamInfo<DropProgramChoice>& choice) {
+std::string name_of(const ::testing::TestParamInfo<DropProgramChoice>& choice) {
   return (choice.param.is_typed ? "TpBtf" : "RawTp") + std::to_string(choice.param.kfree_skb_arguments) + "With" +
          std::to_string(choice.param.udp_failure_arguments);
 }
 
-INSTANTIATE_TEST_SUITE_P(All, EveryDropProgram, testing::ValuesIn(every_choice()), name_of);
+INSTANTIATE_TEST_SUITE_P(All, EveryDropProgram, ::testing::ValuesIn(every_choice()), name_of);
 
 Packet datagram(std::uint64_t number) {
   return to_host().udp(1000, 26477).no_checksum().payload(numbered(number)).build();
 }
 
-class OlderDropProgram : public testing::TestWithParam<DropProgramChoice> {};
+class OlderDropProgram : public ::testing::TestWithParam<DropProgramChoice> {};
 
 // With its packet the failure comes before the drop (6.10, and here): two sockets are told apart in any order.
 TEST_P(OlderDropProgram, TakesTheSocketFromTheFailureJustBefore) {
   WC_NEEDS_DROP_LAB();
-  const PrivateNetwork network;
+  const DropNetwork network;
   const UdpReader one(26477, 1);
   const UdpReader other(26477, 1);
   one.join("239.7.7.7");
   other.join("239.7.7.7");
-  const FrameSender sender;
+  const FrameSender sender("wc0");
   DropWatch watch(26477, GetParam());
   ASSERT_TRUE(watch.probe().follow(numbered_field("239.7.7.7", 26477)));
   const Packet frame = to_group("239.7.7.7").udp(1000, 26477).no_checksum().payload(numbered(9)).build();
-  for (int i = 0; i < 20; ++i) sender.send(frame);
+  for (int i = 0; i < 20; ++i) sender.must_send(frame);
   watch.wait_for(one.drops() + other.drops());
   ASSERT_GT(one.drops(), 0U);
   std::map<std::uint64_t, std::uint64_t> by_socket;
@@ -87,24 +87,24 @@ TEST_P(OlderDropProgram, TakesTheSocketFromTheFailureJustBefore) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, OlderDropProgram,
-                         testing::Values(DropProgramChoice{true, 3, 3}, DropProgramChoice{false, 3, 3},
-                                         DropProgramChoice{true, 2, 3}),
+                         ::testing::Values(DropProgramChoice{true, 3, 3}, DropProgramChoice{false, 3, 3},
+                                           DropProgramChoice{true, 2, 3}),
                          name_of);
 
-class OldestDropProgram : public testing::TestWithParam<DropProgramChoice> {};
+class OldestDropProgram : public ::testing::TestWithParam<DropProgramChoice> {};
 
 // Without its packet the failure comes after the drop (before 6.10). Here it comes before the *next* drop of the same
 // socket, which is as good: the first drop teaches the place, the last one is let go by a drop of another kind.
 TEST_P(OldestDropProgram, HoldsADropBackUntilTheFailureThatFollowsNamesItsSocket) {
   WC_NEEDS_DROP_LAB();
-  const PrivateNetwork network;
+  const DropNetwork network;
   const ThisThreadOnCpu first(0);
   const UdpReader reader(26477, 1);
-  const FrameSender sender;
+  const FrameSender sender("wc0");
   DropWatch watch(26477, GetParam());
   ASSERT_TRUE(watch.probe().follow(numbered_field("10.77.0.1", 26477)));
-  for (std::uint64_t i = 0; reader.drops() < 10; ++i) sender.send(datagram(i));
-  sender.send(to_host().udp(1000, 4).no_checksum().payload(numbered(0)).build());
+  for (std::uint64_t i = 0; reader.drops() < 10; ++i) sender.must_send(datagram(i));
+  sender.must_send(to_host().udp(1000, 4).no_checksum().payload(numbered(0)).build());
   watch.wait_for(10);
   ASSERT_EQ(watch.drops().size(), 10U);
   std::uint64_t named = 0;
@@ -125,8 +125,8 @@ TEST_P(OldestDropProgram, HoldsADropBackUntilTheFailureThatFollowsNamesItsSocket
 }
 
 INSTANTIATE_TEST_SUITE_P(All, OldestDropProgram,
-                         testing::Values(DropProgramChoice{true, 3, 2}, DropProgramChoice{false, 3, 2},
-                                         DropProgramChoice{true, 2, 2}, DropProgramChoice{false, 2, 2}),
+                         ::testing::Values(DropProgramChoice{true, 3, 2}, DropProgramChoice{false, 3, 2},
+                                           DropProgramChoice{true, 2, 2}, DropProgramChoice{false, 2, 2}),
                          name_of);
 
 }  // namespace

@@ -6,7 +6,7 @@
 namespace wirecause {
 namespace {
 
-using namespace test;
+using namespace testing;
 
 constexpr std::uint32_t kStorm = 250'000;
 
@@ -15,7 +15,7 @@ class Storm {
   // Datagrams numbered from 0, until the socket has dropped so many.
   void send_until(const UdpReader& reader, std::uint32_t dropped) {
     for (std::uint32_t missing = dropped - reader.drops(); missing != 0; missing = dropped - reader.drops()) {
-      for (std::uint32_t i = 0; i < missing; ++i) sender_.send(next());
+      for (std::uint32_t i = 0; i < missing; ++i) sender_.must_send(next());
     }
   }
   std::uint64_t sent() const { return number_; }
@@ -27,7 +27,7 @@ class Storm {
     return frame_;
   }
 
-  FrameSender sender_;
+  FrameSender sender_{"wc0"};
   Packet frame_ = to_host().udp(1000, 26477).no_checksum().payload(numbered(0)).build();
   std::uint64_t number_ = 0;
 };
@@ -40,7 +40,7 @@ std::uint64_t all_datagrams(const DropProbe& probe) {
 
 TEST(DropStorm, AQuarterOfAMillionDropsWaitInTheRingEachWithItsNumber) {
   WC_NEEDS_DROP_LAB();
-  const PrivateNetwork network;
+  const DropNetwork network;
   const UdpReader reader(26477, 1);
   DropWatch watch(26477);
   ASSERT_TRUE(watch.probe().follow(numbered_field("10.77.0.1", 26477)));
@@ -60,7 +60,7 @@ TEST(DropStorm, AQuarterOfAMillionDropsWaitInTheRingEachWithItsNumber) {
 
 TEST(DropStorm, CountsStayExactWhenTheRingIsFullAndWhatItMissedIsSaid) {
   WC_NEEDS_DROP_LAB();
-  const PrivateNetwork network;
+  const DropNetwork network;
   const UdpReader reader(26477, 1);
   DropWatch watch(26477);
   ASSERT_TRUE(watch.probe().follow(numbered_field("10.77.0.1", 26477)));
@@ -77,11 +77,11 @@ TEST(DropStorm, CountsStayExactWhenTheRingIsFullAndWhatItMissedIsSaid) {
 
 TEST(DropStorm, AStormThatNobodyFollowsLeavesTheRingToTheFollowedOnes) {
   WC_NEEDS_DROP_LAB();
-  const PrivateNetwork network;
+  const DropNetwork network;
   DropWatch watch(9999);
-  const FrameSender sender;
+  const FrameSender sender("wc0");
   const Packet frame = to_host().udp(1000, 9999).no_checksum().payload(numbered(0)).build();
-  for (int i = 0; i < 20'000; ++i) sender.send(frame);
+  for (int i = 0; i < 20'000; ++i) sender.must_send(frame);
   watch.wait_for(20'000);
   EXPECT_EQ(watch.flow().datagrams, 20'000U);
   EXPECT_EQ(watch.probe().lost_records(), 0U);
@@ -93,10 +93,10 @@ TEST(DropStorm, AStormThatNobodyFollowsLeavesTheRingToTheFollowedOnes) {
 
 TEST(DropStorm, ASpraySenderCannotTakeTheFlowTableFromAFollowedDestination) {
   WC_NEEDS_DROP_LAB();
-  const PrivateNetwork network;
+  const DropNetwork network;
   DropWatch watch(26477);
   ASSERT_TRUE(watch.probe().follow(numbered_field("10.77.0.1", 26477)));
-  const FrameSender sender;
+  const FrameSender sender("wc0");
   // 30 000 ports that nobody bound, of as many sources.
   Packet frame = to_host().udp(1000, 1).no_checksum().payload(numbered(0)).build();
   for (unsigned i = 0; i < 30'000; ++i) {
@@ -105,7 +105,7 @@ TEST(DropStorm, ASpraySenderCannotTakeTheFlowTableFromAFollowedDestination) {
     frame[37] = static_cast<std::byte>(port);
     frame[34] = static_cast<std::byte>(i >> 8U);
     frame[35] = static_cast<std::byte>(i);
-    sender.send(frame);
+    sender.must_send(frame);
   }
   const UdpReader reader(26477, 1);
   Storm storm;

@@ -12,7 +12,7 @@
 #include <memory>
 
 #include "host/readers/reader_probe.hpp"
-#include "support/thread_netns.hpp"
+#include "support/private_network.hpp"
 #include "support/udp_endpoint.hpp"
 
 namespace wirecause::testing {
@@ -29,7 +29,7 @@ inline std::array<unsigned char, kDatagram> mold(std::uint64_t number, std::uint
   return bytes;
 }
 
-inline NumberField mold_place(const std::string& destination, std::uint16_t port = kPort) {
+inline NumberField mold_field(const std::string& destination, std::uint16_t port = kPort) {
   return {.destination = *IpAddress::parse(destination),
           .port = port,
           .number_offset = 10,

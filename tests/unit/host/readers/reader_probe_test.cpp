@@ -60,7 +60,7 @@ TEST_F(ReaderProbeLive, ReadsTheNumbersWhicheverCallReceives) {
       const UdpEndpoint reader;
       const UdpEndpoint sender;
       ASSERT_TRUE(reader.bind("127.0.0.1", kPort));
-      ASSERT_TRUE(probe_->follow_numbers(mold_place("127.0.0.1")));
+      ASSERT_TRUE(probe_->follow_numbers(mold_field("127.0.0.1")));
       ASSERT_TRUE(probe_->follow_socket(reader.cookie()));
       send_mold(sender, "127.0.0.1", 0x0102'0304'0506'0708U, 3);
       send_mold(sender, "127.0.0.1", 0x0102'0304'0506'070bU, 4);
@@ -133,7 +133,7 @@ TEST_F(ReaderProbeLive, ReadsTheNumbersOfBatches) {
     const UdpEndpoint reader;
     const UdpEndpoint sender;
     ASSERT_TRUE(reader.bind("127.0.0.1", kPort));
-    ASSERT_TRUE(probe_->follow_numbers(mold_place("127.0.0.1")));
+    ASSERT_TRUE(probe_->follow_numbers(mold_field("127.0.0.1")));
     ASSERT_TRUE(probe_->follow_socket(reader.cookie()));
     std::size_t datagrams = 0;
     drain_by_batches(reader.descriptor(), datagrams);  // empty: from here on the place in the batch is known
@@ -172,7 +172,7 @@ TEST_F(ReaderProbeLive, SaysHowManyHadNoNumberWhereTheReaderTakesThePayloadApart
     const UdpEndpoint reader;
     const UdpEndpoint sender;
     ASSERT_TRUE(reader.bind("127.0.0.1", kPort));
-    ASSERT_TRUE(probe_->follow_numbers(mold_place("127.0.0.1")));
+    ASSERT_TRUE(probe_->follow_numbers(mold_field("127.0.0.1")));
     ASSERT_TRUE(probe_->follow_socket(reader.cookie()));
     send_mold(sender, "127.0.0.1", 77, 1);
     char session[10];
@@ -193,8 +193,8 @@ TEST_F(ReaderProbeLive, FindsTheLayoutOfASocketBoundToAnyAddressByItsPort) {
     const UdpEndpoint sender;
     ASSERT_TRUE(v4.bind("0.0.0.0", kPort));
     ASSERT_TRUE(v6.bind("::", kPort + 1));  // dual-stack: gets IPv4 too
-    ASSERT_TRUE(probe_->follow_numbers(mold_place("239.1.1.1")));
-    ASSERT_TRUE(probe_->follow_numbers(mold_place("239.1.1.1", kPort + 1)));
+    ASSERT_TRUE(probe_->follow_numbers(mold_field("239.1.1.1")));
+    ASSERT_TRUE(probe_->follow_numbers(mold_field("239.1.1.1", kPort + 1)));
     ASSERT_TRUE(probe_->follow_socket(v4.cookie()));
     ASSERT_TRUE(probe_->follow_socket(v6.cookie()));
     send_mold(sender, "127.0.0.1", 5, 1);
@@ -211,9 +211,9 @@ TEST_F(ReaderProbeLive, ReadsNoNumberWhereTwoLayoutsShareAPort) {
     const UdpEndpoint any;
     const UdpEndpoint sender;
     ASSERT_TRUE(any.bind("0.0.0.0", kPort));
-    NumberField other = mold_place("239.1.1.2");
+    NumberField other = mold_field("239.1.1.2");
     other.number_offset = 0;
-    ASSERT_TRUE(probe_->follow_numbers(mold_place("239.1.1.1")));
+    ASSERT_TRUE(probe_->follow_numbers(mold_field("239.1.1.1")));
     ASSERT_TRUE(probe_->follow_numbers(other));
     ASSERT_TRUE(probe_->follow_socket(any.cookie()));
     send_mold(sender, "127.0.0.1", 5, 1);
@@ -285,7 +285,7 @@ TEST_F(ReaderProbeLive, NeedsNoCapabilityOnceItIsOpen) {
       const UdpEndpoint reader;
       const UdpEndpoint sender;
       const bool ready = reader.bind("127.0.0.1", kPort) && probe_->attach() &&
-                         probe_->follow_numbers(mold_place("127.0.0.1")) && probe_->follow_socket(reader.cookie()) &&
+                         probe_->follow_numbers(mold_field("127.0.0.1")) && probe_->follow_socket(reader.cookie()) &&
                          probe_->follow_thread(thread_id());
       if (!ready) return;
       send_mold(sender, "127.0.0.1", 9, 1);

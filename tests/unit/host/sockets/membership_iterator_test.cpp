@@ -10,7 +10,7 @@
 #include "host/privileges.hpp"
 #include "host/sockets/membership_records.hpp"
 #include "host/sockets/memberships.hpp"
-#include "support/thread_netns.hpp"
+#include "support/private_network.hpp"
 #include "support/udp_endpoint.hpp"
 
 namespace wirecause::testing {

@@ -8,7 +8,7 @@
 
 #include <optional>
 
-#include "support/thread_netns.hpp"
+#include "support/private_network.hpp"
 #include "support/udp_endpoint.hpp"
 
 namespace wirecause::testing {
