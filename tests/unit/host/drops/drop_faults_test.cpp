@@ -2,6 +2,7 @@
 // place, the socket and the number. The table in src/host/drops/drop_place.cpp is what these measured.
 // SPDX-License-Identifier: Apache-2.0
 #include <linux/filter.h>
+#include <poll.h>
 
 #include <fstream>
 
