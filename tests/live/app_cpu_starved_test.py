@@ -5,7 +5,7 @@ import os
 import pathlib
 import sys
 
-from live_support import USUAL_BUFFER, check_equal, happened, main, skip
+from live_support import USUAL_BUFFER, check, check_equal, happened, main, skip
 
 NEVER = ("app_stalled", "app_slow_consumer", "socket_rcvbuf_burst")
 CPU_V1, CPU_V2 = pathlib.Path("/sys/fs/cgroup/cpu"), pathlib.Path("/sys/fs/cgroup")
@@ -94,7 +94,7 @@ def quota_used_up(lab):
     finding = named(watch.end(), consumer, publisher, missed)
     told = " ".join([finding["because"], *(a["command"] for a in finding["actions"]),
                      *(str(e["text"]) for e in finding["evidence"])])
-    happened(name in told, f"the cgroup {name} is not said: {told}")
+    check(name in told, f"the cgroup {name} is not said: {told}")
 
 
 main(another_thread_has_its_cpu, quota_used_up, tools=("taskset",))

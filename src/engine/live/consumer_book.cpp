@@ -22,8 +22,8 @@ bool is_any(const IpAddress& address) {
 ConsumerBook::ConsumerBook(Front& front, Back& back, std::vector<LiveInput> inputs, Sources sources)
     : front_(&front), back_(&back), inputs_(std::move(inputs)), sources_(std::move(sources)) {}
 
-std::vector<std::uint32_t> ConsumerBook::of_line(LineId line) const {
-  return line < by_line_.size() ? by_line_[line] : std::vector<std::uint32_t>{};
+std::span<const std::uint32_t> ConsumerBook::of_line(LineId line) const {
+  return line < by_line_.size() ? std::span<const std::uint32_t>(by_line_[line]) : std::span<const std::uint32_t>{};
 }
 
 const WatchedSocket* ConsumerBook::socket_by(std::uint64_t cookie, std::uint64_t inode) const {
@@ -80,11 +80,9 @@ bool ConsumerBook::could_read_a_line(const UdpSocket& socket) const {
 
 void ConsumerBook::note_memberships() {
   host_memberships_ = interface_memberships(sources_.proc);
-  memberships_known_ = false;
   if (sources_.memberships == nullptr) return;
   const auto read = sources_.memberships->read();
   if (!read) return;
-  memberships_known_ = true;
   for (WatchedSocket& socket : sockets_) {
     if (socket.is_gone) continue;
     socket.memberships.emplace();
@@ -104,7 +102,7 @@ void ConsumerBook::note_memberships() {
   }
 }
 
-std::vector<WatchedSocket*> ConsumerBook::look(TimeNs now, bool is_start) {
+std::vector<WatchedSocket*> ConsumerBook::find_sockets(TimeNs now, bool is_start) {
   std::vector<WatchedSocket*> added;
   if (sources_.sockets == nullptr) return added;
   const auto listed = sources_.sockets->dump();
@@ -149,7 +147,7 @@ std::vector<WatchedSocket*> ConsumerBook::look(TimeNs now, bool is_start) {
         socket.now.local.is_multicast() || (socket.memberships && !socket.memberships->empty());
     if (waits_for_group && !socket.is_gone) follow(socket);
   }
-  for (std::size_t i = 0; i < sockets_.size(); ++i) add_consumers(i, now);
+  for (std::size_t i = 0; i < sockets_.size(); ++i) add_consumers(i);
   looked_for_ = front_->lines().size();
   for (Consumer& consumer : consumers_) refresh_memberships(consumer);
   return added;
@@ -213,15 +211,15 @@ std::string ConsumerBook::unseen_reader(LineId line) const {
   return {};
 }
 
-void ConsumerBook::add_consumers(std::size_t socket, TimeNs now) {
+void ConsumerBook::add_consumers(std::size_t socket) {
   if (sockets_[socket].is_gone) return;
   for (const Line& line : front_->lines().all()) {
     if (line.is_recovery || of(sockets_[socket], line.id) || !reads(sockets_[socket], line)) continue;
-    add_consumer(socket, line, now);
+    add_consumer(socket, line);
   }
 }
 
-void ConsumerBook::add_consumer(std::size_t index, const Line& line, TimeNs now) {
+void ConsumerBook::add_consumer(std::size_t index, const Line& line) {
   if (consumers_.size() >= kMaxConsumers) {
     ++left_out_;
     return;
@@ -241,10 +239,18 @@ void ConsumerBook::add_consumer(std::size_t index, const Line& line, TimeNs now)
   socket.consumers.push_back(id);
   if (by_line_.size() <= line.id) by_line_.resize(line.id + 1);
   by_line_[line.id].push_back(id);
-  if (bins_.size() <= line.id) bins_.resize(line.id + 1);
-  if (!bins_[line.id]) bins_[line.id] = std::make_unique<ArrivalBins>();
-  (void)now;
+  measure(line);
   follow(socket);
+}
+
+void ConsumerBook::measure(const Line& line) {
+  if (arrivals_.size() <= line.id) arrivals_.resize(line.id + 1);
+  if (arrivals_[line.id] != nullptr || measured_ >= kMaxMeasured) return;
+  ++measured_;
+  arrivals_[line.id] = std::make_unique<Arrivals>();
+  if (number_fields(*line.choice->framing, line.choice->config).number.width == 0) {
+    arrivals_[line.id]->runs = std::make_unique<RunLog>();
+  }
 }
 
 void ConsumerBook::refresh_memberships(Consumer& consumer) {
@@ -258,7 +264,10 @@ void ConsumerBook::refresh_memberships(Consumer& consumer) {
 
 std::vector<const ArrivalBins*> ConsumerBook::bins_of(const WatchedSocket& socket) const {
   std::vector<const ArrivalBins*> bins;
-  for (const std::uint32_t id : socket.consumers) bins.push_back(bins_[consumers_[id].line].get());
+  for (const std::uint32_t id : socket.consumers) {
+    const Arrivals* arrivals = arrivals_[consumers_[id].line].get();
+    if (arrivals != nullptr) bins.push_back(&arrivals->bins);
+  }
   return bins;
 }
 

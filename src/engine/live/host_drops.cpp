@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "engine/live/host_evidence.hpp"
+#include "engine/live/live_records.hpp"
 
 namespace wirecause {
 namespace {
@@ -172,19 +173,12 @@ void HostEvidence::add_strangers(std::vector<Episode>& episodes, Timeline& timel
     const Subject subject{SubjectKind::line, id++};
     const std::string endpoint = endpoint_text(stranger.destination, stranger.port);
     timeline.name_subject(subject, fmt::format("{} from {}", endpoint, stranger.source.text()));
-    const auto fact = [&](std::string_view name, std::int64_t value, std::string text) {
-      Record record;
-      record.shape = Shape::state;
-      record.name = name;
-      record.subject = subject;
-      record.value = value;
-      record.source = "skb:kfree_skb";
-      record.text = std::move(text);
-      timeline.add(std::move(record));
+    const auto state = [&](std::string_view name, std::int64_t value, std::string text) {
+      timeline.add(fact(name, subject, value, std::move(text), "skb:kfree_skb"));
     };
-    fact("line.group", 0, stranger.destination.text());
-    fact("line.port", stranger.port, std::to_string(stranger.port));
-    fact("line.source", 0, stranger.source.text());
+    state("line.group", 0, stranger.destination.text());
+    state("line.port", stranger.port, std::to_string(stranger.port));
+    state("line.source", 0, stranger.source.text());
     Episode episode;
     episode.symptom = Symptom::drop;
     episode.subject = subject;

@@ -5,6 +5,7 @@
 #include <poll.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <utility>
 
 namespace wirecause {
@@ -32,8 +33,7 @@ LiveRun::LiveRun(const WatchOptions& options, Equipment& equipment, const WatchC
              [this](std::uint32_t, Batch& batch) {
                for (const Descriptor& run : batch.runs()) {
                  early_.add(run);
-                 if (!run.is(Descriptor::kFirstOfPacket)) continue;
-                 if (ArrivalBins* bins = consumers_.bins_of(run.line)) bins->add(run.time);
+                 consumers_.note(run);
                }
                back_.apply(batch);
              }),
@@ -122,7 +122,7 @@ void LiveRun::count_without_probe(TimeNs now) {
   }
 }
 
-void LiveRun::look(TimeNs now, std::int64_t monotonic) {
+void LiveRun::do_what_is_due(TimeNs now, std::int64_t monotonic) {
   const bool quiet = is_quiet(monotonic);
   equipment_->sampler->sample(now, monotonic, quiet);
   if (monotonic >= sample_due_) {
@@ -142,11 +142,13 @@ void LiveRun::look(TimeNs now, std::int64_t monotonic) {
     const std::uint64_t drops = socket_drops();
     const bool moved = drops != governed_drops_;
     governed_drops_ = drops;
-    if (moved || monotonic >= second_due_) governor_.look(*equipment_->readers, consumers_, moved);
+    if (moved || monotonic >= second_due_) governor_.attach_or_detach(*equipment_->readers, consumers_, moved);
   }
   if (monotonic >= second_due_) {
     second_due_ = monotonic + kSecond;
-    clocks_.read();
+    // Slewing moves the clock by at most half a millisecond a second (adjtimex(2)); more is a step.
+    constexpr std::int64_t kStep = kMillisecond;
+    if (std::abs(clocks_.read().ns) > kStep) ++clock_steps_;
     for (std::size_t i = 0; i < equipment_->packets->inputs(); ++i) equipment_->packets->source(i).refresh_statistics();
     if (equipment_->drops) join_.add_untold(*equipment_->drops, clocks_, now);
   }
@@ -234,6 +236,24 @@ void LiveRun::tell(const AnalysisResult& result, const std::vector<Episode>& epi
   }
 }
 
+// What this run gave up, because a bound was reached or it was not allowed to look.
+void LiveRun::add_own_limits(LiveSummary& live) const {
+  const auto add = [&live](const char* what, std::uint64_t count, const char* reason, const char* remedy,
+                           const char* claim) {
+    if (count != 0) live.gaps.push_back({what, fmt::format("{} {}", count, reason), remedy, claim, false});
+  };
+  add("owners of sockets", consumers_.unreadable_processes(), "processes whose descriptors may not be read",
+      "run as root or with CAP_SYS_PTRACE", "a consumer without a name may belong to one of them");
+  add("consumers", consumers_.left_out(), "sockets or readers beyond the bound", "watch fewer interfaces at once",
+      "their sums are not kept");
+  add("drops one by one", join_.unjoined(), "drops that could not be joined with a line", "",
+      "they are counted by reason, for no consumer");
+  add("events of the host", equipment_->book->forgotten(), "events or states beyond the bound", "",
+      "the oldest are forgotten");
+  add("times", clock_steps_, "steps of the realtime clock", "chronyc tracking",
+      "stamps on either side of a step are not in step");
+}
+
 LiveSummary LiveRun::summary(TimeNs now) const {
   LiveSummary live;
   for (std::size_t i = 0; i < equipment_->packets->inputs(); ++i) {
@@ -254,6 +274,7 @@ LiveSummary LiveRun::summary(TimeNs now) const {
     live.gaps.push_back({"reads of followed sockets", std::move(reason), "watch fewer feeds at once",
                          "what was read is not known", false});
   }
+  add_own_limits(live);
   live.drop_records = join_.records();
   if (equipment_->drops) {
     live.drop_records_lost = equipment_->drops->lost_records();
@@ -302,7 +323,7 @@ AnalysisResult LiveRun::run(int stop) {
     wait(stop);
     const TimeNs now = realtime_now();
     take_packets(now);
-    look(now, monotonic_now());
+    do_what_is_due(now, monotonic_now());
     judge(now);
   }
   return end();

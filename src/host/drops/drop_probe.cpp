@@ -53,8 +53,7 @@ Availability availability_of(const DropProgramChoice& choice, const KernelDropTy
   }
   if (types.reasons.empty()) add_step_down(out, "this kernel gives no drop reasons", "Linux 5.17 or later gives them");
   if (!symbols) {
-    add_step_down(out, symbols.error().message() + ": drops without a reason have no place",
-                  "run with CAP_SYSLOG, or sysctl kernel.kptr_restrict below 2");
+    add_step_down(out, symbols.error().message() + ": drops without a reason have no place", "run with CAP_SYSLOG");
   }
   return out;
 }

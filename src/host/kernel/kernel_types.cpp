@@ -4,6 +4,7 @@
 #include "host/kernel/kernel_types.hpp"
 
 #include <bpf/btf.h>
+#include <bpf/libbpf.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -30,6 +31,7 @@ const btf_type* resolved(const btf* types, std::uint32_t id) {
 void KernelTypes::Free::operator()(btf* types) const { btf__free(types); }
 
 Result<KernelTypes> KernelTypes::load(const std::string& folder) {
+  libbpf_set_print(nullptr);  // what is wrong is in the Error, not on stderr
   const std::string path = folder + "/vmlinux";
   btf* types = btf__parse(path.c_str(), nullptr);
   if (types == nullptr) {

@@ -40,6 +40,8 @@ using test::PacketBuilder;
 
 inline std::string why_no_drop_lab() {
   if (geteuid() != 0) return "needs root: makes network namespaces and loads eBPF programs";
+  // NOLINTNEXTLINE(cert-env33-c): fixed
+  if (std::system("command -v ip nft sysctl >/dev/null") != 0) return "needs ip, nft and sysctl";
   if (access("/sys/kernel/btf/vmlinux", R_OK) != 0) return "needs a kernel with BTF";
   std::array<bpf_insn, 2> nothing{};
   nothing[0].code = BPF_ALU64 | BPF_MOV | BPF_K;

@@ -103,10 +103,10 @@ TEST_P(OldestDropProgram, HoldsADropBackUntilTheFailureThatFollowsNamesItsSocket
   const FrameSender sender("wc0");
   DropWatch watch(26477, GetParam());
   ASSERT_TRUE(watch.probe().follow(numbered_field("10.77.0.1", 26477)));
-  for (std::uint64_t i = 0; reader.drops() < 10; ++i) sender.must_send(datagram(i));
+  for (std::uint64_t i = 0; reader.drops() < 100; ++i) sender.must_send(datagram(i));
   sender.must_send(to_host().udp(1000, 4).no_checksum().payload(numbered(0)).build());
-  watch.wait_for(10);
-  ASSERT_EQ(watch.drops().size(), 10U);
+  watch.wait_for(100);
+  ASSERT_EQ(watch.drops().size(), 100U);
   std::uint64_t named = 0;
   std::uint64_t all = 0;
   for (const DropFlow& flow : watch.flows()) {
@@ -116,8 +116,10 @@ TEST_P(OldestDropProgram, HoldsADropBackUntilTheFailureThatFollowsNamesItsSocket
     EXPECT_EQ(flow.reason, "SKB_DROP_REASON_SOCKET_RCVBUFF");
     named += flow.datagrams;
   }
-  EXPECT_EQ(all, 10U);
-  EXPECT_EQ(named, 8U);
+  EXPECT_EQ(all, 100U);
+  // 98 on an idle machine: any other drop in between lets go of the one that waits.
+  EXPECT_GT(named, 10U);
+  EXPECT_LE(named, 98U);
   // Held back, each kept its number.
   for (std::size_t i = 1; i < watch.drops().size(); ++i) {
     EXPECT_EQ(watch.drops()[i].number, watch.drops()[i - 1].number + 1);

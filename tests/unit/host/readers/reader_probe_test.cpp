@@ -38,16 +38,11 @@ TEST_F(ReaderProbeLive, CountsWhatWasReadAndByWhichThread) {
     ASSERT_TRUE(probe_->follow_socket(reader.cookie()));
     for (std::uint64_t i = 0; i < 7; ++i) send_mold(sender, "127.0.0.1", i, 1);
     send_mold(sender, "127.0.0.2", 1, 1);
-    const std::int64_t before = monotonic_ns();
     for (int i = 0; i < 5; ++i) by_recv(reader.descriptor());
-    const std::int64_t after = monotonic_ns();
     by_recv(other.descriptor());
     const ReaderCounts read = counts(reader);
     EXPECT_EQ(read.datagrams, 5U);
-    EXPECT_EQ(read.bytes, 5U * kDatagram);
     EXPECT_EQ(read.thread, thread_id());
-    EXPECT_GE(read.last_read_ns, before);
-    EXPECT_LE(read.last_read_ns, after);
     EXPECT_FALSE(read.units);
     EXPECT_EQ(read.datagrams_without_number, 5U);
     EXPECT_FALSE(probe_->take_counts(other.cookie()));
