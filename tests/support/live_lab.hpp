@@ -88,10 +88,10 @@ class FakeDropProbe final : public DropProbe {
     lost_ += datagrams;
   }
   DropFlow& flow(std::uint32_t id) { return flows_[id]; }
-  std::vector<NumberPlace> followed;
+  std::vector<NumberField> followed;
 
-  Result<void> follow(const NumberPlace& place) override {
-    followed.push_back(place);
+  Result<void> follow(const NumberField& field) override {
+    followed.push_back(field);
     return {};
   }
   bool drain(std::vector<RawDrop>& out) override {
@@ -108,7 +108,6 @@ class FakeDropProbe final : public DropProbe {
   }
   std::uint64_t lost_records() const override { return lost_; }
   std::vector<std::pair<std::string, std::uint64_t>> unlisted() const override { return {}; }
-  int descriptor() const override { return -1; }
   const Availability& availability() const override { return availability_; }
 
  private:
@@ -151,7 +150,7 @@ class FakeReaders final : public ReaderProbe {
   std::map<std::uint64_t, ReaderCounts> counts;  // by cookie
   std::vector<std::uint64_t> sockets;
   std::vector<std::uint32_t> threads;
-  std::vector<NumberPlace> numbers;
+  std::vector<NumberField> numbers;
   std::vector<OffCpu> off_cpu;
   bool attached = true;
 
@@ -163,8 +162,8 @@ class FakeReaders final : public ReaderProbe {
     threads.push_back(thread);
     return {};
   }
-  Result<void> follow_numbers(const NumberPlace& place) override {
-    numbers.push_back(place);
+  Result<void> follow_numbers(const NumberField& field) override {
+    numbers.push_back(field);
     return {};
   }
   std::optional<ReaderCounts> take_counts(std::uint64_t cookie) override {

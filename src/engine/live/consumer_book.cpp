@@ -260,7 +260,7 @@ void ConsumerBook::measure(const Line& line) {
   if (arrivals_[line.id] != nullptr || measured_ >= kMaxMeasured) return;
   ++measured_;
   arrivals_[line.id] = std::make_unique<Arrivals>();
-  if (number_places(*line.choice->framing, line.choice->config).number.width == 0) {
+  if (number_fields(*line.choice->framing, line.choice->config).number.width == 0) {
     arrivals_[line.id]->runs = std::make_unique<RunLog>();
   }
 }

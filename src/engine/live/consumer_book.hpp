@@ -23,11 +23,11 @@
 #include "engine/live/live_inputs.hpp"
 #include "engine/live/socket_trail.hpp"
 #include "evidence/consumer.hpp"
-#include "host/bypass.hpp"
-#include "host/memberships.hpp"
-#include "host/owners.hpp"
-#include "host/reader_probe.hpp"
-#include "host/udp_sockets.hpp"
+#include "host/readers/reader_probe.hpp"
+#include "host/sockets/bypass.hpp"
+#include "host/sockets/memberships.hpp"
+#include "host/sockets/owners.hpp"
+#include "host/sockets/udp_sockets.hpp"
 
 namespace wirecause {
 

@@ -3,15 +3,13 @@
 
 #include <fmt/format.h>
 #include <net/if.h>
-#include <sched.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <set>
 
 #include "capture/live/live_source.hpp"
-#include "engine/live/netns.hpp"
+#include "host/cpu_placement.hpp"
+#include "host/netns.hpp"
 #include "host/privileges.hpp"
 
 namespace wirecause {
@@ -40,12 +38,10 @@ EvidenceGap gap(const Missing& missing, std::string reason, std::string remedy) 
   return {missing.what, std::move(reason), std::move(remedy), std::string(missing.claim), missing.hides_loss};
 }
 
-Result<void> pin_to(std::uint32_t cpu) {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  if (cpu < CPU_SETSIZE) CPU_SET(cpu, &set);
-  if (sched_setaffinity(0, sizeof set, &set) == 0) return {};
-  return fail(Errc::usage, fmt::format("--cpu {}: {}", cpu, std::strerror(errno)));
+Result<void> pin_if_asked(std::optional<std::uint32_t> cpu) {
+  if (!cpu) return {};
+  if (const auto pinned = pin_to_cpu(*cpu); !pinned) return fail(Errc::usage, "--cpu: " + pinned.error().message());
+  return {};
 }
 
 // Followed interfaces in order of appearance, each once: an interface's position is its Subject.
@@ -173,7 +169,7 @@ void open_programs(const WatchOptions& options, Equipment& equipment) {
 
 Result<Equipment> open_equipment(const WatchOptions& options) {
   if (!options.netns.empty()) WC_TRY(enter_netns(options.netns));
-  if (options.cpu) WC_TRY(pin_to(*options.cpu));
+  WC_TRY(pin_if_asked(options.cpu));
   if (!options.cpu) (void)stay_off_isolated_cpus(kSys);
   Equipment equipment;
   equipment.netns = own_netns();

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "engine/live/join/run_log.hpp"
-#include "engine/live/netns.hpp"
+#include "host/netns.hpp"
 #include "packet/ip_protocol.hpp"
 
 namespace wirecause {
@@ -188,8 +188,8 @@ void DropJoin::add_numbered(const Waiting& drop, const Stream& stream, std::vect
   const Line* line = line_that_showed(stream, drop.number);
   const Back::Tracked tracked = line == nullptr ? Back::Tracked{} : back_->tracked(line->id);
   if (tracked.feed == nullptr) return;
-  const NumberPlaces places = number_places(*stream.choice->framing, stream.choice->config);
-  const bool is_mark = places.mark_counts_from != 0 && drop.count >= places.mark_counts_from;
+  const NumberFields fields = number_fields(*stream.choice->framing, stream.choice->config);
+  const bool is_mark = fields.mark_counts_from != 0 && drop.count >= fields.mark_counts_from;
   const std::uint64_t first = tracked.feed->straight(drop.number);
   const std::uint64_t a_datagram = is_mark ? 0 : drop.count;
   out.push_back({line->id, first, first + a_datagram * drop.segments, drop.segments, true});
@@ -457,22 +457,22 @@ void DropJoin::follow_lines(DropProbe* drops, ReaderProbe* readers) {
   for (Stream& stream : all) {
     if (stream.is_followed || stream.state != Stream::State::recognised || stream.lines.size() != 1) continue;
     stream.is_followed = true;
-    const NumberPlaces places = number_places(*stream.choice->framing, stream.choice->config);
-    if (places.number.width == 0) continue;
-    NumberPlace place;
-    place.destination = stream.key.group;
-    place.port = stream.key.port;
-    place.number_offset = static_cast<std::uint8_t>(std::min<std::uint32_t>(places.number.offset, 255));
-    place.number_width = places.number.width;
-    place.number_big_endian = places.number.big_endian;
-    place.count_offset = static_cast<std::uint8_t>(std::min<std::uint32_t>(places.count.offset, 255));
-    place.count_width = places.count.width;
-    place.count_big_endian = places.count.big_endian;
-    place.mark_counts_from = places.mark_counts_from;
+    const NumberFields fields = number_fields(*stream.choice->framing, stream.choice->config);
+    if (fields.number.width == 0) continue;
+    NumberField wanted;
+    wanted.destination = stream.key.group;
+    wanted.port = stream.key.port;
+    wanted.number_offset = static_cast<std::uint8_t>(std::min<std::uint32_t>(fields.number.offset, 255));
+    wanted.number_width = fields.number.width;
+    wanted.number_big_endian = fields.number.big_endian;
+    wanted.count_offset = static_cast<std::uint8_t>(std::min<std::uint32_t>(fields.count.offset, 255));
+    wanted.count_width = fields.count.width;
+    wanted.count_big_endian = fields.count.big_endian;
+    wanted.mark_counts_from = fields.mark_counts_from;
     // What cannot be followed is told by its first bytes, and by count.
-    if (places.number.offset > 255 || places.count.offset > 255) continue;
-    if (drops != nullptr) (void)drops->follow(place);
-    if (readers != nullptr) (void)readers->follow_numbers(place);
+    if (fields.number.offset > 255 || fields.count.offset > 255) continue;
+    if (drops != nullptr) (void)drops->follow(wanted);
+    if (readers != nullptr) (void)readers->follow_numbers(wanted);
   }
 }
 

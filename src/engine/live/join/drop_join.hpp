@@ -20,7 +20,7 @@
 #include "engine/live/consumer_book.hpp"
 #include "engine/live/join/drop_places.hpp"
 #include "engine/live/join/stream_index.hpp"
-#include "host/drop_probe.hpp"
+#include "host/drops/drop_probe.hpp"
 
 namespace wirecause {
 

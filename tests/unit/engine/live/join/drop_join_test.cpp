@@ -556,14 +556,14 @@ TEST_F(DropJoinTest, WhatDropTellsCanBeHeldAgainstTheSocketsOwnCounter) {
 TEST_F(DropJoinTest, ProgramsAreToldWhereNumbersStandOnce) {
   lab.discover();
   ASSERT_EQ(lab.probe.followed.size(), 1U);
-  const NumberPlace& place = lab.probe.followed[0];
-  EXPECT_EQ(place.destination, *IpAddress::parse("239.1.1.1"));
-  EXPECT_EQ(place.port, 26'477);
-  EXPECT_EQ(place.number_offset, 10);
-  EXPECT_EQ(place.number_width, 8);
-  EXPECT_TRUE(place.number_big_endian);
-  EXPECT_EQ(place.count_offset, 18);
-  EXPECT_EQ(place.count_width, 2);
+  const NumberField& field = lab.probe.followed[0];
+  EXPECT_EQ(field.destination, *IpAddress::parse("239.1.1.1"));
+  EXPECT_EQ(field.port, 26'477);
+  EXPECT_EQ(field.number_offset, 10);
+  EXPECT_EQ(field.number_width, 8);
+  EXPECT_TRUE(field.number_big_endian);
+  EXPECT_EQ(field.count_offset, 18);
+  EXPECT_EQ(field.count_width, 2);
   EXPECT_EQ(lab.readers.numbers.size(), 1U);
 }
 
