@@ -97,7 +97,10 @@ void ConsumerBook::note_memberships() {
   }
   for (const SocketMembership& member : read->memberships) {
     const auto found = by_cookie_.find(member.cookie);
-    if (found != by_cookie_.end()) sockets_[found->second].memberships->push_back(member);
+    if (found != by_cookie_.end() && sockets_[found->second].memberships) {
+      sockets_[found->second].memberships->push_back(member);
+    }
+    late_.erase(member.cookie);
   }
   for (const std::uint64_t cookie : read->incomplete) {
     const auto found = by_cookie_.find(cookie);
@@ -107,6 +110,21 @@ void ConsumerBook::note_memberships() {
     const auto found = by_cookie_.find(cookie);
     if (found != by_cookie_.end()) sockets_[found->second].multicast_all = false;
   }
+}
+
+// The taps were told at the start which ports to ask for. One that was bound since gets its unicast past them, unless it
+// turns out to wait for a group; ephemeral ports are clients'.
+void ConsumerBook::note_late(const UdpSocket& socket) {
+  constexpr std::uint16_t kEphemeral = 32'768;
+  constexpr std::size_t kMost = 1'024;
+  const bool is_server = socket.remote_port == 0 && socket.local_port < kEphemeral && !socket.local.is_multicast();
+  if (is_server && late_.size() < kMost) late_[socket.cookie] = socket.local_port;
+}
+
+std::set<std::uint16_t> ConsumerBook::late_ports() const {
+  std::set<std::uint16_t> ports;
+  for (const auto& [cookie, port] : late_) ports.insert(port);
+  return ports;
 }
 
 std::vector<WatchedSocket*> ConsumerBook::find_sockets(TimeNs now, bool is_start) {
@@ -122,7 +140,10 @@ std::vector<WatchedSocket*> ConsumerBook::find_sockets(TimeNs now, bool is_start
       sockets_[known->second].now = socket;
       continue;
     }
-    if (!is_start && !could_read_a_line(socket)) continue;
+    if (!is_start && !could_read_a_line(socket)) {
+      note_late(socket);
+      continue;
+    }
     if (sockets_.size() >= kMaxSockets) {
       ++left_out_;
       continue;

@@ -132,6 +132,8 @@ class ConsumerBook {
   const std::vector<InterfaceMembership>& host_memberships() const { return host_memberships_; }
   std::uint64_t unreadable_processes() const { return unreadable_processes_; }
   std::uint64_t left_out() const { return left_out_; }
+  // Bound since the start, and no line's: what is sent to them alone is not tapped.
+  std::set<std::uint16_t> late_ports() const;
   std::uint64_t own_turns() const { return own_turns_; }  // a reader waited while this tool had its CPU
 
   // Every run of a line, as the tap hands it out.
@@ -153,6 +155,7 @@ class ConsumerBook {
  private:
   std::vector<WatchedSocket*> find_sockets(TimeNs now, bool is_start);
   void note_memberships();
+  void note_late(const UdpSocket& socket);
   void find_new_owners();
   void find_bypass_readers();
   bool could_read_a_line(const UdpSocket& socket) const;
@@ -190,6 +193,7 @@ class ConsumerBook {
   std::size_t looked_for_ = 0;  // lines
   std::uint64_t unreadable_processes_ = 0;
   std::uint64_t left_out_ = 0;
+  std::map<std::uint64_t, std::uint16_t> late_;  // cookie -> port
   std::uint64_t own_turns_ = 0;
 };
 

@@ -2,6 +2,7 @@
 #include "engine/live/live_run.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <poll.h>
 
 #include <algorithm>
@@ -247,6 +248,12 @@ void LiveRun::add_own_limits(LiveSummary& live) const {
       "their sums are not kept");
   add("drops one by one", join_.unjoined(), "drops that could not be joined with a line", "",
       "they are counted by reason, for no consumer");
+  if (const auto ports = consumers_.late_ports(); !ports.empty() && options_->filter.empty()) {
+    live.gaps.push_back(
+        {"unicast to new ports",
+         fmt::format("bound since the start, so the tap does not ask for them: port {}", fmt::join(ports, ", ")),
+         "start watch again", "a feed that is sent to them alone is not seen", true});
+  }
   add("readers' CPUs", consumers_.own_turns(), "times that a reader waited while this tool had its CPU",
       "--cpu N with a CPU that no reader uses", "what it waited then is this tool's doing");
   add("events of the host", equipment_->book->forgotten(), "events or states beyond the bound", "",
