@@ -1,6 +1,6 @@
 // Which namespace this is, against what the kernel itself says: /proc/self/ns/net reads "net:[INODE]" (nsfs).
 // SPDX-License-Identifier: Apache-2.0
-#include "engine/live/netns.hpp"
+#include "host/netns.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -30,7 +30,7 @@ TEST(Netns, TheOwnInodeIsWhatTheKernelPrints) {
 
 TEST(Netns, AnotherNamespaceHasAnotherInode) {
   const std::uint32_t outside = own_netns();
-  const test::PrivateNetwork network;
+  const testing::PrivateNetwork network;
   if (!network.why_not().empty()) GTEST_SKIP() << network.why_not();
   EXPECT_NE(own_netns(), outside);
   EXPECT_EQ(fmt::format("net:[{}]", own_netns()), link_of("/proc/thread-self/ns/net"));
@@ -39,11 +39,11 @@ TEST(Netns, AnotherNamespaceHasAnotherInode) {
 TEST(Netns, ANamespaceWithoutANameIsKnownByItsInode) { EXPECT_EQ(netns_name(1), "netns 1"); }
 
 TEST(Netns, ANamespaceWithANameIsKnownByIt) {
-  const test::PrivateNetwork network;
+  const testing::PrivateNetwork network;
   if (!network.why_not().empty()) GTEST_SKIP() << network.why_not();
   const std::string name = fmt::format("wcut{}", ::getpid());
   const std::string path = "/run/netns/" + name;
-  if (!test::PrivateNetwork::run("mkdir -p /run/netns")) GTEST_SKIP() << "/run/netns cannot be made here";
+  if (!testing::PrivateNetwork::run("mkdir -p /run/netns")) GTEST_SKIP() << "/run/netns cannot be made here";
   std::ofstream(path).close();
   // As `ip netns` keeps them: the namespace's file, mounted.
   if (::mount("/proc/thread-self/ns/net", path.c_str(), nullptr, MS_BIND, nullptr) != 0) {
