@@ -297,7 +297,7 @@ class LiveLab {
                          [=](const UdpSocket& s) { return s.cookie == cookie; });
   }
   LiveLab& joins(std::uint64_t cookie, std::string_view group = "239.1.1.1", std::uint32_t ifindex = 2) {
-    memberships.all.memberships.push_back({cookie, *IpAddress::parse(group), ifindex, false});
+    memberships.all.memberships.push_back({cookie, *IpAddress::parse(group), ifindex});
     return host_joins(group, ifindex);
   }
   // As /proc/net/igmp says it (net/ipv4/igmp.c igmp_mc_seq_show): the group as the machine's own order prints it.
