@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "../../../bpf/drop_record.h"
+#include "bpf/drop_record.h"
 
 namespace wirecause {
 namespace {

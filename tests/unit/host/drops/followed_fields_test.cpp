@@ -5,7 +5,7 @@
 
 #include <vector>
 
-#include "../../../bpf/drop_record.h"
+#include "bpf/drop_record.h"
 
 namespace wirecause {
 namespace {
