@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/sockets/udp_sockets.hpp"
 
+#include <net/if.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
