@@ -1,8 +1,8 @@
 // Each fault of the receive path, made in a namespace of its own, and what the kernel's drop says of it: the reason, the
 // place, the socket and the number. The table in src/host/drops/drop_place.cpp is what these measured.
 // SPDX-License-Identifier: Apache-2.0
-#include <net/if.h>
 #include <linux/filter.h>
+#include <net/if.h>
 #include <poll.h>
 
 #include <fstream>

@@ -1,8 +1,8 @@
 // Memberships per socket, against the joins that the test makes in a network namespace of its own.
 // SPDX-License-Identifier: Apache-2.0
-#include <net/if.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <net/if.h>
 #include <sys/wait.h>
 
 #include <fstream>

@@ -3,9 +3,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/sockets/udp_sockets.hpp"
 
-#include <net/if.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <net/if.h>
 
 #include <optional>
 
