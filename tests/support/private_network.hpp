@@ -41,6 +41,9 @@ class NetworkNamespace {
     if (home_ >= 0) ::close(home_);
   }
 
+  // The thread ends in this namespace: there is no way back, and none is needed, without capabilities.
+  void stay() { is_entered_ = false; }
+
   // Empty: all is there. Else why a test must be skipped.
   const std::string& why_not() const { return why_not_; }
   // As `ls -i /proc/self/ns/net` says; 0: not readable.
@@ -98,9 +101,10 @@ template <class Body>
 std::string in_network_namespace(Body body) {
   std::string why_not;
   std::thread thread([&] {
-    const NetworkNamespace space;
+    NetworkNamespace space;
     why_not = space.why_not();
     if (why_not.empty()) body();
+    space.stay();
   });
   thread.join();
   return why_not;

@@ -116,9 +116,7 @@ bool DropJoin::settle_parked(std::uint32_t id, const DropFlow& flow, TimeNs seen
 bool DropJoin::matches(const Stream& stream, const DropFlow& flow) const {
   const std::uint32_t input = front_->points().all()[stream.key.point].sources.front().first;
   // In another namespace it is another interface; of a socket's drop the interface may not be known any more.
-  // A bridge, bond or VLAN on top of the tapped interface hands its own name to the socket.
-  const bool names_socket = flow.socket.cookie != 0 || flow.socket.inode != 0;
-  const bool is_elsewhere = flow.netns != netns_ || flow.ifindex == 0 || names_socket;
+  const bool is_elsewhere = flow.netns != netns_ || flow.ifindex == 0;
   return inputs_[input].is_tap() && (is_elsewhere || inputs_[input].ifindex == flow.ifindex);
 }
 
