@@ -275,7 +275,7 @@ TEST_F(Join, SaysWhyItCannot) {
   EXPECT_THAT(refusal(wrong, Errc::not_found), HasSubstr("nosuch"));
   wrong = options();
   wrong.interface.clear();
-  EXPECT_THAT(refusal(wrong, Errc::io), HasSubstr("no route to the group"));
+  EXPECT_THAT(refusal(wrong, Errc::not_found), HasSubstr("no route to the group"));
   EXPECT_THAT(refusal(options("10.77.0.1"), Errc::io), HasSubstr("no interface has this address"));
 }
 

@@ -7,9 +7,11 @@
 
 #include <arpa/inet.h>
 #include <bpf/bpf.h>
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <net/if.h>
 #include <netinet/in.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -63,7 +65,19 @@ inline void run(const std::string& command) {
 }
 
 // wc0 is the publisher's end of the veth pair, wc1 this host's: 10.77.0.1/24, fd77::1/64, MAC 02:00:00:00:00:77.
-class DropNetwork : public PrivateNetwork {
+// One at a time: a probe sees the drops of the whole machine, and all of these tests drop what is sent to one address.
+class OneAtATime {
+ public:
+  OneAtATime() : file_(::open("/proc/self/exe", O_RDONLY | O_CLOEXEC)) { ::flock(file_, LOCK_EX); }
+  OneAtATime(const OneAtATime&) = delete;
+  OneAtATime& operator=(const OneAtATime&) = delete;
+  ~OneAtATime() { ::close(file_); }
+
+ private:
+  int file_;
+};
+
+class DropNetwork : private OneAtATime, public PrivateNetwork {
  public:
   static constexpr const char* kHost = "10.77.0.1";
   static constexpr const char* kHostMac = "02:00:00:00:00:77";
