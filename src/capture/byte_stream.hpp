@@ -14,7 +14,7 @@
 #include <string>
 
 #include "base/bytes.hpp"
-#include "base/descriptor.hpp"
+#include "base/file_descriptor.hpp"
 
 namespace wirecause {
 
@@ -35,7 +35,7 @@ class ByteStream {
   virtual std::uint64_t bytes_consumed() const = 0;
 };
 
-std::unique_ptr<ByteStream> descriptor_stream(Descriptor descriptor);
+std::unique_ptr<ByteStream> descriptor_stream(FileDescriptor descriptor);
 
 // `bytes` must outlive the stream.
 std::unique_ptr<ByteStream> memory_stream(Bytes bytes);

@@ -24,16 +24,16 @@ constexpr std::string_view kStdin = "-";
 
 Error system_error(int error) { return {errc_of(error), errno_text(error)}; }
 
-Result<Descriptor> stdin_descriptor() {
+Result<FileDescriptor> stdin_descriptor() {
   if (::isatty(STDIN_FILENO) == 1)
     return fail(Errc::usage, "standard input is a terminal: pipe a capture into it, or name a file");
-  Descriptor descriptor(::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0));
+  FileDescriptor descriptor(::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0));
   if (!descriptor.is_open()) return tl::unexpected(system_error(errno));
   return descriptor;
 }
 
-Result<Descriptor> file_descriptor(const std::string& file) {
-  Descriptor descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+Result<FileDescriptor> file_descriptor(const std::string& file) {
+  FileDescriptor descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
   if (!descriptor.is_open()) return tl::unexpected(system_error(errno));
   return descriptor;
 }
@@ -79,7 +79,7 @@ Opened open_decompressed(FormatMark mark, std::unique_ptr<ByteStream> compressed
 
 bool is_compression(FormatMark mark) { return mark == FormatMark::gzip || mark == FormatMark::zstd; }
 
-Opened open_descriptor(Descriptor descriptor, FileIdentity identity) {
+Opened open_descriptor(FileDescriptor descriptor, FileIdentity identity) {
   struct stat status {};
   if (::fstat(descriptor.get(), &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0) {
     identity.size = static_cast<std::uint64_t>(status.st_size);

@@ -19,7 +19,7 @@ namespace {
 
 class DescriptorStream final : public ByteStream {
  public:
-  explicit DescriptorStream(Descriptor descriptor) : descriptor_(std::move(descriptor)) {
+  explicit DescriptorStream(FileDescriptor descriptor) : descriptor_(std::move(descriptor)) {
     // Advice only: a pipe refuses it, and nothing depends on it.
     (void)::posix_fadvise(descriptor_.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
   }
@@ -41,7 +41,7 @@ class DescriptorStream final : public ByteStream {
   std::uint64_t bytes_consumed() const override { return consumed_; }
 
  private:
-  Descriptor descriptor_;
+  FileDescriptor descriptor_;
   std::uint64_t consumed_ = 0;
   std::optional<std::string> failure_;
 };
@@ -91,7 +91,7 @@ class ResumedStream final : public ByteStream {
 
 }  // namespace
 
-std::unique_ptr<ByteStream> descriptor_stream(Descriptor descriptor) {
+std::unique_ptr<ByteStream> descriptor_stream(FileDescriptor descriptor) {
   return std::make_unique<DescriptorStream>(std::move(descriptor));
 }
 

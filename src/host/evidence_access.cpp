@@ -6,7 +6,7 @@
 #include <array>
 #include <cerrno>
 
-#include "base/descriptor.hpp"
+#include "base/file_descriptor.hpp"
 #include "base/errno.hpp"
 #include "host/drops/drop_probe.hpp"
 #include "host/privileges.hpp"
@@ -19,7 +19,7 @@ namespace {
 
 // A packet socket without a protocol: it can be opened and hears nothing.
 Availability tap_availability() {
-  const Descriptor socket(::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0));
+  const FileDescriptor socket(::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0));
   if (socket.is_open()) return available();
   const int error = errno;
   const bool is_refused = errc_of(error) == Errc::permission;

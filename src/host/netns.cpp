@@ -10,7 +10,7 @@
 #include <cerrno>
 #include <memory>
 
-#include "base/descriptor.hpp"
+#include "base/file_descriptor.hpp"
 #include "base/errno.hpp"
 
 namespace wirecause {
@@ -30,7 +30,7 @@ std::uint32_t own_netns() { return inode_of("/proc/thread-self/ns/net"); }
 Result<void> enter_netns(const std::string& name_or_path) {
   const bool is_path = name_or_path.find('/') != std::string::npos;
   const std::string path = is_path ? name_or_path : fmt::format("{}/{}", kNamed, name_or_path);
-  const Descriptor space(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  const FileDescriptor space(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!space.is_open()) {
     return system_failure("network namespace " + path, errno, "`ip netns list` shows those with a name");
   }

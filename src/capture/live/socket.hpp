@@ -6,7 +6,7 @@
 
 #include <optional>
 
-#include "base/descriptor.hpp"
+#include "base/file_descriptor.hpp"
 
 namespace wirecause {
 
@@ -32,7 +32,7 @@ class Socket {
   }
 
  private:
-  Descriptor descriptor_;
+  FileDescriptor descriptor_;
 };
 
 }  // namespace wirecause

@@ -8,7 +8,7 @@
 #include <array>
 #include <cerrno>
 
-#include "base/descriptor.hpp"
+#include "base/file_descriptor.hpp"
 #include "base/errno.hpp"
 
 namespace wirecause {
@@ -37,7 +37,7 @@ std::string_view value_of(std::string_view text, std::string_view key) {
 }
 
 Result<std::string> read_text(const std::string& path, std::size_t limit) {
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file.is_open()) return system_failure(path, errno);
   std::string text;
   while (text.size() < limit) {

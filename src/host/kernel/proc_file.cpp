@@ -14,11 +14,11 @@ constexpr std::size_t kFirstBytes = 8192;
 
 }  // namespace
 
-ProcFile::ProcFile(Descriptor descriptor, std::string path)
+ProcFile::ProcFile(FileDescriptor descriptor, std::string path)
     : descriptor_(std::move(descriptor)), path_(std::move(path)), buffer_(kFirstBytes) {}
 
 Result<ProcFile> ProcFile::open(std::string path) {
-  Descriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  FileDescriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!descriptor.is_open()) return system_failure(path, errno);
   return ProcFile(std::move(descriptor), std::move(path));
 }

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/descriptor.hpp"
+#include "base/file_descriptor.hpp"
 #include "base/result.hpp"
 #include "host/availability.hpp"
 
@@ -30,9 +30,9 @@ class ProcFile {
   const std::string& path() const { return path_; }
 
  private:
-  ProcFile(Descriptor descriptor, std::string path);
+  ProcFile(FileDescriptor descriptor, std::string path);
 
-  Descriptor descriptor_;
+  FileDescriptor descriptor_;
   std::string path_;
   std::vector<char> buffer_;
 };

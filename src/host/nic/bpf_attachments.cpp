@@ -11,7 +11,7 @@
 #include <cerrno>
 #include <set>
 
-#include "base/descriptor.hpp"
+#include "base/file_descriptor.hpp"
 #include "host/kernel/netlink_attributes.hpp"
 
 namespace wirecause {
@@ -94,7 +94,7 @@ std::optional<std::vector<BpfProgram>> tcx_programs(std::uint32_t ifindex) {
 }
 
 std::string program_name(std::uint32_t id) {
-  const Descriptor program(bpf_prog_get_fd_by_id(id));
+  const FileDescriptor program(bpf_prog_get_fd_by_id(id));
   if (!program.is_open()) return {};
   bpf_prog_info info{};
   std::uint32_t size = sizeof info;

@@ -32,8 +32,8 @@ Result<EthtoolDevice> EthtoolDevice::open(std::string interface) {
     return fail(Errc::not_found, "'" + interface + "': no name of an interface");
   }
   // Any socket takes these requests; AF_INET may be switched off, AF_UNIX may not.
-  Descriptor socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-  if (!socket.is_open()) socket = Descriptor(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  FileDescriptor socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  if (!socket.is_open()) socket = FileDescriptor(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   if (!socket.is_open()) return system_failure("socket for ethtool", errno);
   return EthtoolDevice(std::move(socket), std::move(interface));
 }

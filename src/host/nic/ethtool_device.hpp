@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-#include "base/descriptor.hpp"
+#include "base/file_descriptor.hpp"
 #include "base/result.hpp"
 
 namespace wirecause {
@@ -57,13 +57,13 @@ class EthtoolDevice {
   const std::string& interface() const { return interface_; }
 
  private:
-  EthtoolDevice(Descriptor socket, std::string interface)
+  EthtoolDevice(FileDescriptor socket, std::string interface)
       : socket_(std::move(socket)), interface_(std::move(interface)) {}
   // `request` begins with its command. Errors: not_found, unsupported, io.
   Result<void> ask(void* request, const char* what);
   std::vector<std::uint64_t>& room_for(std::size_t header_bytes, std::size_t value_bytes, std::size_t count);
 
-  Descriptor socket_;
+  FileDescriptor socket_;
   std::string interface_;
   std::vector<std::uint64_t> buffer_;  // aligned for every structure of ethtool
 };

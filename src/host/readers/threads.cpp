@@ -12,7 +12,7 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "base/descriptor.hpp"
+#include "base/file_descriptor.hpp"
 #include "base/errno.hpp"
 #include "host/kernel/cpu_list.hpp"
 #include "host/kernel/kernel_text.hpp"
@@ -24,7 +24,7 @@ namespace {
 
 constexpr std::size_t kMaxThreads = 65'536;
 
-Descriptor opened(const std::string& path) { return Descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC)); }
+FileDescriptor opened(const std::string& path) { return FileDescriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC)); }
 
 // "on_cpu_ns run_delay_ns timeslices"
 void take_schedstat(std::string_view text, ThreadSample& sample) {
@@ -75,9 +75,9 @@ class ProcThread final : public ThreadReader {
 
  private:
   std::string folder_;
-  Descriptor stat_;
-  Descriptor schedstat_;
-  Descriptor status_;
+  FileDescriptor stat_;
+  FileDescriptor schedstat_;
+  FileDescriptor status_;
 };
 
 }  // namespace

@@ -13,7 +13,7 @@
 #include <memory>
 #include <utility>
 
-#include "base/descriptor.hpp"
+#include "base/file_descriptor.hpp"
 #include "host/kernel/kernel_text.hpp"
 #include "host/sockets/bypass_marks.hpp"
 
@@ -56,7 +56,7 @@ std::size_t take_lines(std::string_view text, BypassMarks& marks) {
 }
 
 void take_mappings(const std::string& process, BypassMarks& marks) {
-  const Descriptor file(::open((process + "/maps").c_str(), O_RDONLY | O_CLOEXEC));
+  const FileDescriptor file(::open((process + "/maps").c_str(), O_RDONLY | O_CLOEXEC));
   if (!file.is_open()) return;
   std::array<char, 32'768> buffer{};
   std::size_t kept = 0;

@@ -13,7 +13,7 @@
 #include <cerrno>
 #include <utility>
 
-#include "base/descriptor.hpp"
+#include "base/file_descriptor.hpp"
 #include "bpf/memberships.h"
 #include "host/kernel/bpf_refusal.hpp"
 #include "host/kernel/kernel_types.hpp"
@@ -55,7 +55,7 @@ class BpfMembershipIterator final : public MembershipIterator {
   explicit BpfMembershipIterator(Skeleton skeleton) : skeleton_(std::move(skeleton)) {}
 
   Result<SocketMulticast> read() override {
-    const Descriptor iterator(bpf_iter_create(bpf_link__fd(skeleton_->links.wc_list_memberships)));
+    const FileDescriptor iterator(bpf_iter_create(bpf_link__fd(skeleton_->links.wc_list_memberships)));
     if (!iterator.is_open()) return bpf_refusal("list the memberships of sockets", errno);
     return read_all(iterator.get());
   }

@@ -8,17 +8,17 @@
 
 namespace wirecause {
 
-class Descriptor {
+class FileDescriptor {
  public:
-  Descriptor() = default;
+  FileDescriptor() = default;
   // Takes what open(), socket() and their kind return; -1: none.
-  explicit Descriptor(int descriptor) : descriptor_(descriptor) {}
-  Descriptor(Descriptor&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
-  Descriptor& operator=(Descriptor&& other) noexcept {
+  explicit FileDescriptor(int descriptor) : descriptor_(descriptor) {}
+  FileDescriptor(FileDescriptor&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+  FileDescriptor& operator=(FileDescriptor&& other) noexcept {
     std::swap(descriptor_, other.descriptor_);
     return *this;
   }
-  ~Descriptor() {
+  ~FileDescriptor() {
     if (descriptor_ >= 0) static_cast<void>(::close(descriptor_));
   }
 

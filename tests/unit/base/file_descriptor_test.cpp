@@ -1,6 +1,6 @@
 // Whether a descriptor is open is what fcntl(2) says of its number.
 // SPDX-License-Identifier: Apache-2.0
-#include "base/descriptor.hpp"
+#include "base/file_descriptor.hpp"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -8,32 +8,32 @@
 namespace wirecause::testing {
 namespace {
 
-Descriptor opened() { return Descriptor(::open("/dev/null", O_RDONLY | O_CLOEXEC)); }
+FileDescriptor opened() { return FileDescriptor(::open("/dev/null", O_RDONLY | O_CLOEXEC)); }
 bool is_open(int number) { return ::fcntl(number, F_GETFD) >= 0; }
 
-TEST(Descriptor, IsClosedWithItsOwner) {
+TEST(FileDescriptor, IsClosedWithItsOwner) {
   int number = -1;
   {
-    const Descriptor file = opened();
+    const FileDescriptor file = opened();
     number = file.get();
     ASSERT_TRUE(is_open(number));
   }
   EXPECT_FALSE(is_open(number));
 }
 
-TEST(Descriptor, MovesWithoutBeingClosedOrClosedTwice) {
-  Descriptor file = opened();
+TEST(FileDescriptor, MovesWithoutBeingClosedOrClosedTwice) {
+  FileDescriptor file = opened();
   const int number = file.get();
-  Descriptor other(std::move(file));
+  FileDescriptor other(std::move(file));
   EXPECT_EQ(other.get(), number);
   EXPECT_TRUE(is_open(number));
-  other = Descriptor();
+  other = FileDescriptor();
   EXPECT_FALSE(is_open(number));
 }
 
-TEST(Descriptor, OfNothingIsNotOpen) {
-  EXPECT_FALSE(Descriptor().is_open());
-  EXPECT_FALSE(Descriptor(::open("/no/such/file", O_RDONLY)).is_open());
+TEST(FileDescriptor, OfNothingIsNotOpen) {
+  EXPECT_FALSE(FileDescriptor().is_open());
+  EXPECT_FALSE(FileDescriptor(::open("/no/such/file", O_RDONLY)).is_open());
 }
 
 }  // namespace
