@@ -6,8 +6,8 @@
 #include <array>
 #include <cerrno>
 
-#include "base/file_descriptor.hpp"
 #include "base/errno.hpp"
+#include "base/file_descriptor.hpp"
 #include "host/drops/drop_probe.hpp"
 #include "host/privileges.hpp"
 #include "host/readers/reader_probe.hpp"

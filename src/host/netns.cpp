@@ -10,8 +10,8 @@
 #include <cerrno>
 #include <memory>
 
-#include "base/file_descriptor.hpp"
 #include "base/errno.hpp"
+#include "base/file_descriptor.hpp"
 
 namespace wirecause {
 namespace {

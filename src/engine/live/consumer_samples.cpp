@@ -50,7 +50,10 @@ void ConsumerBook::read_throttling(WatchedSocket& socket, TimeNs now) {
   const auto cgroup = cgroup_cpu(sources_.proc, sources_.sys, socket.owners.front().pid);
   socket.throttled_us = cgroup ? std::optional(cgroup->throttled_usec) : std::nullopt;
   if (!cgroup || !cgroup->quota_usec || !cgroup->period_usec) return;
-  socket.cgroup = fmt::format("{} {} {}", cgroup->path, *cgroup->quota_usec, *cgroup->period_usec);
+  const auto limit =
+      cgroup->is_v1 ? fmt::format("cpu.cfs_quota_us={} cpu.cfs_period_us={}", *cgroup->quota_usec, *cgroup->period_usec)
+                    : fmt::format("{} {}", *cgroup->quota_usec, *cgroup->period_usec);  // as cpu.max has it
+  socket.cgroup = fmt::format("{} {}", cgroup->path, limit);
 }
 
 void ConsumerBook::sample(WatchedSocket& socket, TimeNs now, std::int64_t offset) {

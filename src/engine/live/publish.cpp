@@ -65,7 +65,7 @@ constexpr std::array kPublishes{
     Published{"reader.read_rate", Shape::summary, Unit::packets,
               "datagrams a second that it read while the queue was not empty"},
     Published{"reader.longest_gap", Shape::summary, Unit::nanoseconds,
-              "longest time without a read that touches the episode, while datagrams waited"},
+              "longest time without a read that touches the episode, while datagrams waited: from..to when it was"},
     Published{"reader.run_delay", Shape::summary, Unit::nanoseconds,
               "of that gap, time that the reader was runnable and did not run (schedstat)"},
     Published{"reader.on_cpu", Shape::summary, Unit::nanoseconds, "of that gap, time that it ran"},
@@ -73,10 +73,11 @@ constexpr std::array kPublishes{
               "state of the reader seen most often in that gap: value its letter (R S D T), text what it waits in"},
     Published{
         "reader.off_cpu", Shape::summary, Unit::nanoseconds,
-        "its longest time off the CPU that touches the episode: text what ran instead, count the runnable part in ns"},
+        "its longest time off the CPU that touches the episode: from..to when it was, text what ran instead, count the "
+        "runnable part in ns"},
     Published{"reader.involuntary_switches", Shape::summary, Unit::none, "times that it was made to leave the CPU"},
     Published{"cgroup.throttled", Shape::summary, Unit::nanoseconds,
-              "time that its cgroup was throttled: text the cgroup and its cpu.max"},
+              "time that its cgroup was throttled: text the cgroup and its cpu.max, \"/feed.slice 50000 100000\""},
     // --- hung on an episode of loss (holes that the tap saw)
     Published{
         "drop.before_tap", Shape::summary, Unit::units,

@@ -8,8 +8,8 @@
 #include <array>
 #include <cerrno>
 
-#include "base/file_descriptor.hpp"
 #include "base/errno.hpp"
+#include "base/file_descriptor.hpp"
 
 namespace wirecause {
 namespace {

@@ -101,6 +101,7 @@ std::optional<CgroupCpu> read_cgroup(const Hierarchy& hierarchy, const std::stri
   if (!number_of(value_of(stat, "nr_throttled"))) return std::nullopt;
   CgroupCpu cpu;
   cpu.path = path;
+  cpu.is_v1 = hierarchy.is_v1;
   if (hierarchy.is_v1) {
     cpu.throttled_usec = number_of<std::uint64_t>(value_of(stat, "throttled_time")).value_or(0) / 1'000;
     take_limit(first_line(folder + "/cpu.cfs_quota_us") + " " + first_line(folder + "/cpu.cfs_period_us"), cpu);

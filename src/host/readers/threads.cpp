@@ -12,8 +12,8 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "base/file_descriptor.hpp"
 #include "base/errno.hpp"
+#include "base/file_descriptor.hpp"
 #include "host/kernel/cpu_list.hpp"
 #include "host/kernel/kernel_text.hpp"
 #include "host/readers/proc_stat.hpp"

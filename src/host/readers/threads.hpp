@@ -37,6 +37,7 @@ struct CgroupCpu {
   std::uint64_t throttled_usec = 0;
   std::optional<std::uint64_t> quota_usec;  // of cpu.max; none: no limit
   std::optional<std::uint64_t> period_usec;
+  bool is_v1 = false;  // limited by cpu.cfs_quota_us of cgroup v1, not by cpu.max
 };
 
 class ThreadReader {
