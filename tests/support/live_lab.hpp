@@ -410,7 +410,7 @@ class LiveLab {
     return inputs;
   }
   void take(Batch& batch) {
-    for (const FileDescriptor& run : batch.runs()) {
+    for (const Descriptor& run : batch.runs()) {
       early.add(run);
       consumers.note(run);
     }
