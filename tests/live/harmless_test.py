@@ -4,6 +4,7 @@ import json
 import pathlib
 import re
 import signal
+import sys
 
 from live_support import check, check_equal, main, wait_until
 from live_support.namespaces import run
@@ -30,7 +31,7 @@ try:
 except OSError as error:
     print(error.strerror)
 """
-    return namespace.run("/usr/bin/python3", "-c", code)
+    return namespace.run(sys.executable, "-c", code)
 
 
 def sysctls(namespace):

@@ -6,6 +6,7 @@ WIRECAUSE_MACHINE_WIDE=1 says that nobody else is disturbed; the value is put ba
 """
 import contextlib
 import os
+import sys
 
 from live_support import Kernel, check, check_equal, happened, main, skip, wait_until
 from live_support.kernel import conntrack_drops, sysctl
@@ -51,7 +52,7 @@ def no_room_for_the_feed(lab):
     consumer = lab.consumer()
     kernel = Kernel(lab.host)
     lab.stack.enter_context(machine_wide(MAX, ENTRIES))
-    lab.publisher_side.run("python3", "-c", FILL.format(count=2 * ENTRIES))
+    lab.publisher_side.run(sys.executable, "-c", FILL.format(count=2 * ENTRIES))
     wait_until(lambda: entries(lab.host) >= ENTRIES, "the table is full")
     before = conntrack_drops(lab.host)
     watch = lab.watch()
