@@ -19,17 +19,14 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BAR = 0.02
-# Sockets as applications hold them: bound, a part of them joined; the process sleeps.
+# Bound, and nothing joined: a group that brings nothing would be a symptom, and the run not idle. The process sleeps.
 HOLDER = """
-import socket, struct, sys
-held = []
-for n in range(int(sys.argv[1])):
-    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    s.bind(("0.0.0.0", 20000 + n))
-    if n % 20 == 0:
-        s.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, socket.inet_aton(f"239.77.9.{n // 20 + 1}") +
-                     socket.inet_aton("10.77.9.2"))
-    held.append(s)
+import resource, socket, sys
+most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+held = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(int(sys.argv[1]))]
+for n, one in enumerate(held):
+    one.bind(("0.0.0.0", 20000 + n))
 print("ready", flush=True)
 sys.stdin.read()
 """
@@ -68,8 +65,8 @@ def namespaces():
 
 @contextlib.contextmanager
 def sockets(host, count):
-    command = ["sh", "-c", 'ulimit -n 65536; exec "$0" "$@"', sys.executable, "-c", HOLDER, str(count)]
-    holder = subprocess.Popen(["ip", "netns", "exec", host, *command], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    holder = subprocess.Popen(["ip", "netns", "exec", host, sys.executable, "-c", HOLDER, str(count)], stdin=subprocess.PIPE,
+                              stdout=subprocess.PIPE)
     try:
         if holder.stdout.readline() != b"ready\n":
             sys.exit("bench/idle_cost: the sockets could not be opened")
@@ -87,15 +84,19 @@ def cpu_seconds(pid):
 
 def measure(host, wirecause, seconds):
     """(CPU seconds, wall seconds) between the start line and the end of the time; without starting and the report."""
-    watch = subprocess.Popen(["ip", "netns", "exec", host, wirecause, "watch", "feed0", "--json", "--duration", f"{seconds + 30}s"],
-                             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+    command = [wirecause, "watch", "feed0", "--json", "--duration", f"{seconds + 30}s"]
+    watch = subprocess.Popen(["ip", "netns", "exec", host, *command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
     try:
         line = watch.stdout.readline() if select.select([watch.stdout], [], [], 20)[0] else b""
         if not line or json.loads(line).get("event") != "start":
             sys.exit("bench/idle_cost: `wirecause watch` did not start")
         begin, used = time.monotonic(), cpu_seconds(watch.pid)
-        if select.select([watch.stdout], [], [], seconds)[0]:
-            print(f"not idle: {watch.stdout.readline().decode(errors='replace').strip()}", file=sys.stderr)
+        while (left := begin + seconds - time.monotonic()) > 0:
+            if select.select([watch.stdout], [], [], left)[0]:
+                line = watch.stdout.readline()
+                if not line:
+                    sys.exit("bench/idle_cost: `wirecause watch` ended before its time")
+                print(f"not idle: {line.decode(errors='replace').strip()}", file=sys.stderr)
         return cpu_seconds(watch.pid) - used, time.monotonic() - begin
     finally:
         watch.kill()
