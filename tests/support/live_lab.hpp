@@ -322,7 +322,8 @@ class LiveLab {
   }
   LiveLab& discover(bool is_start = false) {
     probe.refresh_counts();
-    consumers.discover(newest_, is_start, [this](const UdpSocket& socket) { return join_.events_of(probe, socket); });
+    consumers.discover(newest_, is_start,
+                       [this](const UdpSocket& socket) { return DropJoin::SocketEvents(probe).of(socket); });
     join_.follow_lines(&probe, &readers);
     return *this;
   }

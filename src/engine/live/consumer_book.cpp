@@ -42,8 +42,8 @@ const WatchedSocket* ConsumerBook::socket_by(std::uint64_t cookie, std::uint64_t
 }
 
 std::optional<std::uint32_t> ConsumerBook::of(const WatchedSocket& socket, LineId line) const {
-  for (const std::uint32_t id : socket.consumers) {
-    if (consumers_[id].line == line) return id;
+  for (const std::uint32_t id : of_line(line)) {
+    if (&sockets_[consumers_[id].socket] == &socket) return id;
   }
   return std::nullopt;
 }
@@ -69,8 +69,9 @@ bool ConsumerBook::reads(const WatchedSocket& socket, const Line& line) const {
   if (bound.remote_port != 0 && !(bound.remote == line.key.source)) return false;
   const LiveInput& input = inputs_[input_of(*front_, line)];
   if (!input.is_tap()) return false;
+  if (bound.interface != 0 && bound.interface != input.ifindex) return false;
   if (bound.local == line.key.group) return true;
-  if (!is_any(bound.local) || (bound.interface != 0 && bound.interface != input.ifindex)) return false;
+  if (!is_any(bound.local)) return false;
   if (!line.key.group.is_multicast()) return true;
   if (!socket.memberships) return host_has_joined(line.key.group, 0);
   if (has_joined(socket, line.key.group, 0)) return true;
@@ -78,11 +79,11 @@ bool ConsumerBook::reads(const WatchedSocket& socket, const Line& line) const {
   return socket.memberships->empty();
 }
 
-bool ConsumerBook::could_read_a_line(const UdpSocket& socket) const {
-  if (socket.local.is_multicast()) return true;
-  const auto is_port = [&](const Line& line) { return line.key.port == socket.local_port; };
+void ConsumerBook::note_new_lines() {
   const auto& lines = front_->lines().all();
-  return std::any_of(lines.begin(), lines.end(), is_port);
+  for (; noted_lines_ < lines.size(); ++noted_lines_) {
+    lines_of_port_[lines[noted_lines_].key.port].push_back(lines[noted_lines_].id);
+  }
 }
 
 void ConsumerBook::note_memberships() {
@@ -132,6 +133,8 @@ std::vector<WatchedSocket*> ConsumerBook::find_sockets(TimeNs now, bool is_start
   if (sources_.sockets == nullptr) return added;
   const auto listed = sources_.sockets->dump();
   if (!listed) return added;
+  left_out_ = 0;
+  note_new_lines();
   std::set<std::uint64_t> present;
   for (const UdpSocket& socket : *listed) {
     present.insert(socket.cookie);
@@ -169,6 +172,7 @@ std::vector<WatchedSocket*> ConsumerBook::find_sockets(TimeNs now, bool is_start
     bypass_looked_at_ = now;
     find_bypass_readers();
   }
+  note_bypass_without_socket();
   // Before their line is recognised: what they read until then counts, too.
   for (WatchedSocket& socket : sockets_) {
     const bool waits_for_group =
@@ -230,22 +234,31 @@ std::string ConsumerBook::unseen_reader(LineId line) const {
     const WatchedSocket& socket = sockets_[consumers_[id].socket];
     if (socket.kind == ConsumerKind::bypass) return socket.detail;
   }
-  // A stack without any socket of the kernel may read any group.
+  return bypass_without_socket_;
+}
+
+// A stack without any socket of the kernel may read any group.
+void ConsumerBook::note_bypass_without_socket() {
+  bypass_without_socket_.clear();
   for (const BypassProcess& process : bypass_) {
     const bool has_socket = std::any_of(sockets_.begin(), sockets_.end(), [&](const WatchedSocket& socket) {
       return std::any_of(socket.owners.begin(), socket.owners.end(),
                          [&](const SocketOwner& owner) { return owner.pid == process.pid; });
     });
-    if (!has_socket)
-      return fmt::format("{}[{}]: {} ({})", process.command, process.pid, process.stack, process.evidence);
+    if (has_socket) continue;
+    bypass_without_socket_ =
+        fmt::format("{}[{}]: {} ({})", process.command, process.pid, process.stack, process.evidence);
+    return;
   }
-  return {};
 }
 
 void ConsumerBook::add_consumers(std::size_t socket) {
   if (sockets_[socket].is_gone) return;
-  for (const Line& line : front_->lines().all()) {
-    if (line.is_recovery || of(sockets_[socket], line.id) || !reads(sockets_[socket], line)) continue;
+  const auto lines = lines_of_port_.find(sockets_[socket].now.local_port);
+  if (lines == lines_of_port_.end()) return;
+  for (const LineId id : lines->second) {
+    const Line& line = front_->lines().at(id);
+    if (line.is_recovery || of(sockets_[socket], id) || !reads(sockets_[socket], line)) continue;
     add_consumer(socket, line);
   }
 }
@@ -315,22 +328,29 @@ std::uint64_t ConsumerBook::arrived(const WatchedSocket& socket) const {
   return packets;
 }
 
+void ConsumerBook::note_new_streams() {
+  const auto& streams = front_->streams().all();
+  for (; noted_streams_ < streams.size(); ++noted_streams_) {
+    const StreamKey& key = streams[noted_streams_].key;
+    const std::uint32_t input = front_->points().all()[key.point].sources.front().first;
+    came_on_[{key.group, key.port}].insert(inputs_[input].ifindex);
+  }
+}
+
+bool ConsumerBook::has_come(const IpAddress& group, std::uint16_t port, std::uint32_t ifindex) const {
+  const auto found = came_on_.find({group, port});
+  return found != came_on_.end() && (ifindex == 0 || found->second.contains(ifindex));
+}
+
+bool ConsumerBook::reads_group(const WatchedSocket& socket, const IpAddress& group) const {
+  return std::any_of(socket.consumers.begin(), socket.consumers.end(),
+                     [&](std::uint32_t id) { return front_->lines().at(consumers_[id].line).key.group == group; });
+}
+
 // Sockets that wait for a group on a followed interface of which no line, recognised or not, has brought a packet.
-std::vector<Absence> ConsumerBook::absences(TimeNs now) const {
+std::vector<Absence> ConsumerBook::absences(TimeNs now) {
+  note_new_streams();
   std::vector<Absence> absent;
-  const auto came = [&](const IpAddress& group, std::uint16_t port, std::uint32_t ifindex) {
-    for (const Stream& stream : front_->streams().all()) {
-      if (!(stream.key.group == group) || (port != 0 && stream.key.port != port)) continue;
-      const std::uint32_t input = front_->points().all()[stream.key.point].sources.front().first;
-      if (ifindex == 0 || inputs_[input].ifindex == ifindex) return true;
-    }
-    return false;
-  };
-  const auto has_consumer = [&](std::size_t socket, const IpAddress& group) {
-    return std::any_of(consumers_.begin(), consumers_.end(), [&](const Consumer& consumer) {
-      return consumer.socket == socket && front_->lines().at(consumer.line).key.group == group;
-    });
-  };
   for (std::size_t i = 0; i < sockets_.size(); ++i) {
     const WatchedSocket& socket = sockets_[i];
     if (socket.is_gone || now - socket.seen_at < kAbsentAfter || socket.kind == ConsumerKind::bypass) continue;
@@ -338,14 +358,14 @@ std::vector<Absence> ConsumerBook::absences(TimeNs now) const {
       if (!input.is_tap()) continue;
       for (const SocketMembership& member : socket.memberships.value_or(std::vector<SocketMembership>{})) {
         // On another interface it comes: that it waits for it here is told with its consumer there.
-        if (has_consumer(i, member.group)) continue;
-        if (member.ifindex != input.ifindex || came(member.group, socket.now.local_port, input.ifindex)) continue;
+        if (reads_group(socket, member.group)) continue;
+        if (member.ifindex != input.ifindex || has_come(member.group, socket.now.local_port, input.ifindex)) continue;
         absent.push_back({i, member.group, socket.now.local_port, input.ifindex, input.interface, true});
       }
     }
     const IpAddress& bound = socket.now.local;
     const bool joined_nowhere = bound.is_multicast() && socket.memberships && !has_joined(socket, bound, 0);
-    if (joined_nowhere && !came(bound, socket.now.local_port, 0)) {
+    if (joined_nowhere && !has_come(bound, socket.now.local_port, 0)) {
       absent.push_back({i, bound, socket.now.local_port, 0, "", false});
     }
   }

@@ -128,10 +128,10 @@ class ConsumerBook {
   const std::vector<BypassProcess>& bypass() const { return bypass_; }
   // Which process hides what becomes of this line; empty: none.
   std::string unseen_reader(LineId line) const;
-  std::vector<Absence> absences(TimeNs now) const;
+  std::vector<Absence> absences(TimeNs now);
   const std::vector<InterfaceMembership>& host_memberships() const { return host_memberships_; }
   std::uint64_t unreadable_processes() const { return unreadable_processes_; }
-  std::uint64_t left_out() const { return left_out_; }
+  std::uint64_t left_out() const { return left_out_; }  // as of the last discovery
   // Bound since the start, and no line's: what is sent to them alone is not tapped.
   std::set<std::uint16_t> late_ports() const;
   std::uint64_t own_turns() const { return own_turns_; }  // a reader waited while this tool had its CPU
@@ -158,7 +158,14 @@ class ConsumerBook {
   void note_late(const UdpSocket& socket);
   void find_new_owners();
   void find_bypass_readers();
-  bool could_read_a_line(const UdpSocket& socket) const;
+  bool could_read_a_line(const UdpSocket& socket) const {
+    return socket.local.is_multicast() || lines_of_port_.contains(socket.local_port);
+  }
+  void note_new_lines();
+  void note_new_streams();
+  bool has_come(const IpAddress& group, std::uint16_t port, std::uint32_t ifindex) const;
+  bool reads_group(const WatchedSocket& socket, const IpAddress& group) const;
+  void note_bypass_without_socket();
   bool reads(const WatchedSocket& socket, const Line& line) const;
   bool has_joined(const WatchedSocket& socket, const IpAddress& group, std::uint32_t ifindex) const;
   bool host_has_joined(const IpAddress& group, std::uint32_t ifindex) const;
@@ -177,6 +184,11 @@ class ConsumerBook {
   std::vector<LiveInput> inputs_;
   Sources sources_;
   std::deque<WatchedSocket> sockets_;
+  std::map<std::uint16_t, std::vector<LineId>> lines_of_port_;
+  std::size_t noted_lines_ = 0;
+  std::map<std::pair<IpAddress, std::uint16_t>, std::set<std::uint32_t>> came_on_;  // destination: interfaces
+  std::size_t noted_streams_ = 0;
+  std::string bypass_without_socket_;  // the first of them
   std::map<std::uint64_t, std::size_t> by_cookie_;
   std::map<std::uint64_t, std::size_t> by_inode_;
   std::deque<Consumer> consumers_;

@@ -20,6 +20,13 @@ void keep(Pieces& out, std::uint64_t first, std::uint64_t end) {
   if (first < end) out.emplace_back(first, end);
 }
 
+// Which of its units a sister lost meanwhile without their numbers, nobody knows: perhaps the same.
+bool lost_by_count(const DroppedUnits& units, const DropEpisode& around) {
+  return std::any_of(units.episodes().begin(), units.episodes().end(), [&](const DropEpisode& episode) {
+    return episode.by_count != 0 && episode.first <= around.last + kMargin && episode.last >= around.first - kMargin;
+  });
+}
+
 DropFacts facts_of(const DropEpisode& dropped, const DropPlace& place) {
   DropFacts facts;
   facts.place = place.at;
@@ -37,39 +44,71 @@ DropFacts facts_of(const DropEpisode& dropped, const DropPlace& place) {
 
 }  // namespace
 
-std::uint64_t HostEvidence::recovered_of(const Consumer& consumer, const DroppedRun& run) const {
+// A sister brings what its line has shown while its socket was there.
+std::vector<HostEvidence::Sister> HostEvidence::sisters_of(const Consumer& consumer) const {
+  std::vector<Sister> sisters;
   const WatchedSocket& socket = run_.consumers->sockets()[consumer.socket];
   const Back::Tracked tracked = run_.back->tracked(consumer.line);
-  if (tracked.feed == nullptr || socket.owners.empty()) return 0;
+  if (tracked.feed == nullptr || socket.owners.empty()) return sisters;
+  for (std::size_t index = 0; index < tracked.feed->line_count(); ++index) {
+    const LineId line = tracked.feed->line_id(index);
+    if (line == consumer.line) continue;
+    const FeedTracker::Progress shown = tracked.feed->progress(index);
+    for (const std::uint32_t id : run_.consumers->of_line(line)) {
+      const Consumer& sister = run_.consumers->consumer(id);
+      const WatchedSocket& its_socket = run_.consumers->sockets()[sister.socket];
+      const bool is_same_reader =
+          !its_socket.owners.empty() && its_socket.owners.front().pid == socket.owners.front().pid;
+      if (!is_same_reader || is_derived_unserved(sister)) continue;
+      if (sister.until && sister.until->epoch != shown.epoch) continue;
+      const bool came_in_this_epoch = sister.since.epoch == shown.epoch;
+      const std::uint64_t from = came_in_this_epoch ? std::max(shown.start, sister.since.next) : shown.start;
+      const std::uint64_t to = sister.until ? std::min(shown.next, sister.until->next) : shown.next;
+      if (from < to) sisters.push_back({&sister, from, to});
+    }
+  }
+  return sisters;
+}
+
+std::uint64_t HostEvidence::recovered_of(const DroppedRun& run, std::span<const Sister> sisters) const {
   Pieces missing{{run.first, run.end}};
-  for (const Consumer& sister : run_.consumers->consumers()) {
-    if (&sister == &consumer || sister.line == consumer.line) continue;
-    const Back::Tracked other = run_.back->tracked(sister.line);
-    const WatchedSocket& its_socket = run_.consumers->sockets()[sister.socket];
-    const bool is_same_reader = other.feed == tracked.feed && !its_socket.owners.empty() &&
-                                its_socket.owners.front().pid == socket.owners.front().pid;
-    if (!is_same_reader || is_derived_unserved(sister)) continue;
-    FeedTracker::Progress shown = other.feed->progress(other.index);
-    shown.start = std::max(shown.start, sister.since.next);
-    if (sister.until) shown.next = std::min(shown.next, sister.until->next);
-    const auto holes = holes_.find(sister.line);
+  for (const Sister& sister : sisters) {
     Pieces still;
+    const auto keep_part = [&still](std::uint64_t first, std::uint64_t end) { keep(still, first, end); };
     for (const auto& [first, end] : missing) {
-      keep(still, first, std::min(end, shown.start));
-      keep(still, std::max(first, shown.next), end);
-      const std::uint64_t from = std::max(first, shown.start);
-      const std::uint64_t to = std::min(end, shown.next);
+      keep(still, first, std::min(end, sister.from));
+      keep(still, std::max(first, sister.to), end);
+      const std::uint64_t from = std::max(first, sister.from);
+      const std::uint64_t to = std::min(end, sister.to);
       if (from >= to) continue;
-      if (holes != holes_.end()) {
-        for (const auto& [hole, hole_end] : holes->second) keep(still, std::max(from, hole), std::min(to, hole_end));
-      }
-      sister.dropped.for_each_in(from, to, [&still](const DroppedRun& part) { keep(still, part.first, part.end); });
+      for_each_hole(sister.consumer->line, from, to, keep_part);
+      sister.consumer->dropped.for_each_in(from, to, [&](const DroppedRun& part) { keep_part(part.first, part.end); });
     }
     missing = std::move(still);
   }
   std::uint64_t lost = 0;
   for (const auto& [first, end] : missing) lost += end - first;
   return run.count() - std::min(run.count(), lost);
+}
+
+// One pass over all that is kept by number.
+std::vector<HostEvidence::Share> HostEvidence::shares_of(const Consumer& consumer) const {
+  const std::vector<DropEpisode>& episodes = consumer.dropped.episodes();
+  std::vector<Share> shares(episodes.size());
+  if (consumer.dropped.runs().empty()) return shares;
+  const std::vector<Sister> all = sisters_of(consumer);
+  std::vector<std::vector<Sister>> sisters(episodes.size());
+  for (std::size_t i = 0; i < episodes.size(); ++i) {
+    for (const Sister& sister : all) {
+      if (!lost_by_count(sister.consumer->dropped, episodes[i])) sisters[i].push_back(sister);
+    }
+  }
+  for (const DroppedRun& run : consumer.dropped.runs()) {
+    const std::uint64_t recovered = recovered_of(run, sisters[run.episode]);
+    shares[run.episode].recovered += recovered;
+    shares[run.episode].lost += run.count() - recovered;
+  }
+  return shares;
 }
 
 // Another socket of this host has joined, this one has not and takes nothing that it did not join: the kernel passes it by
@@ -80,7 +119,7 @@ bool HostEvidence::is_derived_unserved(const Consumer& consumer) const {
          socket.multicast_all == false;
 }
 
-Episode HostEvidence::drop_episode(std::uint32_t id, std::size_t index) const {
+Episode HostEvidence::drop_episode(std::uint32_t id, std::size_t index, const Share& by_number) const {
   const Consumer& consumer = run_.consumers->consumer(id);
   const DropEpisode& dropped = consumer.dropped.episodes()[index];
   const DropPlace& place = run_.join->places().at(dropped.place);
@@ -91,14 +130,8 @@ Episode HostEvidence::drop_episode(std::uint32_t id, std::size_t index) const {
   episode.last = dropped.last;
   episode.at_end = run_.now - dropped.last < kStillHappening;
   episode.hole_count = dropped.runs;
-  episode.lost = dropped.settled_lost + dropped.by_count;
-  episode.recovered = dropped.settled_recovered;
-  for (const DroppedRun& run : consumer.dropped.runs()) {
-    if (run.episode != index) continue;
-    const std::uint64_t recovered = recovered_of(consumer, run);
-    episode.recovered += recovered;
-    episode.lost += run.count() - recovered;
-  }
+  episode.lost = dropped.settled_lost + dropped.by_count + by_number.lost;
+  episode.recovered = dropped.settled_recovered + by_number.recovered;
   episode.drop = facts_of(dropped, place);
   EpisodeLine& line = episode.lines.emplace_back();
   line.line = {SubjectKind::line, consumer.line};
@@ -151,9 +184,11 @@ void HostEvidence::add_episodes(std::vector<Episode>& episodes, Timeline& timeli
     const Consumer& consumer = run_.consumers->consumer(id);
     if (run_.consumers->sockets()[consumer.socket].kind == ConsumerKind::this_tool) continue;
     const Line& line = run_.front->lines().at(consumer.line);
+    const std::vector<Share> shares = shares_of(consumer);
     for (std::size_t i = 0; i < consumer.dropped.episodes().size(); ++i) {
+      run_.consumers->consumer(id).dropped.note_recovered(i, shares[i].recovered);
       if (consumer.dropped.episodes()[i].units() == 0) continue;
-      Episode episode = drop_episode(id, i);
+      Episode episode = drop_episode(id, i, shares[i]);
       add_growths(episode, timeline, (*run_.inputs)[input_of(*run_.front, line)].subject);
       add_measures(episode, timeline, id, i);
       episodes.push_back(std::move(episode));

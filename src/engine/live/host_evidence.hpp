@@ -70,7 +70,19 @@ class HostEvidence final : public HostSide {
   std::string consumer_name(const Consumer& consumer) const;
 
   // host_drops.cpp, host_absences.cpp, host_losses.cpp, host_measures.cpp
-  Episode drop_episode(std::uint32_t id, std::size_t index) const;
+  // A consumer of another line of the same feed in the same process, and what it was shown: [from, to).
+  struct Sister {
+    const Consumer* consumer = nullptr;
+    std::uint64_t from = 0;
+    std::uint64_t to = 0;
+  };
+  struct Share {  // of the numbers of one episode
+    std::uint64_t lost = 0;
+    std::uint64_t recovered = 0;
+  };
+  std::vector<Sister> sisters_of(const Consumer& consumer) const;
+  std::vector<Share> shares_of(const Consumer& consumer) const;
+  Episode drop_episode(std::uint32_t id, std::size_t index, const Share& by_number) const;
   Episode unserved_episode(std::uint32_t id) const;
   void add_unread(std::vector<Episode>& episodes, Timeline& timeline);
   void add_strangers(std::vector<Episode>& episodes, Timeline& timeline);
@@ -84,11 +96,15 @@ class HostEvidence final : public HostSide {
   void add_point_counters(Episode& episode, Timeline& timeline, std::uint32_t point);
   void add_matched(Episode& episode, std::span<const RunHole> holes, Timeline& timeline,
                    const DropJoin::ByEpoch& dropped, std::string_view name);
-  bool is_of_copies(const DroppedUnits& dropped, LineId line, std::uint32_t place) const;
+  bool is_of_copies(const DroppedUnits& dropped, LineId line, std::uint32_t place);
+  bool ends_copies(const DroppedUnits& dropped, LineId line, std::uint32_t place) const;
   void attach(Episode& episode, Timeline& timeline, Record record) const;
   Record measured(const Episode& episode, std::string_view name, Subject subject, Unit unit, std::int64_t value) const;
   // Of the run, the units that another line brought to the same process.
-  std::uint64_t recovered_of(const Consumer& consumer, const DroppedRun& run) const;
+  std::uint64_t recovered_of(const DroppedRun& run, std::span<const Sister> sisters) const;
+  // The parts of [from, to) that are holes of the line.
+  template <class Visit>
+  void for_each_hole(LineId line, std::uint64_t from, std::uint64_t to, Visit&& visit) const;
   bool is_derived_unserved(const Consumer& consumer) const;
 
   // host_sums.cpp
@@ -101,9 +117,22 @@ class HostEvidence final : public HostSide {
 
   Run run_;
   std::map<LineId, Place> places_;
-  std::map<LineId, std::vector<Interval>> holes_;
+  std::map<LineId, std::vector<Interval>> holes_;  // of each line in order and disjoint
+  std::map<LineId, std::size_t> listed_holes_;
+  std::map<std::pair<const DroppedUnits*, std::uint32_t>, bool> of_copies_;
   std::vector<Absence> absences_;
-  std::set<std::string_view> needed_;  // names that some cause reads
+  std::optional<DropJoin::SocketEvents> events_;  // where there is a probe
+  std::set<std::string_view> needed_;             // names that some cause reads
 };
+
+template <class Visit>
+void HostEvidence::for_each_hole(LineId line, std::uint64_t from, std::uint64_t to, Visit&& visit) const {
+  const auto found = holes_.find(line);
+  if (found == holes_.end()) return;
+  const std::vector<Interval>& holes = found->second;
+  auto hole = std::partition_point(holes.begin(), holes.end(), [from](const Interval& h) { return h.second <= from; });
+  for (; hole != holes.end() && hole->first < to; ++hole)
+    visit(std::max(from, hole->first), std::min(to, hole->second));
+}
 
 }  // namespace wirecause

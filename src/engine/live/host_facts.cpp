@@ -23,6 +23,20 @@ std::string memberships_text(const WatchedSocket& socket, const std::vector<Inte
   return out;
 }
 
+// Holes of several epochs may have the same numbers.
+void make_disjoint(std::vector<std::pair<std::uint64_t, std::uint64_t>>& intervals) {
+  std::sort(intervals.begin(), intervals.end());
+  std::size_t kept = 0;
+  for (std::size_t i = 1; i < intervals.size(); ++i) {
+    if (intervals[i].first <= intervals[kept].second) {
+      intervals[kept].second = std::max(intervals[kept].second, intervals[i].second);
+    } else {
+      intervals[++kept] = intervals[i];
+    }
+  }
+  intervals.resize(std::min(intervals.size(), kept + 1));
+}
+
 }  // namespace
 
 std::string owner_text(const WatchedSocket& socket) {
@@ -127,7 +141,10 @@ void HostEvidence::publish(Timeline& timeline, std::span<const AssembledFeed> fe
       holes_[feed.tracker->line_id(span.line)].emplace_back(span.straight, span.straight + span.count);
     }
   }
-  for (auto& [line, holes] : holes_) std::sort(holes.begin(), holes.end());
+  for (auto& [line, holes] : holes_) {
+    listed_holes_[line] = holes.size();
+    make_disjoint(holes);
+  }
   publish_points(timeline);
   timeline.name_subject(kHost, "this host");
   if (run_.probe != nullptr) timeline.add(fact("drop.probe", kHost, 1, "", "skb:kfree_skb"));

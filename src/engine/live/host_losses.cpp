@@ -21,25 +21,25 @@ std::string elsewhere_text(const DropPlace& place) {
 
 // A place that also ended units which the tap here did see ends copies of them, as the bridge of another namespace does
 // with what it floods: it explains no hole.
-bool HostEvidence::is_of_copies(const DroppedUnits& dropped, LineId line, std::uint32_t place) const {
-  const auto holes = holes_.find(line);
+bool HostEvidence::ends_copies(const DroppedUnits& dropped, LineId line, std::uint32_t place) const {
   // Beyond so many holes the list of them ends: what was dropped later may have left one that is not in it.
-  const bool is_cut = holes != holes_.end() && holes->second.size() >= EpisodeBook::kMaxSpans;
-  const std::uint64_t known_until = is_cut ? holes->second.back().second : std::numeric_limits<std::uint64_t>::max();
+  const auto listed = listed_holes_.find(line);
+  const bool is_cut = listed != listed_holes_.end() && listed->second >= EpisodeBook::kMaxSpans;
+  const std::uint64_t known_until = is_cut ? holes_.at(line).back().second : std::numeric_limits<std::uint64_t>::max();
   for (const DroppedRun& run : dropped.runs()) {
-    if (run.end > known_until) continue;
-    if (dropped.episodes()[run.episode].place != place) continue;
+    if (run.end > known_until || dropped.episodes()[run.episode].place != place) continue;
     std::uint64_t missing = 0;
-    if (holes != holes_.end()) {
-      for (const auto& [hole, end] : holes->second) {
-        const std::uint64_t first = std::max(hole, run.first);
-        const std::uint64_t last = std::min(end, run.end);
-        if (first < last) missing += last - first;
-      }
-    }
+    for_each_hole(line, run.first, run.end, [&](std::uint64_t first, std::uint64_t end) { missing += end - first; });
     if (missing < run.count()) return true;
   }
   return false;
+}
+
+// Asked for every episode of loss, answered once.
+bool HostEvidence::is_of_copies(const DroppedUnits& dropped, LineId line, std::uint32_t place) {
+  const auto [known, is_new] = of_copies_.try_emplace({&dropped, place}, false);
+  if (is_new) known->second = ends_copies(dropped, line, place);
+  return known->second;
 }
 
 void HostEvidence::add_matched(Episode& episode, std::span<const RunHole> holes, Timeline& timeline,

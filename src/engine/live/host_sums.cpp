@@ -124,8 +124,15 @@ ConsumerSummary HostEvidence::sum_of(std::uint32_t id, const AnalysisResult& res
     sum.lost_before = std::min(sum.expected, lost - std::min(lost, lost_since));
   }
   if (!sum.seen) return sum;
+  std::map<std::uint32_t, DroppedAt> by_place;
   for (const DropEpisode& ended : consumer.dropped.episodes()) {
-    add_dropped(sum, text(run_.join->places().at(ended.place)), ended.units(), ended.datagrams, ended.by_count == 0);
+    DroppedAt& at = by_place[ended.place];
+    at.units += ended.units();
+    at.datagrams += ended.datagrams;
+    at.is_by_number = at.is_by_number && ended.by_count == 0;
+  }
+  for (const auto& [place, at] : by_place) {
+    add_dropped(sum, text(run_.join->places().at(place)), at.units, at.datagrams, at.is_by_number);
   }
   std::sort(sum.dropped.begin(), sum.dropped.end(),
             [](const DroppedAt& a, const DroppedAt& b) { return a.units > b.units; });
@@ -135,7 +142,7 @@ ConsumerSummary HostEvidence::sum_of(std::uint32_t id, const AnalysisResult& res
   set_read_and_queued(sum, consumer);
   sum.socket_drops = socket.now.drops - std::min(socket.now.drops, socket.drops_before);
   if (run_.probe != nullptr) {
-    const std::uint64_t events = run_.join->events_of(*run_.probe, socket.now);
+    const std::uint64_t events = events_->of(socket.now);
     sum.socket_events = events - std::min(events, socket.events_before);
   }
   if (sum.read && sum.queued) {
@@ -213,6 +220,7 @@ void HostEvidence::add_path(AnalysisResult& result) const {
 }
 
 void HostEvidence::summarise(AnalysisResult& result) {
+  if (run_.probe != nullptr) events_.emplace(*run_.probe);
   for (std::uint32_t id = 0; id < run_.consumers->consumers().size(); ++id) {
     result.consumers.push_back(sum_of(id, result));
   }

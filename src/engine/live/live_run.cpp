@@ -45,8 +45,11 @@ LiveRun::LiveRun(const WatchOptions& options, Equipment& equipment, const WatchC
 
 void LiveRun::discover(TimeNs now, bool is_start) {
   if (equipment_->drops) equipment_->drops->refresh_counts();
-  consumers_.discover(now, is_start, [this](const UdpSocket& socket) {
-    return equipment_->drops ? join_.events_of(*equipment_->drops, socket) : 0;
+  std::optional<DropJoin::SocketEvents> events;
+  consumers_.discover(now, is_start, [&](const UdpSocket& socket) {
+    if (!equipment_->drops) return std::uint64_t{0};
+    if (!events) events.emplace(*equipment_->drops);
+    return events->of(socket);
   });
   wants_discovery_ = false;
 }

@@ -273,12 +273,9 @@ std::optional<DropJoin::Units> DropJoin::shown_of(const Units& units, const Feed
 
 namespace {
 
-// Nobody knows any more whether another line brought them.
-constexpr auto kAsLost = [](const DroppedRun&) { return std::uint64_t{0}; };
-
 template <class Units>
 std::uint64_t put(DroppedUnits& to, const Units& units, const DroppedUnits::Datagrams& dropped) {
-  if (to.is_full()) to.settle(kAsLost);
+  if (to.is_full()) to.settle();
   if (!units.has_number) {
     to.by_count(dropped, units.count());
     return units.count();
@@ -296,7 +293,7 @@ void DropJoin::give_to(Consumer& consumer, const Units& units, const DroppedUnit
   if (tracked.feed == nullptr) return;
   const FeedTracker::Progress shown = tracked.feed->progress(tracked.index);
   // Numbers of an earlier epoch mean nothing any more: what is known of them is a sum.
-  if (shown.epoch != consumer.epoch) consumer.dropped.settle(kAsLost);
+  if (shown.epoch != consumer.epoch) consumer.dropped.settle();
   consumer.epoch = shown.epoch;
   const auto cut = shown_of(units, shown);
   if (!cut) return;
@@ -354,7 +351,7 @@ void DropJoin::give(const Units& units, const DroppedUnits::Datagrams& dropped, 
   if (tracked.feed == nullptr) return;
   const FeedTracker::Progress shown = tracked.feed->progress(tracked.index);
   DroppedUnits& unread = unread_[units.line];
-  if (std::exchange(unread_epochs_[units.line], shown.epoch) != shown.epoch) unread.settle(kAsLost);
+  if (std::exchange(unread_epochs_[units.line], shown.epoch) != shown.epoch) unread.settle();
   if (const auto cut = shown_of(units, shown)) put(unread, *cut, dropped);
 }
 
@@ -474,14 +471,20 @@ void DropJoin::follow_lines(DropProbe* drops, ReaderProbe* readers) {
   }
 }
 
-std::uint64_t DropJoin::events_of(const DropProbe& probe, const UdpSocket& socket) const {
-  std::uint64_t events = 0;
+DropJoin::SocketEvents::SocketEvents(const DropProbe& probe) {
   for (const DropFlow& flow : probe.flows()) {
-    const bool is_it = (socket.cookie != 0 && flow.socket.cookie == socket.cookie) ||
-                       (socket.inode != 0 && flow.socket.inode == socket.inode);
-    if (is_it) events += flow.datagrams;
+    if (flow.socket.cookie != 0) {
+      by_cookie_[flow.socket.cookie] += flow.datagrams;
+    } else if (flow.socket.inode != 0) {
+      by_inode_[flow.socket.inode] += flow.datagrams;
+    }
   }
-  return events;
+}
+
+std::uint64_t DropJoin::SocketEvents::of(const UdpSocket& socket) const {
+  const auto cookie = by_cookie_.find(socket.cookie);
+  const auto inode = by_inode_.find(socket.inode);
+  return (cookie == by_cookie_.end() ? 0 : cookie->second) + (inode == by_inode_.end() ? 0 : inode->second);
 }
 
 }  // namespace wirecause

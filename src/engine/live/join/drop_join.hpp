@@ -61,8 +61,16 @@ class DropJoin {
   using ByEpoch = std::map<std::pair<LineId, std::uint64_t>, DroppedUnits>;
   const ByEpoch& before_tap() const { return before_tap_; }
   const ByEpoch& elsewhere() const { return elsewhere_; }
-  // Drops of one socket told so far, datagrams.
-  std::uint64_t events_of(const DropProbe& probe, const UdpSocket& socket) const;
+  // Drops of each socket told so far, datagrams.
+  class SocketEvents {
+   public:
+    explicit SocketEvents(const DropProbe& probe);
+    std::uint64_t of(const UdpSocket& socket) const;
+
+   private:
+    std::map<std::uint64_t, std::uint64_t> by_cookie_;
+    std::map<std::uint64_t, std::uint64_t> by_inode_;  // of those that had no cookie
+  };
   std::vector<Stranger> strangers(const DropProbe& probe);
   // Datagrams of a line that ended at a checkpoint of this namespace, each once however many consumers it was for.
   std::uint64_t datagrams_at(LineId line, Checkpoint at) const {

@@ -28,6 +28,7 @@ struct DropEpisode {
   // Of runs that are not kept any more: units that another line brought, and those that none did.
   std::uint64_t settled_recovered = 0;
   std::uint64_t settled_lost = 0;
+  std::uint64_t recovered = 0;  // of runs that are kept, as of the last note_recovered()
 
   std::uint64_t units() const { return by_number + by_count; }
 };
@@ -83,6 +84,16 @@ class DroppedUnits {
       episodes_[run.episode].settled_lost += run.count() - brought;
     }
     runs_.clear();
+  }
+  // As far as it is known by now.
+  void note_recovered(std::size_t episode, std::uint64_t units) { episodes_[episode].recovered = units; }
+  void settle() {
+    settle([this](const DroppedRun& run) {
+      std::uint64_t& left = episodes_[run.episode].recovered;
+      const std::uint64_t brought = left < run.count() ? left : run.count();
+      left -= brought;
+      return brought;
+    });
   }
   bool is_full() const { return runs_.size() >= kMaxRuns; }
 

@@ -548,7 +548,7 @@ TEST_F(DropJoinTest, WhatDropTellsCanBeHeldAgainstTheSocketsOwnCounter) {
   lab.drop(full, 41, 5).drop(filter, 46, 5);
   lab.probe.count_only(full, 2);
   lab.probe.refresh_counts();
-  EXPECT_EQ(lab.joined().events_of(lab.probe, lab.socket_of(kReader)), 4U);
+  EXPECT_EQ(DropJoin::SocketEvents(lab.probe).of(lab.socket_of(kReader)), 4U);
 }
 
 // --- what the programs in the kernel are told

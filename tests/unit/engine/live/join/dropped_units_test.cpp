@@ -209,6 +209,20 @@ TEST(DroppedUnits, WhatIsSettledIsASumOfItsEpisode) {
   EXPECT_EQ(units.units(), 14U);
 }
 
+TEST(DroppedUnits, WhatWasKnownToBeRecoveredIsSettledAsSuch) {
+  DroppedUnits units;
+  units.by_number(one(0), 10, 20);
+  units.by_number(one(0), 30, 40);
+  units.by_number(one(0, seconds(5)), 50, 54);
+  units.note_recovered(0, 15);
+  units.settle();
+  EXPECT_EQ(units.episodes()[0].settled_recovered, 15U);
+  EXPECT_EQ(units.episodes()[0].settled_lost, 5U);
+  EXPECT_EQ(units.episodes()[1].settled_recovered, 0U);
+  EXPECT_EQ(units.episodes()[1].settled_lost, 4U);
+  EXPECT_EQ(units.episodes()[0].recovered, 0U) << "nothing is kept any more";
+}
+
 TEST(DroppedUnits, TheNumbersOfANewEpochAreOtherUnits) {
   DroppedUnits units;
   units.by_number(one(), 10, 20);
