@@ -1,8 +1,9 @@
 // Whether a finding that grows is worth another line while a live run goes on: one line a finding, not a flood.
 //
 // Asked for every finding of every diagnosis of a live run (engine/live). It is told when it is new, when its severity or
-// verdict changed, and when what it explains doubled: at most 64 times for growth alone. Findings are told apart by cause and
-// subject. Bounded: what does not fit any more is left to the report.
+// verdict changed, and when what it explains doubled: at most 64 times for growth alone. Findings are told apart by their
+// subject and the set of causes that remain: "A or B" and "B or A" are one. Bounded: what does not fit any more is left to
+// the report.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -11,6 +12,7 @@
 #include <map>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "diagnose/finding.hpp"
 
@@ -20,7 +22,6 @@ namespace wirecause {
 struct ToldFinding {
   Verdict verdict = Verdict::named;
   Severity severity = Severity::info;
-  bool is_decided = true;   // alone, not one of two causes that remain
   std::uint64_t share = 0;  // units explained
 };
 
@@ -34,7 +35,9 @@ class FindingTeller {
   bool tell(const Finding& finding);
 
  private:
-  std::map<std::pair<std::string_view, Subject>, ToldFinding> told_;
+  using Causes = std::vector<std::string_view>;  // ids, sorted
+
+  std::map<std::pair<Subject, Causes>, ToldFinding> told_;
 };
 
 }  // namespace wirecause

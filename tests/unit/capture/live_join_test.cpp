@@ -7,6 +7,7 @@
 
 #include <sstream>
 
+#include "support/frame_sender.hpp"
 #include "support/private_network.hpp"
 
 #include "packet/decode.hpp"
@@ -17,7 +18,9 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::AnyOf;
+using testing::FrameSender;
 using ::testing::HasSubstr;
+using testing::PrivateNetwork;
 using testing::ReadPacket;
 
 IpAddress address(const char* text) { return *IpAddress::parse(text); }
@@ -272,7 +275,7 @@ TEST_F(Join, SaysWhyItCannot) {
   EXPECT_THAT(refusal(wrong, Errc::not_found), HasSubstr("nosuch"));
   wrong = options();
   wrong.interface.clear();
-  EXPECT_THAT(refusal(wrong, Errc::io), HasSubstr("no route to the group"));
+  EXPECT_THAT(refusal(wrong, Errc::not_found), HasSubstr("no route to the group"));
   EXPECT_THAT(refusal(options("10.77.0.1"), Errc::io), HasSubstr("no interface has this address"));
 }
 

@@ -64,6 +64,19 @@ TEST(FindingTeller, TellsAgainWhenItTurnedWorseOrWasDecided) {
   EXPECT_FALSE(teller.tell(now));
 }
 
+TEST(FindingTeller, TellsAnUndecidedPairOnceWhicheverHalfComesFirst) {
+  FindingTeller teller;
+  Finding half = finding(10);
+  half.undecided_with = {"app_stalled"};
+  Finding other_half = finding(10, kOther);
+  other_half.undecided_with = {"socket_rcvbuf_burst"};
+  EXPECT_TRUE(teller.tell(half));
+  EXPECT_FALSE(teller.tell(other_half));
+  EXPECT_FALSE(teller.tell(half));
+  other_half.undecided_with = {"app_slow_consumer"};  // another pair
+  EXPECT_TRUE(teller.tell(other_half));
+}
+
 TEST(FindingTeller, TellsWhatHasNoUnitsOnceAndAgainWhenItHasSome) {
   FindingTeller teller;
   EXPECT_TRUE(teller.tell(finding(0)));
