@@ -59,7 +59,8 @@ std::string text_of(const Record& record, const Source& source) {
 
 constexpr std::array<std::string_view, 3> kRulePlaceholders{"rulefamily", "ruletable", "rulechain"};
 
-// Of the rule that counted the drops, "inet filter input handle 7: drop": its family, table and chain.
+// Of the rule that counted the drops, "inet filter input handle 7: drop", or policy, "inet filter input: drop": its family,
+// table and chain.
 void put_rule(PlaceholderValues& values, const EvidenceView& view, const Finding& finding) {
   const auto rule = busiest_rule(view, finding.first, finding.last);
   if (!rule) return;
@@ -67,7 +68,7 @@ void put_rule(PlaceholderValues& values, const EvidenceView& view, const Finding
   for (const std::string_view placeholder : kRulePlaceholders) {
     const std::size_t end = rest.find(' ');
     if (end == 0 || end == std::string_view::npos) return;
-    values.try_emplace(placeholder, rest.substr(0, end));
+    values.try_emplace(placeholder, rest.substr(0, rest[end - 1] == ':' ? end - 1 : end));
     rest.remove_prefix(end + 1);
   }
 }

@@ -109,14 +109,14 @@ constexpr std::array<Action, 3> kFix{
                      "longer queue holds more memory and can add delay under overload",
            .persist = "net.core.netdev_max_backlog in /etc/sysctl.d/90-wirecause.conf",
            .undo = "sysctl -w net.core.netdev_max_backlog={backlog}",
-           .verify = "awk '{print NR-1, $2}' /proc/net/softnet_stat"},
+           .verify = "cut -d' ' -f2 /proc/net/softnet_stat"},
     Action{.command = "cat /sys/class/net/{interface}/queues/rx-0/rps_cpus",
            .impact = "reads which CPUs this interface's packets are spread over: all zero means the one that takes the "
                      "interrupt",
            .verify = "grep -E 'NET_RX|CPU' /proc/softirqs"},
     Action{.command = "ps -eLo psr,pcpu,tid,comm --sort=-pcpu",
            .impact = "reads what runs on which CPU: a thread that keeps the CPU of the full queue busy starves it",
-           .verify = "awk '{print NR-1, $2, $3}' /proc/net/softnet_stat"},
+           .verify = "cut -d' ' -f2,3 /proc/net/softnet_stat"},
 };
 
 constexpr std::array<std::string_view, 3> kPrevention{

@@ -65,6 +65,7 @@ class HostEvidence final : public HostSide {
 
   // host_facts.cpp
   void publish_points(Timeline& timeline);
+  void publish_probe(Timeline& timeline) const;
   void publish_consumer(Timeline& timeline, std::uint32_t id);
   void publish_socket(Timeline& timeline, Subject subject, const WatchedSocket& socket);
   std::string consumer_name(const Consumer& consumer) const;

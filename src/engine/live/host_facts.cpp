@@ -81,6 +81,21 @@ void HostEvidence::publish_points(Timeline& timeline) {
   }
 }
 
+// Whether a drop of a followed line that is not in the evidence did not happen: none was lost on its way here, and of all
+// before the tap the numbers could be read.
+void HostEvidence::publish_probe(Timeline& timeline) const {
+  std::string why;
+  if (run_.probe == nullptr) {
+    why = "no drop probe";
+  } else if (run_.probe->lost_records() != 0 || !run_.probe->unlisted().empty()) {
+    why = "drops were counted that are not told one by one";
+  } else if (std::ranges::any_of(run_.join->before_tap(), [](const auto& l) { return !l.second.is_by_number(); })) {
+    why = "numbers of drops before the tap could not be read";
+  }
+  const std::int64_t tells_all = why.empty() ? 1 : 0;
+  timeline.add(fact("drop.probe", kHost, tells_all, std::move(why), "skb:kfree_skb"));
+}
+
 void HostEvidence::publish_socket(Timeline& timeline, Subject subject, const WatchedSocket& socket) {
   const auto add = [&](std::string_view name, std::int64_t value, std::string text, std::string_view source) {
     timeline.add(fact(name, subject, value, std::move(text), source));
@@ -146,6 +161,7 @@ void HostEvidence::publish(Timeline& timeline, std::span<const AssembledFeed> fe
     make_disjoint(holes);
   }
   publish_points(timeline);
+  publish_probe(timeline);
   timeline.name_subject(kHost, "this host");
   if (run_.probe != nullptr) timeline.add(fact("drop.probe", kHost, 1, "", "skb:kfree_skb"));
   for (const LiveInput& input : *run_.inputs) {

@@ -41,7 +41,7 @@ constexpr std::array kPublishes{
               "subject point: 1: it is tapped on this host, now; absent: a file"},
     Published{
         "drop.probe", Shape::state, Unit::none,
-        "subject host: 1: the kernel reports each of its drops to this run; 0 or absent: counters only; text why"},
+        "subject host: 1: every drop of a followed line is told one by one, with its number; 0 or absent: not; text why"},
     // --- measured around an episode of drops at one place of one consumer
     Published{"socket.drops", Shape::summary, Unit::packets, "growth of the socket's own drop counter over the run"},
     Published{"socket.queue_peak", Shape::summary, Unit::bytes, "most that waited in the receive queue (truesize)"},

@@ -77,6 +77,15 @@ TEST(KernelFirewall, GivesTheExactExceptionToTheRuleAndItsUndo) {
   EXPECT_THAT(fix.undo, HasSubstr("nft delete rule inet filter input handle"));
 }
 
+TEST(KernelFirewall, GivesAnExceptionToThePolicyOfAChainToo) {
+  const EvidenceBuilder evidence =
+      this_host().value("netfilter.rule_packets", kHostOfConsumer, 30, "inet filter input: drop");
+  const Diagnosis diagnosis = diagnosis_of(evidence, netfilter_drops());
+  ASSERT_EQ(diagnosis.findings.size(), 1U);
+  EXPECT_THAT(diagnosis.findings.front().actions.at(1).command,
+              HasSubstr("nft insert rule inet filter input ip daddr"));
+}
+
 // The look-alike: a filter of the socket itself bears a reason of its own.
 TEST(KernelFirewall, IsSilentOnASocketFilterAndOnHealth) {
   EXPECT_THAT(judged(kId, tracking_dropped(0), drops_25(Checkpoint::udp, "SKB_DROP_REASON_SOCKET_FILTER").build()),
