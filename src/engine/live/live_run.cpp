@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/live/live_run.hpp"
 
+#include "evidence/drop_reason.hpp"
+
 #include <fmt/format.h>
 #include <poll.h>
 
@@ -116,7 +118,7 @@ void LiveRun::count_without_probe(TimeNs now) {
       return equipment_->book->history().increase(name, kHost, started_, now).value_or(0);
     };
     const bool by_buffer = growth("Udp.RcvbufErrors") > 0 && growth("Udp.InCsumErrors") == 0;
-    join_.by_counter(i, drops - counted_drops_[i], now, by_buffer ? "SKB_DROP_REASON_SOCKET_RCVBUFF" : "",
+    join_.by_counter(i, drops - counted_drops_[i], now, std::string(by_buffer ? drop_reason::kSocketRcvbuff : ""),
                      "no drop probe: by the socket's own counter, the reason by Udp.RcvbufErrors");
     counted_drops_[i] = drops;
   }
