@@ -42,14 +42,13 @@ void ConsumerBook::follow_reader(WatchedSocket& socket) {
 // often for many.
 void ConsumerBook::read_throttling(WatchedSocket& socket, TimeNs now) {
   const auto sockets = static_cast<std::int64_t>(sockets_.size());
-  const DurationNs every =
-      socket.cgroup.empty() ? milliseconds(std::max<std::int64_t>(100, 20 * sockets)) : milliseconds(20);
+  const DurationNs every = socket.limit ? milliseconds(20) : milliseconds(std::max<std::int64_t>(100, 20 * sockets));
   if (now - socket.throttled_read_at < every) return;
   socket.throttled_read_at = now;
   const auto cgroup = cgroup_cpu(sources_.proc, sources_.sys, socket.owners.front().pid);
   socket.throttled_us = cgroup ? std::optional(cgroup->throttled_usec) : std::nullopt;
   if (!cgroup || !cgroup->quota_usec || !cgroup->period_usec) return;
-  socket.cgroup = fmt::format("{} {} {}", cgroup->path, *cgroup->quota_usec, *cgroup->period_usec);
+  socket.limit = CgroupLimit{cgroup->path, *cgroup->quota_usec, *cgroup->period_usec};
 }
 
 void ConsumerBook::sample(WatchedSocket& socket, TimeNs now, std::int64_t offset) {

@@ -6,6 +6,8 @@
 
 #include "engine/live/host_evidence.hpp"
 
+#include "evidence/drop_reason.hpp"
+
 namespace wirecause {
 namespace {
 
@@ -48,11 +50,9 @@ void HostEvidence::add_measures(Episode& episode, Timeline& timeline, std::uint3
   const Consumer& consumer = run_.consumers->consumer(id);
   const WatchedSocket& socket = run_.consumers->sockets()[consumer.socket];
   const DropEpisode& dropped = consumer.dropped.episodes()[index];
-  const auto add = [&](std::string_view name, Unit unit, std::uint64_t value, std::string text = {},
-                       std::uint64_t count = 0) {
+  const auto add = [&](std::string_view name, Unit unit, std::uint64_t value, std::string text = {}) {
     Record record = measured(episode, name, episode.subject, unit, as_value(value));
     record.text = std::move(text);
-    record.count = count;
     attach(episode, timeline, std::move(record));
   };
   add("socket.drops", Unit::packets, socket.now.drops - std::min(socket.now.drops, socket.drops_before));
@@ -67,7 +67,7 @@ void HostEvidence::add_measures(Episode& episode, Timeline& timeline, std::uint3
   if (is_over) run_.measures->try_emplace({id, index}, measure);
   if (measure.samples == 0) return;
   const std::uint64_t full = measure.full_samples * 1'000'000 / measure.samples;
-  const bool was_full = episode.drop->reason == "SKB_DROP_REASON_SOCKET_RCVBUFF";
+  const bool was_full = episode.drop->reason == drop_reason::kSocketRcvbuff;
   // A full buffer is why the kernel dropped: what a sample saw between two drops may be less.
   add("socket.queue_peak", Unit::bytes,
       was_full ? std::max(measure.queue_peak, socket.now.buffer_bytes) : measure.queue_peak);
@@ -88,15 +88,20 @@ void HostEvidence::add_measures(Episode& episode, Timeline& timeline, std::uint3
     if (gap.run_delay_ns) add("reader.run_delay", Unit::nanoseconds, *gap.run_delay_ns);
     if (gap.on_cpu_ns) add("reader.on_cpu", Unit::nanoseconds, *gap.on_cpu_ns);
     if (gap.involuntary) add("reader.involuntary_switches", Unit::none, *gap.involuntary);
-    if (gap.throttled_us) add("cgroup.throttled", Unit::nanoseconds, *gap.throttled_us * 1'000, socket.cgroup);
+    if (gap.throttled_us) add("cgroup.throttled", Unit::nanoseconds, *gap.throttled_us * 1'000);
+    if (gap.throttled_us && socket.limit) {
+      add("cgroup.path", Unit::none, 0, socket.limit->path);
+      add("cgroup.quota", Unit::nanoseconds, socket.limit->quota_usec * 1'000);
+      add("cgroup.period", Unit::nanoseconds, socket.limit->period_usec * 1'000);
+    }
     if (const char state = most_seen(gap); state != '?') {
       add("reader.state", Unit::none, static_cast<std::uint64_t>(static_cast<unsigned char>(state)), gap.waits_in);
     }
   }
   if (measure.absence) {
     add("reader.off_cpu", Unit::nanoseconds,
-        static_cast<std::uint64_t>((measure.absence->to - measure.absence->from).ns), measure.absence->instead,
-        static_cast<std::uint64_t>(measure.absence->runnable.ns));
+        static_cast<std::uint64_t>((measure.absence->to - measure.absence->from).ns), measure.absence->instead);
+    add("reader.off_cpu_runnable", Unit::nanoseconds, static_cast<std::uint64_t>(measure.absence->runnable.ns));
   }
 }
 
@@ -169,8 +174,8 @@ void HostEvidence::add_point_counters(Episode& episode, Timeline& timeline, std:
   for (const std::string_view name : run_.host->history().names()) {
     const bool is_pause = name == "nic.tx_pause";
     // Each frame once, for drivers that are known; else what every driver may count.
-    const bool is_drop = knows_driver ? name == "nic.lost"
-                                      : std::find(std::begin(kDrops), std::end(kDrops), name) != std::end(kDrops);
+    const bool is_drop =
+        knows_driver ? name == "nic.lost" : std::find(std::begin(kDrops), std::end(kDrops), name) != std::end(kDrops);
     if (!is_drop && !is_pause) continue;
     const auto growth = run_.host->history().increase(name, interface, from, to);
     if (!growth) continue;
