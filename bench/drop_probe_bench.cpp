@@ -27,7 +27,7 @@
 #include <vector>
 
 #include "base/check.hpp"
-#include "host/drop_probe.hpp"
+#include "host/drops/drop_probe.hpp"
 
 namespace {
 
@@ -126,11 +126,11 @@ double time_of(Sender& sender, int socket, int batches) {
 std::unique_ptr<DropProbe> attached() {
   auto probe = open_drop_probe();
   WC_CHECK(probe.has_value(), "the probe was available a moment ago");
-  NumberPlace place;
-  place.destination = *IpAddress::parse("10.77.0.1");
-  place.port = kPort;
-  place.number_width = 8;
-  WC_CHECK((*probe)->follow(place).has_value(), "follow");
+  NumberField field;
+  field.destination = *IpAddress::parse("10.77.0.1");
+  field.port = kPort;
+  field.number_width = 8;
+  WC_CHECK((*probe)->follow(field).has_value(), "follow");
   return std::move(*probe);
 }
 

@@ -23,11 +23,11 @@
 #include <thread>
 #include <vector>
 
-#include "host/memberships.hpp"
-#include "host/owners.hpp"
-#include "host/reader_probe.hpp"
-#include "host/threads.hpp"
-#include "host/udp_sockets.hpp"
+#include "host/readers/reader_probe.hpp"
+#include "host/readers/threads.hpp"
+#include "host/sockets/memberships.hpp"
+#include "host/sockets/owners.hpp"
+#include "host/sockets/udp_sockets.hpp"
 
 namespace wirecause {
 namespace {
@@ -237,7 +237,7 @@ void added_to_a_read(benchmark::State& state) {
   const Endpoint sender;
   reader.bind("127.0.0.1", kPort);
   const std::int64_t followed = state.range(0);
-  const NumberPlace place{.destination = *IpAddress::parse("127.0.0.1"),
+  const NumberField field{.destination = *IpAddress::parse("127.0.0.1"),
                           .port = kPort,
                           .number_offset = 10,
                           .number_width = 8,
@@ -246,7 +246,7 @@ void added_to_a_read(benchmark::State& state) {
                           .count_width = 2,
                           .count_big_endian = true,
                           .mark_counts_from = 0xffff};
-  if (followed == numbers) WC_NEEDS(state, (*probe)->follow_numbers(place), "numbers cannot be followed");
+  if (followed == numbers) WC_NEEDS(state, (*probe)->follow_numbers(field), "numbers cannot be followed");
   if (followed != nothing) WC_NEEDS(state, (*probe)->follow_socket(reader.cookie()), "the socket cannot be followed");
   compare(state, **probe, [&] {
     sender.send_burst(kPort);

@@ -30,23 +30,23 @@ struct {
 
 // In .bss, which user space maps.
 struct wc_drop_flow drop_flows[WC_DROP_FLOWS];
-struct wc_drop_place drop_places[WC_DROP_PLACES];
+struct wc_drop_field drop_fields[WC_DROP_FIELDS];
 __u64 drop_unlisted[WC_DROP_REASONS];
 __u64 drop_lost;        // datagrams whose record found the ring full
 __u64 drop_suppressed;  // datagrams of destinations that nobody follows, beyond their bounds
 __u32 drop_flows_used;  // slots handed out; may pass WC_DROP_FLOWS by one a CPU
 __u32 drop_unfollowed;  // records since the last drain, which sets it to 0
 
-static __always_inline __u64 wc_place_of(const struct wc_drop_key* key) {
-  __u32 slot = wc_drop_place_slot(key->destination, key->destination_port);
-  for (__u32 i = 0; i < WC_DROP_PLACE_PROBES; ++i) {
-    const struct wc_drop_place* at = &drop_places[(slot + i) & (WC_DROP_PLACES - 1)];
-    __u64 place = *(const volatile __u64*)&at->place;
-    if (!place) return 0;
+static __always_inline __u64 wc_field_of(const struct wc_drop_key* key) {
+  __u32 slot = wc_drop_field_slot(key->destination, key->destination_port);
+  for (__u32 i = 0; i < WC_DROP_FIELD_PROBES; ++i) {
+    const struct wc_drop_field* at = &drop_fields[(slot + i) & (WC_DROP_FIELDS - 1)];
+    __u64 field = *(const volatile __u64*)&at->field;
+    if (!field) return 0;
     const __u32* words = (const __u32*)at->destination;
     if (at->port == key->destination_port && words[0] == key->destination[0] && words[1] == key->destination[1] &&
         words[2] == key->destination[2] && words[3] == key->destination[3])
-      return place;
+      return field;
   }
   return 0;
 }
@@ -88,13 +88,13 @@ static __always_inline void wc_define(struct wc_drop_flow* flow, const struct wc
 }
 
 // A number for a new flow; WC_NO_FLOW: fewer than `limit` are not free any more.
-static __always_inline __u32 wc_new_flow(const struct wc_dropped* d, __u64 place, __u32 source, __u32 limit) {
+static __always_inline __u32 wc_new_flow(const struct wc_dropped* d, __u64 field, __u32 source, __u32 limit) {
   if (*(volatile __u32*)&drop_flows_used >= limit) return WC_NO_FLOW;
   __u32 id = __sync_fetch_and_add(&drop_flows_used, 1);
   if (id >= WC_DROP_FLOWS) return WC_NO_FLOW;
   struct wc_drop_flow* flow = &drop_flows[id & (WC_DROP_FLOWS - 1)];
   wc_define(flow, d, source);
-  flow->place = place;
+  flow->field = field;
   __sync_lock_test_and_set(&flow->state, WC_DROP_FLOW_DEFINED);
   if (!bpf_map_update_elem(&drop_flow_ids, &d->key, &id, BPF_NOEXIST)) return id;
   __sync_lock_test_and_set(&flow->state, WC_DROP_FLOW_VOID);
@@ -105,14 +105,14 @@ static __always_inline __u32 wc_new_flow(const struct wc_dropped* d, __u64 place
 static __always_inline __u32 wc_flow_of(struct wc_dropped* d, __u32 source) {
   __u32* known = bpf_map_lookup_elem(&drop_flow_ids, &d->key);
   if (known) return *known;
-  __u64 place = wc_place_of(&d->key);
-  __u32 id = wc_new_flow(d, place, source, place ? WC_DROP_FLOWS / 16 * 15 : WC_DROP_FLOWS / 2);
+  __u64 field = wc_field_of(&d->key);
+  __u32 id = wc_new_flow(d, field, source, field ? WC_DROP_FLOWS / 16 * 15 : WC_DROP_FLOWS / 2);
   if (id != WC_NO_FLOW) return id;
   __builtin_memset(d->key.source, 0, sizeof d->key.source);
   d->key.source_port = 0;
   known = bpf_map_lookup_elem(&drop_flow_ids, &d->key);
   if (known) return *known;
-  return wc_new_flow(d, place, source, place ? WC_DROP_FLOWS : WC_DROP_FLOWS / 4 * 3);
+  return wc_new_flow(d, field, source, field ? WC_DROP_FLOWS : WC_DROP_FLOWS / 4 * 3);
 }
 
 // An unsigned number of `width` bytes. Little-endian machines only, as the two that cmake/Bpf.cmake builds for.
@@ -132,7 +132,7 @@ static __always_inline void wc_fill(struct wc_drop_record* record, const struct 
   record->flags = (__u16)(d->segments > WC_DROP_SEGMENTS ? WC_DROP_SEGMENTS : d->segments);
 }
 
-static __always_inline void wc_emit_number(const struct wc_dropped* d, __u32 id, __u64 place) {
+static __always_inline void wc_emit_number(const struct wc_dropped* d, __u32 id, __u64 field) {
   struct wc_drop_record* record = bpf_ringbuf_reserve(&drop_ring, sizeof *record, 0);
   __u64 number = 0, count = 1;
   if (!record) {
@@ -140,8 +140,8 @@ static __always_inline void wc_emit_number(const struct wc_dropped* d, __u32 id,
     return;
   }
   wc_fill(record, d, id);
-  int bad = wc_read_number(d, place & 255, (place >> 8) & 15, (place >> 12) & 1, &number);
-  if ((place >> 24) & 15) bad |= wc_read_number(d, (place >> 16) & 255, (place >> 24) & 15, (place >> 28) & 1, &count);
+  int bad = wc_read_number(d, field & 255, (field >> 8) & 15, (field >> 12) & 1, &number);
+  if ((field >> 24) & 15) bad |= wc_read_number(d, (field >> 16) & 255, (field >> 24) & 15, (field >> 28) & 1, &count);
   if (!bad) {
     record->number = number;
     record->count = (__u16)(count > 0xffff ? 0xffff : count);
@@ -190,9 +190,9 @@ __noinline int wc_count(struct wc_dropped* d, __u32 source) {
   struct wc_drop_flow* flow = &drop_flows[id & (WC_DROP_FLOWS - 1)];
   __sync_fetch_and_add(&flow->datagrams, d->segments);
   if (d->cookie && !flow->cookie) flow->cookie = d->cookie;
-  __u64 place = *(volatile __u64*)&flow->place;
-  if (place)
-    wc_emit_number(d, id, place);
+  __u64 field = *(volatile __u64*)&flow->field;
+  if (field)
+    wc_emit_number(d, id, field);
   else
     wc_emit_payload(d, id, flow);
   return 0;

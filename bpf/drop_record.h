@@ -1,5 +1,5 @@
-// What the drop programs in the kernel (drops.bpf.c) and their loader (host/drop_program.cpp) share: one slot a flow and
-// one slot a followed destination, both in memory that user space maps, and the records of the ring.
+// What the drop programs in the kernel (drops.bpf.c) and their loader (host/drops/drop_program.cpp) share: one slot a flow
+// and one a followed destination, both in memory that user space maps, and the records of the ring.
 //
 // Everything is in shared memory, so that nothing after the attachment is a bpf() call: these may need a capability where
 // kernel.unprivileged_bpf_disabled is set, and the program that reads them has none by then. Host byte order, but
@@ -13,9 +13,9 @@
 enum {
   WC_DROP_RING_BYTES = 8 << 20,
   WC_DROP_FLOWS = 16384,
-  WC_DROP_PLACES = 16384,     // slots for at most 4 096 followed destinations: a quarter full, so probes are short
-  WC_DROP_PLACE_PROBES = 32,  // slots that are looked at before a destination counts as not followed
-  WC_DROP_PAYLOAD = 64,       // first bytes of a datagram whose number's place is not known
+  WC_DROP_FIELDS = 16384,     // slots for at most 4 096 followed destinations: a quarter full, so probes are short
+  WC_DROP_FIELD_PROBES = 32,  // slots that are looked at before a destination counts as not followed
+  WC_DROP_PAYLOAD = 64,       // first bytes of a datagram whose number's field is not known
   WC_DROP_REASONS = 1024,     // 256 of the core and of each of three subsystems (wc_drop_reason_slot)
   WC_DROP_TEARDOWNS = 16,     // address ranges of functions that free what nobody will read
   // Drops of destinations that nobody follows. Their records are 96 bytes, those of followed ones 32: so many between two
@@ -26,14 +26,14 @@ enum {
 
 enum wc_drop_flow_state { WC_DROP_FLOW_FREE = 0, WC_DROP_FLOW_DEFINED = 1, WC_DROP_FLOW_VOID = 2 };
 
-// As host/drop_probe.hpp SocketSource.
+// As host/drops/drop_probe.hpp SocketSource.
 enum wc_drop_socket_source { WC_DROP_SOCKET_NONE = 0, WC_DROP_SOCKET_ARGUMENT = 1, WC_DROP_SOCKET_UDP_FAILURE = 2 };
 
 // One combination of socket, addresses, reason and place. Written once by the CPU that saw it first, before `state` says
 // so; then only counted.
 struct wc_drop_flow {
   __u64 datagrams;  // exact; a super-packet counts its segments
-  __u64 place;      // wc_drop_place::place of its destination, 0: not followed. Written by both sides
+  __u64 field;      // wc_drop_field::field of its destination, 0: not followed. Written by both sides
   __u32 window;     // 2^30 ns since boot in which `window_records` were emitted
   __u32 window_records;
   __u32 state;
@@ -57,14 +57,14 @@ struct wc_drop_flow {
 
 // Where the datagrams of one destination carry their number, packed so that it is read and replaced in one piece:
 // bits 0-7 number offset, 8-11 width, 12 big endian, 16-23 count offset, 24-27 width, 28 big endian, 31 set.
-struct wc_drop_place {
+struct wc_drop_field {
   __u8 destination[16];
   __u16 port;
   __u16 pad[3];
-  __u64 place;  // 0: slot is free. Written last
+  __u64 field;  // 0: slot is free. Written last
 };
 
-#define WC_DROP_PLACE_SET (1U << 31)
+#define WC_DROP_FIELD_SET (1U << 31)
 
 // flags of a record
 #define WC_DROP_SEGMENTS 0x0fffU
@@ -83,7 +83,7 @@ struct wc_drop_payload_record {
   __u8 payload[WC_DROP_PAYLOAD];
 };
 
-// A function that frees what nobody will read (host/drop_place.hpp teardown_symbols): [first, end) of its code.
+// A function that frees what nobody will read (host/drops/drop_place.hpp teardown_symbols): [first, end) of its code.
 struct wc_drop_code {
   __u64 first;
   __u64 end;
@@ -96,14 +96,14 @@ static inline __u32 wc_drop_reason_slot(__u32 reason) {
   return subsystem < 4 && value < 256 ? subsystem * 256 + value : WC_DROP_REASONS - 1;
 }
 
-// The first slot of a destination in the table of places. `words`: its address as four words, however they are ordered.
-static inline __u32 wc_drop_place_slot(const __u32 words[4], __u16 port) {
+// The first slot of a destination in the table of fields. `words`: its address as four words, however they are ordered.
+static inline __u32 wc_drop_field_slot(const __u32 words[4], __u16 port) {
   __u32 hash = (2166136261U ^ port) * 16777619U;
   hash = (hash ^ words[0]) * 16777619U;
   hash = (hash ^ words[1]) * 16777619U;
   hash = (hash ^ words[2]) * 16777619U;
   hash = (hash ^ words[3]) * 16777619U;
-  return (hash ^ (hash >> 16)) & (WC_DROP_PLACES - 1);
+  return (hash ^ (hash >> 16)) & (WC_DROP_FIELDS - 1);
 }
 
 #endif

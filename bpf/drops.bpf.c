@@ -1,6 +1,6 @@
 // Every packet that the kernel drops (skb:kfree_skb), counted by flow and told one by one.
 //
-// One of six programs is loaded, by the tracepoint's signature on the running kernel (host/drop_program.cpp):
+// One of six programs is loaded, by the tracepoint's signature on the running kernel (host/drops/drop_program.cpp):
 //   2 arguments (skb, location)                  before 5.17: no reason
 //   3 arguments (skb, location, reason)          5.17 to 6.10
 //   4 arguments (skb, location, reason, rx_sk)   since 6.11: the receiving socket

@@ -15,7 +15,7 @@
 
 char LICENSE[] SEC("license") = "GPL";
 
-enum { WC_MCAST_INCLUDE = 1, WC_AF_INET6 = 10 };
+enum { WC_AF_INET6 = 10 };
 
 // Numbers of the bits of inet_flags; set before the program is loaded.
 const volatile __u32 membership_all_bit;
@@ -54,13 +54,11 @@ struct ip_mreqn {
 struct ip_mc_socklist {
   struct ip_mc_socklist *next_rcu;
   struct ip_mreqn multi;
-  unsigned int sfmode;
 };
 
 struct ipv6_mc_socklist {
   struct in6_addr addr;
   int ifindex;
-  unsigned int sfmode;
   struct ipv6_mc_socklist *next;
 };
 
@@ -111,7 +109,6 @@ static __always_inline void wc_list_v4(struct seq_file *seq, struct inet_sock *i
     m->group[0] = 0;
     m->group[1] = bpf_cpu_to_be64(0xffff00000000ull | bpf_ntohl(BPF_CORE_READ(entry, multi.imr_multiaddr.s_addr)));
     m->ifindex = (__u32)BPF_CORE_READ(entry, multi.imr_ifindex);
-    m->is_source_specific = BPF_CORE_READ(entry, sfmode) == WC_MCAST_INCLUDE;
     wc_write(seq, m, WC_MEMBERSHIP);
     entry = BPF_CORE_READ(entry, next_rcu);
   }
@@ -123,7 +120,6 @@ static __always_inline void wc_list_v6(struct seq_file *seq, struct ipv6_pinfo *
   for (int i = 0; i < WC_MEMBERSHIPS_A_SOCKET && entry; ++i) {
     BPF_CORE_READ_INTO(&m->group, entry, addr);
     m->ifindex = (__u32)BPF_CORE_READ(entry, ifindex);
-    m->is_source_specific = BPF_CORE_READ(entry, sfmode) == WC_MCAST_INCLUDE;
     wc_write(seq, m, WC_MEMBERSHIP);
     entry = BPF_CORE_READ(entry, next);
   }

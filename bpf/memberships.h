@@ -1,4 +1,4 @@
-// What bpf/memberships.bpf.c writes for src/host/membership_iterator.cpp: a stream of records of one size.
+// What bpf/memberships.bpf.c writes for src/host/sockets/membership_iterator.cpp: a stream of records of one size.
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-only
 #ifndef WIRECAUSE_BPF_MEMBERSHIPS_H
 #define WIRECAUSE_BPF_MEMBERSHIPS_H
@@ -23,8 +23,7 @@ struct wc_membership {
   __u64 group[2];  // network order, IPv4 mapped
   __u32 ifindex;
   __u8 kind;
-  __u8 is_source_specific;
-  __u16 padding;
+  __u8 padding[3];
 };
 
 #endif

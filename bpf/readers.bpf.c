@@ -24,8 +24,8 @@ enum { WC_AF_INET = 2, WC_MSG_PEEK = 0x2, WC_MSG_ERRQUEUE = 0x2000, WC_TASK_DEAD
 
 struct wc_reader_socket reader_sockets[WC_READER_SOCKETS];
 struct wc_reader_thread reader_threads[WC_READER_THREADS];
-struct wc_reader_place reader_places[WC_READER_PLACES];
-__u32 reader_place_generation;  // grows with every place that is added
+struct wc_reader_field reader_fields[WC_READER_FIELDS];
+__u32 reader_field_generation;  // grows with every field that is added
 __u64 reader_lost;              // records that found the ring full
 
 struct {
@@ -55,11 +55,11 @@ static __always_inline struct wc_reader_thread *wc_followed_thread(__u32 thread)
   return 0;
 }
 
-static __always_inline __u32 wc_find_place(const __u64 *address, __u16 port) {
-  __u64 hash = wc_reader_place_hash(address, port);
+static __always_inline __u32 wc_find_field(const __u64 *address, __u16 port) {
+  __u64 hash = wc_reader_field_hash(address, port);
   for (__u32 i = 0; i < WC_READER_PROBES; ++i) {
-    __u64 index = (hash + i) & (WC_READER_PLACES - 1);
-    struct wc_reader_place *p = &reader_places[index];
+    __u64 index = (hash + i) & (WC_READER_FIELDS - 1);
+    struct wc_reader_field *p = &reader_fields[index];
     if (p->port == port && p->address[0] == address[0] && p->address[1] == address[1]) return index + 1;
     if (!p->port) return 0;
   }
@@ -67,7 +67,7 @@ static __always_inline __u32 wc_find_place(const __u64 *address, __u16 port) {
 }
 
 // By the address that the socket is bound to: what it receives is for that destination, or for any of this port.
-static __always_inline __u32 wc_place_of(struct sock *sk) {
+static __always_inline __u32 wc_field_of(struct sock *sk) {
   __u64 address[2] = {0, 0};
   if (sk->__sk_common.skc_family == WC_AF_INET) {
     __be32 bound = sk->__sk_common.skc_rcv_saddr;
@@ -75,7 +75,7 @@ static __always_inline __u32 wc_place_of(struct sock *sk) {
   } else {
     bpf_core_read(address, sizeof(address), &sk->__sk_common.skc_v6_rcv_saddr);
   }
-  return wc_find_place(address, sk->__sk_common.skc_num);
+  return wc_find_field(address, sk->__sk_common.skc_num);
 }
 
 // A field of 1 to 8 bytes of a span, from the two words that hold it (the verifier wants aligned loads); little-endian
@@ -89,7 +89,7 @@ static __always_inline __u64 wc_field(const __u64 *words, __u32 at, __u32 width,
 }
 
 // 1: number and count of the datagram were read.
-static __always_inline int wc_read_number(const struct wc_reader_place *p, const struct wc_user_piece *piece,
+static __always_inline int wc_read_number(const struct wc_reader_field *p, const struct wc_user_piece *piece,
                                           __u32 length, __u64 *number, __u64 *count) {
   __u64 words[WC_READER_SPAN / 8 + 1] = {};
   __u32 size = p->span;
@@ -103,18 +103,18 @@ static __always_inline int wc_read_number(const struct wc_reader_place *p, const
   return 1;
 }
 
-static __always_inline struct wc_reader_place *wc_known_place(struct wc_reader_socket *s, struct sock *sk) {
-  __u32 generation = *(volatile __u32 *)&reader_place_generation;
-  if (s->place_generation != generation) {
-    s->place = wc_place_of(sk);
-    s->place_generation = generation;
+static __always_inline struct wc_reader_field *wc_known_field(struct wc_reader_socket *s, struct sock *sk) {
+  __u32 generation = *(volatile __u32 *)&reader_field_generation;
+  if (s->field_generation != generation) {
+    s->field = wc_field_of(sk);
+    s->field_generation = generation;
   }
-  return s->place ? &reader_places[(s->place - 1) & (WC_READER_PLACES - 1)] : 0;
+  return s->field ? &reader_fields[(s->field - 1) & (WC_READER_FIELDS - 1)] : 0;
 }
 
 static __always_inline void wc_count_units(struct wc_reader_socket *s, struct sock *sk, __u32 thread, __u32 length) {
   __u64 number = 0, count = 1;
-  struct wc_reader_place *p = wc_known_place(s, sk);
+  struct wc_reader_field *p = wc_known_field(s, sk);
   struct wc_user_piece piece = {};
   if (p) piece = wc_payload(s, sk, thread);
   if (!p || !wc_read_number(p, &piece, length, &number, &count)) {
@@ -139,7 +139,6 @@ static __always_inline void wc_count_read(struct wc_reader_socket *s, __u32 thre
     s->longest_gap_end_ns = now;
     s->longest_gap_ns = now - previous;
   }
-  __sync_fetch_and_add(&s->bytes, length);
   __sync_fetch_and_add(&s->datagrams, 1);
 }
 

@@ -1,5 +1,5 @@
-// What the reader programs (bpf/readers.bpf.c) and their loader (src/host/reader_probe.cpp) share: three tables in memory
-// that both have mapped, so that following and counting take no system call and no capability.
+// What the reader programs (bpf/readers.bpf.c) and their loader (src/host/readers/reader_probe.cpp) share: three tables
+// in memory that both have mapped, so that following and counting take no system call and no capability.
 //
 // Open addressing: a key is looked for in WC_READER_PROBES slots from its hash on; 0 ends the search, WC_READER_REMOVED does
 // not. Only the loader inserts: it writes the key last.
@@ -12,7 +12,7 @@
 // Powers of two, four times what may be followed.
 #define WC_READER_SOCKETS 1024u
 #define WC_READER_THREADS 4096u
-#define WC_READER_PLACES 16384u
+#define WC_READER_FIELDS 16384u
 #define WC_READER_PROBES 16u
 #define WC_READER_REMOVED (~0ull)
 #define WC_READER_RING_BYTES (1u << 20)
@@ -23,7 +23,6 @@
 struct wc_reader_socket {
   __u64 cookie;
   __u64 datagrams;
-  __u64 bytes;
   __s64 last_read_ns;  // CLOCK_MONOTONIC, as all times here
   __s64 previous_ns;   // of the read before the next one; 0: a gap has no beginning yet
   __s64 longest_gap_ns;
@@ -37,14 +36,14 @@ struct wc_reader_socket {
   __u32 batch_thread;  // and its thread
   __u64 checked;       // thread and descriptor that are known to be of this socket
   __u32 thread;            // that read last
-  __u32 place;             // its index + 1; 0: none
-  __u32 place_generation;  // of reader_place_generation, when `place` was looked up
+  __u32 field;             // its index + 1; 0: none
+  __u32 field_generation;  // of reader_field_generation, when `field` was looked up
   __u32 has_number;        // one was read at least
 };
 
 // Where a destination's number and count stand, within `span` bytes of the payload that are read in one piece; address in
 // network order, IPv4 mapped; all zero: sockets bound to any address.
-struct wc_reader_place {
+struct wc_reader_field {
   __u64 address[2];
   __u32 mark_counts_from;  // 0: none
   __u16 port;              // host order; 0: empty slot
@@ -81,7 +80,7 @@ struct wc_off_cpu {
 };
 
 static inline __u64 wc_reader_hash(__u64 key) { return (key * 0x9e3779b97f4a7c15ull) >> 32; }
-static inline __u64 wc_reader_place_hash(const __u64 *address, __u16 port) {
+static inline __u64 wc_reader_field_hash(const __u64 *address, __u16 port) {
   return wc_reader_hash(address[0] ^ (address[1] * 0xff51afd7ed558ccdull) ^ port);
 }
 

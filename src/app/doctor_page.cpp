@@ -14,6 +14,8 @@ namespace {
 
 constexpr std::size_t kScreenColumns = 100;
 constexpr std::size_t kIndent = 9;  // under the id, behind the state
+constexpr std::size_t kFactColumns = 18;
+constexpr std::size_t kLabelColumns = 7;
 
 std::string_view text(Availability::State state) {
   switch (state) {
@@ -70,11 +72,15 @@ std::string_view reason_alone(const Availability& availability) {
   return reason.substr(0, reason.find_last_not_of(" :;,") + 1);
 }
 
+// The value beside its label, continued under itself.
+void append_labelled(std::string& out, std::size_t indent, std::size_t columns, std::string_view label,
+                     const std::string& value) {
+  std::string lines = paragraphs(value, indent + columns, kScreenColumns);
+  out += lines.replace(indent, label.size(), label);
+}
+
 void append_fact(std::string& out, std::string_view name, const std::string& value) {
-  constexpr std::size_t kNameColumns = 18;
-  std::string lines = paragraphs(value, kNameColumns, kScreenColumns);
-  lines.replace(0, name.size(), name);
-  out += lines;
+  append_labelled(out, 0, kFactColumns, name, value);
 }
 
 std::string head_text(const Checkup& checkup) {
@@ -92,11 +98,12 @@ std::string head_text(const Checkup& checkup) {
 void append_item(std::string& out, const EvidenceAccess& item) {
   out += fmt::format("{:<{}}{}: {}\n", text(item.availability.state), kIndent, item.id, item.tells);
   if (item.availability.state == Availability::State::full) return;
-  if (item.needs != "none") out += paragraphs("needs  " + std::string(item.needs), kIndent, kScreenColumns);
-  const std::string reason(reason_alone(item.availability));
-  if (!reason.empty()) out += paragraphs("why    " + reason, kIndent, kScreenColumns);
-  if (!item.availability.remedy.empty())
-    out += paragraphs("do     " + item.availability.remedy, kIndent, kScreenColumns);
+  const auto append = [&out](std::string_view label, const std::string& value) {
+    if (!value.empty()) append_labelled(out, kIndent, kLabelColumns, label, value);
+  };
+  if (item.needs != "none") append("needs", std::string(item.needs));
+  append("why", std::string(reason_alone(item.availability)));
+  append("do", item.availability.remedy);
 }
 
 std::string last_line(const Checkup& checkup) {
@@ -154,7 +161,11 @@ std::string checkup_json(const Checkup& checkup) {
 }
 
 Exit exit_of(const Checkup& checkup) {
-  return count(checkup, Availability::State::full) == checkup.evidence.size() ? Exit::nothing_wrong : Exit::blind;
+  const auto calls_for_action = [](const EvidenceAccess& item) {
+    const Availability& had = item.availability;
+    return !had.is_usable() || (had.state == Availability::State::reduced && !had.remedy.empty());
+  };
+  return std::ranges::any_of(checkup.evidence, calls_for_action) ? Exit::blind : Exit::nothing_wrong;
 }
 
 }  // namespace wirecause

@@ -7,7 +7,7 @@
 
 #include "app/command.hpp"
 #include "host/evidence_access.hpp"
-#include "host/kernel_facts.hpp"
+#include "host/kernel/kernel_facts.hpp"
 
 namespace wirecause {
 
@@ -20,7 +20,8 @@ struct Checkup {
 std::string checkup_text(const Checkup& checkup);
 std::string checkup_json(const Checkup& checkup);  // schema wirecause.doctor/1
 
-// nothing_wrong: all evidence is full. blind: some is reduced or cannot be had.
+// blind: some evidence cannot be had, or is reduced and something can be done about it. What is reduced for good (a driver
+// that keeps no such counters) is told and does not count: it would make the exit code of that host useless.
 Exit exit_of(const Checkup& checkup);
 
 }  // namespace wirecause

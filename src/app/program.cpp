@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/program.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <vector>
 
 #include "app/command.hpp"
@@ -15,6 +17,13 @@
 
 namespace wirecause {
 namespace {
+
+// Closed ones (`>&-`) would be handed out again: the report would then go into a socket of ours.
+void open_standard_descriptors() {
+  for (int descriptor = STDIN_FILENO; descriptor <= STDERR_FILENO; ++descriptor) {
+    if (::fcntl(descriptor, F_GETFD) == -1 && errno == EBADF) (void)::open("/dev/null", O_RDWR);
+  }
+}
 
 Result<Exit> say(const std::string& text) {
   WC_TRY(print(text));
@@ -62,6 +71,7 @@ Result<Exit> run_words(std::span<const std::string> words) {
 }  // namespace
 
 int run_program(int argc, char** argv) {
+  open_standard_descriptors();
   ignore_closed_pipes();
   const std::vector<std::string> words(argv + (argc > 0 ? 1 : 0), argv + argc);
   const Result<Exit> result = run_words(words);

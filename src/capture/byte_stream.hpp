@@ -14,6 +14,7 @@
 #include <string>
 
 #include "base/bytes.hpp"
+#include "base/descriptor.hpp"
 
 namespace wirecause {
 
@@ -34,8 +35,7 @@ class ByteStream {
   virtual std::uint64_t bytes_consumed() const = 0;
 };
 
-// Takes ownership of the descriptor and closes it.
-std::unique_ptr<ByteStream> descriptor_stream(int descriptor);
+std::unique_ptr<ByteStream> descriptor_stream(Descriptor descriptor);
 
 // `bytes` must outlive the stream.
 std::unique_ptr<ByteStream> memory_stream(Bytes bytes);

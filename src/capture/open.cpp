@@ -10,6 +10,7 @@
 #include <cstring>
 #include <utility>
 
+#include "base/errno.hpp"
 #include "capture/file_source.hpp"
 #include "capture/format_marks.hpp"
 #include "capture/source.hpp"
@@ -21,24 +22,19 @@ using Opened = Result<std::unique_ptr<CaptureSource>>;
 
 constexpr std::string_view kStdin = "-";
 
-Error system_error(int code) {
-  const auto kind = code == ENOENT || code == ENOTDIR ? Errc::not_found
-                    : code == EACCES || code == EPERM ? Errc::permission
-                                                      : Errc::io;
-  return {kind, std::strerror(code)};
-}
+Error system_error(int error) { return {errc_of(error), errno_text(error)}; }
 
-Result<int> stdin_descriptor() {
+Result<Descriptor> stdin_descriptor() {
   if (::isatty(STDIN_FILENO) == 1)
     return fail(Errc::usage, "standard input is a terminal: pipe a capture into it, or name a file");
-  const int descriptor = ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
-  if (descriptor < 0) return tl::unexpected(system_error(errno));
+  Descriptor descriptor(::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0));
+  if (!descriptor.is_open()) return tl::unexpected(system_error(errno));
   return descriptor;
 }
 
-Result<int> file_descriptor(const std::string& file) {
-  const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) return tl::unexpected(system_error(errno));
+Result<Descriptor> file_descriptor(const std::string& file) {
+  Descriptor descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!descriptor.is_open()) return tl::unexpected(system_error(errno));
   return descriptor;
 }
 
@@ -83,12 +79,12 @@ Opened open_decompressed(FormatMark mark, std::unique_ptr<ByteStream> compressed
 
 bool is_compression(FormatMark mark) { return mark == FormatMark::gzip || mark == FormatMark::zstd; }
 
-Opened open_descriptor(int descriptor, FileIdentity identity) {
+Opened open_descriptor(Descriptor descriptor, FileIdentity identity) {
   struct stat status {};
-  if (::fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0) {
+  if (::fstat(descriptor.get(), &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0) {
     identity.size = static_cast<std::uint64_t>(status.st_size);
   }
-  auto stream = descriptor_stream(descriptor);  // closes it, whatever happens
+  auto stream = descriptor_stream(std::move(descriptor));
   if (S_ISDIR(status.st_mode)) return fail(Errc::bad_input, "it is a directory: name the capture files in it");
 
   const Start start = read_start(*stream);
@@ -108,9 +104,9 @@ Opened with_context(Opened opened, const std::string& name) {
 }  // namespace
 
 Opened open_capture(const std::string& file, std::uint32_t input) {
-  const auto descriptor = file == kStdin ? stdin_descriptor() : file_descriptor(file);
-  if (!descriptor) return with_context(tl::unexpected(descriptor.error()), file);
-  return with_context(open_descriptor(*descriptor, {file, "", std::nullopt, input}), file);
+  auto descriptor = file == kStdin ? stdin_descriptor() : file_descriptor(file);
+  if (!descriptor) return with_context(tl::unexpected(std::move(descriptor).error()), file);
+  return with_context(open_descriptor(std::move(*descriptor), {file, "", std::nullopt, input}), file);
 }
 
 Opened open_capture_bytes(Bytes bytes, std::string name, std::uint32_t input) {

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/check.hpp"
+#include "base/errno.hpp"
 #include "capture/byte_stream.hpp"
 
 namespace wirecause {
@@ -18,20 +19,19 @@ namespace {
 
 class DescriptorStream final : public ByteStream {
  public:
-  explicit DescriptorStream(int descriptor) : descriptor_(descriptor) {
+  explicit DescriptorStream(Descriptor descriptor) : descriptor_(std::move(descriptor)) {
     // Advice only: a pipe refuses it, and nothing depends on it.
-    (void)::posix_fadvise(descriptor_, 0, 0, POSIX_FADV_SEQUENTIAL);
+    (void)::posix_fadvise(descriptor_.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
   }
-  ~DescriptorStream() override { (void)::close(descriptor_); }
 
   std::size_t read(std::span<std::byte> out) override {
     if (failure_) return 0;
     ssize_t got = 0;
     do {
-      got = ::read(descriptor_, out.data(), out.size());
+      got = ::read(descriptor_.get(), out.data(), out.size());
     } while (got < 0 && errno == EINTR);
     if (got < 0) {
-      failure_ = std::string("reading failed: ") + std::strerror(errno);
+      failure_ = "reading failed: " + errno_text(errno);
       return 0;
     }
     consumed_ += static_cast<std::uint64_t>(got);
@@ -41,7 +41,7 @@ class DescriptorStream final : public ByteStream {
   std::uint64_t bytes_consumed() const override { return consumed_; }
 
  private:
-  int descriptor_;
+  Descriptor descriptor_;
   std::uint64_t consumed_ = 0;
   std::optional<std::string> failure_;
 };
@@ -91,7 +91,9 @@ class ResumedStream final : public ByteStream {
 
 }  // namespace
 
-std::unique_ptr<ByteStream> descriptor_stream(int descriptor) { return std::make_unique<DescriptorStream>(descriptor); }
+std::unique_ptr<ByteStream> descriptor_stream(Descriptor descriptor) {
+  return std::make_unique<DescriptorStream>(std::move(descriptor));
+}
 
 std::unique_ptr<ByteStream> memory_stream(Bytes bytes) { return std::make_unique<MemoryStream>(bytes); }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -12,6 +13,10 @@ namespace wirecause {
 // In the order in which the kernel passes them. The tap lies between backlog and tc: what is dropped before it leaves a
 // hole in what the tap saw, what is dropped behind it was seen.
 enum class Checkpoint : std::uint8_t { nic, xdp, backlog, tap, tc, netfilter, ip, udp, socket, read };
+
+inline constexpr std::array kCheckpoints{
+    Checkpoint::nic,       Checkpoint::xdp, Checkpoint::backlog, Checkpoint::tap,    Checkpoint::tc,
+    Checkpoint::netfilter, Checkpoint::ip,  Checkpoint::udp,     Checkpoint::socket, Checkpoint::read};
 
 inline constexpr bool is_before_tap(Checkpoint at) { return at < Checkpoint::tap; }
 

@@ -23,7 +23,7 @@ SequenceUnit sequence_unit(const Framing& framing, const FramingConfig& config) 
   return config.count.width == 0 ? SequenceUnit::packet : SequenceUnit::message;
 }
 
-NumberPlaces number_places(const Framing& framing, const FramingConfig& config) noexcept {
+NumberFields number_fields(const Framing& framing, const FramingConfig& config) noexcept {
   if (framing.configure == nullptr) return {framing.number_at, framing.count_at, framing.mark_counts_from};
   return {config.sequence, config.count, 0};
 }

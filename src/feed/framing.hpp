@@ -141,10 +141,11 @@ struct Framing {
   std::string_view wireshark_filter{};  // display filter of one number, "{}" = the number: "rtp.seq == {}"; or empty
   // Where the first number and the count of a datagram stand in its payload, for a program in the kernel that reads them
   // off a dropped datagram. Width 0: not at a fixed place (several frames a datagram); the first bytes are parsed instead.
-  // `generic` has them in its description: see number_places().
+  // `generic` has them in its description: see number_fields().
   FieldAt number_at{};
   FieldAt count_at{};
-  std::uint32_t mark_counts_from = 0;  // counts from here on are marks that consume nothing (MoldUDP64: 0xffff); 0: none
+  std::uint32_t mark_counts_from =
+      0;  // counts from here on are marks that consume nothing (MoldUDP64: 0xffff); 0: none
   // Higher wins when two framings become consistent with the same packet: roughly, bits of structure checked.
   int specificity = 0;
   // Never recognised by itself; only with --framing (generic).
@@ -174,11 +175,11 @@ NumberSpace number_space(const Framing& framing, const FramingConfig& config) no
 SequenceUnit sequence_unit(const Framing& framing, const FramingConfig& config) noexcept;
 
 // Where number and count stand (Framing::number_at, count_at; for `generic` as described).
-struct NumberPlaces {
+struct NumberFields {
   FieldAt number;
   FieldAt count;
   std::uint32_t mark_counts_from = 0;
 };
-NumberPlaces number_places(const Framing& framing, const FramingConfig& config) noexcept;
+NumberFields number_fields(const Framing& framing, const FramingConfig& config) noexcept;
 
 }  // namespace wirecause

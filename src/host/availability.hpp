@@ -16,7 +16,7 @@ struct Availability {
   };
   State state = State::full;
   std::string reason;  // why not full: "/sys/kernel/btf/vmlinux: no such file"
-  std::string remedy;  // what the user can do: "run as root or with CAP_BPF and CAP_PERFMON"
+  std::string remedy;  // what the user can do: "run as root or with CAP_BPF and CAP_PERFMON"; empty: nothing
 
   bool is_usable() const { return state != State::none; }
 };

@@ -5,24 +5,25 @@
 
 #include <array>
 #include <cerrno>
-#include <cstring>
 
-#include "host/drop_probe.hpp"
-#include "host/memberships.hpp"
-#include "host/owned_descriptor.hpp"
+#include "base/descriptor.hpp"
+#include "base/errno.hpp"
+#include "host/drops/drop_probe.hpp"
 #include "host/privileges.hpp"
-#include "host/reader_probe.hpp"
-#include "host/udp_sockets.hpp"
+#include "host/readers/reader_probe.hpp"
+#include "host/sockets/memberships.hpp"
+#include "host/sockets/udp_sockets.hpp"
 
 namespace wirecause {
 namespace {
 
 // A packet socket without a protocol: it can be opened and hears nothing.
 Availability tap_availability() {
-  const OwnedDescriptor socket(::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0));
+  const Descriptor socket(::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0));
   if (socket.is_open()) return available();
-  const bool is_refused = errno == EPERM || errno == EACCES;
-  return unavailable(std::string("AF_PACKET socket: ") + std::strerror(errno),
+  const int error = errno;
+  const bool is_refused = errc_of(error) == Errc::permission;
+  return unavailable("AF_PACKET socket: " + errno_text(error),
                      is_refused
                          ? "run as root or with CAP_NET_RAW; or name the group with watch --join, which needs none"
                          : "use a kernel with CONFIG_PACKET; or name the group with watch --join");
@@ -49,7 +50,7 @@ constexpr std::array kPieces{
     Piece{"drops", "each packet that the kernel dropped: reason, place, socket, number", "CAP_BPF and CAP_PERFMON",
           &drop_probe_availability},
     Piece{"sockets", "UDP sockets: queue, buffer, drops of each", "none", &udp_sockets_availability},
-    Piece{"memberships", "which socket joined which group", "CAP_BPF and CAP_PERFMON",
+    Piece{"socket memberships", "which socket joined which group", "CAP_BPF and CAP_PERFMON",
           &membership_iterator_availability},
     Piece{"owners", "which process owns a socket", "CAP_SYS_PTRACE", &owners_availability},
     Piece{"bypass", "processes whose receive path the kernel does not see", "CAP_SYS_PTRACE", &bypass_availability},

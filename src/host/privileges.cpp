@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 #include <linux/capability.h>
-#include <sched.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -12,10 +11,8 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
 
-#include "host/cpu_list.hpp"
-#include "host/process_text.hpp"
+#include "base/errno.hpp"
 
 namespace wirecause {
 namespace {
@@ -73,7 +70,7 @@ Result<Sets> read_sets() {
   Sets sets{};
   auto version = header();
   if (::syscall(SYS_capget, &version, sets.data()) != 0) {
-    return fail(Errc::io, fmt::format("read this process's capabilities: {}", std::strerror(errno)));
+    return system_failure("read this process's capabilities", errno);
   }
   return sets;
 }
@@ -119,31 +116,14 @@ Result<void> drop_capabilities(const std::vector<std::string>& keep) {
     wanted[word].effective &= present[word].permitted;
   }
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
-    return fail(Errc::permission, fmt::format("set no_new_privs: {}", std::strerror(errno)));
+    return system_failure("set no_new_privs", errno);
   }
   ::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);  // absent before 4.3, and then empty
   auto version = header();
   if (::syscall(SYS_capset, &version, wanted.data()) != 0) {
-    return fail(Errc::permission, fmt::format("drop capabilities: {}", std::strerror(errno)));
+    return system_failure("drop capabilities", errno);
   }
   return {};
-}
-
-Result<std::string> stay_off_isolated_cpus(const std::string& sys) {
-  const CpuSet isolated = parse_cpu_list(first_line(sys + "/devices/system/cpu/isolated"));
-  const CpuSet tickless = parse_cpu_list(first_line(sys + "/devices/system/cpu/nohz_full"));
-  cpu_set_t allowed;
-  if (::sched_getaffinity(0, sizeof allowed, &allowed) != 0) {
-    return fail(Errc::io, fmt::format("read this thread's CPUs: {}", std::strerror(errno)));
-  }
-  const CpuSet present = cpus_of(allowed);
-  const CpuSet left = without(without(present, isolated), tickless);
-  if (left.empty() || left == present) return cpu_list_text(present);
-  const cpu_set_t wanted = set_of(left);
-  if (::sched_setaffinity(0, sizeof wanted, &wanted) != 0) {
-    return fail(Errc::io, fmt::format("stay off isolated CPUs: {}", std::strerror(errno)));
-  }
-  return cpu_list_text(left);
 }
 
 }  // namespace wirecause

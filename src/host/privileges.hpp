@@ -19,8 +19,4 @@ bool has_capability(std::string_view name);
 // caller's to say: reading other users' /proc/PID/fd takes CAP_SYS_PTRACE, and nothing else does.
 Result<void> drop_capabilities(const std::vector<std::string>& keep);
 
-// Off isolated and nohz_full CPUs (/sys/devices/system/cpu/isolated): restricts this thread to the others; does nothing
-// where there are none, or none would be left.
-Result<std::string> stay_off_isolated_cpus(const std::string& sys);
-
 }  // namespace wirecause

@@ -187,7 +187,6 @@ bool is_blindness(Limit limit, const Analysis& analysis) {
     case Limit::own_socket_dropped:
     case Limit::loss_unobserved:
     case Limit::consumers_unseen:
-    case Limit::drops_unlisted:
     case Limit::units_unexplained:
     case Limit::drops_unnamed:
     case Limit::evicted:

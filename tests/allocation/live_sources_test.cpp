@@ -2,14 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
-#include "support/private_network.hpp"
-
 #include "allocation/allocations.hpp"
 #include "capture/live/live_merge.hpp"
+#include "support/frame_sender.hpp"
 #include "support/live_reading.hpp"
+#include "support/private_network.hpp"
 
 namespace wirecause::test {
 namespace {
+
+using testing::FrameSender;
+using testing::PrivateNetwork;
 
 constexpr std::size_t kPackets = 10'000;
 constexpr std::size_t kAtOnce = 200;  // fewer than the default SO_RCVBUF holds

@@ -20,6 +20,12 @@ def memory_mib(pid):
     return int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS"))) // 1024
 
 
+def bound_mib(pid):
+    """A build with address sanitizer keeps what was freed for a while, and shadows all of it."""
+    is_sanitized = "libasan" in pathlib.Path(f"/proc/{pid}/maps").read_text(encoding="utf-8")
+    return 4 * MEMORY_MIB if is_sanitized else MEMORY_MIB
+
+
 def send_frames(lab, frames):
     text = "".join(frame.hex() + "\n" for frame in frames)
     subprocess.run(lab.publisher_side.command(sys.executable, SENDER, "line0"), input=text, text=True, check=True, timeout=60)
@@ -42,9 +48,9 @@ def beside_a_healthy_feed(lab, attack):
     consumer.wait_drained()
     missed = publisher.truth().sent() - consumer.read()
     happened(len(missed) == 0, f"the healthy feed should have been read whole; missed {missed}")
-    memory = memory_mib(watch.pid) if watch.pid else 0
+    memory, bound = (memory_mib(watch.pid), bound_mib(watch.pid)) if watch.pid else (0, MEMORY_MIB)
     report = watch.end()
-    check(memory <= MEMORY_MIB, f"watch holds {memory} MiB, its bound is {MEMORY_MIB}")
+    check(memory <= bound, f"watch holds {memory} MiB, its bound is {bound}")
     return report, consumer, publisher
 
 

@@ -2,7 +2,7 @@
 """More packets for one CPU's input queue than it holds (net.core.netdev_max_backlog): a burst, and much work a packet."""
 import os
 
-from live_support import Kernel, check, check_equal, happened, main, skip
+from live_support import GROUP, PORT, Kernel, check, check_equal, happened, main, skip
 from live_support.kernel import sysctl
 
 RULES = 2000
@@ -21,7 +21,7 @@ def a_burst_on_one_cpu(lab):
     consumers = [lab.consumer(rcvbuf=4_000_000) for _ in range(3)]
     kernel = Kernel(lab.host)
     watch = lab.watch()
-    publisher = lab.publisher()
+    publisher = lab.publisher(f"A:10.77.1.1:{GROUP}:{PORT}:line0:ahead")
     os.sched_setaffinity(publisher.process.pid, set(cpus[1:]))
     os.setpriority(os.PRIO_PROCESS, publisher.process.pid, -20)
     publisher.send(packets=1000, rate=4000)

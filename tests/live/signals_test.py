@@ -87,7 +87,8 @@ def text_for_people(lab):
     lab.pair()
     lab.consumer()
     done = lab.run_watch("feed0", "--duration", "1s")
-    check_equal(done.returncode, 0, f"exit code; stderr: {done.stderr}")
+    # 3 where no packet came in that second: then it says that it saw nothing.
+    check(done.returncode == 0 or (done.returncode == 3 and "no packet came" in done.stdout), f"{done.returncode}: {done.stdout}")
     check("feed0" in done.stdout + done.stderr and not done.stdout.startswith("{"), f"stdout: {done.stdout}")
 
 

@@ -62,11 +62,15 @@ std::vector<std::string_view> texts_of(const Cause& cause) {
   return texts;
 }
 
+// Lower-case letters only: awk's {print $1} is none (diagnose/placeholders.hpp).
 std::set<std::string_view> placeholders_in(std::string_view text) {
   std::set<std::string_view> names;
   for (std::size_t open = text.find('{'); open != std::string_view::npos; open = text.find('{', open + 1)) {
     const std::size_t close = text.find('}', open);
-    if (close != std::string_view::npos) names.insert(text.substr(open + 1, close - open - 1));
+    if (close == std::string_view::npos) break;
+    const std::string_view name = text.substr(open + 1, close - open - 1);
+    const bool is_name = !name.empty() && std::ranges::all_of(name, [](char c) { return c >= 'a' && c <= 'z'; });
+    if (is_name) names.insert(name);
   }
   return names;
 }

@@ -1,49 +1,56 @@
-// A network namespace of the calling thread, for tests of live packets: a veth pair `one` - `two`, both up, without addresses,
-// so that nothing but what the test sends is on it. The namespace goes with the object; the host's is never touched.
+// Network namespaces of the test's own: nothing of the host's network is seen or touched, and each goes with its object.
+//
+//   NetworkNamespace         the calling thread's, with lo up
+//   PrivateNetwork           and a veth pair, both ends up and without addresses: only what the test sends is on it
+//   in_network_namespace()   runs a body in a NetworkNamespace, on a thread of its own
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <net/if.h>  // before the kernel's own
-
-#include <arpa/inet.h>
 #include <fcntl.h>
-#include <linux/if_packet.h>
 #include <sched.h>
-#include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
-#include <span>
 #include <string>
+#include <thread>
 
-#include "support/packet_builder.hpp"
+namespace wirecause::testing {
 
-namespace wirecause::test {
-
-class PrivateNetwork {
+class NetworkNamespace {
  public:
-  PrivateNetwork() : home_(::open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC)) {
+  NetworkNamespace() : home_(::open(kOwn, O_RDONLY | O_CLOEXEC)) {
     if (home_ < 0 || ::unshare(CLONE_NEWNET) != 0) {
-      why_not_ = std::string("no network namespace may be made here: ") + std::strerror(errno);
+      why_not_ = std::string("no network namespace may be made here (CAP_SYS_ADMIN): ") + std::strerror(errno);
       return;
     }
     is_entered_ = true;
     // Else every interface speaks by itself as soon as it is up (router solicitations, MLD).
     set("/proc/sys/net/ipv6/conf/default/disable_ipv6", "1");
-    if (!run("ip link set lo up") || !add_pair("one", "two")) why_not_ = "no veth pair can be made here";
+    if (!run("ip link set lo up")) why_not_ = "lo cannot be brought up in a network namespace";
   }
-  PrivateNetwork(const PrivateNetwork&) = delete;
-  PrivateNetwork& operator=(const PrivateNetwork&) = delete;
-  ~PrivateNetwork() {
+  NetworkNamespace(const NetworkNamespace&) = delete;
+  NetworkNamespace& operator=(const NetworkNamespace&) = delete;
+  ~NetworkNamespace() {
     if (is_entered_ && ::setns(home_, CLONE_NEWNET) != 0) std::abort();  // the tests behind this one must not run here
     if (home_ >= 0) ::close(home_);
   }
 
+  // The thread ends in this namespace: there is no way back, and none is needed, without capabilities.
+  void stay() { is_entered_ = false; }
+
   // Empty: all is there. Else why a test must be skipped.
   const std::string& why_not() const { return why_not_; }
+  // As `ls -i /proc/self/ns/net` says; 0: not readable.
+  static std::uint32_t inode() {
+    struct stat status {};
+    return ::stat(kOwn, &status) == 0 ? static_cast<std::uint32_t>(status.st_ino) : 0;
+  }
 
   static bool run(const std::string& command) { return std::system((command + " 2>/dev/null").c_str()) == 0; }
   static std::string output(const std::string& command) {
@@ -54,6 +61,26 @@ class PrivateNetwork {
     ::pclose(pipe);
     return all;
   }
+  static void set(const std::string& path, const std::string& value) { std::ofstream(path) << value; }
+
+ protected:
+  void fail(std::string why) {
+    if (why_not_.empty()) why_not_ = std::move(why);
+  }
+
+ private:
+  static constexpr const char* kOwn = "/proc/thread-self/ns/net";
+  int home_;
+  bool is_entered_ = false;
+  std::string why_not_;
+};
+
+class PrivateNetwork : public NetworkNamespace {
+ public:
+  explicit PrivateNetwork(const std::string& a = "one", const std::string& b = "two") {
+    if (why_not().empty() && !add_pair(a, b)) fail("no veth pair can be made here");
+  }
+
   static bool add_pair(const std::string& a, const std::string& b) {
     return run("ip link add " + a + " type veth peer name " + b) && run("ip link set " + a + " up") &&
            run("ip link set " + b + " up") && sends(a) && sends(b);
@@ -67,37 +94,20 @@ class PrivateNetwork {
     }
     return false;
   }
-  static void set(const std::string& path, const std::string& value) { std::ofstream(path) << value; }
-
- private:
-  int home_;
-  bool is_entered_ = false;
-  std::string why_not_;
 };
 
-// Puts frames on an interface as they are.
-class FrameSender {
- public:
-  explicit FrameSender(const std::string& interface) : socket_(::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0)) {
-    sockaddr_ll address{};
-    address.sll_family = AF_PACKET;
-    address.sll_ifindex = static_cast<int>(::if_nametoindex(interface.c_str()));
-    std::memcpy(&to_, &address, sizeof address);
-  }
-  FrameSender(const FrameSender&) = delete;
-  FrameSender& operator=(const FrameSender&) = delete;
-  ~FrameSender() { ::close(socket_); }
+// Empty: it ran; else why not, for GTEST_SKIP.
+template <class Body>
+std::string in_network_namespace(Body body) {
+  std::string why_not;
+  std::thread thread([&] {
+    NetworkNamespace space;
+    why_not = space.why_not();
+    if (why_not.empty()) body();
+    space.stay();
+  });
+  thread.join();
+  return why_not;
+}
 
-  // Whether the kernel took it. On a veth pair it is then in the other end's queue.
-  bool send(std::span<const std::byte> frame) const {
-    const auto* const to = static_cast<const sockaddr*>(static_cast<const void*>(&to_));
-    return ::sendto(socket_, frame.data(), frame.size(), 0, to, sizeof(sockaddr_ll)) ==
-           static_cast<ssize_t>(frame.size());
-  }
-
- private:
-  int socket_;
-  sockaddr_storage to_{};
-};
-
-}  // namespace wirecause::test
+}  // namespace wirecause::testing

@@ -22,7 +22,7 @@ constexpr Option kOptions[] = {
 constexpr Example kExamples[] = {
     {.command = "wirecause doctor", .says = "what a live run as this user would see here, and what it would lack"},
     {.command = "wirecause doctor --interface eth0", .says = "the same for one interface"},
-    {.command = "wirecause doctor --json | jq -r '.evidence[] | select(.state != \"full\") | .remedy'",
+    {.command = "wirecause doctor --json | jq -r '.evidence[] | select(.remedy != \"\") | .remedy'",
      .says = "what there is to do"}};
 
 Result<std::vector<HostInterface>> interfaces_of(const Arguments& arguments) {
@@ -55,7 +55,8 @@ extern constinit const Command command_doctor{
         "Goes through every piece of evidence that a live run can have and says whether it can be had here, by this user, "
         "in this network namespace: full, reduced or none, with what it takes, why not, and what to do about it. Asking "
         "opens what a run would open and closes it again; nothing is changed.\n\n"
-        "Exit: 0 all evidence can be had in full, 2 usage, 3 some of it is reduced or cannot be had.",
+        "Exit: 0 nothing is missing that could be had (what is reduced and has no \"do\" stays so on this host), 2 usage, 3 "
+        "some evidence cannot be had, or is reduced and there is something to do.",
     .positionals = {},
     .options = kOptions,
     .examples = kExamples,

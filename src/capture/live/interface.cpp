@@ -10,7 +10,10 @@
 #include <sys/ioctl.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
+
+#include "base/errno.hpp"
 
 namespace wirecause {
 namespace {
@@ -76,7 +79,7 @@ std::optional<LinkType> link_type_of_hardware(std::uint16_t hardware_type) {
 
 Result<LinkType> interface_link_type(const Socket& socket, const std::string& name) {
   const auto answer = ask(socket, SIOCGIFHWADDR, name);
-  if (!answer) return socket_failure(fmt::format("ask for the type of interface '{}'", name), "");
+  if (!answer) return system_failure(fmt::format("ask for the type of interface '{}'", name), errno);
   const auto type = static_cast<std::uint16_t>(answer->ifr_hwaddr.sa_family);
   if (const auto link = link_type_of_hardware(type)) return *link;
   return fail(

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/errno.hpp"
 #include "capture/live/interface.hpp"
 
 // Since Linux 4.20; the C library of Debian 12 has only the one of IPv4.
@@ -59,16 +60,17 @@ Result<void> bind_to(const Socket& socket, const JoinOptions& options, int inter
   if (::bind(socket.descriptor(), address.get(), address.length) == 0) return {};
   const std::string what = "bind to " + endpoint_text(options.group, options.port);
   if (errno == EADDRINUSE && options.group.is_multicast()) {
-    return socket_failure(what, "another socket holds the port without SO_REUSEADDR: use the passive tap instead");
+    return system_failure(what, errno,
+                          "another socket holds the port without SO_REUSEADDR: use the passive tap instead");
   }
   if (errno == EADDRINUSE) {
-    return socket_failure(what, "a unicast datagram goes to one socket only: use the passive tap instead");
+    return system_failure(what, errno, "a unicast datagram goes to one socket only: use the passive tap instead");
   }
-  return socket_failure(what, errno == EADDRNOTAVAIL ? "no interface has this address" : "");
+  return system_failure(what, errno, errno == EADDRNOTAVAIL ? "no interface has this address" : "");
 }
 
-std::string_view why_not_joined(bool has_interface) {
-  switch (errno) {
+std::string_view why_not_joined(int error, bool has_interface) {
+  switch (error) {
     case ENODEV:
       return has_interface ? "the interface has no address of this family" : "no route to the group: name an interface";
     case ENOBUFS:
@@ -89,8 +91,9 @@ Result<void> join_group(const Socket& socket, const JoinOptions& options, int in
   const SocketAddress group = socket_address(options.group, 0, 0);
   std::memcpy(&request.gr_group, &group.storage, sizeof request.gr_group);
   if (socket.set(is_v4 ? IPPROTO_IP : IPPROTO_IPV6, MCAST_JOIN_GROUP, request)) return {};
+  const int error = errno;
   const std::string on = options.interface.empty() ? "" : " on " + options.interface;
-  return socket_failure("join " + options.group.text() + on, std::string(why_not_joined(interface != 0)));
+  return system_failure("join " + options.group.text() + on, error, why_not_joined(error, interface != 0));
 }
 
 std::string buffer_remark(std::uint32_t asked, std::uint32_t got) {
@@ -105,7 +108,7 @@ Result<void> set_options(JoinSocket& opened, const JoinOptions& options) {
   (void)socket.set(SOL_SOCKET, SO_RXQ_OVFL, 1);
   unsigned stamps = SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE;
   if (opened.has_hardware_stamps) stamps |= SOF_TIMESTAMPING_RAW_HARDWARE;
-  if (!socket.set(SOL_SOCKET, SO_TIMESTAMPING, stamps)) return socket_failure("ask for time stamps", "");
+  if (!socket.set(SOL_SOCKET, SO_TIMESTAMPING, stamps)) return system_failure("ask for time stamps", errno);
   // The kernel begins to stamp some time after it was asked to (net_enable_timestamp() defers it). What comes before that has
   // the time at which it is read, but only where SO_TIMESTAMPNS is set too (__sock_recv_timestamp()).
   (void)socket.set(SOL_SOCKET, SO_TIMESTAMPNS, 1);
@@ -117,7 +120,7 @@ Result<void> set_options(JoinSocket& opened, const JoinOptions& options) {
     if (got / 2 < asked) opened.remarks.push_back(buffer_remark(asked, got));
   }
   if (options.busy_poll_us && !socket.set(SOL_SOCKET, SO_BUSY_POLL, *options.busy_poll_us)) {
-    return socket_failure(fmt::format("busy-poll for {} us", *options.busy_poll_us), "it takes CAP_NET_ADMIN");
+    return system_failure(fmt::format("busy-poll for {} us", *options.busy_poll_us), errno, "it takes CAP_NET_ADMIN");
   }
   return {};
 }
@@ -127,7 +130,7 @@ Result<void> set_options(JoinSocket& opened, const JoinOptions& options) {
 Result<JoinSocket> open_join_socket(const JoinOptions& options) {
   const int family = options.group.is_v4() ? AF_INET : AF_INET6;
   JoinSocket opened{Socket(::socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)), 0, false, {}};
-  if (!opened.socket.is_open()) return socket_failure("open a UDP socket", "");
+  if (!opened.socket.is_open()) return system_failure("open a UDP socket", errno);
   if (!options.interface.empty()) {
     WC_TRY_ASSIGN(opened.interface_index, interface_index(opened.socket, options.interface));
     opened.has_hardware_stamps = are_all_stamped_by_hardware(opened.socket, options.interface);

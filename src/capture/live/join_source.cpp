@@ -11,6 +11,7 @@
 #include <cstring>
 #include <limits>
 
+#include "base/errno.hpp"
 #include "capture/live/interface.hpp"
 
 namespace wirecause {
@@ -106,7 +107,7 @@ std::size_t JoinSource::next_batch(std::span<PacketView> out) {
       ::recvmmsg(socket_.descriptor(), messages_.data(), static_cast<unsigned>(wanted), MSG_DONTWAIT, nullptr);
   is_drained_ = got < 0 ? errno == EAGAIN : got < static_cast<int>(wanted);
   if (got < 0) {
-    if (errno != EAGAIN && errno != EINTR) tail_error_ = "receive: " + errno_text();
+    if (errno != EAGAIN && errno != EINTR) tail_error_ = "receive: " + errno_text(errno);
     return 0;
   }
   tail_error_.reset();

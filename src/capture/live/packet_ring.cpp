@@ -12,6 +12,7 @@
 #include <cstring>
 #include <limits>
 
+#include "base/errno.hpp"
 #include "base/text.hpp"
 
 namespace wirecause {
@@ -36,7 +37,7 @@ Result<void> attach(const Socket& socket, FilterProgram& filter) {
   program.len = static_cast<unsigned short>(filter.size());
   program.filter = filter.data();
   if (socket.set(SOL_SOCKET, SO_ATTACH_FILTER, program)) return {};
-  return socket_failure("give the filter to the kernel", "");
+  return system_failure("give the filter to the kernel", errno);
 }
 
 Result<MappedMemory> make_ring(const Socket& socket, std::size_t blocks) {
@@ -48,9 +49,9 @@ Result<MappedMemory> make_ring(const Socket& socket, std::size_t blocks) {
   request.tp_retire_blk_tov = static_cast<std::uint32_t>(PacketRing::kRetire.ns / 1'000'000);
   const std::size_t size = blocks * PacketRing::kBlock;
   const std::string what = fmt::format("make a packet ring of {}", bytes_text(size));
-  if (!socket.set(SOL_PACKET, PACKET_RX_RING, request)) return socket_failure(what, "a smaller ring may fit");
+  if (!socket.set(SOL_PACKET, PACKET_RX_RING, request)) return system_failure(what, errno, "a smaller ring may fit");
   void* const at = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, socket.descriptor(), 0);
-  if (at == MAP_FAILED) return socket_failure(what, "a smaller ring may fit");
+  if (at == MAP_FAILED) return system_failure(what, errno, "a smaller ring may fit");
   return MappedMemory({static_cast<std::byte*>(at), size});
 }
 
@@ -63,7 +64,7 @@ MappedMemory::~MappedMemory() {
 Result<PacketRing> PacketRing::open(Socket socket, std::size_t ring_bytes, FilterProgram filter, bool hardware_stamps) {
   WC_TRY(attach(socket, filter));
   if (!socket.set(SOL_PACKET, PACKET_VERSION, int{TPACKET_V3})) {
-    return socket_failure("use a version 3 packet ring", "Linux 3.2 or later has them");
+    return system_failure("use a version 3 packet ring", errno, "Linux 3.2 or later has them");
   }
   // Before Linux 4.20 there is no such option: RingBlock leaves them out as well.
   (void)socket.set(SOL_PACKET, PACKET_IGNORE_OUTGOING, 1);
@@ -81,7 +82,7 @@ Result<void> PacketRing::bind(int interface_index) {
   std::memcpy(&storage, &address, sizeof address);
   const auto* const at = static_cast<const sockaddr*>(static_cast<const void*>(&storage));
   if (::bind(socket_.descriptor(), at, sizeof address) == 0) return {};
-  return socket_failure("begin to receive", "");
+  return system_failure("begin to receive", errno);
 }
 
 bool PacketRing::is_handed_over(std::size_t index) const {

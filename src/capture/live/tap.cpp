@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <ctime>
 
+#include "base/errno.hpp"
 #include "capture/live/compiled_filter.hpp"
 #include "capture/live/default_filter.hpp"
 #include "capture/live/interface.hpp"
@@ -32,7 +33,7 @@ Result<std::unique_ptr<LiveSource>> open(const TapOptions& options, std::uint32_
   // Protocol 0: nothing comes in before bind(), when filter and ring are in place.
   Socket socket(::socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!socket.is_open()) {
-    return socket_failure("open a packet socket", "run as root, or give the program CAP_NET_RAW");
+    return system_failure("open a packet socket", errno, "run as root, or give the program CAP_NET_RAW");
   }
   TapSource::Interface interface;
   interface.name = options.interface;

@@ -58,6 +58,7 @@ class ArrivalBins {
       if (pause == 0 && open.packets > most.packets) most = open;
     }
     if (most.packets != 0) return most;
+    if (end_of(to) < begin_of(from)) return {};  // nothing of it has come yet
     return {between(from, to), {(end_of(to) - begin_of(from) + 1) * kBin.ns}};
   }
 

@@ -22,8 +22,15 @@ bool is_any(const IpAddress& address) {
 ConsumerBook::ConsumerBook(Front& front, Back& back, std::vector<LiveInput> inputs, Sources sources)
     : front_(&front), back_(&back), inputs_(std::move(inputs)), sources_(std::move(sources)) {}
 
-std::vector<std::uint32_t> ConsumerBook::of_line(LineId line) const {
-  return line < by_line_.size() ? by_line_[line] : std::vector<std::uint32_t>{};
+std::span<const std::uint32_t> ConsumerBook::of_line(LineId line) const {
+  return line < by_line_.size() ? std::span<const std::uint32_t>(by_line_[line]) : std::span<const std::uint32_t>{};
+}
+
+std::vector<std::uint32_t> ConsumerBook::present_readers(LineId line) const {
+  const auto all = of_line(line);
+  std::vector<std::uint32_t> readers(all.begin(), all.end());
+  std::erase_if(readers, [this](std::uint32_t id) { return sockets_[consumers_[id].socket].is_gone; });
+  return readers;
 }
 
 const WatchedSocket* ConsumerBook::socket_by(std::uint64_t cookie, std::uint64_t inode) const {
@@ -80,11 +87,9 @@ bool ConsumerBook::could_read_a_line(const UdpSocket& socket) const {
 
 void ConsumerBook::note_memberships() {
   host_memberships_ = interface_memberships(sources_.proc);
-  memberships_known_ = false;
   if (sources_.memberships == nullptr) return;
   const auto read = sources_.memberships->read();
   if (!read) return;
-  memberships_known_ = true;
   for (WatchedSocket& socket : sockets_) {
     if (socket.is_gone) continue;
     socket.memberships.emplace();
@@ -92,7 +97,10 @@ void ConsumerBook::note_memberships() {
   }
   for (const SocketMembership& member : read->memberships) {
     const auto found = by_cookie_.find(member.cookie);
-    if (found != by_cookie_.end()) sockets_[found->second].memberships->push_back(member);
+    if (found != by_cookie_.end() && sockets_[found->second].memberships) {
+      sockets_[found->second].memberships->push_back(member);
+    }
+    late_.erase(member.cookie);
   }
   for (const std::uint64_t cookie : read->incomplete) {
     const auto found = by_cookie_.find(cookie);
@@ -104,7 +112,22 @@ void ConsumerBook::note_memberships() {
   }
 }
 
-std::vector<WatchedSocket*> ConsumerBook::look(TimeNs now, bool is_start) {
+// The taps were told at the start which ports to ask for. One that was bound since gets its unicast past them, unless it
+// turns out to wait for a group; ephemeral ports are clients'.
+void ConsumerBook::note_late(const UdpSocket& socket) {
+  constexpr std::uint16_t kEphemeral = 32'768;
+  constexpr std::size_t kMost = 1'024;
+  const bool is_server = socket.remote_port == 0 && socket.local_port < kEphemeral && !socket.local.is_multicast();
+  if (is_server && late_.size() < kMost) late_[socket.cookie] = socket.local_port;
+}
+
+std::set<std::uint16_t> ConsumerBook::late_ports() const {
+  std::set<std::uint16_t> ports;
+  for (const auto& [cookie, port] : late_) ports.insert(port);
+  return ports;
+}
+
+std::vector<WatchedSocket*> ConsumerBook::find_sockets(TimeNs now, bool is_start) {
   std::vector<WatchedSocket*> added;
   if (sources_.sockets == nullptr) return added;
   const auto listed = sources_.sockets->dump();
@@ -117,7 +140,10 @@ std::vector<WatchedSocket*> ConsumerBook::look(TimeNs now, bool is_start) {
       sockets_[known->second].now = socket;
       continue;
     }
-    if (!is_start && !could_read_a_line(socket)) continue;
+    if (!is_start && !could_read_a_line(socket)) {
+      note_late(socket);
+      continue;
+    }
     if (sockets_.size() >= kMaxSockets) {
       ++left_out_;
       continue;
@@ -149,7 +175,7 @@ std::vector<WatchedSocket*> ConsumerBook::look(TimeNs now, bool is_start) {
         socket.now.local.is_multicast() || (socket.memberships && !socket.memberships->empty());
     if (waits_for_group && !socket.is_gone) follow(socket);
   }
-  for (std::size_t i = 0; i < sockets_.size(); ++i) add_consumers(i, now);
+  for (std::size_t i = 0; i < sockets_.size(); ++i) add_consumers(i);
   looked_for_ = front_->lines().size();
   for (Consumer& consumer : consumers_) refresh_memberships(consumer);
   return added;
@@ -157,6 +183,9 @@ std::vector<WatchedSocket*> ConsumerBook::look(TimeNs now, bool is_start) {
 
 void ConsumerBook::take_leave(WatchedSocket& socket) {
   socket.is_gone = true;
+  if (socket.is_followed && sources_.readers->is_attached()) {
+    if (auto counts = sources_.readers->take_counts(socket.now.cookie)) socket.reads = std::move(counts);
+  }
   for (const std::uint32_t id : socket.consumers) {
     Consumer& consumer = consumers_[id];
     const Back::Tracked tracked = back_->tracked(consumer.line);
@@ -213,15 +242,15 @@ std::string ConsumerBook::unseen_reader(LineId line) const {
   return {};
 }
 
-void ConsumerBook::add_consumers(std::size_t socket, TimeNs now) {
+void ConsumerBook::add_consumers(std::size_t socket) {
   if (sockets_[socket].is_gone) return;
   for (const Line& line : front_->lines().all()) {
     if (line.is_recovery || of(sockets_[socket], line.id) || !reads(sockets_[socket], line)) continue;
-    add_consumer(socket, line, now);
+    add_consumer(socket, line);
   }
 }
 
-void ConsumerBook::add_consumer(std::size_t index, const Line& line, TimeNs now) {
+void ConsumerBook::add_consumer(std::size_t index, const Line& line) {
   if (consumers_.size() >= kMaxConsumers) {
     ++left_out_;
     return;
@@ -236,15 +265,25 @@ void ConsumerBook::add_consumer(std::size_t index, const Line& line, TimeNs now)
   if (tracked.feed != nullptr) {
     const FeedTracker::Progress progress = tracked.feed->progress(tracked.index);
     consumer.epoch = progress.epoch;
-    if (!socket.was_there_at_start) consumer.since = progress;
+    // The line was running before this socket began to read it: it came later, or joined later.
+    const bool was_running = has_looked_for(line.id);
+    if (!socket.was_there_at_start || was_running) consumer.since = progress;
   }
   socket.consumers.push_back(id);
   if (by_line_.size() <= line.id) by_line_.resize(line.id + 1);
   by_line_[line.id].push_back(id);
-  if (bins_.size() <= line.id) bins_.resize(line.id + 1);
-  if (!bins_[line.id]) bins_[line.id] = std::make_unique<ArrivalBins>();
-  (void)now;
+  measure(line);
   follow(socket);
+}
+
+void ConsumerBook::measure(const Line& line) {
+  if (arrivals_.size() <= line.id) arrivals_.resize(line.id + 1);
+  if (arrivals_[line.id] != nullptr || measured_ >= kMaxMeasured) return;
+  ++measured_;
+  arrivals_[line.id] = std::make_unique<Arrivals>();
+  if (number_fields(*line.choice->framing, line.choice->config).number.width == 0) {
+    arrivals_[line.id]->runs = std::make_unique<RunLog>();
+  }
 }
 
 void ConsumerBook::refresh_memberships(Consumer& consumer) {
@@ -253,12 +292,17 @@ void ConsumerBook::refresh_memberships(Consumer& consumer) {
   if (!line.key.group.is_multicast()) return;
   const std::uint32_t ifindex = inputs_[input_of(*front_, line)].ifindex;
   consumer.host_is_member = host_has_joined(line.key.group, ifindex);
+  const bool by_others = socket.multicast_all.value_or(true) && consumer.host_is_member;
+  consumer.was_ever_served = consumer.was_ever_served || by_others || has_joined(socket, line.key.group, ifindex);
   consumer.is_member = socket.memberships ? std::optional(has_joined(socket, line.key.group, ifindex)) : std::nullopt;
 }
 
 std::vector<const ArrivalBins*> ConsumerBook::bins_of(const WatchedSocket& socket) const {
   std::vector<const ArrivalBins*> bins;
-  for (const std::uint32_t id : socket.consumers) bins.push_back(bins_[consumers_[id].line].get());
+  for (const std::uint32_t id : socket.consumers) {
+    const Arrivals* arrivals = arrivals_[consumers_[id].line].get();
+    if (arrivals != nullptr) bins.push_back(&arrivals->bins);
+  }
   return bins;
 }
 

@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -18,14 +19,15 @@
 #include "engine/front.hpp"
 #include "engine/live/arrival_bins.hpp"
 #include "engine/live/join/dropped_units.hpp"
+#include "engine/live/join/run_log.hpp"
 #include "engine/live/live_inputs.hpp"
 #include "engine/live/socket_trail.hpp"
 #include "evidence/consumer.hpp"
-#include "host/bypass.hpp"
-#include "host/memberships.hpp"
-#include "host/owners.hpp"
-#include "host/reader_probe.hpp"
-#include "host/udp_sockets.hpp"
+#include "host/readers/reader_probe.hpp"
+#include "host/sockets/bypass.hpp"
+#include "host/sockets/memberships.hpp"
+#include "host/sockets/owners.hpp"
+#include "host/sockets/udp_sockets.hpp"
 
 namespace wirecause {
 
@@ -70,8 +72,11 @@ struct Consumer {
   TimeNs seen_at = kNoTime;
   std::uint64_t epoch = 0;  // of the numbers in `dropped`
   DroppedUnits dropped;
+  // Units among them from before `since`: it was found because of them, and they are part of what it was to get.
+  std::uint64_t dropped_before_since = 0;
   std::optional<bool> is_member;
   bool host_is_member = false;
+  bool was_ever_served = false;  // at some time the kernel would have given it the line
 };
 
 // A socket that waits for a group of which no packet has come.
@@ -86,8 +91,9 @@ struct Absence {
 
 class ConsumerBook {
  public:
-  static constexpr std::size_t kMaxSockets = 1'024;  // that match a line or a group; more are counted
+  static constexpr std::size_t kMaxSockets = 4'096;  // that match a line or a group; more are counted
   static constexpr std::size_t kMaxConsumers = 4'096;
+  static constexpr std::size_t kMaxMeasured = 512;  // lines of which arrivals are kept: 16 MiB, and 32 MiB of runs
   static constexpr DurationNs kAbsentAfter = seconds(5);
 
   struct Sources {
@@ -104,7 +110,7 @@ class ConsumerBook {
   // that is not known. `events_of`: drops that the probe has seen of a socket so far.
   template <class EventsOf>
   void discover(TimeNs now, bool is_start, EventsOf&& events_of) {
-    for (WatchedSocket* added : look(now, is_start)) added->events_before = events_of(added->now);
+    for (WatchedSocket* added : find_sockets(now, is_start)) added->events_before = events_of(added->now);
   }
 
   // Every followed socket, one by one: queue, drops, reads, and its reader's thread.
@@ -114,7 +120,10 @@ class ConsumerBook {
   std::deque<WatchedSocket>& sockets() { return sockets_; }
   const std::deque<Consumer>& consumers() const { return consumers_; }
   Consumer& consumer(std::uint32_t id) { return consumers_[id]; }
-  std::vector<std::uint32_t> of_line(LineId line) const;
+  std::span<const std::uint32_t> of_line(LineId line) const;
+  bool can_list_sockets() const { return sources_.sockets != nullptr; }
+  // Those of them that are there now.
+  std::vector<std::uint32_t> present_readers(LineId line) const;
   // Whether sockets were matched with this line: before, that nobody reads it is not known.
   bool has_looked_for(LineId line) const { return line < looked_for_; }
   // nullptr: not known (yet).
@@ -129,25 +138,39 @@ class ConsumerBook {
   const std::vector<InterfaceMembership>& host_memberships() const { return host_memberships_; }
   std::uint64_t unreadable_processes() const { return unreadable_processes_; }
   std::uint64_t left_out() const { return left_out_; }
-  bool memberships_are_known() const { return memberships_known_; }
+  // Bound since the start, and no line's: what is sent to them alone is not tapped.
+  std::set<std::uint16_t> late_ports() const;
+  std::uint64_t own_turns() const { return own_turns_; }  // a reader waited while this tool had its CPU
 
-  // Of lines that have consumers.
-  ArrivalBins* bins_of(LineId line) { return line < bins_.size() ? bins_[line].get() : nullptr; }
+  // Every run of a line, as the tap hands it out.
+  void note(const Descriptor& run) {
+    if (run.line >= arrivals_.size() || arrivals_[run.line] == nullptr) return;
+    Arrivals& arrivals = *arrivals_[run.line];
+    if (run.is(Descriptor::kFirstOfPacket)) arrivals.bins.add(run.time);
+    if (arrivals.runs && run.kind == RunKind::data) arrivals.runs->add(run.first, run.count);
+  }
+  // Of lines that have consumers, at most kMaxMeasured.
   std::vector<const ArrivalBins*> bins_of(const WatchedSocket& socket) const;
+  // Of those whose datagrams do not say at a fixed place how much they hold; nullptr: not kept.
+  const RunLog* runs_of(LineId line) const {
+    return line < arrivals_.size() && arrivals_[line] ? arrivals_[line]->runs.get() : nullptr;
+  }
   // All datagrams of its lines so far.
   std::uint64_t arrived(const WatchedSocket& socket) const;
 
  private:
-  std::vector<WatchedSocket*> look(TimeNs now, bool is_start);
+  std::vector<WatchedSocket*> find_sockets(TimeNs now, bool is_start);
   void note_memberships();
+  void note_late(const UdpSocket& socket);
   void find_new_owners();
   void find_bypass_readers();
   bool could_read_a_line(const UdpSocket& socket) const;
   bool reads(const WatchedSocket& socket, const Line& line) const;
   bool has_joined(const WatchedSocket& socket, const IpAddress& group, std::uint32_t ifindex) const;
   bool host_has_joined(const IpAddress& group, std::uint32_t ifindex) const;
-  void add_consumers(std::size_t socket, TimeNs now);
-  void add_consumer(std::size_t socket, const Line& line, TimeNs now);
+  void add_consumers(std::size_t socket);
+  void add_consumer(std::size_t socket, const Line& line);
+  void measure(const Line& line);
   void refresh_memberships(Consumer& consumer);
   void take_leave(WatchedSocket& socket);
   void follow(WatchedSocket& socket);
@@ -164,14 +187,20 @@ class ConsumerBook {
   std::map<std::uint64_t, std::size_t> by_inode_;
   std::deque<Consumer> consumers_;
   std::vector<std::vector<std::uint32_t>> by_line_;
-  std::vector<std::unique_ptr<ArrivalBins>> bins_;
+  struct Arrivals {
+    ArrivalBins bins;
+    std::unique_ptr<RunLog> runs;
+  };
+  std::vector<std::unique_ptr<Arrivals>> arrivals_;  // by line
+  std::size_t measured_ = 0;
   std::vector<InterfaceMembership> host_memberships_;
-  bool memberships_known_ = false;
   std::vector<BypassProcess> bypass_;
   TimeNs bypass_looked_at_ = kNoTime;
   std::size_t looked_for_ = 0;  // lines
   std::uint64_t unreadable_processes_ = 0;
   std::uint64_t left_out_ = 0;
+  std::map<std::uint64_t, std::uint16_t> late_;  // cookie -> port
+  std::uint64_t own_turns_ = 0;
 };
 
 }  // namespace wirecause

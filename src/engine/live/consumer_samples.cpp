@@ -1,6 +1,7 @@
 // What followed sockets and their readers do, read one by one.
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 
@@ -114,6 +115,11 @@ void ConsumerBook::sample(TimeNs now, std::int64_t offset_to_realtime) {
         absence.to = {away.to_ns + offset_to_realtime};
         absence.runnable = nanoseconds(away.runnable_ns);
         absence.instead = fmt::format("{}[{}]", away.instead_command, away.instead);
+        // This tool itself kept a reader waiting: that is to be said of it.
+        if (away.instead == static_cast<std::uint32_t>(getpid())) {
+          absence.instead += ", this tool";
+          ++own_turns_;
+        }
         socket.trail.add(std::move(absence));
       }
     }

@@ -3,15 +3,13 @@
 
 #include <fmt/format.h>
 #include <net/if.h>
-#include <sched.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <set>
 
 #include "capture/live/live_source.hpp"
-#include "engine/live/netns.hpp"
+#include "host/cpu_placement.hpp"
+#include "host/netns.hpp"
 #include "host/privileges.hpp"
 
 namespace wirecause {
@@ -40,12 +38,10 @@ EvidenceGap gap(const Missing& missing, std::string reason, std::string remedy) 
   return {missing.what, std::move(reason), std::move(remedy), std::string(missing.claim), missing.hides_loss};
 }
 
-Result<void> pin_to(std::uint32_t cpu) {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  if (cpu < CPU_SETSIZE) CPU_SET(cpu, &set);
-  if (sched_setaffinity(0, sizeof set, &set) == 0) return {};
-  return fail(Errc::usage, fmt::format("--cpu {}: {}", cpu, std::strerror(errno)));
+Result<void> pin_if_asked(std::optional<std::uint32_t> cpu) {
+  if (!cpu) return {};
+  if (const auto pinned = pin_to_cpu(*cpu); !pinned) return fail(Errc::usage, "--cpu: " + pinned.error().message());
+  return {};
 }
 
 // Followed interfaces in order of appearance, each once: an interface's position is its Subject.
@@ -88,10 +84,18 @@ void follow_waiting_sockets(Equipment& equipment) {
       for (const SocketMembership& member : read->memberships) joined.insert(member.cookie);
     }
   }
+  std::vector<std::uint64_t> others;
   for (const UdpSocket& socket : *listed) {
     const bool waits = socket.local.is_multicast() || joined.contains(socket.cookie);
-    if (waits) (void)equipment.readers->follow_socket(socket.cookie);
+    if (waits) {
+      (void)equipment.readers->follow_socket(socket.cookie);
+    } else if (socket.remote_port == 0) {
+      others.push_back(socket.cookie);
+    }
   }
+  // Readers of unicast, as far as there is room left beside them.
+  if (others.size() > ReaderProbe::kMaxSockets / 2) others.resize(ReaderProbe::kMaxSockets / 2);
+  for (const std::uint64_t cookie : others) (void)equipment.readers->follow_socket(cookie);
 }
 
 Result<std::vector<std::unique_ptr<LiveSource>>> open_sources(const WatchOptions& options, Equipment& equipment,
@@ -165,7 +169,7 @@ void open_programs(const WatchOptions& options, Equipment& equipment) {
 
 Result<Equipment> open_equipment(const WatchOptions& options) {
   if (!options.netns.empty()) WC_TRY(enter_netns(options.netns));
-  if (options.cpu) WC_TRY(pin_to(*options.cpu));
+  WC_TRY(pin_if_asked(options.cpu));
   if (!options.cpu) (void)stay_off_isolated_cpus(kSys);
   Equipment equipment;
   equipment.netns = own_netns();
@@ -179,7 +183,6 @@ Result<Equipment> open_equipment(const WatchOptions& options) {
   equipment.packets = std::make_unique<LiveMerge>(std::move(sources));
   equipment.book = std::make_unique<HostBook>();
   equipment.sampler = std::make_unique<Sampler>(context, *equipment.book);
-  equipment.gaps.insert(equipment.gaps.end(), equipment.sampler->gaps().begin(), equipment.sampler->gaps().end());
   // To read other users' /proc/PID/fd: who owns a socket that appears later.
   if (has_capability("cap_sys_ptrace")) equipment.capabilities_kept.emplace_back("cap_sys_ptrace");
   WC_TRY(drop_capabilities(equipment.capabilities_kept));

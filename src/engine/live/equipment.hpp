@@ -14,10 +14,10 @@
 #include "engine/live/options.hpp"
 #include "engine/live/sampler.hpp"
 #include "evidence/run_summary.hpp"
-#include "host/drop_probe.hpp"
-#include "host/memberships.hpp"
-#include "host/reader_probe.hpp"
-#include "host/udp_sockets.hpp"
+#include "host/drops/drop_probe.hpp"
+#include "host/readers/reader_probe.hpp"
+#include "host/sockets/memberships.hpp"
+#include "host/sockets/udp_sockets.hpp"
 
 namespace wirecause {
 

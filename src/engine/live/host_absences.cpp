@@ -5,36 +5,19 @@
 #include <algorithm>
 
 #include "engine/live/host_evidence.hpp"
+#include "engine/live/live_records.hpp"
 
 namespace wirecause {
-namespace {
-
-std::int64_t as_value(std::uint64_t count) {
-  return static_cast<std::int64_t>(std::min<std::uint64_t>(count, INT64_MAX));
-}
-
-}  // namespace
-
 void HostEvidence::add_absences(std::vector<Episode>& episodes, Timeline& timeline) {
   for (std::size_t i = 0; i < absences_.size(); ++i) {
     const Absence& absence = absences_[i];
     const WatchedSocket& socket = run_.consumers->sockets()[absence.socket];
     const Subject subject = absent_subject(i);
     const std::string endpoint = endpoint_text(absence.group, absence.port);
-    const std::string owner = socket.owners.empty() ? fmt::format("socket {}", socket.now.cookie)
-                                                    : fmt::format("{}[{}] fd {}", socket.owners.front().command,
-                                                                  socket.owners.front().pid, socket.owners.front().fd);
-    timeline.name_subject(subject, fmt::format("{} → {}", endpoint, owner));
+    timeline.name_subject(subject, fmt::format("{} → {}", endpoint, owner_text(socket)));
     publish_socket(timeline, subject, socket);
     const auto state = [&](std::string_view name, std::int64_t value, std::string text) {
-      Record record;
-      record.shape = Shape::state;
-      record.name = name;
-      record.subject = subject;
-      record.value = value;
-      record.text = std::move(text);
-      record.source = "live";
-      timeline.add(std::move(record));
+      timeline.add(fact(name, subject, value, std::move(text), "live"));
     };
     state("consumer.group", absence.port, absence.group.text());
     state("consumer.is_member", absence.is_member ? 1 : 0, "");

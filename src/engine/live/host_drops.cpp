@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "engine/live/host_evidence.hpp"
+#include "engine/live/live_records.hpp"
 
 namespace wirecause {
 namespace {
@@ -48,7 +49,9 @@ std::uint64_t HostEvidence::recovered_of(const Consumer& consumer, const Dropped
     const bool is_same_reader = other.feed == tracked.feed && !its_socket.owners.empty() &&
                                 its_socket.owners.front().pid == socket.owners.front().pid;
     if (!is_same_reader || is_derived_unserved(sister)) continue;
-    const FeedTracker::Progress shown = other.feed->progress(other.index);
+    FeedTracker::Progress shown = other.feed->progress(other.index);
+    shown.start = std::max(shown.start, sister.since.next);
+    if (sister.until) shown.next = std::min(shown.next, sister.until->next);
     const auto holes = holes_.find(sister.line);
     Pieces still;
     for (const auto& [first, end] : missing) {
@@ -73,7 +76,8 @@ std::uint64_t HostEvidence::recovered_of(const Consumer& consumer, const Dropped
 // without a drop (ip_mc_sf_allow in net/ipv4/igmp.c).
 bool HostEvidence::is_derived_unserved(const Consumer& consumer) const {
   const WatchedSocket& socket = run_.consumers->sockets()[consumer.socket];
-  return consumer.is_member == false && consumer.host_is_member && socket.multicast_all == false;
+  return !consumer.was_ever_served && consumer.is_member == false && consumer.host_is_member &&
+         socket.multicast_all == false;
 }
 
 Episode HostEvidence::drop_episode(std::uint32_t id, std::size_t index) const {
@@ -172,19 +176,12 @@ void HostEvidence::add_strangers(std::vector<Episode>& episodes, Timeline& timel
     const Subject subject{SubjectKind::line, id++};
     const std::string endpoint = endpoint_text(stranger.destination, stranger.port);
     timeline.name_subject(subject, fmt::format("{} from {}", endpoint, stranger.source.text()));
-    const auto fact = [&](std::string_view name, std::int64_t value, std::string text) {
-      Record record;
-      record.shape = Shape::state;
-      record.name = name;
-      record.subject = subject;
-      record.value = value;
-      record.source = "skb:kfree_skb";
-      record.text = std::move(text);
-      timeline.add(std::move(record));
+    const auto state = [&](std::string_view name, std::int64_t value, std::string text) {
+      timeline.add(fact(name, subject, value, std::move(text), "skb:kfree_skb"));
     };
-    fact("line.group", 0, stranger.destination.text());
-    fact("line.port", stranger.port, std::to_string(stranger.port));
-    fact("line.source", 0, stranger.source.text());
+    state("line.group", 0, stranger.destination.text());
+    state("line.port", stranger.port, std::to_string(stranger.port));
+    state("line.source", 0, stranger.source.text());
     Episode episode;
     episode.symptom = Symptom::drop;
     episode.subject = subject;

@@ -77,11 +77,13 @@ class HostEvidence final : public HostSide {
   void add_absences(std::vector<Episode>& episodes, Timeline& timeline);
   void add_measures(Episode& episode, Timeline& timeline, std::uint32_t id, std::size_t index);
   void add_growths(Episode& episode, Timeline& timeline, std::uint32_t interface);
+  std::optional<std::int64_t> growth_of(std::string_view name, Subject subject, TimeNs from,
+                                        const Episode& episode) const;
   bool is_readers_cpu(std::uint32_t cpu) const;
   void add_link_downs(Episode& episode, Timeline& timeline, std::uint32_t point);
   void add_point_counters(Episode& episode, Timeline& timeline, std::uint32_t point);
   void add_matched(Episode& episode, std::span<const RunHole> holes, Timeline& timeline,
-                   const std::map<LineId, DroppedUnits>& dropped, std::string_view name);
+                   const DropJoin::ByEpoch& dropped, std::string_view name);
   bool is_of_copies(const DroppedUnits& dropped, LineId line, std::uint32_t place) const;
   void attach(Episode& episode, Timeline& timeline, Record record) const;
   Record measured(const Episode& episode, std::string_view name, Subject subject, Unit unit, std::int64_t value) const;

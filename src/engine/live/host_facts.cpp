@@ -6,26 +6,10 @@
 
 #include "diagnose/cause.hpp"
 #include "engine/live/host_evidence.hpp"
+#include "engine/live/live_records.hpp"
 
 namespace wirecause {
 namespace {
-
-Record fact(std::string_view name, Subject subject, std::int64_t value, std::string text, std::string_view source) {
-  Record record;
-  record.shape = Shape::state;
-  record.name = name;
-  record.subject = subject;
-  record.value = value;
-  record.text = std::move(text);
-  record.source = source;
-  return record;
-}
-
-std::string owner_text(const WatchedSocket& socket) {
-  if (socket.owners.empty()) return fmt::format("socket {}", socket.now.cookie);
-  const SocketOwner& owner = socket.owners.front();
-  return fmt::format("{}[{}] fd {}", owner.command, owner.pid, owner.fd);
-}
 
 std::string memberships_text(const WatchedSocket& socket, const std::vector<InterfaceMembership>& host) {
   std::string out;
@@ -40,6 +24,12 @@ std::string memberships_text(const WatchedSocket& socket, const std::vector<Inte
 }
 
 }  // namespace
+
+std::string owner_text(const WatchedSocket& socket) {
+  if (socket.owners.empty()) return fmt::format("socket {}", socket.now.cookie);
+  const SocketOwner& owner = socket.owners.front();
+  return fmt::format("{}[{}] fd {}", owner.command, owner.pid, owner.fd);
+}
 
 HostEvidence::HostEvidence(const Run& run) : run_(run), absences_(run.consumers->absences(run.now)) {
   for (const Cause* cause : all_causes()) needed_.insert(cause->needs.begin(), cause->needs.end());
@@ -56,8 +46,11 @@ std::string HostEvidence::consumer_name(const Consumer& consumer) const {
   const std::string owner = owner_text(run_.consumers->sockets()[consumer.socket]);
   const std::string endpoint = endpoint_text(line.key.group, line.key.port);
   if (place == nullptr) return fmt::format("{} → {}", endpoint, owner);
+  const std::string& feed = place->feed->name;
   const std::string& name = place->feed->summary.lines[place->position].name;
-  return fmt::format("feed {} line {} {} → {}", place->feed->name, name, endpoint, owner);
+  // The feed bears the name of its first line's endpoint: once is enough.
+  const std::string where = feed.ends_with(endpoint) ? "" : " " + endpoint;
+  return fmt::format("feed {} line {}{} → {}", feed, name, where, owner);
 }
 
 void HostEvidence::publish_points(Timeline& timeline) {
@@ -81,7 +74,7 @@ void HostEvidence::publish_socket(Timeline& timeline, Subject subject, const Wat
   add("consumer.kind", 0, std::string(text(socket.kind)), "sock_diag");
   add("consumer.cookie", static_cast<std::int64_t>(socket.now.cookie), "", "sock_diag");
   add("consumer.local", socket.now.local_port, endpoint_text(socket.now.local, socket.now.local_port), "sock_diag");
-  add("socket.rcvbuf", socket.now.buffer_bytes, "", "sock_diag SK_MEMINFO");
+  timeline.add(fact("socket.rcvbuf", subject, socket.now.buffer_bytes, "", "sock_diag SK_MEMINFO", Unit::bytes));
   if (!socket.owners.empty()) {
     add("consumer.owner", socket.owners.front().pid, socket.owners.front().command, "/proc/PID/fd");
     add("consumer.fd", socket.owners.front().fd, "", "/proc/PID/fd");
@@ -137,6 +130,7 @@ void HostEvidence::publish(Timeline& timeline, std::span<const AssembledFeed> fe
   for (auto& [line, holes] : holes_) std::sort(holes.begin(), holes.end());
   publish_points(timeline);
   timeline.name_subject(kHost, "this host");
+  if (run_.probe != nullptr) timeline.add(fact("drop.probe", kHost, 1, "", "skb:kfree_skb"));
   for (const LiveInput& input : *run_.inputs) {
     timeline.name_subject({SubjectKind::interface, input.subject}, "interface " + input.interface);
   }

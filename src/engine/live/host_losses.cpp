@@ -2,15 +2,13 @@
 // points where the lines were seen.
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <limits>
 
 #include "engine/live/host_evidence.hpp"
+#include "engine/live/live_records.hpp"
 
 namespace wirecause {
 namespace {
-
-std::int64_t as_value(std::uint64_t count) {
-  return static_cast<std::int64_t>(std::min<std::uint64_t>(count, INT64_MAX));
-}
 
 std::string elsewhere_text(const DropPlace& place) {
   std::string out = place.reason;
@@ -25,7 +23,11 @@ std::string elsewhere_text(const DropPlace& place) {
 // with what it floods: it explains no hole.
 bool HostEvidence::is_of_copies(const DroppedUnits& dropped, LineId line, std::uint32_t place) const {
   const auto holes = holes_.find(line);
+  // Beyond so many holes the list of them ends: what was dropped later may have left one that is not in it.
+  const bool is_cut = holes != holes_.end() && holes->second.size() >= EpisodeBook::kMaxSpans;
+  const std::uint64_t known_until = is_cut ? holes->second.back().second : std::numeric_limits<std::uint64_t>::max();
   for (const DroppedRun& run : dropped.runs()) {
+    if (run.end > known_until) continue;
     if (dropped.episodes()[run.episode].place != place) continue;
     std::uint64_t missing = 0;
     if (holes != holes_.end()) {
@@ -41,27 +43,33 @@ bool HostEvidence::is_of_copies(const DroppedUnits& dropped, LineId line, std::u
 }
 
 void HostEvidence::add_matched(Episode& episode, std::span<const RunHole> holes, Timeline& timeline,
-                               const std::map<LineId, DroppedUnits>& dropped, std::string_view name) {
+                               const DropJoin::ByEpoch& dropped, std::string_view name) {
   struct Matched {
     std::uint64_t alone = 0;
     std::uint64_t common = 0;
   };
   std::map<std::pair<LineId, std::uint32_t>, Matched> sums;  // (line, place)
+  std::set<std::pair<LineId, std::uint32_t>> of_copies;
   for (const RunHole& hole : holes) {
-    const auto ended = dropped.find(hole.line);
-    if (ended == dropped.end()) continue;
     std::uint64_t common_left = hole.common;
-    ended->second.for_each_in(hole.straight, hole.straight + hole.count, [&](const DroppedRun& part) {
-      const std::uint32_t place = ended->second.episodes()[part.episode].place;
-      Matched& sum = sums[{hole.line, place}];
-      const std::uint64_t common = std::min(part.count(), common_left);
-      common_left -= common;
-      sum.common += common;
-      sum.alone += part.count() - common;
-    });
+    // The same numbers of another epoch are other units: those were dropped at another time.
+    for (auto ended = dropped.lower_bound({hole.line, 0}); ended != dropped.end() && ended->first.first == hole.line;
+         ++ended) {
+      ended->second.for_each_in(hole.straight, hole.straight + hole.count, [&](const DroppedRun& part) {
+        const DropEpisode& drops = ended->second.episodes()[part.episode];
+        if (drops.last < hole.before - kMargin || drops.first > hole.after + kMargin) return;
+        const std::pair key{hole.line, drops.place};
+        if (!sums.contains(key) && is_of_copies(ended->second, hole.line, drops.place)) of_copies.insert(key);
+        Matched& sum = sums[key];
+        const std::uint64_t common = std::min(part.count(), common_left);
+        common_left -= common;
+        sum.common += common;
+        sum.alone += part.count() - common;
+      });
+    }
   }
   for (const auto& [key, sum] : sums) {
-    if (is_of_copies(dropped.at(key.first), key.first, key.second)) continue;
+    if (of_copies.contains(key)) continue;
     const DropPlace& place = run_.join->places().at(key.second);
     Record record = measured(episode, name, {SubjectKind::line, key.first}, Unit::units, as_value(sum.alone));
     record.count = sum.common;
@@ -74,6 +82,10 @@ void HostEvidence::add_matched(Episode& episode, std::span<const RunHole> holes,
 void HostEvidence::add_to_loss(Episode& episode, std::span<const RunHole> holes, Timeline& timeline) {
   add_matched(episode, holes, timeline, run_.join->before_tap(), "drop.before_tap");
   add_matched(episode, holes, timeline, run_.join->elsewhere(), "drop.other_namespace");
+  if (run_.probe != nullptr) {
+    attach(episode, timeline,
+           measured(episode, "drop.records_lost", kHost, Unit::packets, as_value(run_.probe->lost_records())));
+  }
   add_to_silence(episode, timeline);
 }
 

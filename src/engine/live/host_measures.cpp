@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <tuple>
+#include <utility>
 
 #include "engine/live/host_evidence.hpp"
-
+#include "engine/live/live_records.hpp"
 #include "evidence/drop_reason.hpp"
 
 namespace wirecause {
@@ -14,10 +16,6 @@ namespace {
 // Of the timeline: growths of counters are left out beyond, so that later symptoms find room for what is measured.
 constexpr std::uint32_t kCpusShown = 8;
 constexpr std::size_t kRoomForGrowths = Timeline::kMaxRecords / 2;
-
-std::int64_t as_value(std::uint64_t count) {
-  return static_cast<std::int64_t>(std::min<std::uint64_t>(count, INT64_MAX));
-}
 
 constexpr char kStateLetters[] = {'R', 'S', 'D', 'T'};
 
@@ -50,12 +48,17 @@ void HostEvidence::add_measures(Episode& episode, Timeline& timeline, std::uint3
   const Consumer& consumer = run_.consumers->consumer(id);
   const WatchedSocket& socket = run_.consumers->sockets()[consumer.socket];
   const DropEpisode& dropped = consumer.dropped.episodes()[index];
-  const auto add = [&](std::string_view name, Unit unit, std::uint64_t value, std::string text = {}) {
+  std::string_view source = "sock_diag SK_MEMINFO";
+  const auto add = [&](std::string_view name, Unit unit, std::uint64_t value, std::string text = {},
+                       std::pair<TimeNs, TimeNs> when = {kNoTime, kNoTime}) {
     Record record = measured(episode, name, episode.subject, unit, as_value(value));
+    record.source = source;
+    if (when.first != kNoTime) std::tie(record.from, record.to) = when;
     record.text = std::move(text);
     attach(episode, timeline, std::move(record));
   };
   add("socket.drops", Unit::packets, socket.now.drops - std::min(socket.now.drops, socket.drops_before));
+  source = "skb:kfree_skb";
   if (dropped.truesize != 0) add("drop.truesize", Unit::bytes, dropped.truesize);
   if (dropped.payload != 0) add("drop.payload", Unit::bytes, dropped.payload);
   if (run_.probe != nullptr) add("drop.records_lost", Unit::packets, run_.probe->lost_records());
@@ -66,6 +69,7 @@ void HostEvidence::add_measures(Episode& episode, Timeline& timeline, std::uint3
                                      : measure_episode(dropped, socket.trail, run_.consumers->bins_of(socket));
   if (is_over) run_.measures->try_emplace({id, index}, measure);
   if (measure.samples == 0) return;
+  source = "sock_diag SK_MEMINFO";
   const std::uint64_t full = measure.full_samples * 1'000'000 / measure.samples;
   const bool was_full = episode.drop->reason == drop_reason::kSocketRcvbuff;
   // A full buffer is why the kernel dropped: what a sample saw between two drops may be less.
@@ -75,16 +79,20 @@ void HostEvidence::add_measures(Episode& episode, Timeline& timeline, std::uint3
   if (measure.queue_after) add("socket.queue_after", Unit::bytes, *measure.queue_after);
   add("socket.queue_full_share", Unit::per_million, full);
   add("socket.queue_samples", Unit::none, measure.samples);
+  source = "tap";
   if (measure.arrival_rate) add("arrival.rate", Unit::packets, *measure.arrival_rate);
   if (measure.burst.packets != 0) {
     add("arrival.burst_packets", Unit::packets, measure.burst.packets);
     add("arrival.burst", Unit::nanoseconds, static_cast<std::uint64_t>(measure.burst.length.ns));
   }
+  source = "sock:sock_recv_length";
   if (measure.reads) add("reader.reads", Unit::packets, *measure.reads);
   if (measure.read_rate) add("reader.read_rate", Unit::packets, *measure.read_rate);
   if (measure.gap) {
     const ReadGap& gap = *measure.gap;
-    add("reader.longest_gap", Unit::nanoseconds, static_cast<std::uint64_t>((gap.to - gap.from).ns));
+    add("reader.longest_gap", Unit::nanoseconds, static_cast<std::uint64_t>((gap.to - gap.from).ns), {},
+        {gap.from, gap.to});
+    source = "/proc/PID/task/TID/schedstat";
     if (gap.run_delay_ns) add("reader.run_delay", Unit::nanoseconds, *gap.run_delay_ns);
     if (gap.on_cpu_ns) add("reader.on_cpu", Unit::nanoseconds, *gap.on_cpu_ns);
     if (gap.involuntary) add("reader.involuntary_switches", Unit::none, *gap.involuntary);
@@ -99,10 +107,21 @@ void HostEvidence::add_measures(Episode& episode, Timeline& timeline, std::uint3
     }
   }
   if (measure.absence) {
+    source = "sched:sched_switch";
     add("reader.off_cpu", Unit::nanoseconds,
-        static_cast<std::uint64_t>((measure.absence->to - measure.absence->from).ns), measure.absence->instead);
-    add("reader.off_cpu_runnable", Unit::nanoseconds, static_cast<std::uint64_t>(measure.absence->runnable.ns));
+        static_cast<std::uint64_t>((measure.absence->to - measure.absence->from).ns), measure.absence->instead,
+        {measure.absence->from, measure.absence->to});
+    add("reader.off_cpu_runnable", Unit::nanoseconds, static_cast<std::uint64_t>(measure.absence->runnable.ns), {},
+        {measure.absence->from, measure.absence->to});
   }
+}
+
+// Unknown until the counter was read after the episode: what it does not show yet is no proof that it stood still.
+std::optional<std::int64_t> HostEvidence::growth_of(std::string_view name, Subject subject, TimeNs from,
+                                                    const Episode& episode) const {
+  const auto last = run_.host->history().last(name, subject);
+  if (!last || last->time < episode.last) return std::nullopt;
+  return run_.host->history().increase(name, subject, from, std::min(episode.last + kMargin, run_.now));
 }
 
 bool HostEvidence::is_readers_cpu(std::uint32_t cpu) const {
@@ -118,14 +137,13 @@ bool HostEvidence::is_readers_cpu(std::uint32_t cpu) const {
 void HostEvidence::add_growths(Episode& episode, Timeline& timeline, std::uint32_t interface) {
   if (timeline.records().size() > kRoomForGrowths) return;
   const TimeNs from = widened(episode.first);
-  const TimeNs to = std::min(episode.last + kMargin, run_.now);
   for (const std::string_view name : run_.host->history().names()) {
     if (!needed_.contains(name)) continue;
     const std::size_t attached = episode.evidence.size();
     const auto is_whole = [&](const Subject& subject) { return subject.kind != SubjectKind::cpu; };
     for (const Subject subject : run_.host->history().subjects(name)) {
       if (subject.kind == SubjectKind::interface && subject.id != interface) continue;
-      const auto growth = run_.host->history().increase(name, subject, from, to);
+      const auto growth = growth_of(name, subject, from, episode);
       if (!growth) continue;
       // Of many CPUs those that did not move are left out, but for the readers' own and one that stands for all.
       const bool is_shown = is_whole(subject) || *growth != 0 || subject.id < kCpusShown ||
@@ -166,7 +184,6 @@ void HostEvidence::add_point_counters(Episode& episode, Timeline& timeline, std:
   const std::uint32_t input = run_.front->points().all()[point].sources.front().first;
   const Subject interface { SubjectKind::interface, (*run_.inputs)[input].subject };
   const TimeNs from = widened(episode.first);
-  const TimeNs to = std::min(episode.last + kMargin, run_.now);
   const bool knows_driver = run_.host->history().last("nic.lost", interface).has_value();
   std::optional<std::int64_t> drops;
   std::optional<std::int64_t> pauses;
@@ -177,7 +194,7 @@ void HostEvidence::add_point_counters(Episode& episode, Timeline& timeline, std:
     const bool is_drop =
         knows_driver ? name == "nic.lost" : std::find(std::begin(kDrops), std::end(kDrops), name) != std::end(kDrops);
     if (!is_drop && !is_pause) continue;
-    const auto growth = run_.host->history().increase(name, interface, from, to);
+    const auto growth = growth_of(name, interface, from, episode);
     if (!growth) continue;
     (is_pause ? pauses : drops) = (is_pause ? pauses : drops).value_or(0) + *growth;
     if (*growth != 0) moved += fmt::format("{}{} +{}", moved.empty() ? "" : ", ", name, *growth);

@@ -35,7 +35,6 @@ std::optional<std::uint64_t> HostEvidence::read_early(const Consumer& consumer, 
   const WatchedSocket& socket = run_.consumers->sockets()[consumer.socket];
   std::uint64_t left = socket.reads->datagrams_without_number;
   if (left == 0) return 0;
-  if (run_.early->is_cut(consumer.line)) return std::nullopt;
   const FeedTracker& feed = *run_.back->tracked(consumer.line).feed;
   const auto log = run_.early->of(consumer.line);
   std::uint64_t units = 0;
@@ -55,7 +54,7 @@ std::optional<std::uint64_t> HostEvidence::read_early(const Consumer& consumer, 
 // and the last one seen waits in the queue, unless the queue is empty.
 void HostEvidence::set_read_and_queued(ConsumerSummary& sum, const Consumer& consumer) const {
   const WatchedSocket& socket = run_.consumers->sockets()[consumer.socket];
-  if (socket.now.queue_bytes == 0) sum.queued = 0;
+  if (socket.now.queue_bytes == 0 && !socket.is_gone) sum.queued = 0;
   const bool reads_one_line = socket.consumers.size() == 1;
   if (!socket.reads || !reads_one_line || run_.reads_were_missed) return;
   const ReaderCounts& reads = *socket.reads;
@@ -65,7 +64,8 @@ void HostEvidence::set_read_and_queued(ConsumerSummary& sum, const Consumer& con
   }
   const Back::Tracked tracked = run_.back->tracked(consumer.line);
   if (tracked.feed == nullptr) return;
-  const FeedTracker::Progress shown = tracked.feed->progress(tracked.index);
+  // Of a socket that was closed, until then: what waited in it then was never read.
+  const FeedTracker::Progress shown = consumer.until ? *consumer.until : tracked.feed->progress(tracked.index);
   const std::uint64_t from = std::max(shown.start, consumer.since.next);
   const bool has_numbers = reads.units && reads.first_number && reads.next_number;
   const std::uint64_t first = has_numbers ? tracked.feed->straight(*reads.first_number) : shown.next;
@@ -119,7 +119,7 @@ ConsumerSummary HostEvidence::sum_of(std::uint32_t id, const AnalysisResult& res
     const std::uint64_t expected =
         consumer.until ? consumer.until->expected : seen.expected - std::min(seen.expected, seen.tail_unknown);
     const std::uint64_t lost = consumer.until ? consumer.until->expected - consumer.until->units : seen.lost;
-    sum.expected = expected - std::min(expected, consumer.since.expected);
+    sum.expected = expected - std::min(expected, consumer.since.expected) + consumer.dropped_before_since;
     const std::uint64_t lost_since = consumer.since.expected - consumer.since.units;
     sum.lost_before = std::min(sum.expected, lost - std::min(lost, lost_since));
   }
@@ -167,8 +167,7 @@ void HostEvidence::add_path(AnalysisResult& result) const {
       if (at.feed->name != feed.name) continue;
       packets += feed.lines[at.position].packets;
       inputs.insert(input_of(*run_.front, run_.front->lines().at(id)));
-      for (auto place = Checkpoint::nic; place <= Checkpoint::read;
-           place = static_cast<Checkpoint>(static_cast<int>(place) + 1)) {
+      for (const Checkpoint place : kCheckpoints) {
         dropped[place] += run_.join->datagrams_at(id, place);
       }
       for (const std::uint32_t consumer : run_.consumers->of_line(id)) {
@@ -182,8 +181,7 @@ void HostEvidence::add_path(AnalysisResult& result) const {
       tap_drops += result.inputs[input].dropped.value_or(0);
     }
     std::uint64_t going_on = packets;
-    for (auto place = Checkpoint::nic; place <= Checkpoint::read;
-         place = static_cast<Checkpoint>(static_cast<int>(place) + 1)) {
+    for (const Checkpoint place : kCheckpoints) {
       PathPoint point;
       point.at = place;
       point.feed = feed.name;
@@ -191,7 +189,8 @@ void HostEvidence::add_path(AnalysisResult& result) const {
         point.passed = packets;
         point.dropped = tap_drops;
         point.how = Obtained::counted;
-        point.source = "AF_PACKET";
+        point.source = "tap";
+        for (const std::uint32_t input : inputs) point.source += " " + (*run_.inputs)[input].interface;
       } else if (place == Checkpoint::read && reads_are_known) {
         point.passed = reads;
         point.dropped = dropped[place];
@@ -204,6 +203,7 @@ void HostEvidence::add_path(AnalysisResult& result) const {
         if (place > Checkpoint::tap && place < Checkpoint::socket) {
           going_on -= std::min(going_on, dropped[place]);
           point.passed = going_on;
+          point.how = Obtained::derived;
         }
         point.source = "skb:kfree_skb";
       }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/live/live_run.hpp"
 
-#include "evidence/drop_reason.hpp"
-
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <poll.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <utility>
 
 namespace wirecause {
@@ -34,8 +34,7 @@ LiveRun::LiveRun(const WatchOptions& options, Equipment& equipment, const WatchC
              [this](std::uint32_t, Batch& batch) {
                for (const Descriptor& run : batch.runs()) {
                  early_.add(run);
-                 if (!run.is(Descriptor::kFirstOfPacket)) continue;
-                 if (ArrivalBins* bins = consumers_.bins_of(run.line)) bins->add(run.time);
+                 consumers_.note(run);
                }
                back_.apply(batch);
              }),
@@ -106,7 +105,7 @@ void LiveRun::take_drops(TimeNs now) {
   if (join_.join(equipment_->packets->watermark(now), *equipment_->drops, false)) wants_discovery_ = true;
 }
 
-// A socket's counter moved: the namespace's counters say why, where only one of them did.
+// A socket's counter moved: why, a cause concludes from the counters of the host in that window.
 void LiveRun::count_without_probe(TimeNs now) {
   if (equipment_->drops) return;
   counted_drops_.resize(consumers_.sockets().size());
@@ -114,17 +113,13 @@ void LiveRun::count_without_probe(TimeNs now) {
     const WatchedSocket& socket = consumers_.sockets()[i];
     const std::uint64_t drops = socket.now.drops - std::min(socket.now.drops, socket.drops_before);
     if (drops <= counted_drops_[i]) continue;
-    const auto growth = [&](std::string_view name) {
-      return equipment_->book->history().increase(name, kHost, started_, now).value_or(0);
-    };
-    const bool by_buffer = growth("Udp.RcvbufErrors") > 0 && growth("Udp.InCsumErrors") == 0;
-    join_.by_counter(i, drops - counted_drops_[i], now, std::string(by_buffer ? drop_reason::kSocketRcvbuff : ""),
-                     "no drop probe: by the socket's own counter, the reason by Udp.RcvbufErrors");
+    join_.by_counter(i, drops - counted_drops_[i], now, "",
+                     "no drop probe: by the socket's own counter, the reason by those of the host");
     counted_drops_[i] = drops;
   }
 }
 
-void LiveRun::look(TimeNs now, std::int64_t monotonic) {
+void LiveRun::do_what_is_due(TimeNs now, std::int64_t monotonic) {
   const bool quiet = is_quiet(monotonic);
   equipment_->sampler->sample(now, monotonic, quiet);
   if (monotonic >= sample_due_) {
@@ -144,11 +139,14 @@ void LiveRun::look(TimeNs now, std::int64_t monotonic) {
     const std::uint64_t drops = socket_drops();
     const bool moved = drops != governed_drops_;
     governed_drops_ = drops;
-    if (moved || monotonic >= second_due_) governor_.look(*equipment_->readers, consumers_, moved);
+    if (moved || monotonic >= second_due_) governor_.attach_or_detach(*equipment_->readers, consumers_, moved);
   }
   if (monotonic >= second_due_) {
     second_due_ = monotonic + kSecond;
-    clocks_.read();
+    was_sampled_ = true;
+    // Slewing moves the clock by at most half a millisecond a second (adjtimex(2)); more is a step.
+    constexpr std::int64_t kStep = kMillisecond;
+    if (std::abs(clocks_.read().ns) > kStep) ++clock_steps_;
     for (std::size_t i = 0; i < equipment_->packets->inputs(); ++i) equipment_->packets->source(i).refresh_statistics();
     if (equipment_->drops) join_.add_untold(*equipment_->drops, clocks_, now);
   }
@@ -175,7 +173,9 @@ std::uint64_t LiveRun::socket_drops() const {
 
 void LiveRun::judge(TimeNs now) {
   const std::int64_t begun = monotonic_now();
-  if (begun < judge_due_) return;
+  // What a counter does not show yet would be taken for stillness: a verdict waits for the second's readings.
+  if (begun < judge_due_ || !was_sampled_) return;
+  was_sampled_ = false;
   const std::uint64_t missing = missing_units();
   const bool is_due = missing != judged_missing_ || join_.changed_since_asked() || begun - judge_due_ >= kSecond;
   if (!is_due) return;
@@ -236,6 +236,32 @@ void LiveRun::tell(const AnalysisResult& result, const std::vector<Episode>& epi
   }
 }
 
+// What this run gave up, because a bound was reached or it was not allowed to look.
+void LiveRun::add_own_limits(LiveSummary& live) const {
+  const auto add = [&live](const char* what, std::uint64_t count, const char* reason, const char* remedy,
+                           const char* claim) {
+    if (count != 0) live.gaps.push_back({what, fmt::format("{} {}", count, reason), remedy, claim, false});
+  };
+  add("owners of sockets", consumers_.unreadable_processes(), "processes whose descriptors may not be read",
+      "run as root or with CAP_SYS_PTRACE", "a consumer without a name may belong to one of them");
+  add("consumers", consumers_.left_out(), "sockets or readers beyond the bound", "watch fewer interfaces at once",
+      "their sums are not kept");
+  add("drops one by one", join_.unjoined(), "drops that could not be joined with a line", "",
+      "they are counted by reason, for no consumer");
+  if (const auto ports = consumers_.late_ports(); !ports.empty() && options_->filter.empty()) {
+    live.gaps.push_back(
+        {"unicast to new ports",
+         fmt::format("bound since the start, so the tap does not ask for them: port {}", fmt::join(ports, ", ")),
+         "start watch again", "a feed that is sent to them alone is not seen", true});
+  }
+  add("readers' CPUs", consumers_.own_turns(), "times that a reader waited while this tool had its CPU",
+      "--cpu N with a CPU that no reader uses", "what it waited then is this tool's doing");
+  add("events of the host", equipment_->book->forgotten(), "events or states beyond the bound", "",
+      "the oldest are forgotten");
+  add("times", clock_steps_, "steps of the realtime clock", "chronyc tracking",
+      "stamps on either side of a step are not in step");
+}
+
 LiveSummary LiveRun::summary(TimeNs now) const {
   LiveSummary live;
   for (std::size_t i = 0; i < equipment_->packets->inputs(); ++i) {
@@ -252,10 +278,12 @@ LiveSummary LiveRun::summary(TimeNs now) const {
   live.started = started_;
   live.ended = now;
   live.gaps = equipment_->gaps;
+  live.gaps.insert(live.gaps.end(), equipment_->sampler->gaps().begin(), equipment_->sampler->gaps().end());
   if (std::string reason = governor_.reason(); !reason.empty()) {
     live.gaps.push_back({"reads of followed sockets", std::move(reason), "watch fewer feeds at once",
                          "what was read is not known", false});
   }
+  add_own_limits(live);
   live.drop_records = join_.records();
   if (equipment_->drops) {
     live.drop_records_lost = equipment_->drops->lost_records();
@@ -304,7 +332,7 @@ AnalysisResult LiveRun::run(int stop) {
     wait(stop);
     const TimeNs now = realtime_now();
     take_packets(now);
-    look(now, monotonic_now());
+    do_what_is_due(now, monotonic_now());
     judge(now);
   }
   return end();

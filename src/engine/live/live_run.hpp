@@ -42,7 +42,7 @@ class LiveRun {
   bool is_quiet(std::int64_t monotonic) const { return monotonic - packets_at_ >= kQuietAfter; }
   bool is_over() const;
   void take_packets(TimeNs now);
-  void look(TimeNs now, std::int64_t monotonic);
+  void do_what_is_due(TimeNs now, std::int64_t monotonic);
   void take_drops(TimeNs now);
   void count_without_probe(TimeNs now);
   void discover(TimeNs now, bool is_start);
@@ -53,6 +53,7 @@ class LiveRun {
   AnalysisResult diagnosed(TimeNs now, std::vector<Episode>* episodes);
   void tell(const AnalysisResult& result, const std::vector<Episode>& episodes);
   LiveSummary summary(TimeNs now) const;
+  void add_own_limits(LiveSummary& live) const;
 
   const WatchOptions* options_;
   Equipment* equipment_;
@@ -76,8 +77,10 @@ class LiveRun {
   std::int64_t sample_due_ = 0;
   std::int64_t second_due_ = 0;
   std::int64_t judge_due_ = 0;
+  bool was_sampled_ = false;  // counters of every pace but the slow one, since the last diagnosis
   std::uint64_t judged_missing_ = 0;
   std::uint64_t governed_drops_ = 0;
+  std::uint64_t clock_steps_ = 0;
   bool is_stopped_ = false;
   bool has_finding_ = false;
   bool wants_discovery_ = false;

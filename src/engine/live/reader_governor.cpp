@@ -7,7 +7,7 @@
 
 namespace wirecause {
 
-void ReaderGovernor::look(ReaderProbe& readers, const ConsumerBook& consumers, bool drops_moved) {
+void ReaderGovernor::attach_or_detach(ReaderProbe& readers, const ConsumerBook& consumers, bool drops_moved) {
   is_kept_ = is_kept_ || drops_moved;
   if (is_kept_) {
     if (!readers.is_attached()) (void)readers.attach();

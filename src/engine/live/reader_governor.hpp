@@ -17,7 +17,7 @@ class ReaderGovernor {
   static constexpr std::uint64_t kMostReads = 65'536;
 
   // Once a second. `drops_moved`: a followed socket dropped since the last call; from then on they stay attached.
-  void look(ReaderProbe& readers, const ConsumerBook& consumers, bool drops_moved);
+  void attach_or_detach(ReaderProbe& readers, const ConsumerBook& consumers, bool drops_moved);
 
   // Reads went by uncounted: what was read is not known any more.
   bool has_missed() const { return has_missed_; }

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "base/time.hpp"
-#include "host/threads.hpp"
+#include "host/readers/threads.hpp"
 
 namespace wirecause {
 

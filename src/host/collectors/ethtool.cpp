@@ -10,10 +10,10 @@
 #include <optional>
 #include <string>
 
-#include "host/collected_record.hpp"
 #include "host/collector.hpp"
-#include "host/ethtool_device.hpp"
-#include "host/nic_statistics.hpp"
+#include "host/kernel/collected_record.hpp"
+#include "host/nic/ethtool_device.hpp"
+#include "host/nic/nic_statistics.hpp"
 
 namespace wirecause {
 namespace {
@@ -183,14 +183,16 @@ Availability can_run(const HostContext& context) {
     if (!info) return unavailable(info.error().message(), "name an interface that is there (ip link shows them)");
     const DriverTable* table = find_driver_table(info->driver);
     if (table == nullptr) {
-      return reduced(
-          interface.name + ": driver " + info->driver + " is not in the table of drivers",
-          "its counters are shown under their raw names; losses at the NIC cannot be told from losses before it");
+      return reduced(interface.name + ": driver " + info->driver +
+                         " is not in the table of drivers: its counters are shown under their raw names, and losses at "
+                         "the NIC cannot be told from losses before it",
+                     "");
     }
     const NicStatistics statistics(info->driver, device->statistic_names().value_or(std::vector<std::string>{}));
     if (!statistics.is_complete()) {
-      return reduced(interface.name + ": the drop counters of " + info->driver + " are not known to be complete",
-                     "a loss that no counter shows is reported as \"NIC or before\"");
+      return reduced(interface.name + ": the drop counters of " + info->driver +
+                         " are not known to be complete: a loss that no counter shows is reported as \"NIC or before\"",
+                     "");
     }
   }
   return available();

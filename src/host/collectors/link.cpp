@@ -13,9 +13,9 @@
 #include <string>
 
 #include "host/collector.hpp"
-#include "host/link_statistics.hpp"
-#include "host/netlink_attributes.hpp"
-#include "host/netlink_channel.hpp"
+#include "host/kernel/netlink_attributes.hpp"
+#include "host/kernel/netlink_channel.hpp"
+#include "host/nic/link_statistics.hpp"
 
 namespace wirecause {
 namespace {

@@ -10,10 +10,10 @@
 #include <array>
 #include <string>
 
-#include "host/collected_record.hpp"
 #include "host/collector.hpp"
-#include "host/link_state.hpp"
-#include "host/netlink_channel.hpp"
+#include "host/kernel/collected_record.hpp"
+#include "host/kernel/netlink_channel.hpp"
+#include "host/nic/link_state.hpp"
 
 namespace wirecause {
 namespace {

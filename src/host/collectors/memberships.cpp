@@ -3,17 +3,17 @@
 // A membership here says that some socket of this host joined the group on this interface, not which one: that is known
 // to the iterator over sockets alone (memberships.hpp). Published when it is first read and when it has changed.
 // SPDX-License-Identifier: Apache-2.0
-#include "host/memberships.hpp"
+#include "host/sockets/memberships.hpp"
 
 #include <algorithm>
 #include <array>
 #include <optional>
 #include <string>
 
-#include "host/collected_record.hpp"
 #include "host/collector.hpp"
-#include "host/proc_file.hpp"
-#include "host/text_collector.hpp"
+#include "host/kernel/collected_record.hpp"
+#include "host/kernel/proc_file.hpp"
+#include "host/kernel/text_collector.hpp"
 
 namespace wirecause {
 namespace {

@@ -11,10 +11,11 @@
 #include <optional>
 #include <string>
 
-#include "host/collected_record.hpp"
 #include "host/collector.hpp"
-#include "host/nftables.hpp"
-#include "host/proc_file.hpp"
+#include "host/kernel/collected_record.hpp"
+#include "host/kernel/kernel_text.hpp"
+#include "host/kernel/nftables.hpp"
+#include "host/kernel/proc_file.hpp"
 
 namespace wirecause {
 namespace {
@@ -37,7 +38,7 @@ constexpr std::array kPublishes{
 // Tables of iptables-legacy, from a file with one name a line that only root may read.
 std::string legacy_tables(const std::string& proc, std::string_view program, std::string_view file,
                           std::int64_t& count) {
-  const std::string names = text_of_file(proc + "/net/" + std::string(file));
+  const std::string names = text_or_nothing(proc + "/net/" + std::string(file));
   std::string text;
   for (std::string_view rest = names; !rest.empty();) {
     const std::size_t end = std::min(rest.find('\n'), rest.size());

@@ -6,9 +6,9 @@
 #include <array>
 
 #include "host/collector.hpp"
-#include "host/counter_table.hpp"
-#include "host/proc_file.hpp"
-#include "host/text_collector.hpp"
+#include "host/kernel/counter_table.hpp"
+#include "host/kernel/proc_file.hpp"
+#include "host/kernel/text_collector.hpp"
 
 namespace wirecause {
 namespace {

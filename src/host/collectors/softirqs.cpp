@@ -6,11 +6,11 @@
 #include <array>
 
 #include "host/collector.hpp"
-#include "host/cpu_columns.hpp"
-#include "host/kernel_text.hpp"
-#include "host/proc_file.hpp"
-#include "host/text_collector.hpp"
-#include "host/unread_values.hpp"
+#include "host/kernel/cpu_columns.hpp"
+#include "host/kernel/kernel_text.hpp"
+#include "host/kernel/proc_file.hpp"
+#include "host/kernel/text_collector.hpp"
+#include "host/kernel/unread_values.hpp"
 
 namespace wirecause {
 namespace {

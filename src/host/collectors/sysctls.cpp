@@ -10,10 +10,10 @@
 #include <optional>
 #include <string>
 
-#include "host/collected_record.hpp"
 #include "host/collector.hpp"
-#include "host/kernel_text.hpp"
-#include "host/proc_file.hpp"
+#include "host/kernel/collected_record.hpp"
+#include "host/kernel/kernel_text.hpp"
+#include "host/kernel/proc_file.hpp"
 
 namespace wirecause {
 namespace {

@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <linux/if_packet.h>
+#include <linux/sockios.h>
 #include <net/ethernet.h>
 #include <net/if.h>
 #include <sys/ioctl.h>
@@ -33,8 +34,8 @@ void require(bool is_done, const char* what) {
   if (!is_done) give_up(kMe, std::string(what) + ": " + std::strerror(errno));
 }
 
-// A packet on a veth pair is charged to its sender until the other side's IP has it: a sender with the usual buffer would
-// wait for the receiver, which no network makes it do.
+// A packet on a veth pair is charged to its sender until the other side's IP has it (skb_orphan() in ip_rcv_core()), so a
+// sender with the usual buffer waits for the receiver's softirq, and a per-CPU queue never overflows.
 void allow_to_run_ahead(int fd) {
   const int bytes = 64 << 20;
   require(::setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &bytes, sizeof bytes) == 0, "SO_SNDBUFFORCE");
@@ -43,7 +44,7 @@ void allow_to_run_ahead(int fd) {
 int udp_socket(const LinePlan& plan) {
   const int fd = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   require(fd >= 0, "socket");
-  allow_to_run_ahead(fd);
+  if (plan.runs_ahead) allow_to_run_ahead(fd);
   sockaddr_in from{};
   from.sin_family = AF_INET;
   from.sin_addr = address_of(plan.source);
@@ -77,16 +78,17 @@ void put(std::vector<std::uint8_t>& frame, std::size_t at, std::uint32_t value) 
 
 LinePlan line_plan(const std::string& text) {
   const auto parts = split(text, ':');
-  if (parts.size() < 5 || parts.size() > 6 || (parts.size() == 6 && parts[5] != "raw"))
-    give_up(kMe, "line '" + text + "': NAME:SOURCE:GROUP:PORT:INTERFACE[:raw]");
-  return {parts[0], parts[1], parts[2], static_cast<std::uint16_t>(number_of(parts[3])), parts[4], parts.size() == 6};
+  const std::string how = parts.size() == 6 ? parts[5] : "";
+  if (parts.size() < 5 || parts.size() > 6 || (!how.empty() && how != "raw" && how != "ahead"))
+    give_up(kMe, "line '" + text + "': NAME:SOURCE:GROUP:PORT:INTERFACE[:raw|:ahead]");
+  return {parts[0], parts[1],     parts[2],      static_cast<std::uint16_t>(number_of(parts[3])),
+          parts[4], how == "raw", how == "ahead"};
 }
 
 LineSender::LineSender(LinePlan plan) : plan_(std::move(plan)) {
   if (plan_.is_raw) {
     socket_ = ::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
     require(socket_ >= 0, "packet socket");
-    allow_to_run_ahead(socket_);
     sockaddr_ll to{};
     to.sll_family = AF_PACKET;
     to.sll_ifindex = static_cast<int>(if_nametoindex(plan_.interface.c_str()));
@@ -143,6 +145,12 @@ std::vector<std::uint8_t> LineSender::framed(const std::vector<std::uint8_t>& da
 
 void LineSender::add(const std::vector<std::uint8_t>& datagram, bool has_bad_checksum) {
   waiting_.push_back(plan_.is_raw ? framed(datagram, has_bad_checksum) : datagram);
+}
+
+std::size_t LineSender::in_flight() const {
+  int bytes = 0;
+  require(::ioctl(socket_, SIOCOUTQ, &bytes) == 0, "SIOCOUTQ");
+  return static_cast<std::size_t>(bytes);
 }
 
 std::vector<int> LineSender::flush() {

@@ -5,6 +5,7 @@
 
 #include <netinet/in.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -16,11 +17,12 @@ struct LinePlan {
   std::string source;  // "10.77.1.1": must be an address of this namespace unless frames are raw
   std::string group;   // "239.77.1.1", or a unicast address
   std::uint16_t port = 0;
-  std::string interface;  // "line0"
-  bool is_raw = false;    // frames with a computed UDP checksum; multicast groups only
+  std::string interface;    // "line0"
+  bool is_raw = false;      // frames with a computed UDP checksum; multicast groups only
+  bool runs_ahead = false;  // does not wait for the receiving side, see allow_to_run_ahead()
 };
 
-// "A:10.77.1.1:239.77.1.1:26477:line0[:raw]"
+// "A:10.77.1.1:239.77.1.1:26477:line0[:raw|:ahead]"
 LinePlan line_plan(const std::string& text);
 
 class LineSender {
@@ -35,6 +37,8 @@ class LineSender {
   void add(const std::vector<std::uint8_t>& datagram, bool has_bad_checksum);
   // Sends what was added; per datagram 0 or the errno that it was refused with.
   std::vector<int> flush();
+  // Bytes that the receiving side has not taken yet, neither to keep nor to drop (see allow_to_run_ahead()).
+  std::size_t in_flight() const;
 
  private:
   std::vector<std::uint8_t> framed(const std::vector<std::uint8_t>& datagram, bool has_bad_checksum);

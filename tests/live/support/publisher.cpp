@@ -1,9 +1,10 @@
 // Publishes a feed for the live tests: one number space on any lines, at a given rate or flat out, and writes down every
 // number with its time, its line and what became of it. No part of wirecause, and shares no code with it.
 //
-//   live_publisher FRAMING TRUTH LINE...      LINE: A:10.77.1.1:239.77.1.1:26477:line0[:raw]
+//   live_publisher FRAMING TRUTH LINE...      LINE: A:10.77.1.1:239.77.1.1:26477:line0[:raw|:ahead]
 //
-// Commands come on stdin, one a line; each is answered by "done NEXT_NUMBER" when it is carried out:
+// Commands come on stdin, one a line; each is answered by "done NEXT_NUMBER" when it is carried out and the other side has
+// taken what was sent:
 //   send packets=N [rate=R] [count=C] [size=S] [lines=AB] [skip=A:10-19] [bad_every=K]
 //        rate 0: flat out in batches of 32; else at most R datagrams a second on each line, and never a burst to catch up
 //        skip: datagrams that begin with these numbers are not sent on these lines; bad_every: wrong UDP checksum (raw)
@@ -129,6 +130,7 @@ class Publisher {
       sleep_until(due);
     }
     std::fflush(truth_);
+    wait_taken();
   }
 
   void heartbeat(const Order& order) {
@@ -145,6 +147,15 @@ class Publisher {
   void jump(const Order& order) { next_ += order.numbers; }
 
  private:
+  // Bounded: where nobody takes it off, the test must say so.
+  void wait_taken() const {
+    const std::int64_t deadline = now_ns(CLOCK_MONOTONIC) + 10'000'000'000;
+    for (const auto& line : lines_) {
+      while (line->in_flight() != 0 && now_ns(CLOCK_MONOTONIC) < deadline)
+        sleep_until(now_ns(CLOCK_MONOTONIC) + 200'000);
+    }
+  }
+
   struct Written {
     std::uint64_t number;
     const char* what;

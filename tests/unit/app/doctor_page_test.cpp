@@ -83,8 +83,17 @@ TEST(DoctorPage, GivesProgramsTheSame) {
   EXPECT_EQ(document["none"], 0);
 }
 
-TEST(DoctorPage, ExitsGreenOnlyWhenNothingIsMissing) {
+TEST(DoctorPage, ContinuesALongReasonUnderItself) {
+  const std::string text =
+      checkup_text(checkup({drops(reduced(std::string(80, 'a') + " " + std::string(20, 'b'), ""))}));
+  EXPECT_THAT(text,
+              HasSubstr("\n         why    " + std::string(80, 'a') + "\n                " + std::string(20, 'b')));
+  EXPECT_THAT(text, Not(HasSubstr("         do")));
+}
+
+TEST(DoctorPage, ExitsGreenOnlyWhenNothingIsLeftToDo) {
   EXPECT_EQ(exit_of(checkup({snmp()})), Exit::nothing_wrong);
+  EXPECT_EQ(exit_of(checkup({snmp(), drops(reduced("this driver keeps no such counters", ""))})), Exit::nothing_wrong);
   EXPECT_EQ(exit_of(checkup({snmp(), drops(reduced("a", "b"))})), Exit::blind);
   EXPECT_EQ(exit_of(checkup({drops(unavailable("a", "b"))})), Exit::blind);
 }

@@ -7,6 +7,7 @@
 
 #include <sstream>
 
+#include "support/frame_sender.hpp"
 #include "support/private_network.hpp"
 
 #include "packet/decode.hpp"
@@ -17,7 +18,9 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::AnyOf;
+using testing::FrameSender;
 using ::testing::HasSubstr;
+using testing::PrivateNetwork;
 using testing::ReadPacket;
 
 IpAddress address(const char* text) { return *IpAddress::parse(text); }

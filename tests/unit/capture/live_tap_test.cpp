@@ -9,6 +9,7 @@
 #include <random>
 #include <thread>
 
+#include "support/frame_sender.hpp"
 #include "support/private_network.hpp"
 
 #include "support/live_reading.hpp"
@@ -17,7 +18,9 @@ namespace wirecause::test {
 namespace {
 
 using ::testing::AllOf;
+using testing::FrameSender;
 using ::testing::HasSubstr;
+using testing::PrivateNetwork;
 using testing::ReadPacket;
 
 Packet feed_packet(std::uint16_t id, std::size_t payload = 104) {

@@ -18,9 +18,9 @@
 #include <sstream>
 #include <thread>
 
-#include "host/memberships.hpp"
+#include "host/sockets/memberships.hpp"
 #include "support/host_files.hpp"
-#include "support/thread_netns.hpp"
+#include "support/private_network.hpp"
 
 namespace wirecause::testing {
 namespace {

@@ -11,9 +11,7 @@
 #include <algorithm>
 #include <fstream>
 
-#include "host/cpu_list.hpp"
-#include "host/process_text.hpp"
-#include "support/proc_folder.hpp"
+#include "host/kernel/kernel_text.hpp"
 
 namespace wirecause::testing {
 namespace {
@@ -28,7 +26,7 @@ int in_child(Body body) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
 }
 
-std::string of_status(const char* key) { return std::string(value_of(file_text("/proc/self/status"), key)); }
+std::string of_status(const char* key) { return std::string(value_of(text_or_nothing("/proc/self/status"), key)); }
 
 TEST(Privileges, AreThoseThatTheKernelShows) {
   const std::uint64_t effective = std::stoull(of_status("CapEff"), nullptr, 16) & ((std::uint64_t{1} << 41U) - 1);
@@ -70,44 +68,6 @@ TEST(Privileges, RefuseAnUnknownNameBeforeAnythingIsDropped) {
               return effective_capabilities() == before ? 0 : 2;
             }),
             0);
-}
-
-CpuSet own_cpus() {
-  cpu_set_t set;
-  return ::sched_getaffinity(0, sizeof set, &set) == 0 ? cpus_of(set) : CpuSet{};
-}
-
-TEST(IsolatedCpus, AreLeft) {
-  const CpuSet before = own_cpus();
-  if (before.size() < 2) GTEST_SKIP() << "one CPU only";
-  const ProcFolder sys;
-  sys.file("devices/system/cpu/isolated", std::to_string(before.back()) + "\n");
-  EXPECT_EQ(in_child([&] {
-              const auto left = stay_off_isolated_cpus(sys.path());
-              const CpuSet expected(before.begin(), before.end() - 1);
-              return left && *left == cpu_list_text(expected) && own_cpus() == expected ? 0 : 1;
-            }),
-            0);
-}
-
-TEST(IsolatedCpus, ThatAreAllThereIsAreNotLeft) {
-  const CpuSet before = own_cpus();
-  const ProcFolder sys;
-  sys.file("devices/system/cpu/isolated", "0-8191\n");
-  const auto left = stay_off_isolated_cpus(sys.path());
-  ASSERT_TRUE(left);
-  EXPECT_EQ(own_cpus(), before);
-}
-
-TEST(IsolatedCpus, ThatDoNotExistChangeNothing) {
-  const CpuSet before = own_cpus();
-  const ProcFolder sys;
-  sys.file("devices/system/cpu/isolated", "\n");
-  sys.file("devices/system/cpu/nohz_full", "  (null)\n");  // as some kernels print none
-  const auto left = stay_off_isolated_cpus(sys.path());
-  ASSERT_TRUE(left);
-  EXPECT_EQ(*left, cpu_list_text(before));
-  EXPECT_EQ(own_cpus(), before);
 }
 
 }  // namespace

@@ -70,7 +70,9 @@ TEST(Advice, CallsALiveRunBlindWhereALossMayHide) {
   analysis.consumers.front().owner.clear();
   EXPECT_EQ(limits_of(analysis).size(), 3U);
   EXPECT_FALSE(is_blind(analysis));
-  analysis.live->unlisted_drops = 1;
+  analysis.live->unlisted_drops = 1;  // of destinations that no feed has: those that are followed always find room
+  EXPECT_FALSE(is_blind(analysis));
+  analysis.consumers.front().unexplained = 1;
   EXPECT_TRUE(is_blind(analysis));
 }
 

@@ -6,8 +6,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "engine/live/netns.hpp"
+#include "engine/live/join/run_log.hpp"
 #include "evidence/drop_reason.hpp"
+#include "host/netns.hpp"
 #include "packet/ip_protocol.hpp"
 
 namespace wirecause {
@@ -34,57 +35,84 @@ void DropJoin::take(DropProbe& probe, const ClockPair& clocks) {
   for (int round = 0; round < kRounds; ++round) {
     drained_.clear();
     if (!probe.drain(drained_)) return;
-    for (const RawDrop& drop : drained_) {
-      ++records_;
-      FlowState& state = state_of(drop.flow);
-      state.told += drop.segments;
-      state.last = clocks.realtime(drop.monotonic_ns);
-      if (state.first == kNoTime) state.first = state.last;
-      if (probe.flows()[drop.flow].ip_protocol != kProtocolUdp) continue;
-      if (waiting_.size() >= kMaxWaiting) {
-        ++unjoined_;
-        continue;
-      }
-      Waiting& waiting = waiting_.emplace_back();
-      waiting.time = clocks.realtime(drop.monotonic_ns);
-      waiting.flow = drop.flow;
-      waiting.count = drop.count;
-      waiting.segments = drop.segments;
-      waiting.has_number = drop.has_number;
-      waiting.number = drop.number;
-      waiting.payload.assign(drop.payload.begin(), drop.payload.end());
-    }
+    records_ += drained_.size();
+    for (const RawDrop& drop : drained_) take(drop, probe.flows()[drop.flow], clocks.realtime(drop.monotonic_ns));
   }
+}
+
+void DropJoin::take(const RawDrop& drop, const DropFlow& flow, TimeNs time) {
+  FlowState& state = state_of(drop.flow);
+  state.last = time;
+  if (state.first == kNoTime) state.first = time;
+  if (flow.ip_protocol != kProtocolUdp) return;
+  if (waiting_.size() + parked_ >= kMaxWaiting) return;  // not told: by count, like those that the ring did not hold
+  state.told += drop.segments;
+  Waiting& waiting = waiting_.emplace_back();
+  waiting.time = time;
+  waiting.flow = drop.flow;
+  waiting.count = drop.count;
+  waiting.segments = drop.segments;
+  waiting.has_number = drop.has_number;
+  waiting.number = drop.number;
+  waiting.payload.assign(drop.payload.begin(), drop.payload.end());
 }
 
 bool DropJoin::join(TimeNs seen_until, const DropProbe& probe, bool is_final) {
-  bool wants_socket = false;
-  std::deque<Waiting> still;
-  while (!waiting_.empty()) {
-    Waiting drop = std::move(waiting_.front());
-    waiting_.pop_front();
-    if (drop.time > seen_until && !is_final) {
-      still.push_back(std::move(drop));
-      continue;
-    }
-    const bool is_late = is_final || seen_until - drop.time > kLongestWait;
-    const Outcome outcome = try_join(drop, probe.flows()[drop.flow], is_late);
-    if (outcome == Outcome::joined) changed_ = true;
-    const bool waits = outcome == Outcome::wait_for_stream || outcome == Outcome::wait_for_socket;
-    wants_socket = wants_socket || outcome == Outcome::wait_for_socket;
-    if (waits && !is_late) {
-      still.push_back(std::move(drop));
-    } else if (waits) {
-      ++unjoined_;
+  streams_.follow(front_->streams_to_join());
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < waiting_.size(); ++i) {
+    if (waiting_[i].time <= seen_until || is_final) {
+      settle(std::move(waiting_[i]), probe.flows()[waiting_[i].flow]);
+    } else {
+      if (kept != i) waiting_[kept] = std::move(waiting_[i]);
+      ++kept;
     }
   }
-  waiting_ = std::move(still);
+  waiting_.resize(kept);
+  bool wants_socket = false;
+  std::size_t still_parked = 0;
+  for (std::size_t i = 0; i < parked_flows_.size(); ++i) {
+    const std::uint32_t id = parked_flows_[i];
+    if (settle_parked(id, probe.flows()[id], seen_until, is_final)) wants_socket = true;
+    if (!flows_[id].parked.empty()) parked_flows_[still_parked++] = id;
+  }
+  parked_flows_.resize(still_parked);
   return wants_socket;
 }
 
+// What its flow waits for, the drop waits for.
+void DropJoin::settle(Waiting drop, const DropFlow& flow) {
+  FlowState& state = state_of(flow.id);
+  const Readiness readiness = state.parked.empty() ? readiness_of(flow, state) : Readiness::wait_for_stream;
+  if (readiness == Readiness::not_ours) return;
+  if (readiness == Readiness::ready) return join_one(drop, flow, state);
+  if (state.parked.empty()) parked_flows_.push_back(flow.id);
+  state.parked.push_back(std::move(drop));
+  ++parked_;
+}
+
+// True: a socket would help.
+bool DropJoin::settle_parked(std::uint32_t id, const DropFlow& flow, TimeNs seen_until, bool is_final) {
+  FlowState& state = state_of(id);
+  const Readiness readiness = readiness_of(flow, state);
+  const bool waits = readiness == Readiness::wait_for_stream || readiness == Readiness::wait_for_socket;
+  std::size_t settled = 0;
+  for (const Waiting& drop : state.parked) {
+    const bool is_late = is_final || seen_until - drop.time > kLongestWait;
+    if (waits && !is_late) break;
+    if (readiness == Readiness::ready || readiness == Readiness::wait_for_socket) {
+      join_one(drop, flow, state);
+    } else if (readiness == Readiness::wait_for_stream) {
+      unjoined_ += drop.segments;
+    }
+    ++settled;
+  }
+  state.parked.erase(state.parked.begin(), state.parked.begin() + static_cast<std::ptrdiff_t>(settled));
+  parked_ -= settled;
+  return readiness == Readiness::wait_for_socket && !state.parked.empty();
+}
+
 bool DropJoin::matches(const Stream& stream, const DropFlow& flow) const {
-  if (stream.key.port != flow.destination_port || !(stream.key.group == flow.destination)) return false;
-  if (!(stream.key.source == flow.source)) return false;
   const std::uint32_t input = front_->points().all()[stream.key.point].sources.front().first;
   // In another namespace it is another interface; of a socket's drop the interface may not be known any more.
   const bool is_elsewhere = flow.netns != netns_ || flow.ifindex == 0;
@@ -92,18 +120,57 @@ bool DropJoin::matches(const Stream& stream, const DropFlow& flow) const {
 }
 
 Stream* DropJoin::stream_of(const DropFlow& flow, FlowState& state) {
-  std::deque<Stream>& all = front_->streams_to_join();
-  for (; state.stream == nullptr && state.streams_looked_at < all.size(); ++state.streams_looked_at) {
-    if (matches(all[state.streams_looked_at], flow)) state.stream = &all[state.streams_looked_at];
+  if (state.stream != nullptr || state.streams_looked_at == streams_.size()) return state.stream;
+  state.streams_looked_at = streams_.size();
+  for (Stream* stream : streams_.find(flow.source, flow.destination, flow.destination_port)) {
+    if (state.stream == nullptr && matches(*stream, flow)) state.stream = stream;
   }
   return state.stream;
 }
 
-Line* DropJoin::line_of(Stream& stream, std::uint32_t channel) const {
+const WatchedSocket* DropJoin::socket_of(const DropFlow& flow) const {
+  return consumers_->socket_by(flow.socket.cookie, flow.socket.inode);
+}
+
+// A drop that names neither an interface nor a namespace is ours where its socket is.
+bool DropJoin::is_ours(const DropFlow& flow) const {
+  return flow.netns == netns_ || (flow.netns == 0 && socket_of(flow) != nullptr);
+}
+
+DropJoin::Readiness DropJoin::readiness_of(const DropFlow& flow, FlowState& state) {
+  const Stream* stream = stream_of(flow, state);
+  if (stream == nullptr) return flow.netns == netns_ ? Readiness::wait_for_stream : Readiness::not_ours;
+  if (stream->state == Stream::State::none) return Readiness::not_ours;
+  if (stream->state == Stream::State::undecided || stream->lines.empty()) return Readiness::wait_for_stream;
+  if (!consumers_->can_list_sockets()) return Readiness::ready;
+  const bool names_socket = flow.socket.cookie != 0 || flow.socket.inode != 0;
+  if (names_socket && flow.netns == netns_ && socket_of(flow) == nullptr) return Readiness::wait_for_socket;
+  const auto is_looked_for = [this](const ChannelLine& known) { return consumers_->has_looked_for(known.line->id); };
+  return std::all_of(stream->lines.begin(), stream->lines.end(), is_looked_for) ? Readiness::ready
+                                                                                : Readiness::wait_for_socket;
+}
+
+Line* DropJoin::line_of(const Stream& stream, std::uint32_t channel) const {
   for (const ChannelLine& known : stream.lines) {
     if (known.channel == channel) return known.line;
   }
   return nullptr;
+}
+
+// Which of several channels the kernel read a number of, it cannot say; the tap has shown it on one of them.
+Line* DropJoin::line_that_showed(const Stream& stream, std::uint64_t wire) const {
+  if (stream.lines.size() == 1) return stream.lines.front().line;
+  Line* found = nullptr;
+  for (const ChannelLine& known : stream.lines) {
+    const Back::Tracked tracked = back_->tracked(known.line->id);
+    if (tracked.feed == nullptr) continue;
+    const FeedTracker::Progress shown = tracked.feed->progress(tracked.index);
+    const std::uint64_t number = tracked.feed->straight(wire);
+    if (number < shown.start || number >= shown.next) continue;
+    if (found != nullptr) return nullptr;
+    found = known.line;
+  }
+  return found;
 }
 
 std::uint64_t DropJoin::units_a_datagram(LineId line) const {
@@ -114,42 +181,65 @@ std::uint64_t DropJoin::units_a_datagram(LineId line) const {
                                : std::max<std::uint64_t>(1, (progress.units + progress.packets / 2) / progress.packets);
 }
 
-// By the place that the kernel read, else by the framing over the first bytes, else by count.
-void DropJoin::units_of(const Waiting& drop, const DropFlow& flow, Stream& stream, std::vector<Units>& out) const {
-  const auto add = [&](Line* line, std::uint64_t wire, std::uint64_t count) {
-    const Back::Tracked tracked = line == nullptr ? Back::Tracked{} : back_->tracked(line->id);
-    if (tracked.feed == nullptr) return;
-    const std::uint64_t first = tracked.feed->straight(wire);
-    out.push_back({line->id, first, first + count, true});
-  };
-  const NumberPlaces places = number_places(*stream.choice->framing, stream.choice->config);
-  if (drop.has_number) {
-    const bool is_mark = places.mark_counts_from != 0 && drop.count >= places.mark_counts_from;
-    const std::uint64_t a_datagram = is_mark ? 0 : drop.count;
-    add(stream.lines.front().line, drop.number, a_datagram * drop.segments);
+void DropJoin::add_numbered(const Waiting& drop, const Stream& stream, std::vector<Units>& out) const {
+  const Line* line = line_that_showed(stream, drop.number);
+  const Back::Tracked tracked = line == nullptr ? Back::Tracked{} : back_->tracked(line->id);
+  if (tracked.feed == nullptr) return;
+  const NumberFields fields = number_fields(*stream.choice->framing, stream.choice->config);
+  const bool is_mark = fields.mark_counts_from != 0 && drop.count >= fields.mark_counts_from;
+  const std::uint64_t first = tracked.feed->straight(drop.number);
+  const std::uint64_t a_datagram = is_mark ? 0 : drop.count;
+  out.push_back({line->id, first, first + a_datagram * drop.segments, drop.segments, true});
+}
+
+// What carries no unit (heartbeats, units that are sent again) is a datagram of its line all the same.
+void DropJoin::add_run(const Run& run, const Waiting& drop, const Stream& stream, std::vector<Units>& out) const {
+  const Line* line = line_of(stream, run.channel);
+  const Back::Tracked tracked = line == nullptr ? Back::Tracked{} : back_->tracked(line->id);
+  if (tracked.feed == nullptr) return;
+  if (!run.has_number || run.kind != RunKind::data) {
+    out.push_back({line->id, 0, 0, drop.segments, true});
     return;
   }
-  if (!drop.payload.empty()) {
-    Datagram datagram;
-    datagram.payload = {drop.payload.data(), drop.payload.size()};
-    datagram.wire_length = flow.payload_length;
-    datagram.time = drop.time;
-    datagram.source_port = flow.source_port;
-    datagram.destination_port = flow.destination_port;
-    datagram.is_multicast = stream.is_multicast;
-    FramingState state = stream.framing_state;
-    Parsed parsed;
-    stream.choice->framing->parse(datagram, 0, stream.choice->config, state, parsed);
-    if (parsed.outcome == DecodeOutcome::ok || parsed.outcome == DecodeOutcome::truncated) {
-      for (const Run& run : parsed.all()) {
-        if (run.has_number && run.kind == RunKind::data) add(line_of(stream, run.channel), run.first, run.count);
-      }
-      if (parsed.run_count != 0 && (!out.empty() || parsed.outcome == DecodeOutcome::ok)) return;
-    }
+  const std::uint64_t first = tracked.feed->straight(run.first);
+  const RunLog* log = run.count_is_minimum ? consumers_->runs_of(line->id) : nullptr;
+  const std::optional<std::uint32_t> whole = log == nullptr ? std::nullopt : log->count_of(run.first);
+  if (run.count_is_minimum && !whole) {
+    out.push_back({line->id, 0, std::max<std::uint64_t>(run.count, units_a_datagram(line->id)) * drop.segments,
+                   drop.segments, false});
+    return;
   }
+  const std::uint64_t count = std::max(run.count, whole.value_or(0));
+  out.push_back({line->id, first, first + count * drop.segments, drop.segments, true});
+}
+
+// The first bytes of a datagram. How long it was, the kernel says of the first one of its flow only.
+bool DropJoin::add_parsed(const Waiting& drop, const DropFlow& flow, const Stream& stream,
+                          std::vector<Units>& out) const {
+  constexpr std::uint32_t kLongest = 65'535;
+  Datagram datagram;
+  datagram.payload = {drop.payload.data(), drop.payload.size()};
+  const bool is_whole = drop.payload.size() < DropProbe::kPayloadBytes && drop.payload.size() >= flow.payload_length;
+  datagram.wire_length = is_whole ? static_cast<std::uint32_t>(drop.payload.size()) : kLongest;
+  datagram.time = drop.time;
+  datagram.source_port = flow.source_port;
+  datagram.destination_port = flow.destination_port;
+  datagram.is_multicast = stream.is_multicast;
+  FramingState state = stream.framing_state;
+  Parsed parsed;
+  stream.choice->framing->parse(datagram, 0, stream.choice->config, state, parsed);
+  if (parsed.outcome != DecodeOutcome::ok && parsed.outcome != DecodeOutcome::truncated) return false;
+  for (const Run& run : parsed.all()) add_run(run, drop, stream, out);
+  return parsed.run_count != 0;
+}
+
+// By the place that the kernel read, else by the framing over the first bytes, else by count.
+void DropJoin::units_of(const Waiting& drop, const DropFlow& flow, Stream& stream, std::vector<Units>& out) const {
+  if (drop.has_number) return add_numbered(drop, stream, out);
+  if (!drop.payload.empty() && add_parsed(drop, flow, stream, out)) return;
   if (stream.lines.size() != 1) return;
   const LineId line = stream.lines.front().line->id;
-  out.push_back({line, 0, units_a_datagram(line) * drop.segments, false});
+  out.push_back({line, 0, units_a_datagram(line) * drop.segments, drop.segments, false});
 }
 
 std::uint32_t DropJoin::place_of(const DropFlow& flow, FlowState& state) {
@@ -160,74 +250,117 @@ std::uint32_t DropJoin::place_of(const DropFlow& flow, FlowState& state) {
   place.symbol = flow.symbol;
   place.socket_is_known = flow.socket_source != SocketSource::none;
   if (flow.socket_source == SocketSource::udp_failure) place.step_down = kUdpFailure;
-  if (flow.netns != netns_) place.elsewhere = fmt::format("{} {}", netns_name(flow.netns), flow.interface);
+  if (!is_ours(flow)) place.elsewhere = fmt::format("{} {}", netns_name(flow.netns), flow.interface);
   state.place = places_.id_of(place);
   return *state.place;
 }
 
-void DropJoin::put(DroppedUnits& to, const Units& units, const DroppedUnits::Datagrams& dropped, LineId line) {
-  const Back::Tracked tracked = back_->tracked(line);
-  if (to.is_full()) to.settle([](const DroppedRun&) { return std::uint64_t{0}; });
-  if (!units.has_number) {
-    to.by_count(dropped, units.end);
-    return;
+// The tap saw what was dropped behind it. A number that it has not shown is forged, or of numbers that have begun again
+// since; one from before its first is of before this run.
+std::optional<DropJoin::Units> DropJoin::shown_of(const Units& units, const FeedTracker::Progress& shown) const {
+  constexpr std::uint64_t kFirstEpoch = 1;
+  Units cut = units;
+  if (!units.has_number || units.count() == 0) return cut;
+  const bool is_of_another_epoch = units.first >= shown.next || (units.end <= shown.start && shown.epoch > kFirstEpoch);
+  if (is_of_another_epoch) {
+    return Units{units.line, 0, units_a_datagram(units.line) * units.segments, units.segments, false};
   }
-  // What was dropped before the line was first seen here is no part of this run.
-  const std::uint64_t from = tracked.feed == nullptr ? 0 : tracked.feed->progress(tracked.index).start;
-  const std::uint64_t first = std::max(units.first, from);
-  if (first < units.end) {
-    to.by_number(dropped, first, units.end);
-  } else if (units.first == units.end) {
-    to.without_units(dropped);
-  }
+  cut.first = std::max(units.first, shown.start);
+  cut.end = std::min(units.end, shown.next);
+  return cut.first < cut.end ? std::optional(cut) : std::nullopt;
 }
 
+namespace {
+
+// Nobody knows any more whether another line brought them.
+constexpr auto kAsLost = [](const DroppedRun&) { return std::uint64_t{0}; };
+
+template <class Units>
+std::uint64_t put(DroppedUnits& to, const Units& units, const DroppedUnits::Datagrams& dropped) {
+  if (to.is_full()) to.settle(kAsLost);
+  if (!units.has_number) {
+    to.by_count(dropped, units.count());
+    return units.count();
+  }
+  if (units.count() != 0) return to.by_number(dropped, units.first, units.end);
+  to.without_units(dropped);
+  return 0;
+}
+
+}  // namespace
+
+// Before a socket was known, what it was to get is known only of what was dropped.
 void DropJoin::give_to(Consumer& consumer, const Units& units, const DroppedUnits::Datagrams& dropped) {
   const Back::Tracked tracked = back_->tracked(units.line);
-  if (tracked.feed != nullptr) {
-    const std::uint64_t epoch = tracked.feed->progress(tracked.index).epoch;
-    // Numbers of an earlier epoch mean nothing any more: what is known of them is a sum.
-    if (epoch != consumer.epoch) consumer.dropped.settle([](const DroppedRun&) { return std::uint64_t{0}; });
-    consumer.epoch = epoch;
+  if (tracked.feed == nullptr) return;
+  const FeedTracker::Progress shown = tracked.feed->progress(tracked.index);
+  // Numbers of an earlier epoch mean nothing any more: what is known of them is a sum.
+  if (shown.epoch != consumer.epoch) consumer.dropped.settle(kAsLost);
+  consumer.epoch = shown.epoch;
+  const auto cut = shown_of(units, shown);
+  if (!cut) return;
+  const bool came_late = consumer.since.packets != 0;
+  if (!cut->has_number || !came_late || consumer.since.epoch != shown.epoch || cut->first >= consumer.since.next) {
+    const std::uint64_t added = put(consumer.dropped, *cut, dropped);
+    if (!cut->has_number && came_late && dropped.time <= consumer.seen_at) consumer.dropped_before_since += added;
+    return;
   }
-  put(consumer.dropped, units, dropped, units.line);
+  Units before = *cut;
+  before.end = std::min(cut->end, consumer.since.next);
+  consumer.dropped_before_since += put(consumer.dropped, before, dropped);
+  if (before.end == cut->end) return;
+  Units since = *cut;
+  since.first = before.end;
+  DroppedUnits::Datagrams same = dropped;
+  same.datagrams = 0;
+  put(consumer.dropped, since, same);
+}
+
+// What the tap did not see may be ahead of what it has shown. The numbers of an earlier epoch stay: holes of then are
+// still to be explained.
+void DropJoin::give_before_tap(ByEpoch& to, const Units& units, const DroppedUnits::Datagrams& dropped) {
+  constexpr std::size_t kMaxEpochs = 8;  // of a line
+  const Back::Tracked tracked = back_->tracked(units.line);
+  if (tracked.feed == nullptr) return;
+  const std::uint64_t epoch = tracked.feed->progress(tracked.index).epoch;
+  put(to[{units.line, epoch}], units, dropped);
+  const auto oldest = to.lower_bound({units.line, 0});
+  const auto beyond = to.upper_bound({units.line, epoch});
+  if (static_cast<std::size_t>(std::distance(oldest, beyond)) > kMaxEpochs) to.erase(oldest);
 }
 
 // To the socket that the event names; else to everybody who waits for the line; of a line that nobody waits for, to itself.
 void DropJoin::give(const Units& units, const DroppedUnits::Datagrams& dropped, const DropFlow& flow) {
-  if (flow.netns == netns_) at_[{units.line, flow.place}] += dropped.datagrams;
-  if (flow.netns != netns_) {
+  if (!is_ours(flow)) {
     // What a socket of another namespace loses is its own affair.
-    if (!is_at_socket(flow.place)) put(elsewhere_[units.line], units, dropped, units.line);
+    if (flow.netns != 0 && !is_at_socket(flow.place)) give_before_tap(elsewhere_, units, dropped);
     return;
   }
-  if (is_before_tap(flow.place)) return put(before_tap_[units.line], units, dropped, units.line);
-  const WatchedSocket* socket = consumers_->socket_by(flow.socket.cookie, flow.socket.inode);
-  if (socket != nullptr) {
-    if (const auto id = consumers_->of(*socket, units.line)) give_to(consumers_->consumer(*id), units, dropped);
+  at_[{units.line, flow.place}] += dropped.datagrams;
+  if (is_before_tap(flow.place)) return give_before_tap(before_tap_, units, dropped);
+  const bool names_socket = flow.socket.cookie != 0 || flow.socket.inode != 0;
+  if (const WatchedSocket* socket = socket_of(flow); socket != nullptr || names_socket) {
+    // Of a socket that nobody knows, or that is no reader of the line as far as anybody can tell: not the others' loss.
+    const auto id = socket == nullptr ? std::nullopt : consumers_->of(*socket, units.line);
+    if (id) return give_to(consumers_->consumer(*id), units, dropped);
+    unjoined_ += dropped.datagrams;
     return;
   }
-  const std::vector<std::uint32_t> readers = consumers_->of_line(units.line);
+  const std::vector<std::uint32_t> readers = consumers_->present_readers(units.line);
   for (const std::uint32_t id : readers) give_to(consumers_->consumer(id), units, dropped);
-  if (readers.empty()) put(unread_[units.line], units, dropped, units.line);
+  if (!readers.empty()) return;
+  const Back::Tracked tracked = back_->tracked(units.line);
+  if (tracked.feed == nullptr) return;
+  const FeedTracker::Progress shown = tracked.feed->progress(tracked.index);
+  DroppedUnits& unread = unread_[units.line];
+  if (std::exchange(unread_epochs_[units.line], shown.epoch) != shown.epoch) unread.settle(kAsLost);
+  if (const auto cut = shown_of(units, shown)) put(unread, *cut, dropped);
 }
 
-DropJoin::Outcome DropJoin::try_join(const Waiting& drop, const DropFlow& flow, bool is_late) {
-  FlowState& state = state_of(flow.id);
-  Stream* stream = stream_of(flow, state);
-  if (stream == nullptr) return flow.netns == netns_ ? Outcome::wait_for_stream : Outcome::not_ours;
-  if (stream->state == Stream::State::none) return Outcome::not_ours;
-  if (stream->state == Stream::State::undecided || stream->lines.empty()) return Outcome::wait_for_stream;
-  const bool names_socket = flow.socket.cookie != 0 || flow.socket.inode != 0;
-  if (names_socket && flow.netns == netns_ && !is_late &&
-      consumers_->socket_by(flow.socket.cookie, flow.socket.inode) == nullptr) {
-    return Outcome::wait_for_socket;
-  }
+void DropJoin::join_one(const Waiting& drop, const DropFlow& flow, FlowState& state) {
   std::vector<Units> units;
-  units_of(drop, flow, *stream, units);
-  for (const Units& run : units) {
-    if (!consumers_->has_looked_for(run.line) && !is_late) return Outcome::wait_for_socket;
-  }
+  units_of(drop, flow, *state.stream, units);
+  if (units.empty()) unjoined_ += drop.segments;
   DroppedUnits::Datagrams dropped;
   dropped.place = place_of(flow, state);
   dropped.time = drop.time;
@@ -238,7 +371,7 @@ DropJoin::Outcome DropJoin::try_join(const Waiting& drop, const DropFlow& flow, 
     give(run, dropped, flow);
     dropped.datagrams = 0;  // counted with its first run
   }
-  return Outcome::joined;
+  changed_ = changed_ || !units.empty();
 }
 
 // The counts first, then what the ring holds: a drop that is counted and not told by now never will be.
@@ -246,6 +379,7 @@ void DropJoin::add_untold(DropProbe& probe, const ClockPair& clocks, TimeNs now)
   if (probe.flows().empty()) return;
   probe.refresh_counts();
   take(probe, clocks);
+  streams_.follow(front_->streams_to_join());
   for (const DropFlow& flow : probe.flows()) {
     FlowState& state = state_of(flow.id);
     if (flow.ip_protocol != kProtocolUdp || flow.datagrams <= state.told + state.untold) continue;
@@ -259,8 +393,10 @@ void DropJoin::add_untold(DropProbe& probe, const ClockPair& clocks, TimeNs now)
     dropped.datagrams = missing;
     dropped.truesize = flow.truesize;
     dropped.payload = flow.payload_length;
-    const LineId line = stream->lines.front().line->id;
-    give({line, 0, units_a_datagram(line) * missing, false}, dropped, flow);
+    Units units;
+    units.line = stream->lines.front().line->id;
+    units.end = units_a_datagram(units.line) * missing;
+    give(units, dropped, flow);
     changed_ = true;
   }
 }
@@ -285,7 +421,7 @@ void DropJoin::by_counter(std::size_t socket, std::uint64_t datagrams, TimeNs no
 }
 
 std::vector<Stranger> DropJoin::strangers(const DropProbe& probe) {
-  constexpr std::size_t kMost = 64;
+  constexpr std::size_t kMost = 8;  // a scan of ports is one symptom, not thousands
   std::vector<Stranger> found;
   for (const DropFlow& flow : probe.flows()) {
     const bool is_one = flow.ip_protocol == kProtocolUdp && flow.netns == netns_ &&
@@ -318,22 +454,22 @@ void DropJoin::follow_lines(DropProbe* drops, ReaderProbe* readers) {
   for (Stream& stream : all) {
     if (stream.is_followed || stream.state != Stream::State::recognised || stream.lines.size() != 1) continue;
     stream.is_followed = true;
-    const NumberPlaces places = number_places(*stream.choice->framing, stream.choice->config);
-    if (places.number.width == 0) continue;
-    NumberPlace place;
-    place.destination = stream.key.group;
-    place.port = stream.key.port;
-    place.number_offset = static_cast<std::uint8_t>(std::min<std::uint32_t>(places.number.offset, 255));
-    place.number_width = places.number.width;
-    place.number_big_endian = places.number.big_endian;
-    place.count_offset = static_cast<std::uint8_t>(std::min<std::uint32_t>(places.count.offset, 255));
-    place.count_width = places.count.width;
-    place.count_big_endian = places.count.big_endian;
-    place.mark_counts_from = places.mark_counts_from;
+    const NumberFields fields = number_fields(*stream.choice->framing, stream.choice->config);
+    if (fields.number.width == 0) continue;
+    NumberField wanted;
+    wanted.destination = stream.key.group;
+    wanted.port = stream.key.port;
+    wanted.number_offset = static_cast<std::uint8_t>(std::min<std::uint32_t>(fields.number.offset, 255));
+    wanted.number_width = fields.number.width;
+    wanted.number_big_endian = fields.number.big_endian;
+    wanted.count_offset = static_cast<std::uint8_t>(std::min<std::uint32_t>(fields.count.offset, 255));
+    wanted.count_width = fields.count.width;
+    wanted.count_big_endian = fields.count.big_endian;
+    wanted.mark_counts_from = fields.mark_counts_from;
     // What cannot be followed is told by its first bytes, and by count.
-    if (places.number.offset > 255 || places.count.offset > 255) continue;
-    if (drops != nullptr) (void)drops->follow(place);
-    if (readers != nullptr) (void)readers->follow_numbers(place);
+    if (fields.number.offset > 255 || fields.count.offset > 255) continue;
+    if (drops != nullptr) (void)drops->follow(wanted);
+    if (readers != nullptr) (void)readers->follow_numbers(wanted);
   }
 }
 

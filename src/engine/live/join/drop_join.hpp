@@ -4,7 +4,7 @@
 // Two kinds, never mixed. *Behind the tap* a drop is itself the symptom: the tap saw the packet, a consumer did not get
 // it. *Before the tap* (XDP, backlog, another namespace) it explains a hole that the tap saw. A drop waits until the tap
 // has handed out everything stamped up to it, and until its socket is known; then its numbers are read with the feed's own
-// framing. Bounded: kMaxWaiting drops wait; what does not fit is counted and told by count.
+// framing. Bounded: kMaxWaiting drops wait; what does not fit is told by count.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -19,7 +19,8 @@
 #include "engine/live/clocks.hpp"
 #include "engine/live/consumer_book.hpp"
 #include "engine/live/join/drop_places.hpp"
-#include "host/drop_probe.hpp"
+#include "engine/live/join/stream_index.hpp"
+#include "host/drops/drop_probe.hpp"
 
 namespace wirecause {
 
@@ -54,10 +55,12 @@ class DropJoin {
   void follow_lines(DropProbe* drops, ReaderProbe* readers);
 
   const DropPlaces& places() const { return places_; }
-  // Lines that nobody here reads; what ended before the tap; what ended in other namespaces of this machine.
+  // Lines that nobody here reads.
   const std::map<LineId, DroppedUnits>& unread() const { return unread_; }
-  const std::map<LineId, DroppedUnits>& before_tap() const { return before_tap_; }
-  const std::map<LineId, DroppedUnits>& elsewhere() const { return elsewhere_; }
+  // What ended before the tap, and in other namespaces of this machine: by line and the epoch of its numbers.
+  using ByEpoch = std::map<std::pair<LineId, std::uint64_t>, DroppedUnits>;
+  const ByEpoch& before_tap() const { return before_tap_; }
+  const ByEpoch& elsewhere() const { return elsewhere_; }
   // Drops of one socket told so far, datagrams.
   std::uint64_t events_of(const DropProbe& probe, const UdpSocket& socket) const;
   std::vector<Stranger> strangers(const DropProbe& probe);
@@ -67,9 +70,8 @@ class DropJoin {
     return found == at_.end() ? 0 : found->second;
   }
   std::uint64_t records() const { return records_; }
-  std::uint64_t unjoined() const {
-    return unjoined_;
-  }  // of followed destinations, without a stream or a socket to join
+  // Datagrams without a stream, a line or a socket to join.
+  std::uint64_t unjoined() const { return unjoined_; }
   bool changed_since_asked() { return std::exchange(changed_, false); }
 
  private:
@@ -85,10 +87,13 @@ class DropJoin {
   struct Units {
     LineId line = 0;
     std::uint64_t first = 0;  // straight
-    std::uint64_t end = 0;
+    std::uint64_t end = 0;    // without a number: how many, first = 0
+    std::uint32_t segments = 1;
     bool has_number = false;
+
+    std::uint64_t count() const { return end - first; }
   };
-  enum class Outcome : std::uint8_t { joined, wait_for_stream, wait_for_socket, not_ours };
+  enum class Readiness : std::uint8_t { ready, wait_for_stream, wait_for_socket, not_ours };
   struct FlowState {
     TimeNs first = kNoTime;
     TimeNs last = kNoTime;
@@ -97,16 +102,29 @@ class DropJoin {
     std::optional<std::uint32_t> place;
     Stream* stream = nullptr;
     std::size_t streams_looked_at = 0;
+    std::vector<Waiting> parked;  // for a stream or a socket that is not known yet
   };
 
-  Outcome try_join(const Waiting& drop, const DropFlow& flow, bool is_late);
+  void take(const RawDrop& drop, const DropFlow& flow, TimeNs time);
+  void settle(Waiting drop, const DropFlow& flow);
+  bool settle_parked(std::uint32_t id, const DropFlow& flow, TimeNs seen_until, bool is_final);
+  Readiness readiness_of(const DropFlow& flow, FlowState& state);
+  void join_one(const Waiting& drop, const DropFlow& flow, FlowState& state);
+  const WatchedSocket* socket_of(const DropFlow& flow) const;
+  bool is_ours(const DropFlow& flow) const;
   Stream* stream_of(const DropFlow& flow, FlowState& state);
   bool matches(const Stream& stream, const DropFlow& flow) const;
   void units_of(const Waiting& drop, const DropFlow& flow, Stream& stream, std::vector<Units>& out) const;
-  Line* line_of(Stream& stream, std::uint32_t channel) const;
+  void add_numbered(const Waiting& drop, const Stream& stream, std::vector<Units>& out) const;
+  bool add_parsed(const Waiting& drop, const DropFlow& flow, const Stream& stream, std::vector<Units>& out) const;
+  void add_run(const Run& run, const Waiting& drop, const Stream& stream, std::vector<Units>& out) const;
+  Line* line_of(const Stream& stream, std::uint32_t channel) const;
+  Line* line_that_showed(const Stream& stream, std::uint64_t wire) const;
   void give(const Units& units, const DroppedUnits::Datagrams& dropped, const DropFlow& flow);
   void give_to(Consumer& consumer, const Units& units, const DroppedUnits::Datagrams& dropped);
-  void put(DroppedUnits& to, const Units& units, const DroppedUnits::Datagrams& dropped, LineId line);
+  void give_before_tap(ByEpoch& to, const Units& units, const DroppedUnits::Datagrams& dropped);
+  // What the tap has shown of the units; nothing: none of their numbers.
+  std::optional<Units> shown_of(const Units& units, const FeedTracker::Progress& shown) const;
   std::uint64_t units_a_datagram(LineId line) const;
   std::uint32_t place_of(const DropFlow& flow, FlowState& state);
   FlowState& state_of(std::uint32_t flow);
@@ -117,14 +135,17 @@ class DropJoin {
   std::vector<LiveInput> inputs_;
   std::uint32_t netns_;
   DropPlaces places_;
-  std::deque<Waiting> waiting_;
-  std::vector<FlowState> flows_;
+  std::vector<Waiting> waiting_;             // for the tap
+  std::vector<std::uint32_t> parked_flows_;  // with drops that wait for a stream or a socket
+  std::size_t parked_ = 0;                   // drops of all flows
+  std::deque<FlowState> flows_;
+  StreamIndex streams_;
   std::map<LineId, DroppedUnits> unread_;
-  std::map<LineId, DroppedUnits> before_tap_;
-  std::map<LineId, DroppedUnits> elsewhere_;
+  std::map<LineId, std::uint64_t> unread_epochs_;
+  ByEpoch before_tap_;
+  ByEpoch elsewhere_;
   std::map<std::pair<LineId, Checkpoint>, std::uint64_t> at_;
   std::vector<RawDrop> drained_;
-  std::size_t followed_streams_ = 0;
   std::uint64_t records_ = 0;
   std::uint64_t unjoined_ = 0;
   bool changed_ = false;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/live/join/drop_places.hpp"
 
-#include "evidence/drop_reason.hpp"
-
 #include <fmt/format.h>
+
+#include "evidence/drop_reason.hpp"
 
 namespace wirecause {
 

@@ -47,33 +47,34 @@ std::uint32_t DroppedUnits::at(const Datagrams& dropped) {
 
 std::uint64_t DroppedUnits::insert(std::size_t position, std::uint64_t first, std::uint64_t end,
                                    std::uint32_t episode) {
-  if (position > 0) {
-    DroppedRun& before = runs_[position - 1];
-    if (before.end == first && before.episode == episode) {
-      before.end = end;
-      return end - first;
-    }
+  const bool continues = position > 0 && runs_[position - 1].end == first && runs_[position - 1].episode == episode;
+  const bool is_continued =
+      position < runs_.size() && runs_[position].first == end && runs_[position].episode == episode;
+  if (continues && is_continued) {
+    runs_[position - 1].end = runs_[position].end;
+    runs_.erase(runs_.begin() + static_cast<std::ptrdiff_t>(position));
+    --episodes_[episode].runs;
+  } else if (continues) {
+    runs_[position - 1].end = end;
+  } else if (is_continued) {
+    runs_[position].first = first;
+  } else {
+    runs_.insert(runs_.begin() + static_cast<std::ptrdiff_t>(position), {first, end, episode});
+    ++episodes_[episode].runs;
   }
-  runs_.insert(runs_.begin() + static_cast<std::ptrdiff_t>(position), {first, end, episode});
-  ++episodes_[episode].runs;
   return end - first;
 }
 
 std::uint64_t DroppedUnits::by_number(const Datagrams& dropped, std::uint64_t first, std::uint64_t end) {
   const std::uint32_t episode = at(dropped);
   std::uint64_t added = 0;
-  auto position = static_cast<std::size_t>(first_ending_after(first) - runs_.begin());
   while (first < end) {
+    const auto position = static_cast<std::size_t>(first_ending_after(first) - runs_.begin());
     const bool is_free = position == runs_.size() || runs_[position].first >= end;
     const std::uint64_t until = is_free ? end : std::max(first, runs_[position].first);
-    if (until > first) {
-      const std::size_t before = runs_.size();
-      added += insert(position, first, until, episode);
-      position += runs_.size() - before;
-    }
-    if (is_free) break;
-    first = std::max(until, runs_[position].end);
-    ++position;
+    const std::uint64_t next = is_free ? end : runs_[position].end;
+    if (until > first) added += insert(position, first, until, episode);
+    first = next;
   }
   episodes_[episode].by_number += added;
   units_ += added;

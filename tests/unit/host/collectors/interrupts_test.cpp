@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "host/interface_interrupts.hpp"
+#include "host/nic/interface_interrupts.hpp"
 #include "support/host_files.hpp"
 
 namespace wirecause::testing {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "host/memberships.hpp"
+#include "host/sockets/memberships.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/drops/followed_fields.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cstring>
+
+#include "bpf/drop_record.h"
+
+namespace wirecause {
+namespace {
+
+bool is_width(std::uint8_t width) { return width == 1 || width == 2 || width == 4 || width == 8; }
+
+}  // namespace
+
+Result<std::uint64_t> packed_field(const NumberField& field) {
+  if (!is_width(field.number_width) || (field.count_width != 0 && !is_width(field.count_width))) {
+    return fail(Errc::usage,
+                fmt::format("follow {}: a number of {} bytes and a count of {}: 1, 2, 4 or 8 can be read",
+                            endpoint_text(field.destination, field.port), field.number_width, field.count_width));
+  }
+  return std::uint64_t{field.number_offset} | std::uint64_t{field.number_width} << 8U |
+         std::uint64_t{field.number_big_endian ? 1U : 0U} << 12U | std::uint64_t{field.count_offset} << 16U |
+         std::uint64_t{field.count_width} << 24U | std::uint64_t{field.count_big_endian ? 1U : 0U} << 28U |
+         std::uint64_t{WC_DROP_FIELD_SET};
+}
+
+wc_drop_field* FollowedFields::slot_of(const unsigned char* destination, std::uint16_t port) const {
+  std::array<__u32, 4> words{};
+  std::memcpy(words.data(), destination, 16);
+  const std::uint32_t first = wc_drop_field_slot(words.data(), port);
+  for (std::uint32_t i = 0; i < WC_DROP_FIELD_PROBES; ++i) {
+    wc_drop_field& slot = table_[(first + i) & (WC_DROP_FIELDS - 1U)];
+    if (slot.field == 0) return &slot;
+    if (slot.port == port && std::memcmp(slot.destination, destination, 16) == 0) return &slot;
+  }
+  return nullptr;
+}
+
+Result<void> FollowedFields::follow(const NumberField& field) {
+  WC_TRY_ASSIGN(const std::uint64_t packed, packed_field(field));
+  std::array<__u8, 16> destination{};
+  std::memcpy(destination.data(), field.destination.bytes().data(), 16);
+  wc_drop_field* slot = slot_of(destination.data(), field.port);
+  const bool is_new = slot == nullptr || slot->field == 0;
+  if (slot == nullptr || (is_new && used_ == kMaxFields)) {
+    return fail(Errc::unsupported, fmt::format("follow {}: the table of {} destinations is full",
+                                               endpoint_text(field.destination, field.port), kMaxFields));
+  }
+  if (is_new) {
+    std::memcpy(slot->destination, destination.data(), 16);
+    slot->port = field.port;
+    ++used_;
+  }
+  __atomic_store_n(&slot->field, packed, __ATOMIC_RELEASE);
+  return {};
+}
+
+std::uint64_t FollowedFields::find(const unsigned char* destination, std::uint16_t port) const {
+  const wc_drop_field* slot = slot_of(destination, port);
+  return slot == nullptr ? 0 : slot->field;
+}
+
+}  // namespace wirecause

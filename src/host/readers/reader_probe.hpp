@@ -1,0 +1,68 @@
+// What the reader of a followed socket does: datagrams read and when (sock:sock_recv_length), which numbers they carried
+// (skb:consume_skb just before it on the same thread), and how long its threads were off the CPU and why (sched:sched_switch,
+// filtered in the program). Attached while its cost is within the bar, else from the first drop on.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "host/availability.hpp"
+#include "host/drops/drop_probe.hpp"
+
+namespace wirecause {
+
+// Of one socket since it was followed. Times are CLOCK_MONOTONIC.
+struct ReaderCounts {
+  std::uint64_t datagrams = 0;
+  std::uint32_t thread = 0;  // tid of the last reader
+  // By number, where the field of the number is known and the datagram was linear; absent else.
+  std::optional<std::uint64_t> units;         // sum of the counts of datagrams read
+  std::optional<std::uint64_t> first_number;  // of the first datagram read
+  std::optional<std::uint64_t> next_number;   // last number read + its count
+  std::uint64_t datagrams_without_number = 0;
+  // The longest time between two reads since the last take_counts().
+  std::int64_t longest_gap_ns = 0;
+  std::int64_t longest_gap_end_ns = 0;
+};
+
+// A followed thread did not run.
+struct OffCpu {
+  std::uint32_t thread = 0;
+  std::int64_t from_ns = 0;
+  std::int64_t to_ns = 0;
+  std::int64_t runnable_ns = 0;  // of the interval, the part in which it was runnable
+  char state = 'S';              // 'S', 'D', 'T', 'R' as ps shows it
+  std::uint32_t instead = 0;     // pid that ran on its CPU when it left
+  std::string instead_command;   // its comm
+};
+
+class ReaderProbe {
+ public:
+  static constexpr std::size_t kMaxSockets = 256;
+  static constexpr std::size_t kMaxThreads = 1'024;
+  static constexpr std::int64_t kShortestOffCpuNs = 1'000'000;  // shorter intervals are not emitted
+
+  virtual ~ReaderProbe() = default;
+  virtual Result<void> follow_socket(std::uint64_t cookie) = 0;
+  virtual Result<void> follow_thread(std::uint32_t thread) = 0;
+  virtual Result<void> follow_numbers(const NumberField& field) = 0;
+  // Reads and starts a new period of longest_gap. Nothing: not followed, or closed.
+  virtual std::optional<ReaderCounts> take_counts(std::uint64_t cookie) = 0;
+  virtual bool drain(std::vector<OffCpu>& out) = 0;
+  virtual std::uint64_t lost_records() const = 0;
+  virtual Result<void> attach() = 0;  // idempotent
+  virtual void detach() = 0;
+  virtual bool is_attached() const = 0;
+  virtual const Availability& availability() const = 0;
+};
+
+Availability reader_probe_availability();
+// Loads, does not attach.
+Result<std::unique_ptr<ReaderProbe>> open_reader_probe();
+
+}  // namespace wirecause
