@@ -55,7 +55,8 @@ std::string commented_unless_safe(const Action& action) {
 }
 
 std::string action_lines(const Action& action) {
-  std::vector<Row> rows{{"when", in_words(action.when)}, {"takes effect", in_words(action.takes_effect)}};
+  std::vector<Row> rows;
+  if (!action.looks) rows = {{"when", in_words(action.when)}, {"takes effect", in_words(action.takes_effect)}};
   const auto add = [&rows](std::string_view name, std::string_view value) {
     if (!value.empty()) rows.push_back({std::string(name), std::string(value)});
   };
@@ -66,9 +67,12 @@ std::string action_lines(const Action& action) {
   return commented_unless_safe(action) + aligned(rows, kActionIndent);
 }
 
-std::string fix_section(std::span<const Action> actions) {
-  std::string out = "\n4 fix\n";
-  for (const Action& action : actions) out += action_lines(action);
+// Those that only look, or those that change something or ask somebody.
+std::string actions_text(std::span<const Action> actions, bool looks) {
+  std::string out;
+  for (const Action& action : actions) {
+    if (action.looks == looks) out += action_lines(action);
+  }
   return out;
 }
 
@@ -82,7 +86,7 @@ nlohmann::ordered_json action_json(const Action& action) {
   return {{"command", action.command}, {"when", text(action.when)},
           {"impact", action.impact},   {"takes_effect", text(action.takes_effect)},
           {"persist", action.persist}, {"undo", action.undo},
-          {"verify", action.verify}};
+          {"verify", action.verify},   {"looks", action.looks}};
 }
 
 }  // namespace
@@ -94,8 +98,9 @@ std::string cause_page(const Cause& cause) {
   out += section("evidence", fmt::format("{}", fmt::join(cause.needs, ", ")));
   out += section("1 detection", cause.runbook.detection);
   out += section("2 isolation", cause.runbook.isolation);
+  out += actions_text(cause.runbook.fix, true);
   out += section("3 mitigate", cause.runbook.mitigate);
-  out += fix_section(cause.runbook.fix);
+  out += "\n4 fix\n" + actions_text(cause.runbook.fix, false);
   out += prevention_section(cause.runbook.prevention);
   out += section("who acts", text(cause.runbook.act));
   out += section("what to ask them", cause.runbook.ask);

@@ -27,7 +27,7 @@ enum class TakesEffect : std::uint8_t { now, new_sockets, restart, reboot, next_
 
 // One step of a fix. Texts may hold {placeholders} that diagnose fills from evidence: "{line}", "{group}", "{port}",
 // "{source}", "{point}", "{interface}", "{file}", "{from}", "{to}", "{feed}"; of a live run also those of
-// consumer_values.hpp ("{pid}", "{newbuf}"). Times are seconds since the epoch in a command, date and clock in a sentence
+// live_values.hpp ("{pid}", "{newbuf}"). Times are seconds since the epoch in a command, date and clock in a sentence
 // (which says UTC). A placeholder without a value makes the action "cannot
 // be computed: <name> is not known", with the template behind it, never a guess.
 struct Action {
@@ -38,6 +38,7 @@ struct Action {
   std::string_view persist{};  // empty: there is nothing to make last
   std::string_view undo{};     // empty: it changes nothing that could be taken back
   std::string_view verify{};
+  bool looks = false;  // it changes nothing: it shows more of what is the matter
 };
 
 // Five steps, in this order: detection, isolation, mitigate, fix, prevention.

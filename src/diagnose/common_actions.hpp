@@ -12,7 +12,7 @@ inline constexpr std::string_view kShowPackets =
     "tshark -r {file} -Y 'udp.dstport == {port} && frame.time_epoch >= {from} && frame.time_epoch <= {to}'";
 
 inline constexpr Action kLookAtPackets{
-    .command = kShowPackets, .impact = "reads the capture", .verify = "capinfos {file}"};
+    .command = kShowPackets, .impact = "reads the capture", .verify = "capinfos {file}", .looks = true};
 
 // A better capture of the same place, into next.pcapng. The command and how to verify it may be the cause's own.
 constexpr Action capture_again(Action its_own) {

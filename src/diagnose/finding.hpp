@@ -22,6 +22,7 @@ struct FilledAction {
   std::string persist;
   std::string undo;
   std::string verify;
+  bool looks = false;  // changes nothing; behind those that do
 };
 
 struct RuledOut {

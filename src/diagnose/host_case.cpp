@@ -84,7 +84,7 @@ std::optional<Growth> growth_of(const EvidenceView& view, const Episode& episode
   }
   if (by_subject.empty()) return std::nullopt;
   // Where the host's own is there it is the sum of the others.
-  if (const auto host = by_subject.find(kThisHost); host != by_subject.end()) by_subject = {*host};
+  if (const auto host = by_subject.find(kHost); host != by_subject.end()) by_subject = {*host};
   Growth growth;
   for (const auto& [subject, id] : by_subject) {
     growth.packets = capped_sum(growth.packets, as_count(view.record(id).value));

@@ -18,9 +18,6 @@
 
 namespace wirecause {
 
-inline constexpr Subject kThisHost{SubjectKind::host, 0};
-inline constexpr std::string_view kUnlabelled = "SKB_DROP_REASON_NOT_SPECIFIED";
-
 struct Interface {
   Subject subject;   // kind run: not known
   std::string name;  // empty: not known

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "diagnose/sums.hpp"
+#include "evidence/drop_reason.hpp"
 #include "evidence/path.hpp"
 
 namespace wirecause {
@@ -30,6 +31,8 @@ std::uint64_t lost_of(const std::vector<PlacedDrops>& drops) {
 
 bool is_live(const EvidenceView& view, Subject point) { return view.value("point.live", point).value_or(0) == 1; }
 
+bool is_live_run(const EvidenceView& view) { return !view.all("point.live").empty(); }
+
 std::uint64_t PlacedDrops::units() const { return capped_sum(alone, lost); }
 std::uint64_t PlacedSum::units() const { return capped_sum(alone, lost); }
 
@@ -54,15 +57,14 @@ PlacedSum sum_of(const std::vector<PlacedDrops>& drops, Subject line) {
 }
 
 bool is_backlog_drop(const PlacedDrops& drops) {
-  constexpr std::string_view kReason = "SKB_DROP_REASON_CPU_BACKLOG";
   constexpr std::string_view kFunction = "enqueue_to_backlog";  // before the kernel had words for it
-  if (drops.reason.starts_with(kReason)) return true;
+  if (drops.reason.starts_with(drop_reason::kCpuBacklog)) return true;
   return drops.place == text(Checkpoint::backlog) && drops.reason.find(kFunction) != std::string_view::npos;
 }
 
 bool is_bpf_reason(std::string_view reason) {
-  constexpr std::array<std::string_view, 4> kReasons{"SKB_DROP_REASON_XDP", "SKB_DROP_REASON_TC_INGRESS",
-                                                     "SKB_DROP_REASON_TC_EGRESS", "SKB_DROP_REASON_BPF_CGROUP"};
+  constexpr std::array<std::string_view, 4> kReasons{drop_reason::kXdp, drop_reason::kTcIngress, drop_reason::kTcEgress,
+                                                     drop_reason::kBpfCgroup};
   return std::ranges::any_of(kReasons, [reason](std::string_view begins) { return reason.starts_with(begins); });
 }
 
@@ -90,7 +92,7 @@ Judgement explains_placed(const Episode& episode, const std::vector<PlacedDrops>
 }
 
 bool drops_are_reported(const EvidenceView& view, const Episode& episode) {
-  const bool reports = view.value("drop.probe", kThisHost).value_or(0) == 1;
+  const bool reports = view.value("drop.probe", kHost).value_or(0) == 1;
   return reports && view.episode_value(episode, "drop.records_lost").value_or(0) <= 0;
 }
 

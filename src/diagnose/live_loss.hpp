@@ -17,6 +17,7 @@
 namespace wirecause {
 
 bool is_live(const EvidenceView& view, Subject point);
+bool is_live_run(const EvidenceView& view);  // of any point
 
 // Units of one line that ended at one place, by number.
 struct PlacedDrops {

@@ -3,11 +3,11 @@
 
 #include "diagnose/drop_case.hpp"
 #include "diagnose/sums.hpp"
+#include "evidence/drop_reason.hpp"
 
 namespace wirecause {
 namespace {
 
-constexpr std::string_view kReason = "SKB_DROP_REASON_NETFILTER_DROP";
 constexpr std::string_view kRuleSymbol = "nft_do_chain";
 // A table is sampled once a second and its garbage collected meanwhile: nine tenths are taken for full.
 constexpr std::uint64_t kFullPercent = 90;
@@ -43,7 +43,7 @@ std::optional<EvidenceId> busiest_rule(const EvidenceView& view, TimeNs from, Ti
   return most;
 }
 
-bool is_netfilter_drop(const Episode& episode) { return is_drop_by(episode, kReason); }
+bool is_netfilter_drop(const Episode& episode) { return is_drop_by(episode, drop_reason::kNetfilterDrop); }
 
 NetfilterCase netfilter_case(const EvidenceView& view, const Episode& episode) {
   NetfilterCase found;
@@ -53,7 +53,7 @@ NetfilterCase netfilter_case(const EvidenceView& view, const Episode& episode) {
     if (growth) found.evidence.insert(found.evidence.end(), growth->records.begin(), growth->records.end());
   }
   found.most = most_entries(view, episode, found);
-  if (const auto limit = held_during(view, episode, "net.netfilter.nf_conntrack_max", kThisHost)) {
+  if (const auto limit = held_during(view, episode, "net.netfilter.nf_conntrack_max", kHost)) {
     found.evidence.push_back(*limit);
     found.limit = as_count(view.record(*limit).value);
   }

@@ -7,6 +7,7 @@
 #include "diagnose/drop_case.hpp"
 #include "diagnose/reader_words.hpp"
 #include "diagnose/sums.hpp"
+#include "evidence/drop_reason.hpp"
 
 namespace wirecause {
 namespace {
@@ -159,8 +160,6 @@ bool is_proved(const ReaderCase& reader, Blame blame) {
 
 namespace {
 
-constexpr std::string_view kFullBuffer = "SKB_DROP_REASON_SOCKET_RCVBUFF";
-
 std::uint64_t growth(const EvidenceView& view, const Episode& episode, std::string_view name) {
   return as_count(view.episode_value(episode, name).value_or(0));
 }
@@ -216,7 +215,7 @@ Judgement judged(const Episode& episode, const ReaderCase& reader, const Accusat
 
 std::vector<Judgement> judge_reader(const EvidenceView& view, const Episode& episode, const Accusation& accusation) {
   if (!is_drop(episode)) return {};
-  if (!is_drop_by(episode, kFullBuffer)) {
+  if (!is_drop_by(episode, drop_reason::kSocketRcvbuff)) {
     if (!episode.drop->reason.empty() || !is_drop_at(episode, Checkpoint::socket)) return {};
     if (!counters_say_full_buffer(view, episode)) {
       if (accusation.blame != Blame::burst) return {};  // one of them speaks: nothing tells them apart

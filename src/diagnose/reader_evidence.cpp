@@ -53,14 +53,14 @@ std::uint64_t overlap_ns(const Record& a, const Record& b) {
 }
 
 // It may lie beside the pause in part, and its runnable part in either part of it: hence a least and a most.
-std::optional<OffCpuInPause> off_cpu_in(const Record* pause, const Record* off) {
+std::optional<OffCpuInPause> off_cpu_in(const Record* pause, const Record* off, std::uint64_t runnable) {
   if (pause == nullptr || off == nullptr || !is_placed(*pause) || !is_placed(*off)) return std::nullopt;
   const std::uint64_t whole = as_count(off->value);
   OffCpuInPause out;
   out.within_ns = std::min({overlap_ns(*pause, *off), whole, as_count(pause->value)});
   const std::uint64_t beside = whole - out.within_ns;
-  out.runnable_least_ns = off->count > beside ? std::min(off->count - beside, out.within_ns) : 0;
-  out.runnable_most_ns = std::min(off->count, out.within_ns);
+  out.runnable_least_ns = runnable > beside ? std::min(runnable - beside, out.within_ns) : 0;
+  out.runnable_most_ns = std::min(runnable, out.within_ns);
   return out;
 }
 
@@ -78,11 +78,22 @@ void add_reads(ReaderEvidence& out, const EvidenceView& view, const Episode& epi
   out.waiting_ns = part_of(count_of(measured(view, episode, "reader.run_delay")), *out.pause_ns);
   out.running_ns = part_of(count_of(measured(view, episode, "reader.on_cpu")), *out.pause_ns);
   const Record* const off = measured(view, episode, "reader.off_cpu");
-  out.off_cpu = off_cpu_in(pause, off);
-  if (off != nullptr && off->count >= *out.pause_ns - *out.pause_ns / 2) out.instead = printable(off->text);
+  const auto runnable = count_of(measured(view, episode, "reader.off_cpu_runnable"));
+  if (runnable) out.off_cpu = off_cpu_in(pause, off, *runnable);
+  if (off != nullptr && runnable.value_or(0) >= *out.pause_ns - *out.pause_ns / 2) out.instead = printable(off->text);
   const Record* const state = measured(view, episode, "reader.state");
   if (state != nullptr && state->value > ' ' && state->value <= '~') out.state = static_cast<char>(state->value);
   out.waits_in = text_of(state);
+}
+
+void add_cgroup(ReaderEvidence& out, const EvidenceView& view, const Episode& episode) {
+  out.throttled_ns = count_of(measured(view, episode, "cgroup.throttled"));
+  out.cgroup = text_of(measured(view, episode, "cgroup.path"));
+  const auto quota = count_of(measured(view, episode, "cgroup.quota"));
+  const auto period = positive(count_of(measured(view, episode, "cgroup.period")));
+  if (!quota || !period) return;
+  out.quota_ns = quota;
+  out.period_ns = period;
 }
 
 // Growth is attached for each CPU on which it moved, and for the host their sum: a CPU without a record lost nothing, once
@@ -117,9 +128,7 @@ ReaderEvidence reader_evidence(const EvidenceView& view, const Episode& episode)
   add_socket(out, view, episode);
   add_arrivals(out, view, episode);
   add_reads(out, view, episode);
-  const Record* const throttled = measured(view, episode, "cgroup.throttled");
-  out.throttled_ns = count_of(throttled);
-  out.throttled_text = text_of(throttled);
+  add_cgroup(out, view, episode);
   out.steal_ns = steal_of(view, episode);
   out.reader = text_of(view.find("reader.command", episode.subject));
   out.dropped = episode.drop ? episode.drop->datagrams : 0;

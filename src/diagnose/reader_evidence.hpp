@@ -17,7 +17,7 @@
 namespace wirecause {
 
 // Everything that the judgement of a full receive buffer may rest on; the causes that share it need the same.
-inline constexpr std::array<std::string_view, 26> kReaderNeeds{
+inline constexpr std::array<std::string_view, 30> kReaderNeeds{
     "socket.rcvbuf",
     "socket.queue_full_share",
     "socket.queue_samples",
@@ -36,10 +36,14 @@ inline constexpr std::array<std::string_view, 26> kReaderNeeds{
     "reader.on_cpu",
     "reader.state",
     "reader.off_cpu",
+    "reader.off_cpu_runnable",
     "reader.command",
     "reader.cpu",
     "reader.affinity",
     "cgroup.throttled",
+    "cgroup.path",
+    "cgroup.quota",
+    "cgroup.period",
     "cpu.steal",
     "Udp.InErrors",
     "Udp.RcvbufErrors",
@@ -73,7 +77,9 @@ struct ReaderEvidence {
   std::optional<OffCpuInPause> off_cpu;
   std::string instead;  // what ran on its CPU while it could run; empty: not known
   std::optional<std::uint64_t> throttled_ns;
-  std::string throttled_text;             // its cgroup and limit
+  std::string cgroup;                     // that has the limit; empty: not known
+  std::optional<std::uint64_t> quota_ns;  // of its cpu.max; both or none
+  std::optional<std::uint64_t> period_ns;
   std::optional<std::uint64_t> steal_ns;  // of its CPU; of the CPU that lost most, where it may run on several
 
   std::optional<std::uint64_t> full_share;  // per million of the samples: queue over half full

@@ -8,8 +8,7 @@
 #include <string>
 
 #include "base/text.hpp"
-#include "diagnose/consumer_values.hpp"
-#include "diagnose/live_placeholders.hpp"
+#include "diagnose/live_values.hpp"
 #include "diagnose/placeholders.hpp"
 #include "diagnose/points.hpp"
 
@@ -62,7 +61,6 @@ PlaceholderValues values_for(const EvidenceView& view, const Scene& scene, const
   put_text(values, "point", view, "point.name", point);
   put_text(values, "interface", view, "point.interface", point);
   put_text(values, "file", view, "input.file", input_for(view, scene, point));
-  put_consumer_values(values, view, scene);
   put_live_values(values, view, scene, finding);
   return values;
 }
@@ -110,15 +108,41 @@ FilledAction filled(const Action& action, const Values& values) {
   out.persist = filled_or_empty(action.persist, values.commands);
   out.undo = filled_or_empty(action.undo, values.commands);
   out.verify = filled_or_empty(action.verify, values.commands);
+  out.looks = action.looks;
   return out;
+}
+
+bool is_about(std::string_view text, const std::set<std::string_view>& names) {
+  return std::ranges::any_of(names, [text](std::string_view name) {
+    return text.find(fmt::format("{{{}}}", name)) != std::string_view::npos;
+  });
 }
 
 // About something that is not there. A sentence for others says what is not known instead.
 bool is_left_out(const Action& action, const std::set<std::string_view>& absent) {
-  if (action.when == When::other_team) return false;
-  return std::ranges::any_of(absent, [&action](std::string_view name) {
-    return action.command.find(fmt::format("{{{}}}", name)) != std::string_view::npos;
-  });
+  return action.when != When::other_team && is_about(action.command, absent);
+}
+
+// Of a paragraph its first sentence, taken off: up to a full stop before a capital.
+std::string_view take_sentence(std::string_view& rest) {
+  constexpr std::string_view kStop = ". ";
+  std::size_t end = rest.find(kStop);
+  const auto is_capital = [&rest](std::size_t at) { return at < rest.size() && rest[at] >= 'A' && rest[at] <= 'Z'; };
+  while (end != std::string_view::npos && !is_capital(end + kStop.size())) end = rest.find(kStop, end + kStop.size());
+  const std::size_t length = end == std::string_view::npos ? rest.size() : end + 1;
+  const std::string_view sentence = rest.substr(0, length);
+  rest.remove_prefix(std::min(rest.size(), length + 1));
+  return sentence;
+}
+
+// Without the sentences about something that is not there.
+std::string applicable(std::string_view paragraph, const std::set<std::string_view>& absent) {
+  std::string out;
+  while (!paragraph.empty()) {
+    const std::string_view sentence = take_sentence(paragraph);
+    if (!is_about(sentence, absent)) out += fmt::format("{}{}", out.empty() ? "" : " ", sentence);
+  }
+  return out;
 }
 
 }  // namespace
@@ -128,11 +152,13 @@ void fill_runbook(const EvidenceView& view, const Scene& scene, Finding& finding
   const std::set<std::string_view> absent = not_applicable(known, view, scene);
   const Values values = with_times(known, finding);
   const Runbook& runbook = finding.cause->runbook;
-  finding.mitigate = fill_sentence(runbook.mitigate, values.sentences);
+  finding.mitigate = fill_sentence(applicable(runbook.mitigate, absent), values.sentences);
   finding.ask = fill_sentence(runbook.ask, values.sentences);
   for (const Action& action : runbook.fix) {
     if (!is_left_out(action, absent)) finding.actions.push_back(filled(action, values));
   }
+  // First what changes something or asks somebody.
+  std::ranges::stable_partition(finding.actions, [](const FilledAction& action) { return !action.looks; });
   for (const std::string_view step : runbook.prevention)
     finding.prevent.push_back(fill_sentence(step, values.sentences));
 }

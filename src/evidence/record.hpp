@@ -34,6 +34,8 @@ struct Subject {
   auto operator<=>(const Subject&) const = default;
 };
 
+inline constexpr Subject kHost{SubjectKind::host, 0};
+
 enum class Unit : std::uint8_t { none, packets, messages, units, bytes, nanoseconds, per_million, frames };
 
 // Which packets show it: frame numbers of one input, as Wireshark counts them, and a ready display filter.

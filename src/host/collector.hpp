@@ -75,6 +75,4 @@ struct Collector {
 std::span<const Collector* const> all_collectors();
 const Collector* find_collector(std::string_view id);  // nullptr: none
 
-inline constexpr Subject kHost{SubjectKind::host, 0};
-
 }  // namespace wirecause

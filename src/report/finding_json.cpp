@@ -42,6 +42,7 @@ Json action_json(const FilledAction& action) {
   json["persist"] = json_or_null(action.persist);
   json["undo"] = json_or_null(action.undo);
   json["verify"] = json_or_null(action.verify);
+  json["looks"] = action.looks;
   return json;
 }
 

@@ -15,25 +15,12 @@
 namespace wirecause {
 namespace {
 
-// What a reader needs first is given up last.
-enum Keep : int {
-  kPrevent = 1,
-  kVerify,
-  kNot,
-  kPath,
-  kMitigate,
-  kCertain,
-  kOr,
-  kFix,
-  kAsk,
-  kDecide,
-  kWhy,
-  kImpact,
-  kSubject
-};
+// What a reader needs first is given up last. What he must do (now, decide, the first fix) is never given up.
+enum Keep : int { kPrevent = 1, kVerify, kLook, kNot, kCertain, kPath, kWhy, kOr, kAsk, kImpact, kSubject };
 
 constexpr std::size_t kFixLines = 4;    // of a report that is read in thirty seconds
 constexpr std::size_t kWholeLines = 4;  // more than our sentences need; names in them are others' and may be long
+constexpr std::size_t kMustLines = 3;   // of what is never given up
 
 // `zone` stands behind the time of the first heading of a report, and holds for all times below it.
 std::string heading(const Finding& finding, std::string_view zone = "") {
@@ -82,31 +69,51 @@ Lines short_action(const FilledAction& action, std::size_t columns) {
   return lines;
 }
 
-// In a short report `ask` tells what another team is to do, where there is something left for us.
-std::vector<FilledAction> told_actions(const Finding& finding, bool all) {
-  const auto is_ours = [](const FilledAction& action) { return action.when != When::other_team; };
-  if (all || finding.ask.empty() || std::ranges::none_of(finding.actions, is_ours)) return finding.actions;
-  std::vector<FilledAction> ours;
-  std::ranges::copy_if(finding.actions, std::back_inserter(ours), is_ours);
-  return ours;
+// What changes something or asks somebody. In a short report `ask` tells what another team is to do, where there is
+// something left for us.
+std::vector<FilledAction> fixes_of(const Finding& finding, bool all) {
+  std::vector<FilledAction> fixes;
+  const auto is_fix = [](const FilledAction& action) { return !action.looks; };
+  std::ranges::copy_if(finding.actions, std::back_inserter(fixes), is_fix);
+  const auto is_theirs = [](const FilledAction& action) { return action.when == When::other_team; };
+  if (!all && !finding.ask.empty() && !std::ranges::all_of(fixes, is_theirs)) std::erase_if(fixes, is_theirs);
+  return fixes;
 }
 
-Field fix_field(const Finding& finding, bool all, std::size_t width) {
-  const std::size_t columns = width - kLabelColumns;
-  const std::vector<FilledAction> actions = told_actions(finding, all);
+// As many as fit into so many lines, but one at least; how many are left.
+Lines lines_of(const std::vector<FilledAction>& actions, std::size_t most, bool all, std::size_t columns) {
   Lines lines;
   std::size_t shown = 0;
   for (const FilledAction& action : actions) {
     const Lines more = all ? action_lines(action, columns) : short_action(action, columns);
-    if (!all && shown > 0 && lines.size() + more.size() > kFixLines) break;
+    if (!all && shown > 0 && lines.size() + more.size() > most) break;
     append(lines, more);
     ++shown;
   }
   const std::size_t left = actions.size() - shown;
   if (left > 0) lines.push_back(fmt::format("# … {}: --details", count_text(left, "more action")));
-  Field fix = field_of_lines("fix", lines, kFix);
-  fix.may_cut = false;
+  return lines;
+}
+
+// The first one is never given up.
+Field fix_field(const Finding& finding, bool all, std::size_t width) {
+  const std::size_t columns = width - kLabelColumns;
+  const std::vector<FilledAction> fixes = fixes_of(finding, all);
+  Field fix = field_of_lines("fix", lines_of(fixes, kFixLines, all, columns), Field::kAlways);
+  const Field first = field_of_lines("fix", lines_of(fixes, 1, all, columns), Field::kAlways);
+  if (first.lines.size() < fix.lines.size()) fix.shorter = first.lines;
   return fix;
+}
+
+// What only shows more: in a short report the first that can be pasted.
+Field look_field(const Finding& finding, bool all, std::size_t width) {
+  const std::size_t columns = width - kLabelColumns;
+  Lines lines;
+  for (const FilledAction& action : finding.actions) {
+    if (!action.looks || (!all && (!action.is_computed || !lines.empty()))) continue;
+    append(lines, all ? action_lines(action, columns) : short_action(action, columns));
+  }
+  return field_of_lines("look", lines, kLook);
 }
 
 std::string verify_text(const Finding& finding) {
@@ -115,25 +122,37 @@ std::string verify_text(const Finding& finding) {
   return found == finding.actions.end() ? std::string() : found->verify;
 }
 
-// A reason and a question are told whole: cut at its end, a reason is without the figures that prove it, and a question
-// without what it asks.
+Lines first_lines(Lines lines, std::size_t most, std::size_t width) {
+  if (lines.size() <= most) return lines;
+  lines.resize(most);
+  lines.back() = cut_to(lines.back() + " …", width);
+  return lines;
+}
+
+// A question is told whole: cut at its end it is without what it asks.
 Field whole_field(std::string_view label, std::string_view text, int keep, bool all, std::size_t width) {
   Field whole = field(label, text, keep, width);
-  whole.may_cut = false;
-  if (!all && whole.lines.size() > kWholeLines) {
-    whole.lines.resize(kWholeLines);
-    whole.lines.back() = cut_to(whole.lines.back() + " …", width);
-  }
+  whole.shorter.clear();
+  if (!all) whole.lines = first_lines(std::move(whole.lines), keep == Field::kAlways ? kMustLines : kWholeLines, width);
   return whole;
 }
+
+// A reason keeps two lines, so that most of the figures that prove it stay.
+Field why_field(const Finding& finding, bool all, std::size_t width) {
+  constexpr std::size_t kLeast = 2;
+  Field why = whole_field("why", finding.because, kWhy, all, width);
+  if (why.lines.size() > kLeast) why.shorter = first_lines(why.lines, kLeast, width);
+  return why;
+}
+
+// Where there is nothing else to do than to ask, the question stays.
+int keep_of_ask(const Finding& finding) { return fixes_of(finding, false).empty() ? Field::kAlways : int{kAsk}; }
 
 // A command: dropped rather than cut or broken.
 Field verify_field(const Finding& finding, std::size_t width) {
   const std::string command = printable(verify_text(finding));
   if (command.empty()) return {};
-  Field verify = field_of_lines("verify", command_lines(command, width - kLabelColumns), kVerify);
-  verify.may_cut = false;
-  return verify;
+  return field_of_lines("verify", command_lines(command, width - kLabelColumns), kVerify);
 }
 
 std::string prevent_text(const Finding& finding, bool all) {
@@ -155,18 +174,19 @@ Field impact_field(const Finding& finding, const std::string& impact, bool all, 
 std::vector<Field> fields_of(const Analysis& analysis, const Finding& finding, bool all, std::size_t width) {
   const std::string impact = impact_text(finding, unit_noun(analysis, finding));
   std::vector<Field> fields;
-  fields.push_back({Field::kAlways, {cut_to(heading(finding, " UTC"), width)}, false});
+  fields.push_back({Field::kAlways, {cut_to(heading(finding, " UTC"), width)}});
   fields.push_back(field("", subject_line(finding), kSubject, width));
   fields.push_back(impact_field(finding, impact, all, width));
   fields.push_back(field("path", path_text(analysis, finding), kPath, width));
-  fields.push_back(whole_field("why", finding.because, kWhy, all, width));
+  fields.push_back(why_field(finding, all, width));
   fields.push_back(field("certain", certainty_text(finding), kCertain, width));
   fields.push_back(field("or", or_text(analysis, finding), kOr, width));
   fields.push_back(field("not", not_text(finding), kNot, width));
-  fields.push_back(field("decide", finding.would_decide, kDecide, width));
-  fields.push_back(field("now", finding.mitigate, kMitigate, width));
-  fields.push_back(whole_field("ask", finding.ask, kAsk, all, width));
+  fields.push_back(whole_field("decide", finding.would_decide, Field::kAlways, all, width));
+  fields.push_back(whole_field("now", finding.mitigate, Field::kAlways, all, width));
+  fields.push_back(whole_field("ask", finding.ask, keep_of_ask(finding), all, width));
   fields.push_back(fix_field(finding, all, width));
+  fields.push_back(look_field(finding, all, width));
   fields.push_back(verify_field(finding, width));
   fields.push_back(field("prevent", prevent_text(finding, all), kPrevent, width));
   return fields;
@@ -191,7 +211,7 @@ bool is_told_with(const Finding& finding, const Finding& other) {
 }
 
 Lines full_block(const Analysis& analysis, const Finding& finding, std::size_t max_lines, std::size_t width) {
-  return fitted(fields_of(analysis, finding, max_lines == kEverything, width), max_lines, width);
+  return fitted(fields_of(analysis, finding, max_lines == kEverything, width), max_lines);
 }
 
 Lines short_block(const Analysis& analysis, const Finding& finding, std::size_t width) {

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/text.hpp"
 
@@ -25,37 +26,41 @@ template <class F>
 Field* least_kept(std::vector<Field>& fields, F&& may) {
   Field* least = nullptr;
   for (Field& f : fields) {
-    if (f.keep == Field::kAlways || f.lines.empty() || !may(f)) continue;
+    if (f.lines.empty() || !may(f)) continue;
     if (least == nullptr || f.keep <= least->keep) least = &f;
   }
   return least;
 }
 
-void cut_to_one_line(Field& f, std::size_t width) { f.lines = {cut_to(f.lines.front() + " …", width)}; }
+void cut(Field& f) { f.lines = std::exchange(f.shorter, {}); }
 
 }  // namespace
 
 Field field(std::string_view label, std::string_view text, int keep, std::size_t width) {
   const std::size_t columns = width > 2 * kLabelColumns ? width - kLabelColumns : kLabelColumns;
-  return field_of_lines(label, wrapped(printable(text), columns), keep);
+  Field f = field_of_lines(label, wrapped(printable(text), columns), keep);
+  if (f.lines.size() > 1) f.shorter = {cut_to(f.lines.front() + " …", width)};
+  return f;
 }
 
 Field field_of_lines(std::string_view label, const Lines& lines, int keep) {
-  Field f{keep, {}, true};
+  Field f{keep, {}};
   for (const std::string& line : lines) f.lines.push_back(labelled(f.lines.empty() ? label : std::string_view{}, line));
   return f;
 }
 
-Lines fitted(std::vector<Field> fields, std::size_t max_lines, std::size_t width) {
+Lines fitted(std::vector<Field> fields, std::size_t max_lines) {
+  const auto is_cuttable = [](const Field& f) { return f.keep < Field::kAlways && !f.shorter.empty(); };
   while (lines_in(fields) > max_lines) {
-    Field* longest = least_kept(fields, [](const Field& f) { return f.may_cut && f.lines.size() > 1; });
-    if (longest != nullptr) {
-      cut_to_one_line(*longest, width);
-      continue;
+    if (Field* longest = least_kept(fields, is_cuttable)) {
+      cut(*longest);
+    } else if (Field* least = least_kept(fields, [](const Field& f) { return f.keep < Field::kAlways; })) {
+      least->lines.clear();
+    } else if (Field* last = least_kept(fields, [](const Field& f) { return !f.shorter.empty(); })) {
+      cut(*last);
+    } else {
+      break;
     }
-    Field* least = least_kept(fields, [](const Field&) { return true; });
-    if (least == nullptr) break;
-    least->lines.clear();
   }
   Lines out;
   for (const Field& f : fields) out.insert(out.end(), f.lines.begin(), f.lines.end());

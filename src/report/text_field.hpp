@@ -20,23 +20,25 @@ inline void append(Lines& lines, const Lines& more) { lines.insert(lines.end(), 
 
 inline constexpr std::size_t kLabelColumns = 10;
 
-// Fields with a higher `keep` are cut and dropped later. `keep` of kAlways is neither.
+// Fields with a higher `keep` are cut and dropped later. One of kAlways is never dropped, and cut when nothing else is left
+// to give up.
 struct Field {
   static constexpr int kAlways = 100;
 
   int keep = kAlways;
   Lines lines;
-  bool may_cut = true;  // to its first line and "…"; a command may not
+  Lines shorter = {};  // what it may be cut to; empty: it may not be cut
 };
 
-// "  label   text", wrapped to `width` columns. Empty text makes a field without lines.
+// "  label   text", wrapped to `width` columns; it may be cut to its first line and "…". Empty text makes a field without
+// lines.
 Field field(std::string_view label, std::string_view text, int keep, std::size_t width);
 
-// "  label   first", then the others below it, each as it is.
+// "  label   first", then the others below it, each as it is; not to be cut.
 Field field_of_lines(std::string_view label, const Lines& lines, int keep);
 
 // All lines of the fields, at most `max_lines` of them if `keep` allows: longer fields are cut first, then fields are
 // left out, those with the lowest `keep` before others.
-Lines fitted(std::vector<Field> fields, std::size_t max_lines, std::size_t width);
+Lines fitted(std::vector<Field> fields, std::size_t max_lines);
 
 }  // namespace wirecause

@@ -17,9 +17,11 @@
 namespace wirecause {
 namespace {
 
-constexpr std::array<std::string_view, 11> kShown{
-    "socket.rcvbuf", "drop.truesize",  "arrival.rate",     "reader.longest_gap", "reader.command", "reader.run_delay",
-    "reader.state",  "reader.off_cpu", "cgroup.throttled", "cpu.steal",          "reader.cpu",
+constexpr std::array<std::string_view, 15> kShown{
+    "socket.rcvbuf",           "drop.truesize",    "arrival.rate", "reader.longest_gap",
+    "reader.command",          "reader.run_delay", "reader.state", "reader.off_cpu",
+    "reader.off_cpu_runnable", "cgroup.throttled", "cgroup.path",  "cgroup.quota",
+    "cgroup.period",           "cpu.steal",        "reader.cpu",
 };
 
 void add_who_ran(Reason& reason, const ReaderEvidence& m) {
@@ -30,9 +32,11 @@ void add_who_ran(Reason& reason, const ReaderEvidence& m) {
   if (m.throttled_ns.value_or(0) == 0) return;
   reason.text += "; its cgroup was throttled for {throttled}";
   reason.figures.push_back({"throttled", *m.throttled_ns, Fold::largest, Unit::nanoseconds});
-  if (m.throttled_text.empty()) return;
-  reason.text += " ({limit})";
-  reason.figures.push_back({"limit", 0, Fold::largest, Unit::none, m.throttled_text});
+  if (m.cgroup.empty() || !m.quota_ns) return;
+  reason.text += " ({cgroup} may use {quota} of {period})";
+  reason.figures.push_back({"cgroup", 0, Fold::largest, Unit::none, m.cgroup});
+  reason.figures.push_back({"quota", *m.quota_ns, Fold::largest, Unit::nanoseconds});
+  reason.figures.push_back({"period", *m.period_ns, Fold::largest, Unit::nanoseconds});
 }
 
 Reason because(const ReaderCase& reader) {
@@ -59,7 +63,8 @@ constexpr std::array<Action, 3> kFix{
            .verify = "grep throttled {cgroup}/cpu.stat"},
     Action{.command = "ps -eLo tid,psr,cls,rtprio,ni,pcpu,comm --sort=-pcpu | awk '$2 == {cpu}'",
            .impact = "reads all threads once: which of them share the reader's CPU",
-           .verify = "cat /proc/{pid}/task/{tid}/schedstat"},
+           .verify = "cat /proc/{pid}/task/{tid}/schedstat",
+           .looks = true},
     Action{.command = "chrt -p {tid} | grep -q SCHED_OTHER && chrt -f -p 1 {tid}",
            .when = When::drain_first,
            .impact =

@@ -41,11 +41,13 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
 constexpr std::array<Action, 3> kFix{
     Action{.command = "ps -L -o tid,psr,cls,rtprio,ni,pcpu,comm -p {pid}",
            .impact = "reads the process's threads once: does the reader share its CPU, and is it the busy one?",
-           .verify = "ss -uamn 'sport = :{port}'"},
+           .verify = "ss -uamn 'sport = :{port}'",
+           .looks = true},
     Action{.command = "perf record -F 99 -g -t {tid} -o reader.perf -- sleep 10",
            .impact = "interrupts the thread 99 times a second for ten seconds; writes reader.perf",
            .undo = "rm reader.perf",
-           .verify = "perf report -i reader.perf --stdio"},
+           .verify = "perf report -i reader.perf --stdio",
+           .looks = true},
     Action{.command =
                "Application team: thread {reader} (tid {tid}) of {owner} (pid {pid}) reads {group}:{port} slower than "
                "it comes. Read with recvmmsg, take parsing, logging and allocation off this thread, or spread the "

@@ -17,9 +17,9 @@
 namespace wirecause {
 namespace {
 
-constexpr std::array<std::string_view, 10> kShown{
-    "socket.rcvbuf",    "drop.truesize", "arrival.rate", "reader.longest_gap", "reader.command",
-    "reader.run_delay", "reader.on_cpu", "reader.state", "reader.off_cpu",     "cpu.steal",
+constexpr std::array<std::string_view, 11> kShown{
+    "socket.rcvbuf", "drop.truesize", "arrival.rate",   "reader.longest_gap",      "reader.command", "reader.run_delay",
+    "reader.on_cpu", "reader.state",  "reader.off_cpu", "reader.off_cpu_runnable", "cpu.steal",
 };
 
 void add_what_it_did(Reason& reason, const ReaderCase& reader) {
@@ -34,8 +34,8 @@ void add_what_it_did(Reason& reason, const ReaderCase& reader) {
     reason.text += ": it was stopped by a signal or a debugger";
     return;
   }
-  reason.text += state == 'D' ? ": it was blocked in " : ": it slept in ";
-  reason.text += m.waits_in.empty() ? "what is not known" : "{blocker}";
+  reason.text += state == 'D' ? ": it was blocked" : ": it slept";
+  reason.text += m.waits_in.empty() ? ", in what is not known" : " in {blocker}";
   if (!m.waits_in.empty()) reason.figures.push_back({"blocker", 0, Fold::largest, Unit::none, m.waits_in});
 }
 
@@ -54,19 +54,23 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
 
 constexpr std::array<Action, 4> kFix{
     Action{.command = "kill -CONT {stopped}",
-           .impact = "the process goes on at once; a debugger that holds it does not let it go by this",
+           .impact =
+               "only where its state is T: the process goes on at once; a debugger that holds it does not let it go by "
+               "this",
            .undo = "kill -STOP {stopped}",
            .verify = "ps -o stat= -p {stopped}"},
     Action{.command = "cat /proc/{pid}/task/{tid}/wchan /proc/{pid}/task/{tid}/syscall",
            .impact = "reads what the thread waits in now; the thread does not notice",
-           .verify = "ps -L -o tid,stat,wchan:32,comm -p {pid}"},
+           .verify = "ps -L -o tid,stat,wchan:32,comm -p {pid}",
+           .looks = true},
     Action{.command = "perf sched record -o reader.perf -- sleep 10",
            .when = When::drain_first,
            .impact =
                "records every context switch of the host for ten seconds: some microseconds a switch, and a file of "
                "tens of megabytes",
            .undo = "rm reader.perf",
-           .verify = "perf sched timehist -i reader.perf --state --tid {tid}"},
+           .verify = "perf sched timehist -i reader.perf --state --tid {tid}",
+           .looks = true},
     Action{.command =
                "Application team: thread {reader} (tid {tid}) of {owner} (pid {pid}) did not read {group}:{port} for a "
                "while around {from} UTC (it was in: {blocker}). Take what blocks it (locks, files, logging, names, "

@@ -82,7 +82,8 @@ constexpr std::array<Action, 2> kFix{
     Action{.command = "chronyc tracking",
            .impact = "reads the state of the capture host's clock",
            .persist = "let the clock be slewed, not stepped, after start: makestep 1 3 in chrony.conf",
-           .verify = "chronyc sourcestats"},
+           .verify = "chronyc sourcestats",
+           .looks = true},
 };
 
 constexpr std::array<std::string_view, 2> kPrevention{

@@ -206,7 +206,8 @@ constexpr std::array<Action, 3> kFix{
            .verify = "ethtool -g {interface}"},
     Action{.command = "ethtool -S {interface} | grep -iE 'drop|miss|fifo|discard|no_buf'",
            .impact = "reads driver statistics once",
-           .verify = "ip -s -s link show dev {interface}"},
+           .verify = "ip -s -s link show dev {interface}",
+           .looks = true},
 };
 
 constexpr std::array<std::string_view, 3> kPrevention{

@@ -10,13 +10,14 @@
 
 #include "diagnose/cause.hpp"
 #include "diagnose/common_actions.hpp"
+#include "diagnose/live_loss.hpp"
 #include "diagnose/sums.hpp"
 
 namespace wirecause {
 namespace {
 
-constexpr std::array<std::string_view, 4> kNeeds{"capture.checksum_hosts_all_bad", "capture.oversize_frames",
-                                                 "capture.checksum_bad", "capture.checksum_checked"};
+constexpr std::array<std::string_view, 5> kNeeds{"capture.checksum_hosts_all_bad", "capture.oversize_frames",
+                                                 "capture.checksum_bad", "capture.checksum_checked", "point.live"};
 
 std::uint64_t value_at(const EvidenceView& view, std::string_view name, Subject point) {
   return as_count(view.value(name, point).value_or(0));
@@ -37,6 +38,7 @@ Reason because(const EvidenceView& view, Subject point) {
         hosts > 0 ? "; {oversize:frame} larger than the wire carries" : "{oversize:frame} larger than the wire carries";
     reason.figures.push_back({"oversize", oversize});
   }
+  if (is_live(view, point)) reason.text += "; the adapter's offloads do the rest later: no fault";
   return reason;
 }
 
@@ -68,7 +70,8 @@ constexpr std::array<Action, 2> kFix{
     Action{.command = "ethtool -k {interface} | grep -E 'checksum|segmentation|receive-offload'",
            .impact = "reads the interface's features",
            .persist = "nothing to keep: offloads are no fault, leave them on",
-           .verify = "ethtool -k {interface}"},
+           .verify = "ethtool -k {interface}",
+           .looks = true},
     capture_again(
         {.impact =
              "256 MiB of capture buffer: run it on a host behind a tap or mirror port, where frames are as on the wire",

@@ -60,7 +60,8 @@ constexpr std::array<Action, 2> kFix{
         .command =
             "tshark -r {file} -Y 'frame.cap_len < frame.len' -T fields -e frame.number -e frame.len -e frame.cap_len",
         .impact = "reads the capture",
-        .verify = "capinfos {file}"},
+        .verify = "capinfos {file}",
+        .looks = true},
 };
 
 constexpr std::array<std::string_view, 2> kPrevention{

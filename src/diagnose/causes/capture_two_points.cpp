@@ -85,7 +85,8 @@ constexpr std::array<Action, 2> kFix{
         .command =
             "tshark -r {file} -T fields -e frame.number -e frame.interface_name -e eth.src -e vlan.id -e ip.ttl -e ip.id",
         .impact = "reads the capture",
-        .verify = "capinfos {file}"},
+        .verify = "capinfos {file}",
+        .looks = true},
     capture_again(
         {.impact =
              "256 MiB of capture buffer and the disk's write rate on the capture host; one interface, not \"any\"",

@@ -29,7 +29,7 @@ constexpr std::array<std::string_view, 8> kNeeds{"drop.before_tap",
                                                  "feed.data_packets"};
 
 void add_limit(Judgement& j, const EvidenceView& view, const Episode& episode) {
-  const auto held = held_during(view, episode, "net.core.netdev_max_backlog", kThisHost);
+  const auto held = held_during(view, episode, "net.core.netdev_max_backlog", kHost);
   if (!held) return;
   j.evidence.push_back(*held);
   j.because.text += "; net.core.netdev_max_backlog is {limit}";
@@ -113,10 +113,12 @@ constexpr std::array<Action, 3> kFix{
     Action{.command = "cat /sys/class/net/{interface}/queues/rx-0/rps_cpus",
            .impact = "reads which CPUs this interface's packets are spread over: all zero means the one that takes the "
                      "interrupt",
-           .verify = "grep -E 'NET_RX|CPU' /proc/softirqs"},
+           .verify = "grep -E 'NET_RX|CPU' /proc/softirqs",
+           .looks = true},
     Action{.command = "ps -eLo psr,pcpu,tid,comm --sort=-pcpu",
            .impact = "reads what runs on which CPU: a thread that keeps the CPU of the full queue busy starves it",
-           .verify = "cut -d' ' -f2,3 /proc/net/softnet_stat"},
+           .verify = "cut -d' ' -f2,3 /proc/net/softnet_stat",
+           .looks = true},
 };
 
 constexpr std::array<std::string_view, 3> kPrevention{
@@ -145,7 +147,8 @@ extern constinit const Cause cause_kernel_backlog_overflow{
                          "feed has a hole.",
             .isolation = "Look which CPU's line of /proc/net/softnet_stat grows, and what else runs on that CPU: its "
                          "position in the file is not its number where CPUs are off line.",
-            .mitigate = "Take feed {feed} from the line that is whole; move whatever keeps the receiving CPU busy.",
+            .mitigate =
+                "Move whatever keeps the receiving CPU busy. Take feed {feed} from {sister} while that is whole.",
             .fix = kFix,
             .prevention = kPrevention,
             .act = Actor::host,

@@ -16,6 +16,7 @@
 #include "diagnose/host_case.hpp"
 #include "diagnose/loss_case.hpp"
 #include "diagnose/sums.hpp"
+#include "evidence/drop_reason.hpp"
 
 namespace wirecause {
 namespace {
@@ -39,8 +40,8 @@ void add_program(Judgement& j, const EvidenceView& view, const Episode& episode,
 // --- behind the tap ---
 
 std::string_view where_of(std::string_view reason) {
-  if (reason.starts_with("SKB_DROP_REASON_BPF_CGROUP")) return "a BPF program of a cgroup";
-  if (reason == "SKB_DROP_REASON_XDP") return "a generic XDP program";
+  if (reason.starts_with(drop_reason::kBpfCgroup)) return "a BPF program of a cgroup";
+  if (reason == drop_reason::kXdp) return "a generic XDP program";
   return "a filter or BPF program at tc";
 }
 
@@ -50,7 +51,7 @@ Judgement judge_drop(const EvidenceView& view, const Episode& episode) {
                {word("where", std::string(where_of(episode.drop->reason))),
                 {"datagrams", episode.drop->datagrams},
                 word("reason", episode.drop->reason)}};
-  add_program(j, view, episode, episode.drop->reason == "SKB_DROP_REASON_XDP" ? kXdp : kTc);
+  add_program(j, view, episode, episode.drop->reason == drop_reason::kXdp ? kXdp : kTc);
   add_drop_evidence(j, view, episode);
   return j;
 }
@@ -133,7 +134,8 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
 constexpr std::array<Action, 3> kFix{
     Action{.command = "bpftool net show dev {interface}",
            .impact = "reads which programs are attached where, with their ids",
-           .verify = "bpftool prog show"},
+           .verify = "bpftool prog show",
+           .looks = true},
     Action{
         .command = "bpftool prog pin id {xdp} /sys/fs/bpf/wirecause_xdp && ip link set dev {interface} xdp off",
         .when = When::drain_first,
@@ -146,7 +148,8 @@ constexpr std::array<Action, 3> kFix{
         .verify = "ip link show dev {interface}"},
     Action{.command = "tc -s filter show dev {interface} ingress",
            .impact = "reads the filters and programs at tc with their counters: the one that drops has a count",
-           .verify = "tc -s qdisc show dev {interface}"},
+           .verify = "tc -s qdisc show dev {interface}",
+           .looks = true},
 };
 
 constexpr std::array<std::string_view, 2> kPrevention{
@@ -176,7 +179,8 @@ extern constinit const Cause cause_kernel_bpf_drop{
             .isolation =
                 "bpftool net show lists the programs of {interface}; read their maps and counters, and compare with "
                 "a minute without the program.",
-            .mitigate = "Take feed {feed} from a line on an interface without the program.",
+            .mitigate = "Take feed {feed} from {sister} if that comes in on an interface without the program. "
+                        "Request what nobody brought from the recovery channel.",
             .fix = kFix,
             .prevention = kPrevention,
             .act = Actor::host,

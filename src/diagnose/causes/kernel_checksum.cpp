@@ -14,11 +14,11 @@
 #include "diagnose/drop_case.hpp"
 #include "diagnose/host_case.hpp"
 #include "diagnose/points.hpp"
+#include "evidence/drop_reason.hpp"
 
 namespace wirecause {
 namespace {
 
-constexpr std::string_view kReason = "SKB_DROP_REASON_UDP_CSUM";
 constexpr std::string_view kCounter = "Udp.InCsumErrors";
 constexpr std::array<std::string_view, 6> kNeeds{kCounter,
                                                  "capture.checksum_hosts_some_bad",
@@ -90,7 +90,7 @@ Judgement by_counter(const EvidenceView& view, const Episode& episode) {
 }
 
 std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
-  if (is_drop_by(episode, kReason)) {
+  if (is_drop_by(episode, drop_reason::kUdpCsum)) {
     Judgement j = by_reason(view, episode);
     add_drop_evidence(j, view, episode);
     return {j};
@@ -110,7 +110,8 @@ constexpr std::array<Action, 3> kFix{
         .verify = "nstat -az UdpInCsumErrors"},
     Action{.command = "ethtool -S {interface} | grep -iE 'csum|crc|err'",
            .impact = "reads driver statistics once",
-           .verify = "ethtool -k {interface}"},
+           .verify = "ethtool -k {interface}",
+           .looks = true},
     Action{.command = "ethtool -K {interface} rx-checksumming off",
            .when = When::after_close,
            .impact =
@@ -143,7 +144,8 @@ extern constinit const Cause cause_kernel_checksum{
             .detection = "Drops with reason UDP_CSUM, Udp InCsumErrors moves; most packets of the source verify.",
             .isolation = "Compare with the other line and with another host of the same line: who sees wrong checksums "
                          "shares the device that makes them.",
-            .mitigate = "Take feed {feed} from the line that is whole.",
+            .mitigate = "Take feed {feed} from {sister} while that is whole. Request what nobody brought from the "
+                        "recovery channel.",
             .fix = kFix,
             .prevention = kPrevention,
             .act = Actor::network,

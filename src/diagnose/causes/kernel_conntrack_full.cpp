@@ -115,7 +115,7 @@ extern constinit const Cause cause_kernel_conntrack_full{
                 "Drops with reason NETFILTER_DROP while connection tracking's drop counter moves; \"table full, "
                 "dropping packet\" in the kernel log.",
             .isolation = "Look what fills the table: conntrack -L | cut -d' ' -f1 | sort | uniq -c, and by source.",
-            .mitigate = "Raise nf_conntrack_max; take feed {feed} from the other line meanwhile.",
+            .mitigate = "Raise nf_conntrack_max. Take feed {feed} from {sister} meanwhile.",
             .fix = kFix,
             .prevention = kPrevention,
             .act = Actor::host,

@@ -30,7 +30,7 @@ constexpr std::array<std::string_view, 1> kState{kTables};
 
 Reason dropped_by_a_rule(const EvidenceView& view, const Episode& episode) {
   Reason reason{"netfilter dropped {datagrams:datagram}", {{"datagrams", episode.drop->datagrams}}};
-  const auto tables = held_during(view, episode, kTables, kThisHost);
+  const auto tables = held_during(view, episode, kTables, kHost);
   if (!tables || view.record(*tables).text.empty()) return reason;
   reason.text += "; tables loaded: {tables}";
   reason.figures.push_back(word("tables", view.record(*tables).text));
@@ -94,7 +94,7 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
   const NetfilterCase netfilter = netfilter_case(view, episode);
   Judgement j = judged(view, episode, netfilter);
   add_records(j, netfilter.evidence);
-  add_states(j, view, episode, kThisHost, kState);
+  add_states(j, view, episode, kHost, kState);
   add_drop_evidence(j, view, episode);
   return {j};
 }
@@ -103,7 +103,8 @@ constexpr std::array<Action, 3> kFix{
     Action{.command = "nft -a list ruleset | grep -nE 'chain|drop|reject|policy'",
            .impact =
                "reads the rules with their handles and counters: the one whose counter grows with the feed is the one",
-           .verify = "nft list ruleset"},
+           .verify = "nft list ruleset",
+           .looks = true},
     Action{
         .command =
             "nft insert rule {rulefamily} {ruletable} {rulechain} {ipfamily} daddr {group} udp dport {port} accept",
@@ -145,8 +146,7 @@ extern constinit const Cause cause_kernel_firewall{
             .detection = "Drops with reason NETFILTER_DROP while connection tracking's drop counter is still.",
             .isolation = "Find the rule whose counter grows with the feed: nft list ruleset twice, a second apart.",
             .mitigate =
-                "Let {group}:{port} on {interface} pass ahead of the rule; take feed {feed} from the other line "
-                "meanwhile.",
+                "Let {group}:{port} on {interface} pass ahead of the rule. Take feed {feed} from {sister} meanwhile.",
             .fix = kFix,
             .prevention = kPrevention,
             .act = Actor::host,

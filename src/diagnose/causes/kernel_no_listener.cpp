@@ -13,6 +13,7 @@
 #include "diagnose/cause.hpp"
 #include "diagnose/drop_case.hpp"
 #include "diagnose/membership_case.hpp"
+#include "evidence/drop_reason.hpp"
 
 namespace wirecause {
 namespace {
@@ -54,7 +55,7 @@ std::vector<Judgement> judge_unicast(const EvidenceView& view, const Episode& ep
   const auto counted = growth_of(view, episode, names.unicast);
   Reason because{"{datagrams:datagram} came for port {port}, which nobody had bound",
                  {{"datagrams", episode.drop->datagrams}, word("port", port_of(view, episode))}};
-  if (is_drop_by(episode, "SKB_DROP_REASON_NO_SOCKET")) {
+  if (is_drop_by(episode, drop_reason::kNoSocket)) {
     Judgement j = warned(explains_host_drop(episode));
     j.because = std::move(because);
     return {with_counter(std::move(j), counted, names.unicast)};
@@ -82,7 +83,7 @@ Judgement at_udp(const EvidenceView& view, const Episode& episode, const Counter
 
 // UDP is reached by a group that is joined; what ends in IP before it was asked for by nobody.
 std::vector<Judgement> judge_multicast(const EvidenceView& view, const Episode& episode, const Counters& names) {
-  if (!is_drop_by(episode, kUnlabelled)) return {};
+  if (!is_drop_by(episode, drop_reason::kNotSpecified)) return {};
   if (episode.subject.kind == SubjectKind::consumer) {
     if (!is_drop_at(episode, Checkpoint::udp)) return {};
     return {ruled_out(episode.subject, {"a socket of this host is bound to the port", {}})};
@@ -115,7 +116,8 @@ constexpr std::array<Action, 2> kFix{
         .verify = "ss -ulnpe"},
     Action{.command = "ss -ulnpe",
            .impact = "lists bound UDP sockets with address, port and process: look for a near miss of the port",
-           .verify = "nstat -az UdpNoPorts UdpIgnoredMulti"},
+           .verify = "nstat -az UdpNoPorts UdpIgnoredMulti",
+           .looks = true},
 };
 
 constexpr std::array<std::string_view, 2> kPrevention{

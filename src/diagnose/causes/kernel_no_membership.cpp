@@ -13,6 +13,7 @@
 #include "diagnose/cause.hpp"
 #include "diagnose/drop_case.hpp"
 #include "diagnose/membership_case.hpp"
+#include "evidence/drop_reason.hpp"
 
 namespace wirecause {
 namespace {
@@ -102,7 +103,7 @@ Judgement judge_place(const Episode& episode, const MembershipCase& member) {
 }
 
 std::vector<Judgement> judge_drop(const EvidenceView& view, const Episode& episode) {
-  const bool is_unlabelled = is_drop_by(episode, kUnlabelled) || is_drop_by_counter(episode);
+  const bool is_unlabelled = is_drop_by(episode, drop_reason::kNotSpecified) || is_drop_by_counter(episode);
   const bool is_here = is_drop_at(episode, Checkpoint::ip) || is_drop_at(episode, Checkpoint::udp);
   if (episode.subject.kind != SubjectKind::consumer || !is_here || !is_group(group_of(view, episode))) return {};
   if (!is_unlabelled) {

@@ -13,11 +13,11 @@
 #include "diagnose/cause.hpp"
 #include "diagnose/drop_case.hpp"
 #include "diagnose/host_case.hpp"
+#include "evidence/drop_reason.hpp"
 
 namespace wirecause {
 namespace {
 
-constexpr std::string_view kReason = "SKB_DROP_REASON_IP_RPFILTER";
 constexpr std::string_view kEffective = "rp_filter.effective";
 constexpr std::string_view kOfInterface = "net.ipv4.conf.rp_filter";
 constexpr std::string_view kCounter = "TcpExt.IPReversePathFilter";
@@ -76,7 +76,7 @@ Judgement by_counter(const EvidenceView& view, const Episode& episode) {
 }
 
 std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
-  if (is_drop_by(episode, kReason)) return {by_reason(view, episode)};
+  if (is_drop_by(episode, drop_reason::kIpRpfilter)) return {by_reason(view, episode)};
   if (!is_drop_at(episode, Checkpoint::ip)) return {};
   if (is_drop_by_counter(episode)) return {by_counter(view, episode)};
   return {ruled_out(episode.subject, {"the kernel gives another reason than IP_RPFILTER for these drops", {}})};
@@ -99,7 +99,8 @@ constexpr std::array<Action, 3> kFix{
            .verify = "ip route get {source}"},
     Action{.command = "sysctl net/ipv4/conf/all/rp_filter net/ipv4/conf/{interface}/rp_filter",
            .impact = "reads the settings: to switch the filter off, both all and the interface must be 0",
-           .verify = "ip route get {source}"},
+           .verify = "ip route get {source}",
+           .looks = true},
 };
 
 constexpr std::array<std::string_view, 2> kPrevention{

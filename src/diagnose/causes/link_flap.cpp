@@ -225,10 +225,12 @@ constexpr std::array<Action, 3> kFix{
         .verify = "ip -s -s link show dev {interface}"},
     Action{.command = "ethtool {interface} | grep -E 'Speed|Duplex|Link detected'",
            .impact = "reads the port's state once",
-           .verify = "cat /sys/class/net/{interface}/carrier_down_count"},
+           .verify = "cat /sys/class/net/{interface}/carrier_down_count",
+           .looks = true},
     Action{.command = "dmesg --ctime | grep -E '{interface}.*[Ll]ink'",
            .impact = "reads the kernel log: the driver often says why",
-           .verify = "cat /sys/class/net/{interface}/carrier_changes"},
+           .verify = "cat /sys/class/net/{interface}/carrier_changes",
+           .looks = true},
 };
 
 constexpr std::array<std::string_view, 3> kPrevention{
@@ -259,8 +261,8 @@ extern constinit const Cause cause_link_flap{
                 "Look at both ends: the driver's messages in the kernel log here, the port's log on the switch. Both "
                 "see a cable, one alone sees its own transceiver.",
             .mitigate =
-                "Take feed {feed} from the line on the other interface; request what both lines missed from the "
-                "recovery channel.",
+                "Take feed {feed} from {sister} if that comes in on another interface. Request what nobody brought "
+                "from the recovery channel.",
             .fix = kFix,
             .prevention = kPrevention,
             .act = Actor::network,

@@ -103,8 +103,7 @@ extern constinit const Cause cause_net_duplication{
             .isolation =
                 "See whether the copies differ in TTL or MAC address, and whether other streams are doubled too: one "
                 "stream points at its sender or group, all streams at the mirror.",
-            .mitigate =
-                "Nothing is lost: arbitration by number drops the copies. If they load the line, use the other one.",
+            .mitigate = "Nothing is lost: arbitration by number drops the copies. If they load the line, use {sister}.",
             .fix = kFix,
             .prevention = kPrevention,
             .act = Actor::network,

@@ -148,7 +148,8 @@ constexpr std::array<Action, 3> kFix{
         .verify = kShowPackets},
     Action{.command = "ethtool -S {interface} | grep -iE 'crc|err|drop|miss|discard|fifo'",
            .impact = "reads driver statistics once",
-           .verify = "ip -s -s link show dev {interface}"},
+           .verify = "ip -s -s link show dev {interface}",
+           .looks = true},
     capture_again(
         {.command = "dumpcap -i {interface} -B 256 -s 0 -f 'udp and dst port {port}' -w next.pcapng",
          .impact =
@@ -188,7 +189,7 @@ extern constinit const Cause cause_net_line_loss{
                 "Compare the hole with other streams of the same capture and with the capture's own drop counter. Then "
                 "walk the path of this line alone: the sister shows what the publisher sent.",
             .mitigate =
-                "Take feed {feed} from the line that is whole. If units were lost for good, request them from the "
+                "Take feed {feed} from {sister} while that is whole. If units were lost for good, request them from the "
                 "exchange's retransmission or recovery channel before the next decision is made on them.",
             .fix = kFix,
             .prevention = kPrevention,

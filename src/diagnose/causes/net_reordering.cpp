@@ -76,7 +76,7 @@ constexpr std::array<Action, 2> kFix{
         .persist = "save the switch's running configuration",
         .undo = "restore the former hash of the bundle",
         .verify = "wirecause analyze next.pcapng"},
-    Action{.command = kShowPackets, .impact = "reads the capture", .verify = "capinfos -o {file}"},
+    Action{.command = kShowPackets, .impact = "reads the capture", .verify = "capinfos -o {file}", .looks = true},
 };
 
 constexpr std::array<std::string_view, 2> kPrevention{

@@ -174,7 +174,8 @@ constexpr std::array<Action, 2> kFix{
            .verify = kShowPackets},
     Action{.command = "ip -s -s link show dev {interface}",
            .impact = "reads counters once",
-           .verify = "ip maddr show dev {interface}"},
+           .verify = "ip maddr show dev {interface}",
+           .looks = true},
 };
 
 constexpr std::array<std::string_view, 2> kPrevention{

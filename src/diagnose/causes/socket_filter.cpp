@@ -14,14 +14,12 @@
 #include "base/text.hpp"
 #include "diagnose/cause.hpp"
 #include "diagnose/drop_case.hpp"
+#include "evidence/drop_reason.hpp"
 
 namespace wirecause {
 namespace {
 
 constexpr std::array<std::string_view, 4> kNeeds{"consumer.owner", "consumer.fd", "socket.drops", "drop.records_lost"};
-
-constexpr std::string_view kReason = "SKB_DROP_REASON_SOCKET_FILTER";
-constexpr std::string_view kFullBuffer = "SKB_DROP_REASON_SOCKET_RCVBUFF";
 
 Reason because(const EvidenceView& view, const Episode& episode) {
   Reason reason{"a filter at the socket refused {datagrams:datagram} with {units:unit}",
@@ -37,11 +35,11 @@ Reason because(const EvidenceView& view, const Episode& episode) {
 }
 
 std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
-  if (is_drop_by(episode, kFullBuffer)) {
+  if (is_drop_by(episode, drop_reason::kSocketRcvbuff)) {
     return {ruled_out(episode.subject,
                       {"the kernel says that the receive buffer was full, not that a filter refused", {}})};
   }
-  if (!is_drop_by(episode, kReason)) return {};
+  if (!is_drop_by(episode, drop_reason::kSocketFilter)) return {};
   Judgement j = explains_drop(episode, Place::on_this_host);
   j.because = because(view, episode);
   add_drop_evidence(j, view, episode);
@@ -59,12 +57,14 @@ constexpr std::array<Action, 4> kFix{
                "os.pidfd_open({pid}), {fd}, 0)).getsockopt(1, 26, 1024)), \"instructions\")'",
            .impact = "copies the descriptor and asks for its classic filter's length; the process does not notice. "
                      "\"Permission denied\" is a filter of eBPF: bpftool prog show type socket_filter",
-           .verify = "ss -uamnpe 'sport = :{port}'"},
+           .verify = "ss -uamnpe 'sport = :{port}'",
+           .looks = true},
     Action{.command = "bpftool cgroup tree",
            .impact =
                "lists the BPF programs of all cgroups: cgroup_inet_ingress at the socket's cgroup or above it refuses "
                "in the same place",
-           .verify = "ss -uamnpe 'sport = :{port}'"},
+           .verify = "ss -uamnpe 'sport = :{port}'",
+           .looks = true},
     Action{.command = "python3 -c 'import ctypes, os, socket; socket.socket(fileno=ctypes.CDLL(None).syscall(438, "
                       "os.pidfd_open({pid}), {fd}, 0)).setsockopt(1, 27, 0)'",
            .when = When::drain_first,

@@ -70,7 +70,8 @@ constexpr std::array<Action, 3> kFix{
            .verify = "ss -uamn 'sport = :{port}'"},
     Action{.command = "ss -uamn 'sport = :{port}'",
            .impact = "reads the sockets of this port once: in skmem, r waits, rb is the buffer, d was dropped",
-           .verify = "nstat -az UdpRcvbufErrors"},
+           .verify = "nstat -az UdpRcvbufErrors",
+           .looks = true},
 };
 
 constexpr std::array<std::string_view, 3> kPrevention{
@@ -103,9 +104,8 @@ extern constinit const Cause cause_socket_rcvbuf_burst{
             .isolation =
                 "Compare the largest burst in truesize with the buffer (rb in skmem), and the rate at which the reader "
                 "empties the queue with the rate at which datagrams come.",
-            .mitigate =
-                "Take feed {feed} from its other line while that is whole, and request what nobody brought from the "
-                "recovery channel. The reader itself needs no help: it keeps up.",
+            .mitigate = "Take feed {feed} from {sister} while that is whole. Request what nobody brought from the "
+                        "recovery channel. The reader itself needs no help: it keeps up.",
             .fix = kFix,
             .prevention = kPrevention,
             .act = Actor::application,

@@ -31,6 +31,12 @@
 
 namespace wirecause {
 
+struct CgroupLimit {
+  std::string path;
+  std::uint64_t quota_usec = 0;  // as cpu.max counts
+  std::uint64_t period_usec = 0;
+};
+
 struct WatchedSocket {
   UdpSocket now;                    // last reading
   std::uint64_t drops_before = 0;   // its own counter when it was first seen
@@ -52,7 +58,7 @@ struct WatchedSocket {
   std::string reader_affinity;
   std::uint32_t reader_cpus = 0;
   std::optional<std::uint64_t> throttled_us;  // of the owner's cgroup, as last read
-  std::string cgroup;  // "/trading.slice 20000 100000", its path and cpu.max, as it was limited last; empty: never
+  std::optional<CgroupLimit> limit;           // as it was limited last; nothing: never
   TimeNs throttled_read_at = kNoTime;
   SocketTrail trail;
   std::vector<std::uint32_t> consumers;  // of its lines

@@ -1,7 +1,7 @@
 // What followed sockets and their readers do, read one by one.
 // SPDX-License-Identifier: Apache-2.0
+
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 
@@ -43,17 +43,15 @@ void ConsumerBook::follow_reader(WatchedSocket& socket) {
 // often for many.
 void ConsumerBook::read_throttling(WatchedSocket& socket, TimeNs now) {
   const auto sockets = static_cast<std::int64_t>(sockets_.size());
-  const DurationNs every =
-      socket.cgroup.empty() ? milliseconds(std::max<std::int64_t>(100, 20 * sockets)) : milliseconds(20);
+  const DurationNs every = socket.limit ? milliseconds(20) : milliseconds(std::max<std::int64_t>(100, 20 * sockets));
   if (now - socket.throttled_read_at < every) return;
   socket.throttled_read_at = now;
   const auto cgroup = cgroup_cpu(sources_.proc, sources_.sys, socket.owners.front().pid);
   socket.throttled_us = cgroup ? std::optional(cgroup->throttled_usec) : std::nullopt;
   if (!cgroup || !cgroup->quota_usec || !cgroup->period_usec) return;
-  const auto limit =
-      cgroup->is_v1 ? fmt::format("cpu.cfs_quota_us={} cpu.cfs_period_us={}", *cgroup->quota_usec, *cgroup->period_usec)
-                    : fmt::format("{} {}", *cgroup->quota_usec, *cgroup->period_usec);  // as cpu.max has it
-  socket.cgroup = fmt::format("{} {}", cgroup->path, limit);
+  // As /proc/PID/cgroup spells it: version 1 has no cpu.max, and its path is below a hierarchy of its own.
+  const std::string path = cgroup->is_v1 ? "cpu:" + cgroup->path : cgroup->path;
+  socket.limit = CgroupLimit{path, *cgroup->quota_usec, *cgroup->period_usec};
 }
 
 void ConsumerBook::sample(WatchedSocket& socket, TimeNs now, std::int64_t offset) {

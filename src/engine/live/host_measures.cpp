@@ -8,6 +8,7 @@
 
 #include "engine/live/host_evidence.hpp"
 #include "engine/live/live_records.hpp"
+#include "evidence/drop_reason.hpp"
 
 namespace wirecause {
 namespace {
@@ -49,12 +50,11 @@ void HostEvidence::add_measures(Episode& episode, Timeline& timeline, std::uint3
   const DropEpisode& dropped = consumer.dropped.episodes()[index];
   std::string_view source = "sock_diag SK_MEMINFO";
   const auto add = [&](std::string_view name, Unit unit, std::uint64_t value, std::string text = {},
-                       std::uint64_t count = 0, std::pair<TimeNs, TimeNs> when = {kNoTime, kNoTime}) {
+                       std::pair<TimeNs, TimeNs> when = {kNoTime, kNoTime}) {
     Record record = measured(episode, name, episode.subject, unit, as_value(value));
     record.source = source;
     if (when.first != kNoTime) std::tie(record.from, record.to) = when;
     record.text = std::move(text);
-    record.count = count;
     attach(episode, timeline, std::move(record));
   };
   add("socket.drops", Unit::packets, socket.now.drops - std::min(socket.now.drops, socket.drops_before));
@@ -71,7 +71,7 @@ void HostEvidence::add_measures(Episode& episode, Timeline& timeline, std::uint3
   if (measure.samples == 0) return;
   source = "sock_diag SK_MEMINFO";
   const std::uint64_t full = measure.full_samples * 1'000'000 / measure.samples;
-  const bool was_full = episode.drop->reason == "SKB_DROP_REASON_SOCKET_RCVBUFF";
+  const bool was_full = episode.drop->reason == drop_reason::kSocketRcvbuff;
   // A full buffer is why the kernel dropped: what a sample saw between two drops may be less.
   add("socket.queue_peak", Unit::bytes,
       was_full ? std::max(measure.queue_peak, socket.now.buffer_bytes) : measure.queue_peak);
@@ -90,13 +90,18 @@ void HostEvidence::add_measures(Episode& episode, Timeline& timeline, std::uint3
   if (measure.read_rate) add("reader.read_rate", Unit::packets, *measure.read_rate);
   if (measure.gap) {
     const ReadGap& gap = *measure.gap;
-    add("reader.longest_gap", Unit::nanoseconds, static_cast<std::uint64_t>((gap.to - gap.from).ns), {}, 0,
+    add("reader.longest_gap", Unit::nanoseconds, static_cast<std::uint64_t>((gap.to - gap.from).ns), {},
         {gap.from, gap.to});
     source = "/proc/PID/task/TID/schedstat";
     if (gap.run_delay_ns) add("reader.run_delay", Unit::nanoseconds, *gap.run_delay_ns);
     if (gap.on_cpu_ns) add("reader.on_cpu", Unit::nanoseconds, *gap.on_cpu_ns);
     if (gap.involuntary) add("reader.involuntary_switches", Unit::none, *gap.involuntary);
-    if (gap.throttled_us) add("cgroup.throttled", Unit::nanoseconds, *gap.throttled_us * 1'000, socket.cgroup);
+    if (gap.throttled_us) add("cgroup.throttled", Unit::nanoseconds, *gap.throttled_us * 1'000);
+    if (gap.throttled_us && socket.limit) {
+      add("cgroup.path", Unit::none, 0, socket.limit->path);
+      add("cgroup.quota", Unit::nanoseconds, socket.limit->quota_usec * 1'000);
+      add("cgroup.period", Unit::nanoseconds, socket.limit->period_usec * 1'000);
+    }
     if (const char state = most_seen(gap); state != '?') {
       add("reader.state", Unit::none, static_cast<std::uint64_t>(static_cast<unsigned char>(state)), gap.waits_in);
     }
@@ -105,7 +110,9 @@ void HostEvidence::add_measures(Episode& episode, Timeline& timeline, std::uint3
     source = "sched:sched_switch";
     add("reader.off_cpu", Unit::nanoseconds,
         static_cast<std::uint64_t>((measure.absence->to - measure.absence->from).ns), measure.absence->instead,
-        static_cast<std::uint64_t>(measure.absence->runnable.ns), {measure.absence->from, measure.absence->to});
+        {measure.absence->from, measure.absence->to});
+    add("reader.off_cpu_runnable", Unit::nanoseconds, static_cast<std::uint64_t>(measure.absence->runnable.ns), {},
+        {measure.absence->from, measure.absence->to});
   }
 }
 

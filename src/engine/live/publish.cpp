@@ -71,13 +71,16 @@ constexpr std::array kPublishes{
     Published{"reader.on_cpu", Shape::summary, Unit::nanoseconds, "of that gap, time that it ran"},
     Published{"reader.state", Shape::summary, Unit::none,
               "state of the reader seen most often in that gap: value its letter (R S D T), text what it waits in"},
-    Published{
-        "reader.off_cpu", Shape::summary, Unit::nanoseconds,
-        "its longest time off the CPU that touches the episode: from..to when it was, text what ran instead, count the "
-        "runnable part in ns"},
+    Published{"reader.off_cpu", Shape::summary, Unit::nanoseconds,
+              "its longest time off the CPU that touches the episode: from..to when it was, text what ran instead"},
+    Published{"reader.off_cpu_runnable", Shape::summary, Unit::nanoseconds, "of that time, how long it could have run"},
     Published{"reader.involuntary_switches", Shape::summary, Unit::none, "times that it was made to leave the CPU"},
     Published{"cgroup.throttled", Shape::summary, Unit::nanoseconds,
-              "time that its cgroup was throttled: text the cgroup and its cpu.max, \"/feed.slice 50000 100000\""},
+              "of the longest gap, time that its cgroup was throttled"},
+    Published{"cgroup.path", Shape::summary, Unit::none,
+              "the cgroup whose limit that is, as /proc/PID/cgroup names it (cpu:/PATH: cgroup v1)"},
+    Published{"cgroup.quota", Shape::summary, Unit::nanoseconds, "CPU time that it may use in a period (cpu.max)"},
+    Published{"cgroup.period", Shape::summary, Unit::nanoseconds, "that period (cpu.max)"},
     // --- hung on an episode of loss (holes that the tap saw)
     Published{
         "drop.before_tap", Shape::summary, Unit::units,

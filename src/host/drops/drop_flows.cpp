@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "bpf/drop_record.h"
+#include "evidence/drop_reason.hpp"
 #include "host/drops/drop_place.hpp"
 
 namespace wirecause {
@@ -18,9 +19,9 @@ IpAddress address_of(const __u8 (&bytes)[16]) { return IpAddress::v6(std::as_byt
 // Kernels before 5.17 give no reason; what UDP says of a full socket is what later ones call so (__udp_queue_rcv_skb).
 std::string reason_of(const wc_drop_flow& slot, const ReasonNames& reasons) {
   if (!reasons.empty()) return reasons.name(slot.reason);
-  if (slot.failure == -ENOMEM) return "SKB_DROP_REASON_SOCKET_RCVBUFF";
-  if (slot.failure != 0) return "SKB_DROP_REASON_PROTO_MEM";
-  return std::string(kNotSpecified);
+  if (slot.failure == -ENOMEM) return std::string(drop_reason::kSocketRcvbuff);
+  if (slot.failure != 0) return std::string(drop_reason::kProtoMem);
+  return std::string(drop_reason::kNotSpecified);
 }
 
 SocketSource socket_source_of(std::uint8_t source) {

@@ -29,6 +29,8 @@
 #include <array>
 #include <optional>
 
+#include "evidence/drop_reason.hpp"
+
 namespace wirecause {
 namespace {
 
@@ -151,7 +153,7 @@ std::optional<Checkpoint> find(const std::array<Named, N>& table, std::string_vi
 Checkpoint checkpoint_of(std::string_view reason, std::string_view symbol) {
   constexpr std::string_view kPrefix = "SKB_DROP_REASON_";
   const auto by_function = find(kByFunction, symbol);
-  if (!reason.starts_with(kPrefix) || reason == kNotSpecified) return by_function.value_or(Checkpoint::ip);
+  if (!reason.starts_with(kPrefix) || reason == drop_reason::kNotSpecified) return by_function.value_or(Checkpoint::ip);
   reason.remove_prefix(kPrefix.size());
   // A unicast datagram is verified when it is read, one behind a filter on arrival: the reason is the same.
   if (reason == "UDP_CSUM" && by_function == Checkpoint::read) return Checkpoint::read;

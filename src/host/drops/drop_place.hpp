@@ -12,8 +12,6 @@
 
 namespace wirecause {
 
-inline constexpr std::string_view kNotSpecified = "SKB_DROP_REASON_NOT_SPECIFIED";
-
 // `symbol`: function that freed it, with or without the compiler's suffix (".isra.0"); empty: not known.
 Checkpoint checkpoint_of(std::string_view reason, std::string_view symbol);
 

@@ -10,6 +10,7 @@
 
 #include "bpf/drop_record.h"
 #include "drops.skel.h"
+#include "evidence/drop_reason.hpp"
 #include "host/drops/drop_place.hpp"
 #include "host/kernel/bpf_refusal.hpp"
 
@@ -37,7 +38,7 @@ void name_reasons(drops_bpf& object, const DropProgramChoice& choice, const Reas
     if (const auto value = reasons.value(name)) object.rodata->drop_ignored[wc_drop_reason_slot(*value)] = 1;
   }
   constexpr std::uint32_t kNone = 0xffff'ffff;
-  object.rodata->drop_not_specified = reasons.value(kNotSpecified).value_or(kNone);
+  object.rodata->drop_not_specified = reasons.value(drop_reason::kNotSpecified).value_or(kNone);
 }
 
 void name_teardowns(drops_bpf& object, const KernelSymbols& symbols) {

@@ -34,9 +34,15 @@ struct Told {
   std::vector<const Finding*> infos;
 };
 
+// On a live host offloads are how it always works: worth no line beside the details.
+bool is_usual(const Analysis& analysis, const Finding& finding) {
+  return analysis.live && finding.severity == Severity::info && finding.cause->id == "capture_offload_artifact";
+}
+
 Told told(const Analysis& analysis) {
   Told out;
   for (const Finding& finding : analysis.diagnosis.findings) {
+    if (is_usual(analysis, finding)) continue;
     const auto is_half = [&](const Finding* other) { return is_told_with(*other, finding); };
     if (finding.severity == Severity::info) {
       out.infos.push_back(&finding);
@@ -74,7 +80,7 @@ Lines run_lines(const Analysis& analysis, std::size_t width) {
   constexpr std::size_t kMost = 5;
   return fitted(
       {unrecognised_field(analysis, 1, width), inputs_field(analysis, 3, width), observer_field(analysis, 2, width)},
-      kMost, width);
+      kMost);
 }
 
 struct Tables {
@@ -106,10 +112,11 @@ Lines summary_lines(const Analysis& analysis, std::size_t width) {
   if (findings.first == nullptr) {
     lines = wrapped(printable(healthy_line(analysis)), width);
   } else {
-    lines = full_block(analysis, *findings.first, left - table_least - others, width);
+    lines = full_block(analysis, *findings.first, left - std::min(left, table_least + others), width);
   }
   left -= std::min(left, lines.size());
-  append(lines, other_lines(analysis, findings, left - std::min(left, table_least), width));
+  const std::size_t least_told = others > 0 ? 1 : 0;  // that there are more
+  append(lines, other_lines(analysis, findings, std::max(least_told, left - std::min(left, table_least)), width));
   const std::size_t used = lines.size() + run.size() + blanks;
   const Tables tables = tables_of(analysis, kMaxLines - std::min(kMaxLines, used), consumers_least, width);
   if (!tables.feeds.empty() || !tables.consumers.empty()) lines.emplace_back();

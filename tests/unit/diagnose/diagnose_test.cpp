@@ -205,19 +205,21 @@ TEST(Diagnose, FillsTheRunbookWithWhatIsKnownAndSaysWhatIsNot) {
                                        .text("line.port", kLineA, "26477")
                                        .text("line.source", kLineA, "10.0.0.1")
                                        .text("feed.name", kFeed, "ITCH-X")
+                                       .value("feed.line_count", kFeed, 2)
                                        .text("input.file", kInput, "open.pcap");
   const Diagnosis diagnosis = diagnosed(evidence, {a_lacks(25, seconds(1))});
   const Finding& finding = diagnosis.findings.front();
   EXPECT_THAT(finding.ask, HasSubstr("239.1.1.1:26477 from 10.0.0.1 dropped packets or went down between "
                                      "2023-11-14 22:13:21.000000000 and 22:13:21.010000000 UTC?"));
-  EXPECT_THAT(finding.mitigate, HasSubstr("Take feed ITCH-X from the line that is whole"));
+  EXPECT_THAT(finding.mitigate, HasSubstr("Take feed ITCH-X from its other line while that is whole"));
   EXPECT_EQ(
       finding.actions[0].verify,
       "tshark -r open.pcap -Y 'udp.dstport == 26477 && frame.time_epoch >= 1700000001.000000000 && frame.time_epoch "
       "<= 1700000001.010000000'");
-  EXPECT_THAT(finding.actions[1].command,
+  const FilledAction& looking = finding.actions[2];  // behind what changes something
+  EXPECT_THAT(looking.command,
               ::testing::StartsWith("cannot be computed: interface is not known: ethtool -S {interface}"));
-  EXPECT_FALSE(finding.actions[1].is_computed);
+  EXPECT_FALSE(looking.is_computed);
 }
 
 TEST(Diagnose, CountsWhatAnEpisodeComesToAndNotTheFramesThatAreListed) {

@@ -168,7 +168,8 @@ Answer answer(const EvidenceBuilder& evidence, const Stop& stop) {
   Episode episode = full_buffer();
   const EvidenceBuilder whole = EvidenceBuilder(evidence)
                                     .measured("reader.longest_gap", stop.pause.ns)
-                                    .measured("reader.off_cpu", stop.off.ns, "backup", as_count(stop.runnable.ns));
+                                    .measured("reader.off_cpu", stop.off.ns, "backup")
+                                    .measured("reader.off_cpu_runnable", stop.runnable.ns);
   for (Record record : whole.records()) {
     if (record.name == "reader.longest_gap") record.to = record.from + stop.pause;
     if (record.name == "reader.off_cpu") record.from = record.from + stop.off_from;
@@ -202,7 +203,10 @@ TEST(ReaderCase, BlamesNobodyForTimeOffTheCpuThatLiesBesideThePause) {
 }
 
 TEST(ReaderCase, BelievesNoTimeOffTheCpuThatDoesNotSayWhenItWas) {
-  EXPECT_THAT(answer(stopped_reader().measured("reader.off_cpu", 500 * kMs, "backup", 500 * kMs)).undecided,
+  EXPECT_THAT(answer(stopped_reader()
+                         .measured("reader.off_cpu", 500 * kMs, "backup")
+                         .measured("reader.off_cpu_runnable", 500 * kMs))
+                  .undecided,
               ElementsAre("app_stalled", "app_cpu_starved"));
 }
 
@@ -210,7 +214,7 @@ TEST(ReaderCase, KnowsAThrottledThreadByItsCgroupWhereTheRunQueueWasNotRead) {
   const EvidenceBuilder evidence = stopped_reader()
                                        .measured("reader.on_cpu", 10 * kMs)
                                        .measured("reader.state", 'R')
-                                       .measured("cgroup.throttled", 490 * kMs, "/feed.slice 2000 100000");
+                                       .measured("cgroup.throttled", 490 * kMs);
   EXPECT_THAT(answer(evidence).named, ElementsAre("app_cpu_starved"));
   // A sleeper is not throttled, whatever the others of its cgroup are.
   EXPECT_THAT(answer(EvidenceBuilder(evidence).measured("reader.state", 'S').measured("reader.run_delay", 0)).named,
@@ -288,7 +292,8 @@ TEST(ReaderCase, NeverNamesTwoOrNamesByLessEvidence) {
 TEST(ReaderCase, NeverNamesTwoWhateverTheMeasurementsSay) {
   constexpr std::int64_t kFigures[] = {std::numeric_limits<std::int64_t>::min(), 0, 500 * kMs,
                                        std::numeric_limits<std::int64_t>::max()};
-  const EvidenceBuilder whole = waiting_reader().measured("reader.off_cpu", 300 * kMs, "backup", 200 * kMs);
+  const EvidenceBuilder whole =
+      waiting_reader().measured("reader.off_cpu", 300 * kMs, "backup").measured("reader.off_cpu_runnable", 200 * kMs);
   const auto subject = [](std::string_view name) { return name == "cpu.steal" ? kCpu1 : kConsumer; };
   for (std::size_t a = 0; a < kDeciding.size(); ++a) {
     for (std::size_t b = 0; b < a; ++b) {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "engine/live/join/run_log.hpp"
+#include "evidence/drop_reason.hpp"
 #include "host/netns.hpp"
 #include "packet/ip_protocol.hpp"
 
@@ -15,8 +16,6 @@ namespace {
 
 constexpr std::string_view kUdpFailure =
     "socket from udp:udp_fail_queue_rcv_skb: this kernel's skb:kfree_skb does not carry it (before 6.11)";
-
-constexpr std::string_view kNoSocket = "SKB_DROP_REASON_NO_SOCKET";
 
 bool is_at_socket(Checkpoint at) { return at == Checkpoint::socket || at == Checkpoint::read; }
 
@@ -422,8 +421,8 @@ std::vector<Stranger> DropJoin::strangers(const DropProbe& probe) {
   constexpr std::size_t kMost = 8;  // a scan of ports is one symptom, not thousands
   std::vector<Stranger> found;
   for (const DropFlow& flow : probe.flows()) {
-    const bool is_one = flow.ip_protocol == kProtocolUdp && flow.netns == netns_ && flow.reason == kNoSocket &&
-                        !flow.destination.is_multicast();
+    const bool is_one = flow.ip_protocol == kProtocolUdp && flow.netns == netns_ &&
+                        flow.reason == drop_reason::kNoSocket && !flow.destination.is_multicast();
     if (!is_one || state_of(flow.id).first == kNoTime || stream_of(flow, state_of(flow.id)) != nullptr) continue;
     const std::uint32_t place = place_of(flow, state_of(flow.id));
     const FlowState& state = state_of(flow.id);

@@ -3,13 +3,15 @@
 
 #include <fmt/format.h>
 
+#include "evidence/drop_reason.hpp"
+
 namespace wirecause {
 
 std::string text(const DropPlace& place) {
   const std::string_view by = place.reason.empty() ? std::string_view("by counter") : std::string_view(place.reason);
   std::string out = fmt::format("{}: {}", text(place.at), by);
   // This reason says nothing: the function does.
-  if (place.reason == "SKB_DROP_REASON_NOT_SPECIFIED" && !place.symbol.empty()) out += " at " + place.symbol;
+  if (place.reason == drop_reason::kNotSpecified && !place.symbol.empty()) out += " at " + place.symbol;
   return out;
 }
 

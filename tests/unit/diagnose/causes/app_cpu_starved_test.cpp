@@ -28,19 +28,25 @@ TEST(AppCpuStarved, IsNamedWhenTheReaderCouldRunAndGotNoCpu) {
 }
 
 TEST(AppCpuStarved, NamesWhatRanInstead) {
-  const EvidenceBuilder evidence = waiting_reader().measured("reader.off_cpu", 470 * kMs, "backup", 470 * kMs);
+  const EvidenceBuilder evidence =
+      waiting_reader().measured("reader.off_cpu", 470 * kMs, "backup").measured("reader.off_cpu_runnable", 470 * kMs);
   EXPECT_THAT(sentence(judgement(evidence).because), HasSubstr("of it, backup ran instead;"));
 }
 
 TEST(AppCpuStarved, NamesTheCgroupAndItsLimit) {
-  const EvidenceBuilder evidence = waiting_reader().measured("cgroup.throttled", 460 * kMs, "/feed.slice 2000 100000");
+  const EvidenceBuilder evidence = waiting_reader()
+                                       .measured("cgroup.throttled", 460 * kMs)
+                                       .measured("cgroup.path", 0, "/feed.slice")
+                                       .measured("cgroup.quota", 2 * kMs)
+                                       .measured("cgroup.period", 100 * kMs);
   EXPECT_THAT(sentence(judgement(evidence).because),
-              HasSubstr("its cgroup was throttled for 460 ms (/feed.slice 2000 100000)"));
+              HasSubstr("its cgroup was throttled for 460 ms (/feed.slice may use 2 ms of 100 ms)"));
   EXPECT_THAT(sentence(judgement(waiting_reader().measured("cgroup.throttled", 0)).because), Not(HasSubstr("cgroup")));
 }
 
 TEST(AppCpuStarved, PrintsNoControlCharactersOfACommandsName) {
-  const EvidenceBuilder evidence = waiting_reader().measured("reader.off_cpu", 470 * kMs, "a\x1b[2J", 470 * kMs);
+  const EvidenceBuilder evidence =
+      waiting_reader().measured("reader.off_cpu", 470 * kMs, "a\x1b[2J").measured("reader.off_cpu_runnable", 470 * kMs);
   EXPECT_THAT(sentence(judgement(evidence).because), Not(HasSubstr("\x1b")));
 }
 

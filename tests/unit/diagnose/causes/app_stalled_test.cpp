@@ -28,7 +28,7 @@ TEST(AppStalled, IsNamedWithWhatTheReaderSleptIn) {
 
 TEST(AppStalled, SaysUnknownWhereTheBlockerIsNotKnown) {
   EXPECT_THAT(sentence(judgement(sleeping_reader().measured("reader.state", 'S')).because),
-              HasSubstr("it slept in what is not known"));
+              HasSubstr("it slept, in what is not known"));
 }
 
 // proc(5): D is a sleep that no signal ends, T is stopped by a signal, t by a debugger.

@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include "evidence/drop_reason.hpp"
+
 namespace wirecause {
 namespace {
 
@@ -23,7 +25,7 @@ TEST(DropPlace, TheReasonDecidesWhereItSaysSomething) {
 }
 
 TEST(DropPlace, TheFunctionDecidesWhereNoReasonIsGiven) {
-  const auto place = [](std::string_view symbol) { return checkpoint_of(kNotSpecified, symbol); };
+  const auto place = [](std::string_view symbol) { return checkpoint_of(drop_reason::kNotSpecified, symbol); };
   EXPECT_EQ(place("ip_rcv_finish_core"), Checkpoint::ip);
   EXPECT_EQ(place("ip6_mc_input"), Checkpoint::ip);
   EXPECT_EQ(place("__udp4_lib_rcv"), Checkpoint::udp);

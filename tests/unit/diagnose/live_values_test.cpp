@@ -1,6 +1,6 @@
 // Runbooks of live findings: what is filled from the consumer's facts, what is computed, and what is left out.
 // SPDX-License-Identifier: Apache-2.0
-#include "diagnose/consumer_values.hpp"
+#include "diagnose/live_values.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -93,9 +93,17 @@ TEST(RunbookOfABurst, AsksForNoBufferThatAnIntCannotHold) {
   EXPECT_THAT(commands(f), Contains(StartsWith("cannot be computed: newbuf is not known")));
 }
 
+// 2 ms of every 100 ms, as "2000 100000" in cpu.max says (Documentation/admin-guide/cgroup-v2.rst).
+EvidenceBuilder throttled(std::string path) {
+  return waiting_reader()
+      .measured("cgroup.throttled", 460 * kMs)
+      .measured("cgroup.path", 0, std::move(path))
+      .measured("cgroup.quota", 2 * kMs)
+      .measured("cgroup.period", 100 * kMs);
+}
+
 TEST(RunbookOfAStarvedReader, FreesTheCgroupAndStatesItsLimit) {
-  const Finding f =
-      finding("app_cpu_starved", waiting_reader().measured("cgroup.throttled", 460 * kMs, "/feed.slice 2000 100000"));
+  const Finding f = finding("app_cpu_starved", throttled("/feed.slice"));
   EXPECT_EQ(f.actions[0].command, "echo 'max 100000' > /sys/fs/cgroup/feed.slice/cpu.max");
   EXPECT_EQ(f.actions[0].undo, "echo '2000 100000' > /sys/fs/cgroup/feed.slice/cpu.max");
   EXPECT_THAT(commands(f), Contains("ps -eLo tid,psr,cls,rtprio,ni,pcpu,comm --sort=-pcpu | awk '$2 == 1'"));
@@ -106,11 +114,11 @@ TEST(RunbookOfAStarvedReader, LeavesTheCgroupOutThatWasNotThrottled) {
   EXPECT_THAT(commands(finding("app_cpu_starved", waiting_reader())), Each(Not(HasSubstr("cpu.max"))));
 }
 
-TEST(RunbookOfAStarvedReader, GuessesNoLimitFromATextThatIsNone) {
-  for (const char* text : {"", "/feed.slice", "/feed.slice max 100000", "feed.slice 2000 100000", "/a;b 2000 100000"}) {
-    const Finding f = finding("app_cpu_starved", waiting_reader().measured("cgroup.throttled", 460 * kMs, text));
-    EXPECT_FALSE(f.actions[0].is_computed) << text;
+TEST(RunbookOfAStarvedReader, GuessesNoCgroupAndNoLimitThatWasNotRead) {
+  for (const char* path : {"", "feed.slice", "/a;b"}) {
+    EXPECT_FALSE(finding("app_cpu_starved", throttled(path)).actions[0].is_computed) << path;
   }
+  EXPECT_FALSE(finding("app_cpu_starved", throttled("/feed.slice").without("cgroup.period")).actions[0].is_computed);
 }
 
 TEST(RunbookOfAStalledReader, LetsAStoppedProcessGoOnAndNoOther) {
@@ -147,7 +155,28 @@ TEST(FindingOfAConsumer, NamesItsFeedAndCountsWhatItExpected) {
   EXPECT_EQ(f.share, 1'204U);
   EXPECT_EQ(f.lost, 24U);
   EXPECT_EQ(f.recovered, 1'180U);
-  EXPECT_THAT(f.mitigate, HasSubstr("feed ITCH-X"));
+}
+
+TEST(FindingOfAConsumer, SendsNobodyToALineThatTheFeedHasNot) {
+  constexpr const char* kRest =
+      "Request what nobody brought from the recovery channel. The reader itself needs no help: it keeps up.";
+  EXPECT_EQ(finding("socket_rcvbuf_burst", burst().value("feed.line_count", kFeed, 1)).mitigate, kRest);
+  EXPECT_EQ(finding("socket_rcvbuf_burst", burst().without("feed.line_count")).mitigate, kRest);
+  EXPECT_THAT(finding("socket_rcvbuf_burst", burst().value("feed.line_count", kFeed, 2)).mitigate,
+              StartsWith("Take feed ITCH-X from its other line while that is whole. Request"));
+  EXPECT_THAT(finding("socket_rcvbuf_burst", burst().value("feed.line_count", kFeed, 3)).mitigate,
+              StartsWith("Take feed ITCH-X from another of its lines"));
+}
+
+// A reader of the first fix must not be sent to look first.
+TEST(FindingOfAConsumer, PutsWhatOnlyLooksBehindWhatChangesSomething) {
+  for (const FilledAction& action : finding("app_stalled", sleeping_reader()).actions) {
+    if (!action.looks) continue;
+    EXPECT_THAT(action.impact, ::testing::AnyOf(HasSubstr("reads"), HasSubstr("records")));
+  }
+  const Finding f = finding("app_stalled", sleeping_reader());
+  EXPECT_FALSE(f.actions.front().looks);
+  EXPECT_TRUE(std::ranges::is_sorted(f.actions, {}, &FilledAction::looks));
 }
 
 TEST(FindingOfAConsumer, ListsItsThreeLookAlikesAndTheFilter) {
@@ -183,7 +212,7 @@ TEST(RunbookOfALiveRun, LeavesOutWhatNeedsACaptureFile) {
                                  [](const FilledAction& a) { return a.command.find("x.pcap") != std::string::npos; });
   };
   EXPECT_GT(needs_file(evidence), 0);
-  EXPECT_EQ(needs_file(EvidenceBuilder(evidence).value("input.live", kInput, 1)), 0);
+  EXPECT_EQ(needs_file(EvidenceBuilder(evidence).value("point.live", kPoint, 1)), 0);
 }
 
 }  // namespace
