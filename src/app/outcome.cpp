@@ -17,6 +17,7 @@ Analysis analysis_of(AnalysisResult result) {
   analysis.unrecognised = std::move(result.unrecognised);
   analysis.unrecognised_total = result.unrecognised_total;
   analysis.unrecognised_cut_packets = result.unrecognised_cut_packets;
+  analysis.tcp = std::move(result.tcp);
   analysis.diagnosis = std::move(result.diagnosis);
   analysis.observer = std::move(result.observer);
   analysis.consumers = std::move(result.consumers);

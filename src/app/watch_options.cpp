@@ -118,6 +118,7 @@ Result<WatchRequest> watch_request(const Arguments& arguments) {
   WC_TRY(read_sources(arguments, options));
   WC_TRY(check_used(arguments, options));
   WC_TRY(read_feed_options(arguments, options.analysis));
+  options.analysis.follow_tcp = false;  // connections are explained from captures
   WC_TRY(read_value(arguments, "--duration", length_from, options.duration));
   options.use_bpf = !arguments.has("--no-bpf");
   request.json = arguments.has("--json");

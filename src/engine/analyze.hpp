@@ -17,6 +17,7 @@
 #include "evidence/path.hpp"
 #include "evidence/run_summary.hpp"
 #include "feed/summary.hpp"
+#include "tcp/summary.hpp"
 
 namespace wirecause {
 
@@ -26,6 +27,7 @@ struct AnalysisResult {
   std::vector<UnrecognisedStream> unrecognised;  // most packets first
   std::uint64_t unrecognised_total = 0;
   std::uint64_t unrecognised_cut_packets = 0;  // of streams that were mostly cut: too short to be recognised, perhaps
+  tcp::TcpSummary tcp;
   Diagnosis diagnosis;
   ObserverSummary observer;
   // Live runs only.

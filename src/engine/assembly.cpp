@@ -10,6 +10,7 @@
 
 #include "diagnose/diagnose.hpp"
 #include "engine/unmatched.hpp"
+#include "tcp/tracker.hpp"
 
 namespace wirecause {
 
@@ -50,6 +51,7 @@ AnalysisResult Assembly::result() {
   result.inputs = front_->inputs().summaries(*captures_, front_->points());
   for (AssembledFeed& feed : feeds_) result.feeds.push_back(std::move(feed.summary));
   list_unrecognised(result);
+  if (front_->tcp() != nullptr) result.tcp = front_->tcp()->summary();
   result.diagnosis = diagnose(timeline_, episodes_);
   if (host_ != nullptr) {
     host_->summarise(result);

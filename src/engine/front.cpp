@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "packet/ip_protocol.hpp"
+#include "tcp/tracker.hpp"
 
 namespace wirecause {
 namespace {
@@ -77,6 +78,8 @@ Front::Front(const AnalysisOptions& options, const CaptureSet& captures, std::ui
   }
 }
 
+Front::~Front() = default;
+
 void Front::packets(std::span<const PacketView> packets) {
   for (const PacketView& seen : packets) packet(seen);
   in_batch_ += packets.size();
@@ -103,14 +106,24 @@ inline void Front::packet(const PacketView& packet) {
     }
     inputs_.packet(packet, time, decoded);
     tap_.packet(flow, packet, decoded);
-    if (decoded.is_fragment) fragment(decoded);
-    if (decoded.transport != Transport::udp || decoded.outcome != DecodeOutcome::ok || decoded.is_fragment) return;
+    if (decoded.transport != Transport::udp || decoded.outcome != DecodeOutcome::ok || decoded.is_fragment) {
+      return other(packet, decoded, time, point);
+    }
   }
   Stream* stream = flows_[flow];
   if (stream == nullptr) [[unlikely]]
     stream = flows_[flow] = stream_of(decoded, point);
   if (stream != nullptr) [[likely]]
     datagram(*stream, packet, decoded, time);
+}
+
+// What is no datagram of a feed.
+void Front::other(const PacketView& packet, const Decoded& decoded, TimeNs time, std::uint32_t point) {
+  if (decoded.is_fragment) return fragment(decoded);
+  if (decoded.transport == Transport::tcp && options_->follow_tcp) {
+    if (!tcp_) tcp_ = std::make_unique<tcp::Tracker>();
+    tcp_->segment(tcp::segment_of(packet, decoded, time, point));
+  }
 }
 
 void Front::flush() {

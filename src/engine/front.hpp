@@ -29,6 +29,10 @@
 
 namespace wirecause {
 
+namespace tcp {
+class Tracker;
+}
+
 class Front {
  public:
   // `hand_over(owner, batch)`: called with full batches; the batch may be moved from.
@@ -36,6 +40,7 @@ class Front {
 
   // The bounds of the window are instants (engine/time_window.hpp).
   Front(const AnalysisOptions& options, const CaptureSet& captures, std::uint32_t backs, HandOver hand_over);
+  ~Front();
 
   void packets(std::span<const PacketView> packets);
   // Live: what is stamped later is no part of the run any more.
@@ -45,6 +50,7 @@ class Front {
   const Points& points() const { return points_; }
   const InputBook& inputs() const { return inputs_; }
   TapQuality& tap() { return tap_; }
+  tcp::Tracker* tcp() { return tcp_.get(); }  // nullptr: no packet of TCP
   const StreamTable& streams() const { return streams_; }
   std::deque<Stream>& streams_to_join() { return streams_.all(); }  // engine/live/join reads drops by what they carry
   const LineBook& lines() const { return lines_; }
@@ -60,6 +66,7 @@ class Front {
 
  private:
   void packet(const PacketView& packet);
+  void other(const PacketView& packet, const Decoded& decoded, TimeNs time, std::uint32_t point);
   void fragment(const Decoded& decoded);
   Stream* stream_of(const Decoded& decoded, std::uint32_t point);
   void datagram(Stream& stream, const PacketView& packet, const Decoded& decoded, TimeNs time);
@@ -85,6 +92,7 @@ class Front {
   Points points_;
   InputBook inputs_;
   TapQuality tap_;
+  std::unique_ptr<tcp::Tracker> tcp_;  // none until there is something to follow
   StreamTable streams_;
   LineBook lines_;
   std::vector<Candidate> automatic_;                           // what an unnamed stream may be

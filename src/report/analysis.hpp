@@ -11,6 +11,7 @@
 #include "evidence/path.hpp"
 #include "evidence/run_summary.hpp"
 #include "feed/summary.hpp"
+#include "tcp/summary.hpp"
 
 namespace wirecause {
 
@@ -21,6 +22,7 @@ struct Analysis {
   std::vector<UnrecognisedStream> unrecognised;  // most packets first
   std::uint64_t unrecognised_total = 0;
   std::uint64_t unrecognised_cut_packets = 0;  // as AnalysisResult says
+  tcp::TcpSummary tcp;
   Diagnosis diagnosis;
   ObserverSummary observer;
   // Live runs only: empty, and never written, for `analyze`.

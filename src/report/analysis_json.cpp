@@ -5,6 +5,7 @@
 #include "report/feed_json.hpp"
 #include "report/finding_json.hpp"
 #include "report/input_json.hpp"
+#include "report/tcp_json.hpp"
 
 namespace wirecause {
 namespace {
@@ -32,6 +33,7 @@ Json analysis_json(const Analysis& analysis, const ReportOptions& options) {
   json["feeds"] = list_of(analysis.feeds, [&](const FeedSummary& feed) { return json_of(feed, options); });
   put_capped(json, "unrecognised", analysis.unrecognised, options.max_list, analysis.unrecognised_total,
              [](const UnrecognisedStream& stream) { return json_of(stream); });
+  if (!analysis.live) put_tcp(json, analysis.tcp, options);
   put_live(json, analysis);
   json["observer"] = observer_json(analysis);
   return json;

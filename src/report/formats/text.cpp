@@ -16,6 +16,7 @@
 #include "report/format.hpp"
 #include "report/run_text.hpp"
 #include "report/style.hpp"
+#include "report/tcp_table.hpp"
 
 namespace wirecause {
 namespace {
@@ -24,6 +25,7 @@ constexpr std::size_t kMaxLines = 24;
 constexpr int kNarrowest = 60;                // columns; below it a table is unreadable anyway
 constexpr std::size_t kTableAtLeast = 4;      // heading, a feed, two lines: kept free before other findings are listed
 constexpr std::size_t kConsumersAtLeast = 4;  // heading, the two that lack most, how many there are: likewise
+constexpr std::size_t kConnectionsAtLeast = 5;  // heading, the three that matter most, how many there are: likewise
 constexpr std::size_t kOthersAtLeast =
     5;  // two more findings, or one and infos: kept free before the first is told at length
 
@@ -83,27 +85,37 @@ Lines run_lines(const Analysis& analysis, std::size_t width) {
       kMost);
 }
 
-struct Tables {
-  Lines feeds;
-  Lines consumers;
+// What is kept for the tables before findings are told at length.
+struct Least {
+  std::size_t feeds = 0;
+  std::size_t consumers = 0;
+  std::size_t connections = 0;
+
+  std::size_t all() const { return feeds + consumers + connections; }
 };
 
-// Both in `max_lines`, of which `consumers_least` are kept for consumers; these take what the feeds leave.
-Tables tables_of(const Analysis& analysis, std::size_t max_lines, std::size_t consumers_least, std::size_t width) {
-  Tables tables;
-  const std::size_t for_feeds = max_lines - std::min(max_lines, consumers_least);
-  tables.feeds = feed_table(analysis.feeds, for_feeds, width);
-  tables.consumers = consumer_table(analysis.consumers, max_lines - std::min(max_lines, tables.feeds.size()), width);
+Least least_of(const Analysis& analysis, std::size_t width) {
+  return {std::min(feed_table(analysis.feeds, kMaxLines, width).size(), kTableAtLeast),
+          std::min(consumer_table(analysis.consumers, kMaxLines, width).size(), kConsumersAtLeast),
+          std::min(connection_table(analysis.tcp, kMaxLines, width).size(), kConnectionsAtLeast)};
+}
+
+// Feeds, consumers, connections in `max_lines`; each takes what those before it leave, but what is kept for the others.
+Lines tables_of(const Analysis& analysis, std::size_t max_lines, const Least& least, std::size_t width) {
+  const auto left = [&](const Lines& used, std::size_t kept) {
+    return max_lines - std::min(max_lines, used.size() + kept);
+  };
+  Lines tables = feed_table(analysis.feeds, left({}, least.consumers + least.connections), width);
+  append(tables, consumer_table(analysis.consumers, left(tables, least.connections), width));
+  append(tables, connection_table(analysis.tcp, left(tables, 0), width));
   return tables;
 }
 
 Lines summary_lines(const Analysis& analysis, std::size_t width) {
   const Told findings = told(analysis);
   const Lines run = run_lines(analysis, width);
-  const std::size_t feed_lines = feed_table(analysis.feeds, kMaxLines, width).size();
-  const std::size_t consumer_lines = consumer_table(analysis.consumers, kMaxLines, width).size();
-  const std::size_t consumers_least = std::min(consumer_lines, kConsumersAtLeast);
-  const std::size_t table_least = std::min(feed_lines, kTableAtLeast) + consumers_least;
+  const Least least = least_of(analysis, width);
+  const std::size_t table_least = least.all();
   const std::size_t blanks = table_least > 0 ? 2 : 1;
   const std::size_t others = std::min(2 * findings.others.size() + findings.infos.size(), kOthersAtLeast);
 
@@ -118,10 +130,9 @@ Lines summary_lines(const Analysis& analysis, std::size_t width) {
   const std::size_t least_told = others > 0 ? 1 : 0;  // that there are more
   append(lines, other_lines(analysis, findings, std::max(least_told, left - std::min(left, table_least)), width));
   const std::size_t used = lines.size() + run.size() + blanks;
-  const Tables tables = tables_of(analysis, kMaxLines - std::min(kMaxLines, used), consumers_least, width);
-  if (!tables.feeds.empty() || !tables.consumers.empty()) lines.emplace_back();
-  append(lines, tables.feeds);
-  append(lines, tables.consumers);
+  const Lines tables = tables_of(analysis, kMaxLines - std::min(kMaxLines, used), least, width);
+  if (!tables.empty()) lines.emplace_back();
+  append(lines, tables);
   lines.emplace_back();
   append(lines, run);
   return lines;

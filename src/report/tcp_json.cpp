@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "report/tcp_json.hpp"
+
+#include "report/tcp_order.hpp"
+
+namespace wirecause {
+namespace {
+
+using tcp::ConnectionSummary;
+using tcp::DirectionSummary;
+using tcp::FlowCounts;
+
+// One value of each direction: `from_client`, `from_server`.
+template <class F>
+Json each_way(const ConnectionSummary& connection, F&& value_of) {
+  Json json;
+  json["from_client"] = value_of(connection.directions[0]);
+  json["from_server"] = value_of(connection.directions[1]);
+  return json;
+}
+
+Json counts_each_way(const ConnectionSummary& connection, std::uint64_t FlowCounts::*count) {
+  return each_way(connection, [count](const DirectionSummary& of) { return Json(of.counts.*count); });
+}
+
+Json options_json(const DirectionSummary& of) {
+  Json json;
+  json["mss"] = json_or_null(of.mss);
+  json["window_scale"] = json_or_null(of.window_scale);
+  json["sack"] = of.sack_permitted;
+  json["timestamps"] = of.has_stamps;
+  return json;
+}
+
+Json marks_json(std::uint8_t marks) {
+  using Options = tcp::Options;
+  Json list = Json::array();
+  const auto put = [&](Options::Mark mark, std::string_view name) {
+    if ((marks & mark) != 0) list.push_back(name);
+  };
+  put(Options::kFastOpen, "fast_open");
+  put(Options::kMultipath, "multipath");
+  put(Options::kMd5, "md5");
+  put(Options::kAuthentication, "authentication");
+  put(Options::kAccurateEcn, "accurate_ecn");
+  put(Options::kMalformed, "malformed_options");
+  return list;
+}
+
+Json reset_json(const ConnectionSummary& connection) {
+  if (connection.reset == kNoTime) return nullptr;
+  Json json;
+  json["time_ns"] = json_of(connection.reset);
+  json["frame"] = connection.reset_frame;
+  json["by"] = connection.is_reset_by_client ? "client" : "server";
+  return json;
+}
+
+Json duration_or_null(const std::optional<DurationNs>& duration) { return duration ? Json(duration->ns) : Json(); }
+
+Json duration_or_null(DurationNs duration) { return duration.ns > 0 ? Json(duration.ns) : Json(); }
+
+Json json_of(const ConnectionSummary& c) {
+  Json json;
+  json["id"] = c.id;
+  json["client"] = endpoint_text(c.client.address, c.client.port);
+  json["server"] = endpoint_text(c.server.address, c.server.port);
+  json["client_known"] = c.is_client_known;
+  json["starts_with_syn"] = c.starts_with_syn;
+  json["input"] = c.input;
+  json["vlan"] = json_or_null(c.vlan);
+  json["first_ns"] = json_of(c.first);
+  json["last_ns"] = json_of(c.last);
+  json["first_frame"] = c.first_frame;
+  json["last_frame"] = c.last_frame;
+  json["state_client"] = tcp::text(c.directions[0].state);
+  json["state_server"] = tcp::text(c.directions[1].state);
+  json["handshake_ns"] = duration_or_null(c.handshake);
+  json["base_rtt_ns"] = duration_or_null(c.base_round_trip);
+  json["options"] = each_way(c, options_json);
+  json["marks"] = marks_json(c.marks);
+  json["packets"] = counts_each_way(c, &FlowCounts::packets);
+  json["bytes"] = counts_each_way(c, &FlowCounts::bytes);
+  json["copies"] = counts_each_way(c, &FlowCounts::copies);
+  json["seen_again"] = counts_each_way(c, &FlowCounts::seen_again);
+  json["filled"] = counts_each_way(c, &FlowCounts::filled);
+  json["passed_over"] = counts_each_way(c, &FlowCounts::holes);
+  json["uncaptured_bytes"] = counts_each_way(c, &FlowCounts::uncaptured);
+  json["acks_of_unseen"] = counts_each_way(c, &FlowCounts::acks_of_unseen);
+  json["captured_late"] = counts_each_way(c, &FlowCounts::captured_late);
+  json["duplicate_acks"] = counts_each_way(c, &FlowCounts::duplicate_acks);
+  json["window_updates"] = counts_each_way(c, &FlowCounts::window_updates);
+  json["zero_windows"] = counts_each_way(c, &FlowCounts::zero_windows);
+  json["zero_window_ns"] = each_way(c, [](const DirectionSummary& of) { return Json(of.zero_window.ns); });
+  json["keep_alives"] = counts_each_way(c, &FlowCounts::keep_alives);
+  json["window_probes"] = counts_each_way(c, &FlowCounts::window_probes);
+  json["out_of_window"] = counts_each_way(c, &FlowCounts::out_of_window);
+  json["congestion_marks"] = counts_each_way(c, &FlowCounts::congestion_marks);
+  json["congestion_echoes"] = counts_each_way(c, &FlowCounts::echoes);
+  json["resets"] = counts_each_way(c, &FlowCounts::resets);
+  json["reset"] = reset_json(c);
+  json["half_rtt_ns"] = each_way(c, [](const DirectionSummary& of) { return duration_or_null(of.round_trip_least); });
+  json["rtt_samples"] = each_way(c, [](const DirectionSummary& of) { return Json(of.round_trip_samples); });
+  json["capture_point"] = each_way(c, [](const DirectionSummary& of) { return Json(tcp::text(of.capture_point)); });
+  return json;
+}
+
+Json totals_json(const tcp::Totals& totals) {
+  Json json;
+  json["connections"] = totals.connections;
+  json["evicted"] = totals.evicted;
+  json["established"] = totals.established;
+  json["packets"] = totals.packets;
+  json["bytes"] = totals.bytes;
+  json["copies"] = totals.copies;
+  json["resets"] = totals.resets;
+  json["seen_again"] = totals.seen_again;
+  json["filled"] = totals.filled;
+  return json;
+}
+
+}  // namespace
+
+void put_tcp(Json& json, const tcp::TcpSummary& tcp, const ReportOptions& options) {
+  put_capped(json, "tcp", by_importance(tcp), options.max_list, tcp.totals.connections,
+             [](const ConnectionSummary* connection) { return json_of(*connection); });
+  json["tcp_totals"] = totals_json(tcp.totals);
+}
+
+}  // namespace wirecause

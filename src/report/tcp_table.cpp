@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "report/tcp_table.hpp"
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "report/table.hpp"
+#include "report/tcp_order.hpp"
+
+namespace wirecause {
+namespace {
+
+using tcp::ConnectionSummary;
+using tcp::State;
+
+std::string_view state_text(const ConnectionSummary& connection) {
+  const State client = connection.directions[0].state;
+  const State server = connection.directions[1].state;
+  if (connection.reset != kNoTime) return "reset";
+  if (client == State::syn_sent) return server == State::syn_received ? "half-open" : "no answer";
+  if (is_over(client) && is_over(server)) return "closed";
+  if (client == State::established && server == State::established) return "open";
+  return client == State::syn_sent || server == State::syn_received ? "half-open" : "closing";
+}
+
+std::uint64_t sent_again(const ConnectionSummary& connection) {
+  return connection.directions[0].counts.seen_again + connection.directions[0].counts.filled +
+         connection.directions[1].counts.seen_again + connection.directions[1].counts.filled;
+}
+
+std::string known(const std::optional<DurationNs>& duration) { return duration ? duration_text(*duration) : ""; }
+
+TableRow row_of(const ConnectionSummary& c) {
+  const auto& [from_client, from_server] = c.directions;
+  return {fmt::format("  {}  {} → {}", c.id, endpoint_text(c.client.address, c.client.port),
+                      endpoint_text(c.server.address, c.server.port)),
+          std::string(state_text(c)),
+          number_text(c.packets()),
+          bytes_text(from_client.counts.bytes),
+          bytes_text(from_server.counts.bytes),
+          known(c.base_round_trip),
+          number_text(sent_again(c)),
+          ""};
+}
+
+}  // namespace
+
+Lines connection_table(const tcp::TcpSummary& tcp, std::size_t max_lines, std::size_t width) {
+  if (tcp.connections.empty() || max_lines < 2) return {};
+  const auto order = by_importance(tcp);
+  const bool all_fit = order.size() == tcp.totals.connections && 1 + order.size() <= max_lines;
+  if (!all_fit && max_lines < 3) return {};
+  std::vector<TableRow> rows{{"connections", "state", "packets", "sent", "received", "base rtt", "again", ""}};
+  for (const ConnectionSummary* connection : order) {
+    if (!all_fit && rows.size() + 1 == max_lines) break;
+    rows.push_back(row_of(*connection));
+  }
+  Lines lines = table_lines(rows, width);
+  if (!all_fit) {
+    lines.push_back(fmt::format("  … {} of {} shown; --json --max-list for all", rows.size() - 1,
+                                count_text(tcp.totals.connections, "connection")));
+  }
+  return lines;
+}
+
+}  // namespace wirecause

@@ -1,0 +1,18 @@
+// TCP connections for people: one line each, those that matter first.
+//
+//   connections                                    state         packets      bytes  handshake   rtt  again  resets
+//     3  10.1.1.7:51022 → 10.2.0.9:5001            closed          9 312   12.1 MiB     182 us  95 us      4       0
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+
+#include "report/text_field.hpp"
+#include "tcp/summary.hpp"
+
+namespace wirecause {
+
+// At most `max_lines`; what does not fit is counted in the last one.
+Lines connection_table(const tcp::TcpSummary& tcp, std::size_t max_lines, std::size_t width);
+
+}  // namespace wirecause

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tcp/connection.hpp"
+
+#include <algorithm>
+
+namespace wirecause::tcp {
+namespace {
+
+// What the handshake says of an end, or what its packets show where it was not captured.
+void note_options(Connection& connection, const Segment& segment, Flow& flow, Flow& peer) {
+  const Options& options = segment.options;
+  flow.marks |= options.marks;
+  if (options.has_timestamps) flow.has_stamps = true;
+  if (!segment.has(kSyn)) return;
+  flow.mss = options.has_mss ? options.mss : flow.mss;
+  flow.has_scale = options.has_window_scale;
+  flow.scale = options.window_scale;
+  flow.sack_permitted = options.sack_permitted;
+  flow.has_stamps = options.has_timestamps;
+  const bool agreed = flow.has_scale && peer.has_scale;
+  if (segment.has(kAck) || connection.is_simultaneous) flow.scale_applies = peer.scale_applies = agreed;
+}
+
+void note_stamps(const Segment& segment, Flow& flow, Note& note) {
+  if (!segment.options.has_timestamps) {
+    const bool agreed = flow.has_stamps && flow.has_syn && !segment.has(kSyn) && !segment.has(kRst);
+    flow.counts.stripped_after_syn += agreed ? 1U : 0U;
+    return;
+  }
+  if (flow.counts.packets > 1 && is_older_stamp(segment.options.stamp, flow.newest_stamp)) {
+    ++flow.counts.old_stamps;
+    note.set(Mark::old_stamp);
+  } else {
+    flow.newest_stamp = segment.options.stamp;
+  }
+  flow.last_echo = segment.options.echo;
+}
+
+void note_congestion(const Segment& segment, Flow& flow) {
+  constexpr std::uint8_t kExperienced = 3;
+  flow.counts.congestion_marks += segment.ecn == kExperienced ? 1U : 0U;
+  if (segment.has(kSyn)) return;
+  flow.counts.echoes += segment.has(kEce) ? 1U : 0U;
+  flow.counts.window_reduced += segment.has(kCwr) ? 1U : 0U;
+}
+
+void set_base(const Segment& segment, Flow& flow) {
+  if (flow.has_base && !(segment.has(kSyn) && !flow.has_syn)) return;
+  if (!flow.has_base) {
+    flow.base = segment.sequence;
+    flow.has_base = true;
+  } else {  // the peer's acknowledgement came first: one offset less for the SYN
+    flow.next += static_cast<std::int32_t>(flow.base - segment.sequence);
+    flow.acknowledged += static_cast<std::int32_t>(flow.base - segment.sequence);
+    flow.base = segment.sequence;
+    flow.unseen_begin = 0;
+    flow.unseen_end = std::max(flow.unseen_end, Offset{1});
+  }
+  flow.has_syn = segment.has(kSyn);
+}
+
+}  // namespace
+
+void Connection::begin(std::uint64_t number, const Segment& segment) {
+  *this = Connection{};
+  id = number;
+  ends = {std::min(segment.source, segment.destination), std::max(segment.source, segment.destination)};
+  point = segment.point;
+  input = segment.input;
+  first = segment.time;
+  first_frame = segment.frame;
+  starts_with_syn = segment.has(kSyn);
+  const std::uint8_t from = segment.source == ends[0] ? 0 : 1;
+  const auto to = static_cast<std::uint8_t>(1U - from);
+  is_client_known = starts_with_syn;
+  if (starts_with_syn) {
+    client = segment.has(kAck) ? to : from;
+  } else if (ends[0].port != ends[1].port) {
+    client = ends[0].port > ends[1].port ? 0 : 1;
+  } else {
+    client = from;
+  }
+  if (!starts_with_syn) flows[0].state = flows[1].state = State::established;
+}
+
+bool Connection::is_reused_by(const Segment& segment, std::uint8_t from) const {
+  if (!segment.has(kSyn)) return false;
+  const Flow& flow = flows[from];
+  const Flow& peer = flows[1U - from];
+  if (segment.has(kAck)) {
+    // A SYN-ACK belongs to the SYN that it answers; to another one, only where this connection has had its own.
+    const bool other = flow.has_syn && flow.base != segment.sequence;
+    return other && is_over() && !(peer.has_base && peer.base + 1 == segment.acknowledgement);
+  }
+  if (!flow.has_base) return is_over();
+  if (flow.has_syn) return flow.base != segment.sequence;
+  // Seen from the middle only, or only acknowledged: a SYN is its beginning if the next number fits.
+  return segment.sequence + 1 != flow.base;
+}
+
+Note Connection::segment(const Segment& segment, std::uint8_t from) {
+  Note note;
+  Flow& flow = flows[from];
+  Flow& peer = flows[1U - from];
+  touched = true;
+  last = later(last, segment.time);
+  last_frame = segment.frame;
+  if (flow.copies.is_copy(segment, base_round_trip())) {
+    ++flow.counts.copies;
+    note.set(Mark::copy);
+    return note;
+  }
+  FlowCounts& counts = flow.counts;
+  if (counts.packets++ == 0) {
+    flow.ttl = segment.ttl;
+    flow.vlan = segment.vlan;
+    flow.inner_vlan = segment.inner_vlan;
+  }
+  counts.bytes += segment.length;
+  counts.data_packets += segment.length > 0 ? 1U : 0U;
+  counts.cut += segment.payload.size() < segment.length ? 1U : 0U;
+  flow.last_packet = segment.time;
+  if (segment.has(kSyn) && !segment.has(kAck) && peer.has_syn && from != client && is_client_known) {
+    is_simultaneous = true;
+  }
+  note_options(*this, segment, flow, peer);
+  note_congestion(segment, flow);
+  if (!segment.has(kRst)) {
+    set_base(segment, flow);
+    note_stamps(segment, flow, note);
+    note_data(*this, segment, from, note);
+    if (segment.has(kAck) && !note.has(Mark::out_of_window)) {
+      note_acknowledgement(*this, segment, from, note);
+      note_window(*this, segment, from, note);
+    } else if (segment.has(kSyn)) {
+      note_window(*this, segment, from, note);
+    }
+  } else {
+    note.set(Mark::reset);
+  }
+  note_states(*this, segment, from, note);
+  return note;
+}
+
+}  // namespace wirecause::tcp

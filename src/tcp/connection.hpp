@@ -1,0 +1,61 @@
+// One connection while packets of it come: two flows, both ends' states, who is the client.
+//
+// segment() is called for every packet of it, in file order. It allocates only when a direction has its first hole.
+// Packets may be missing, doubled, cut or out of order, one direction may be missing, and the beginning too.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "tcp/flow.hpp"
+#include "tcp/note.hpp"
+#include "tcp/segment.hpp"
+
+namespace wirecause::tcp {
+
+struct Connection {
+  std::uint64_t id = 0;          // from 1, in order of the first packet
+  std::array<Endpoint, 2> ends;  // ends[i] sends flows[i]; ends[0] < ends[1]
+  std::array<Flow, 2> flows;
+  std::uint32_t point = 0;
+  std::uint32_t input = 0;
+  std::uint8_t client = 0;       // index
+  bool is_client_known = false;  // by a SYN or a SYN-ACK; else the lower port is taken for the server's
+  bool starts_with_syn = false;  // else the beginning was not captured
+  bool is_simultaneous = false;  // both ends opened
+  bool touched = true;           // for eviction
+  TimeNs first = kNoTime;
+  TimeNs last = kNoTime;
+  std::uint64_t first_frame = 0;
+  std::uint64_t last_frame = 0;
+  TimeNs syn = kNoTime;      // first SYN
+  TimeNs syn_ack = kNoTime;  // first SYN-ACK
+  TimeNs opened = kNoTime;   // first acknowledgement of the SYN-ACK
+  TimeNs reset = kNoTime;    // first reset
+  std::uint64_t reset_frame = 0;
+  std::uint8_t reset_by = 0;  // index
+
+  void begin(std::uint64_t number, const Segment& first_segment);
+  Note segment(const Segment& segment, std::uint8_t from);
+
+  // Whether a segment from `from` begins another connection on the same ports.
+  bool is_reused_by(const Segment& segment, std::uint8_t from) const;
+  bool is_over() const { return reset != kNoTime || (tcp::is_over(flows[0].state) && tcp::is_over(flows[1].state)); }
+  bool is_established() const { return opened != kNoTime || !starts_with_syn; }
+
+  // The path's: both halves; 0: not known.
+  DurationNs base_round_trip() const {
+    const DurationNs there = flows[0].round_trip.least();
+    const DurationNs back = flows[1].round_trip.least();
+    return there.ns > 0 && back.ns > 0 ? there + back : DurationNs{0};
+  }
+};
+
+// The parts of segment(), each in its own file.
+void note_states(Connection& connection, const Segment& segment, std::uint8_t from, const Note& note);
+void note_data(Connection& connection, const Segment& segment, std::uint8_t from, Note& note);
+void note_acknowledgement(Connection& connection, const Segment& segment, std::uint8_t from, Note& note);
+void note_window(Connection& connection, const Segment& segment, std::uint8_t from, Note& note);
+
+}  // namespace wirecause::tcp

@@ -1,0 +1,85 @@
+// What a segment says of the other direction: acknowledgements, duplicates of them, round trips, the window.
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "tcp/connection.hpp"
+
+namespace wirecause::tcp {
+namespace {
+
+void begin_from_acknowledgement(const Segment& segment, Flow& peer) {
+  peer.base = segment.acknowledgement;
+  peer.has_base = true;
+  peer.next = peer.acknowledged = 0;
+}
+
+bool is_bare(const Segment& segment) { return segment.length == 0 && (segment.flags & (kSyn | kFin | kRst)) == 0; }
+
+std::uint64_t window_of(const Segment& segment, const Flow& flow) {
+  const bool scaled = flow.scale_applies && !segment.has(kSyn);
+  return std::uint64_t{segment.window} << (scaled ? flow.scale : 0U);
+}
+
+}  // namespace
+
+void note_acknowledgement(Connection& connection, const Segment& segment, std::uint8_t from, Note& note) {
+  Flow& flow = connection.flows[from];
+  Flow& peer = connection.flows[1U - from];
+  if (!peer.has_base) begin_from_acknowledgement(segment, peer);
+  const Offset ack = offset_near(peer.acknowledged, peer.base, segment.acknowledgement);
+  note.ack = ack;
+  if (ack > peer.next) {  // the capture missed it, or it does not see that direction
+    peer.counts.uncaptured += static_cast<std::uint64_t>(ack - peer.next);
+    if (peer.unseen_end != peer.next || peer.unseen_begin == peer.unseen_end) peer.unseen_begin = peer.next;
+    peer.unseen_end = ack;
+    ++peer.counts.acks_of_unseen;
+    note.set(Mark::acks_unseen);
+    peer.next = ack;
+  }
+  if (ack > peer.acknowledged) {
+    note.set(Mark::new_ack);
+    note.newly_acknowledged = ack - peer.acknowledged;
+    if (const auto sample = peer.round_trip.acknowledged(ack, segment.time)) note.round_trip_ns = sample->ns;
+    peer.acknowledged = ack;
+    peer.duplicate_run = 0;
+    if (peer.holes) peer.counts.uncaptured += static_cast<std::uint64_t>(peer.holes->give_up_below(ack));
+  } else if (peer.has_ack && ack == peer.acknowledged && is_bare(segment) && segment.window == flow.raw_window &&
+             peer.in_flight() > 0 && !note.has(Mark::keep_alive) && !note.has(Mark::window_probe)) {
+    ++flow.counts.duplicate_acks;
+    ++peer.duplicate_run;
+    note.set(Mark::duplicate_ack);
+  }
+  peer.has_ack = true;
+  flow.last_ack = ack;
+}
+
+void note_window(Connection& connection, const Segment& segment, std::uint8_t from, Note& note) {
+  Flow& flow = connection.flows[from];
+  const Flow& peer = connection.flows[1U - from];
+  const std::uint64_t window = window_of(segment, flow);
+  const bool is_old = segment.has(kAck) && note.ack < peer.acknowledged;
+  if (is_old) return;
+  const bool updates = flow.has_window && is_bare(segment) && !note.has(Mark::new_ack) &&
+                       segment.window != flow.raw_window && !note.has(Mark::keep_alive);
+  if (updates) {
+    ++flow.counts.window_updates;
+    note.set(Mark::window_update);
+  }
+  flow.has_window = true;
+  flow.raw_window = segment.window;
+  flow.window = window;
+  flow.largest_window = std::max(flow.largest_window, window);
+  flow.window_edge = peer.acknowledged + static_cast<Offset>(window);
+  if (segment.has(kSyn)) return;
+  flow.smallest_window = std::min(flow.smallest_window, window);
+  if (window == 0 && !segment.has(kFin)) {
+    ++flow.counts.zero_windows;
+    note.set(Mark::zero_window);
+    if (flow.zero_since == kNoTime) flow.zero_since = segment.time;
+  } else if (window != 0 && flow.zero_since != kNoTime) {
+    flow.zero_time = flow.zero_time + (segment.time - flow.zero_since);
+    flow.zero_since = kNoTime;
+  }
+}
+
+}  // namespace wirecause::tcp

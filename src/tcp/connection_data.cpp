@@ -1,0 +1,127 @@
+// What a segment adds to its own direction: new bytes, bytes seen before, holes opened and filled, probes.
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "tcp/connection.hpp"
+
+namespace wirecause::tcp {
+namespace {
+
+// A byte further than this beyond the receiver's window is no data of this connection, unless several packets agree.
+constexpr Offset kBeyondWindow = 1 << 20;
+constexpr std::uint8_t kAgreeing = 3;
+
+bool is_believed(const Segment& segment, const Flow& peer, Offset begin, Flow& flow) {
+  // No window was seen, or nothing of the peer lately: nothing to measure by.
+  if (!peer.has_window || begin <= std::max(peer.window_edge, flow.next) + kBeyondWindow) {
+    flow.suspects = 0;
+    return true;
+  }
+  const Offset apart = begin - flow.suspect_next;
+  flow.suspects = static_cast<std::uint8_t>(apart >= 0 && apart < kBeyondWindow ? flow.suspects + 1 : 1);
+  flow.suspect_next = begin + segment.length;
+  if (flow.suspects < kAgreeing) return false;
+  flow.suspects = 0;
+  return true;
+}
+
+// One byte or none, just below what was sent last: it asks for an answer, nothing else (RFC 9293 3.8.4, 3.8.6.1).
+bool is_probe(const Segment& segment, const Flow& flow, const Flow& peer, Offset begin, Note& note) {
+  if (segment.has(kSyn) || segment.has(kFin) || segment.length > 1) return false;
+  const bool is_closed = peer.has_window && peer.window == 0;
+  const bool is_below = begin == flow.next - 1 && flow.has_ack;
+  if (is_closed && segment.length == 1 && (begin == flow.next || (is_below && flow.acknowledged <= begin))) {
+    note.set(Mark::window_probe);
+    return begin != flow.next;  // the byte is new data the first time
+  }
+  if (!is_below || flow.acknowledged < flow.next) return false;
+  note.set(is_closed ? Mark::window_probe : Mark::keep_alive);
+  return true;
+}
+
+void open_hole(const Segment& segment, Flow& flow, Offset begin, Note& note) {
+  if (!flow.holes) flow.holes = std::make_unique<Holes>();
+  HoleOpener opener;
+  opener.time = segment.time;
+  opener.frame = segment.frame;
+  opener.stamp = segment.options.stamp;
+  opener.has_stamp = segment.options.has_timestamps;
+  opener.ip_id = static_cast<std::uint16_t>(segment.ip_id);
+  flow.holes->open(flow.next, begin, opener);
+  ++flow.counts.holes;
+  note.set(Mark::opens_hole);
+}
+
+// Bytes of [begin, end) below the highest seen: either seen before, or in a hole.
+void note_old(Flow& flow, Offset begin, Offset end, Note& note) {
+  const Offset filled = flow.holes ? flow.holes->fill(begin, end) : 0;
+  const Offset again = end - begin - filled;
+  if (filled > 0) {
+    note.set(Mark::fills_hole);
+    ++flow.counts.filled;
+    flow.counts.filled_bytes += static_cast<std::uint64_t>(filled);
+  } else {
+    note.set(Mark::seen_again);
+    ++flow.counts.seen_again;
+  }
+  flow.counts.seen_again_bytes += static_cast<std::uint64_t>(again);
+}
+
+// Captured behind its own acknowledgement: what a mirror of two directions does. Late in the capture, not on the wire.
+bool is_captured_late(Flow& flow, Offset begin, Offset end, Note& note) {
+  if (begin >= end || begin < flow.unseen_begin || end > flow.unseen_end) return false;
+  const auto bytes = static_cast<std::uint64_t>(end - begin);
+  flow.counts.uncaptured -= std::min(flow.counts.uncaptured, bytes);
+  ++flow.counts.captured_late;
+  flow.unseen_begin = end;
+  note.set(Mark::captured_late);
+  return true;
+}
+
+}  // namespace
+
+void note_data(Connection& connection, const Segment& segment, std::uint8_t from, Note& note) {
+  Flow& flow = connection.flows[from];
+  const Flow& peer = connection.flows[1U - from];
+  const Offset begin = offset_near(flow.next, flow.base, segment.sequence);
+  const Offset end = begin + segment.space();
+  note.begin = begin;
+  note.end = end;
+  flow.largest_segment = std::max(flow.largest_segment, segment.length);
+  if (!is_believed(segment, peer, begin, flow)) {
+    ++flow.counts.out_of_window;
+    return note.set(Mark::out_of_window);
+  }
+  if (is_probe(segment, flow, peer, begin, note)) {
+    auto& count = note.has(Mark::keep_alive) ? flow.counts.keep_alives : flow.counts.window_probes;
+    ++count;
+    return;
+  }
+  flow.counts.window_probes += note.has(Mark::window_probe) ? 1U : 0U;
+  if (begin > flow.next) open_hole(segment, flow, begin, note);
+  const Offset old_end = std::min(end, flow.next);
+  if (is_captured_late(flow, begin, end, note)) {
+    flow.round_trip.sent_again(begin, end);
+  } else if (begin < old_end) {
+    note_old(flow, begin, old_end, note);
+    flow.round_trip.sent_again(begin, old_end);
+  }
+  if (end > flow.next) {
+    if (segment.space() > 0) {
+      note.set(Mark::new_data);
+      flow.round_trip.sent(end, segment.time);
+    }
+    flow.next = end;
+  }
+  if (begin > flow.next) flow.next = begin;
+  if (segment.has(kFin)) {
+    flow.has_fin = true;
+    flow.fin_end = end;
+  }
+  if (segment.space() > 0) {
+    flow.last_data = segment.time;
+    flow.last_data_frame = segment.frame;
+  }
+}
+
+}  // namespace wirecause::tcp

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tcp/copies.hpp"
+
+#include <algorithm>
+
+namespace wirecause::tcp {
+namespace {
+
+// Multiply and fold; the constants have no meaning but that they differ.
+std::uint64_t mixed(std::uint64_t a, std::uint64_t b) noexcept {
+  __extension__ using Wide = unsigned __int128;
+  const Wide product = static_cast<Wide>(a ^ 0x243f6a8885a308d3U) * (b ^ 0xb7e151628aed2a6bU);
+  return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64U);
+}
+
+std::uint64_t print_of(const Segment& s) noexcept {
+  const std::uint64_t numbers = std::uint64_t{s.sequence} << 32U | s.acknowledgement;
+  const std::uint64_t rest = std::uint64_t{s.checksum} << 48U | std::uint64_t{s.window} << 32U |
+                             std::uint64_t{s.flags} << 24U | (s.length & 0xffffffU);
+  const std::uint64_t stamps = std::uint64_t{s.options.stamp} << 32U | s.options.echo;
+  return mixed(mixed(numbers, rest), stamps ^ (std::uint64_t{s.ip_id} << 16U)) | 1U;
+}
+
+}  // namespace
+
+bool Copies::is_copy(const Segment& segment, DurationNs round_trip) noexcept {
+  const std::uint64_t print = print_of(segment);
+  const bool has_id = segment.ip_id != 0 && !ids_stand_still_;
+  const DurationNs soon = round_trip.ns > 0 ? DurationNs{round_trip.ns / 4} : kWithoutRoundTrip;
+  const bool can_be_told = has_id || segment.space() > 0;
+  for (const Seen& seen : seen_) {
+    if (seen.print != print || !can_be_told) continue;
+    const DurationNs apart = segment.time - seen.time;
+    if (apart <= (has_id ? kLongest : std::min(soon, kLongest))) return true;
+  }
+  if (segment.ip_id != 0 && last_print_ != 0 && print != last_print_) ids_stand_still_ = segment.ip_id == last_id_;
+  last_id_ = segment.ip_id;
+  last_print_ = print;
+  seen_[next_] = {print, segment.time};
+  next_ = static_cast<std::uint8_t>((next_ + 1U) % kRemembered);
+  return false;
+}
+
+}  // namespace wirecause::tcp

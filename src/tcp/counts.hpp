@@ -1,0 +1,40 @@
+// What is counted of one direction of a connection.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+namespace wirecause::tcp {
+
+// Counts of one direction, by its sender's packets. Copies that the capture made are in `copies` and nowhere else.
+struct FlowCounts {
+  std::uint64_t packets = 0;
+  std::uint64_t bytes = 0;         // payload on the wire, what was sent again included
+  std::uint64_t data_packets = 0;  // with payload
+  std::uint64_t copies = 0;        // packets that the capture holds twice
+  std::uint64_t cut = 0;           // payload captured shorter than it was
+  std::uint64_t syns = 0;
+  std::uint64_t fins = 0;
+  std::uint64_t resets = 0;
+  std::uint64_t seen_again = 0;        // packets with bytes that were seen before
+  std::uint64_t seen_again_bytes = 0;  // such bytes
+  std::uint64_t filled = 0;            // packets that brought missing bytes late: reordered, or sent again
+  std::uint64_t filled_bytes = 0;
+  std::uint64_t holes = 0;               // packets that passed over bytes
+  std::uint64_t uncaptured = 0;          // bytes that the receiver acknowledged and the capture never saw
+  std::uint64_t acks_of_unseen = 0;      // acknowledgements, by the peer, of bytes that had not been seen
+  std::uint64_t captured_late = 0;       // packets captured behind their acknowledgement
+  std::uint64_t keep_alives = 0;         // probes of an idle connection
+  std::uint64_t window_probes = 0;       // probes of a closed window
+  std::uint64_t duplicate_acks = 0;      // sent by this end (RFC 5681 2)
+  std::uint64_t window_updates = 0;      // sent by this end
+  std::uint64_t zero_windows = 0;        // packets of this end that close its window
+  std::uint64_t out_of_window = 0;       // beyond what the receiver allowed: not believed
+  std::uint64_t old_stamps = 0;          // time stamps older than the newest (PAWS would drop what carries data)
+  std::uint64_t congestion_marks = 0;    // IP says: congestion experienced
+  std::uint64_t echoes = 0;              // packets of this end that carry ECE behind the handshake
+  std::uint64_t window_reduced = 0;      // ... CWR
+  std::uint64_t stripped_after_syn = 0;  // packets without the time stamps that were agreed on
+};
+
+}  // namespace wirecause::tcp

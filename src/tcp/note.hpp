@@ -1,0 +1,42 @@
+// What one segment turned out to be: a set of marks, for the ladder of a connection and for tests.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+#include "tcp/sequence.hpp"
+
+namespace wirecause::tcp {
+
+enum class Mark : std::uint32_t {
+  copy = 1U << 0U,        // the capture holds this packet twice
+  new_data = 1U << 1U,    // bytes above all seen before
+  seen_again = 1U << 2U,  // bytes that were seen before
+  fills_hole = 1U << 3U,  // bytes that were passed over before
+  opens_hole = 1U << 4U,  // it passes over bytes
+  duplicate_ack = 1U << 5U,
+  acks_unseen = 1U << 6U,  // it acknowledges what was not captured
+  keep_alive = 1U << 7U,
+  window_probe = 1U << 8U,
+  zero_window = 1U << 9U,
+  window_update = 1U << 10U,
+  reset = 1U << 11U,
+  out_of_window = 1U << 12U,
+  new_ack = 1U << 13U,  // it acknowledges more than before
+  old_stamp = 1U << 14U,
+  captured_late = 1U << 15U,  // behind its own acknowledgement
+};
+
+struct Note {
+  std::uint32_t marks = 0;
+  Offset begin = 0;  // of its bytes, in the offsets of its direction
+  Offset end = 0;
+  Offset ack = 0;  // in the peer's offsets
+  Offset newly_acknowledged = 0;
+  std::int64_t round_trip_ns = 0;  // of the sample that it gave; 0: none
+
+  void set(Mark mark) { marks |= static_cast<std::uint32_t>(mark); }
+  bool has(Mark mark) const { return (marks & static_cast<std::uint32_t>(mark)) != 0; }
+};
+
+}  // namespace wirecause::tcp

@@ -1,0 +1,60 @@
+// Round trips of one direction, from the capture point to its receiver and back: data to the acknowledgement that covers
+// it. The other direction's are those to the sender; both together are the path's.
+//
+// Karn's rule: what was sent twice gives no sample, unless time stamps tell which copy was answered. At most kOpen segments
+// are measured at once; the rest of a large flight is not sampled.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <optional>
+
+#include "base/time.hpp"
+#include "tcp/sequence.hpp"
+
+namespace wirecause::tcp {
+
+class RoundTrip {
+ public:
+  // A segment that ends at `end` went past for the first time.
+  void sent(Offset end, TimeNs time) noexcept {
+    if (count_ == kOpen) return;
+    open_[(first_ + count_++) % kOpen] = {end, time, false};
+  }
+  // Something in [begin, end) went past again.
+  void sent_again(Offset begin, Offset end) noexcept;
+  // Everything below `edge` is acknowledged; the sample of the youngest segment, if it gives one. A receiver that waits
+  // before it acknowledges answers the last segment soonest.
+  std::optional<DurationNs> acknowledged(Offset edge, TimeNs time) noexcept;
+
+  void add(DurationNs sample) noexcept;
+
+  std::uint64_t samples() const { return samples_; }
+  DurationNs least() const { return least_; }  // 0: none
+  DurationNs most() const { return most_; }
+  DurationNs last() const { return last_; }
+  DurationNs smoothed() const { return {smoothed_}; }  // RFC 6298
+  DurationNs variation() const { return {variation_}; }
+
+ private:
+  static constexpr std::uint8_t kOpen = 8;
+  struct Open {
+    Offset end = 0;
+    TimeNs time = kNoTime;
+    bool is_ambiguous = false;
+  };
+
+  std::array<Open, kOpen> open_{};
+  std::uint8_t first_ = 0;
+  std::uint8_t count_ = 0;
+  std::uint64_t samples_ = 0;
+  DurationNs least_{0};
+  DurationNs most_{0};
+  DurationNs last_{0};
+  std::int64_t smoothed_ = 0;
+  std::int64_t variation_ = 0;
+};
+
+}  // namespace wirecause::tcp

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tcp/segment.hpp"
+
+namespace wirecause::tcp {
+namespace {
+
+std::uint16_t checksum_of(const PacketView& packet, const Decoded& decoded) noexcept {
+  constexpr std::size_t kChecksumAt = 16;
+  const std::size_t at = std::size_t{decoded.transport_offset} + kChecksumAt;
+  if (at + 2 > packet.bytes.size()) return 0;
+  return detail::to_native(detail::load<std::uint16_t>(packet.bytes.data() + at), std::endian::big);
+}
+
+}  // namespace
+
+Segment segment_of(const PacketView& packet, const Decoded& decoded, TimeNs time, std::uint32_t point) noexcept {
+  Segment segment;
+  segment.time = time;
+  segment.frame = packet.frame;
+  segment.input = packet.input;
+  segment.point = point;
+  segment.vlan = decoded.vlan;
+  segment.inner_vlan = decoded.inner_vlan;
+  segment.source = {decoded.source, decoded.source_port};
+  segment.destination = {decoded.destination, decoded.destination_port};
+  segment.sequence = decoded.tcp.sequence;
+  segment.acknowledgement = decoded.tcp.acknowledgement;
+  segment.window = decoded.tcp.window;
+  segment.flags = decoded.tcp.flags;
+  segment.ttl = decoded.ttl;
+  segment.ecn = decoded.traffic_class & 3U;
+  segment.checksum = checksum_of(packet, decoded);
+  segment.ip_id = decoded.ip_id;
+  segment.length = decoded.payload_wire_length;
+  segment.payload = decoded.payload;
+  segment.options = read_options(decoded.tcp.options);
+  return segment;
+}
+
+}  // namespace wirecause::tcp

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tcp/summarise.hpp"
+
+namespace wirecause::tcp {
+namespace {
+
+DirectionSummary direction_of(const Connection& connection, std::uint8_t from) {
+  const Flow& flow = connection.flows[from];
+  const Flow& peer = connection.flows[1U - from];
+  DirectionSummary out;
+  out.counts = flow.counts;
+  out.state = flow.state;
+  if (flow.mss != 0) out.mss = flow.mss;
+  if (flow.has_scale) out.window_scale = flow.scale;
+  out.sack_permitted = flow.sack_permitted;
+  out.has_stamps = flow.has_stamps;
+  out.largest_window = flow.largest_window;
+  out.largest_segment = flow.largest_segment;
+  out.zero_window = flow.zero_time;
+  if (flow.zero_since != kNoTime) out.zero_window = out.zero_window + (connection.last - flow.zero_since);
+  out.round_trip_least = flow.round_trip.least();
+  out.round_trip_smoothed = flow.round_trip.smoothed();
+  out.round_trip_samples = flow.round_trip.samples();
+  out.capture_point = capture_point(flow.round_trip.least(), peer.round_trip.least());
+  return out;
+}
+
+}  // namespace
+
+std::string_view text(CapturePoint point) {
+  switch (point) {
+    case CapturePoint::unknown:
+      return "unknown";
+    case CapturePoint::near_sender:
+      return "near_sender";
+    case CapturePoint::middle:
+      return "middle";
+    case CapturePoint::near_receiver:
+      return "near_receiver";
+  }
+  return "unknown";
+}
+
+CapturePoint capture_point(DurationNs to_receiver, DurationNs to_sender) {
+  constexpr std::int64_t kNear = 8;
+  if (to_receiver.ns <= 0 || to_sender.ns <= 0) return CapturePoint::unknown;
+  const std::int64_t whole = to_receiver.ns / kNear + to_sender.ns / kNear;
+  if (to_sender.ns <= whole) return CapturePoint::near_sender;
+  if (to_receiver.ns <= whole) return CapturePoint::near_receiver;
+  return CapturePoint::middle;
+}
+
+ConnectionSummary summary_of(const Connection& connection) {
+  ConnectionSummary out;
+  const std::uint8_t client = connection.client;
+  const auto server = static_cast<std::uint8_t>(1U - client);
+  out.id = connection.id;
+  out.client = connection.ends[client];
+  out.server = connection.ends[server];
+  out.is_client_known = connection.is_client_known;
+  out.starts_with_syn = connection.starts_with_syn;
+  out.point = connection.point;
+  out.input = connection.input;
+  for (const Flow& flow : connection.flows) {
+    if (flow.counts.packets > 0 && flow.vlan != kNoVlan && !out.vlan) out.vlan = flow.vlan;
+    out.marks |= flow.marks;
+  }
+  out.first = connection.first;
+  out.last = connection.last;
+  out.first_frame = connection.first_frame;
+  out.last_frame = connection.last_frame;
+  if (connection.syn != kNoTime && connection.opened != kNoTime) out.handshake = connection.opened - connection.syn;
+  if (connection.base_round_trip().ns > 0) out.base_round_trip = connection.base_round_trip();
+  out.reset = connection.reset;
+  out.reset_frame = connection.reset_frame;
+  out.is_reset_by_client = connection.reset != kNoTime && connection.reset_by == client;
+  out.directions = {direction_of(connection, client), direction_of(connection, server)};
+  return out;
+}
+
+}  // namespace wirecause::tcp

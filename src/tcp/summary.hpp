@@ -1,0 +1,88 @@
+// What is known of one connection at the end of a run: `tcp[]` of wirecause.analysis/1. Plain data.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/time.hpp"
+#include "tcp/counts.hpp"
+#include "tcp/endpoint.hpp"
+#include "tcp/options.hpp"
+#include "tcp/state.hpp"
+
+namespace wirecause::tcp {
+
+// Where the capture was taken, as one direction sees it.
+enum class CapturePoint : std::uint8_t { unknown, near_sender, middle, near_receiver };
+std::string_view text(CapturePoint point);  // "near_sender"
+
+// By the two half round trips: to the receiver and back, to the sender and back. The nearer end has at most an eighth.
+CapturePoint capture_point(DurationNs to_receiver, DurationNs to_sender);
+
+// One direction.
+struct DirectionSummary {
+  FlowCounts counts;
+  State state = State::closed;  // of its sender
+  std::optional<std::uint16_t> mss;
+  std::optional<std::uint8_t> window_scale;
+  bool sack_permitted = false;
+  bool has_stamps = false;
+  std::uint64_t largest_window = 0;  // that its sender announced
+  std::uint32_t largest_segment = 0;
+  DurationNs zero_window{0};       // its sender's window was closed
+  DurationNs round_trip_least{0};  // capture point -> receiver -> capture point
+  DurationNs round_trip_smoothed{0};
+  std::uint64_t round_trip_samples = 0;
+  CapturePoint capture_point = CapturePoint::unknown;
+};
+
+struct ConnectionSummary {
+  std::uint64_t id = 0;
+  Endpoint client;
+  Endpoint server;
+  bool is_client_known = false;
+  bool starts_with_syn = false;
+  std::uint32_t point = 0;
+  std::uint32_t input = 0;
+  std::optional<std::uint16_t> vlan;
+  std::uint8_t marks = 0;  // Options::Mark of either end
+  TimeNs first = kNoTime;
+  TimeNs last = kNoTime;
+  std::uint64_t first_frame = 0;
+  std::uint64_t last_frame = 0;
+  std::optional<DurationNs> handshake;        // SYN to the acknowledgement of the SYN-ACK
+  std::optional<DurationNs> base_round_trip;  // of the path
+  TimeNs reset = kNoTime;
+  std::uint64_t reset_frame = 0;
+  bool is_reset_by_client = false;
+  std::array<DirectionSummary, 2> directions;  // [0] from the client, [1] from the server
+
+  std::uint64_t packets() const { return directions[0].counts.packets + directions[1].counts.packets; }
+  std::uint64_t bytes() const { return directions[0].counts.bytes + directions[1].counts.bytes; }
+  std::uint64_t resets() const { return directions[0].counts.resets + directions[1].counts.resets; }
+};
+
+// Sums over all connections of the run, those that were evicted too.
+struct Totals {
+  std::uint64_t connections = 0;
+  std::uint64_t evicted = 0;      // of these, no longer remembered one by one
+  std::uint64_t established = 0;  // handshake seen whole, or seen from the middle
+  std::uint64_t packets = 0;
+  std::uint64_t bytes = 0;
+  std::uint64_t copies = 0;
+  std::uint64_t resets = 0;
+  std::uint64_t seen_again = 0;
+  std::uint64_t filled = 0;
+};
+
+struct TcpSummary {
+  std::vector<ConnectionSummary> connections;  // by id
+  Totals totals;
+};
+
+}  // namespace wirecause::tcp

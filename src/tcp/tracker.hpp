@@ -1,0 +1,35 @@
+// Follows every TCP connection of a run. Called by engine's front with every segment, in file order.
+//
+// segment() allocates nothing in steady state: only for connections that are new, and once for a direction that has
+// holes. Memory is bounded by `most` connections of about 1.5 KiB; what is evicted is counted in the totals.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "tcp/connection_table.hpp"
+#include "tcp/summary.hpp"
+
+namespace wirecause::tcp {
+
+class Tracker {
+ public:
+  explicit Tracker(std::size_t most = ConnectionTable::kDefaultMost);
+  Tracker(const Tracker&) = delete;
+  Tracker& operator=(const Tracker&) = delete;
+
+  // What the segment turned out to be.
+  Note segment(const Segment& segment);
+
+  // At the end: connections by id.
+  TcpSummary summary();
+
+ private:
+  static void add(const Connection& connection, Totals& totals);
+
+  Totals evicted_;
+  ConnectionTable table_;
+};
+
+}  // namespace wirecause::tcp
