@@ -47,6 +47,43 @@ Json marks_json(std::uint8_t marks) {
   return list;
 }
 
+// One value of each kind, `names` beside them.
+template <class Kind, class Values, class F>
+Json by_kind(const Values& values, F&& value_of) {
+  Json json;
+  for (std::size_t i = 0; i < values.size(); ++i) json[std::string(text(static_cast<Kind>(i)))] = value_of(values[i]);
+  return json;
+}
+
+Json resends_json(const DirectionSummary& of) {
+  return by_kind<tcp::Resend>(of.counts.resent, [](std::uint64_t packets) { return Json(packets); });
+}
+
+Json time_json(const DirectionSummary& of) {
+  return by_kind<tcp::Wait>(of.time, [](DurationNs spent) { return Json(spent.ns); });
+}
+
+Json stall_json(const tcp::Stall& stall) {
+  Json json;
+  json["from_ns"] = json_of(stall.from);
+  json["to_ns"] = json_of(stall.to);
+  json["waits_for"] = tcp::text(stall.wait);
+  json["sender"] = stall.direction == 0 ? "client" : "server";
+  json["frame_before"] = stall.frame_before;
+  json["frame_after"] = stall.frame_after;
+  return json;
+}
+
+Json exchanges_json(const tcp::Exchanges::Sums& sums) {
+  Json json;
+  json["count"] = sums.count;
+  json["first_byte_ns"] = sums.first_byte.ns;
+  json["longest_first_byte_ns"] = sums.longest_first_byte.ns;
+  json["frame"] = sums.count == 0 ? Json(nullptr) : Json(sums.longest_frame);
+  json["transfer_ns"] = sums.transfer.ns;
+  return json;
+}
+
 Json reset_json(const ConnectionSummary& connection) {
   if (connection.reset == kNoTime) return nullptr;
   Json json;
@@ -82,6 +119,11 @@ Json json_of(const ConnectionSummary& c) {
   json["packets"] = counts_each_way(c, &FlowCounts::packets);
   json["bytes"] = counts_each_way(c, &FlowCounts::bytes);
   json["copies"] = counts_each_way(c, &FlowCounts::copies);
+  json["retransmissions"] = each_way(c, resends_json);
+  json["lost_before"] = each_way(c, [](const DirectionSummary& of) { return Json(of.counts.lost_before()); });
+  json["lost_after"] = each_way(c, [](const DirectionSummary& of) { return Json(of.counts.lost_after()); });
+  json["reordered"] = counts_each_way(c, &FlowCounts::reordered);
+  json["doubly_received"] = counts_each_way(c, &FlowCounts::doubly_received);
   json["seen_again"] = counts_each_way(c, &FlowCounts::seen_again);
   json["filled"] = counts_each_way(c, &FlowCounts::filled);
   json["passed_over"] = counts_each_way(c, &FlowCounts::holes);
@@ -101,6 +143,14 @@ Json json_of(const ConnectionSummary& c) {
   json["reset"] = reset_json(c);
   json["half_rtt_ns"] = each_way(c, [](const DirectionSummary& of) { return duration_or_null(of.round_trip_least); });
   json["rtt_samples"] = each_way(c, [](const DirectionSummary& of) { return Json(of.round_trip_samples); });
+  json["delayed_acks"] = counts_each_way(c, &FlowCounts::delayed_acks);
+  json["longest_ack_delay_ns"] =
+      each_way(c, [](const DirectionSummary& of) { return Json(of.counts.longest_ack_delay_ns); });
+  json["timeout_ns"] = each_way(c, [](const DirectionSummary& of) { return duration_or_null(of.timeout); });
+  json["time"] = each_way(c, time_json);
+  json["exchanges"] = exchanges_json(c.exchanges);
+  json["stalls"] = list_of(c.stalls, stall_json);
+  json["stalls_omitted"] = c.stalls_total - c.stalls.size();
   json["capture_point"] = each_way(c, [](const DirectionSummary& of) { return Json(tcp::text(of.capture_point)); });
   return json;
 }
@@ -116,6 +166,8 @@ Json totals_json(const tcp::Totals& totals) {
   json["resets"] = totals.resets;
   json["seen_again"] = totals.seen_again;
   json["filled"] = totals.filled;
+  json["retransmissions"] = totals.retransmissions;
+  json["reordered"] = totals.reordered;
   return json;
 }
 

@@ -7,16 +7,10 @@
 namespace wirecause {
 namespace {
 
-std::uint64_t sent_again(const tcp::ConnectionSummary& connection) {
-  std::uint64_t packets = 0;
-  for (const tcp::DirectionSummary& direction : connection.directions) {
-    packets += direction.counts.seen_again + direction.counts.filled;
-  }
-  return packets;
-}
-
-std::array<std::uint64_t, 3> trouble(const tcp::ConnectionSummary& connection) {
-  return {sent_again(connection), connection.resets(), connection.packets()};
+// Time lost first, then errors.
+std::array<std::uint64_t, 4> trouble(const tcp::ConnectionSummary& connection) {
+  const auto stalled = static_cast<std::uint64_t>(std::max<std::int64_t>(connection.stalled().ns, 0));
+  return {stalled, connection.retransmissions(), connection.resets(), connection.packets()};
 }
 
 }  // namespace

@@ -23,9 +23,19 @@ std::string_view state_text(const ConnectionSummary& connection) {
   return client == State::syn_sent || server == State::syn_received ? "half-open" : "closing";
 }
 
-std::uint64_t sent_again(const ConnectionSummary& connection) {
-  return connection.directions[0].counts.seen_again + connection.directions[0].counts.filled +
-         connection.directions[1].counts.seen_again + connection.directions[1].counts.filled;
+// "412 ms receiver_window": what the most of the lost time went to.
+std::string lost_text(const ConnectionSummary& connection) {
+  const DurationNs all = connection.stalled();
+  if (all.ns <= 0) return {};
+  std::size_t most = 0;
+  DurationNs longest{0};
+  for (std::size_t i = 0; i < tcp::kWaits; ++i) {
+    const DurationNs spent = connection.directions[0].time[i] + connection.directions[1].time[i];
+    if (!is_stall(static_cast<tcp::Wait>(i)) || spent <= longest) continue;
+    most = i;
+    longest = spent;
+  }
+  return fmt::format("{} {}", duration_text(all), tcp::text(static_cast<tcp::Wait>(most)));
 }
 
 std::string known(const std::optional<DurationNs>& duration) { return duration ? duration_text(*duration) : ""; }
@@ -39,8 +49,8 @@ TableRow row_of(const ConnectionSummary& c) {
           bytes_text(from_client.counts.bytes),
           bytes_text(from_server.counts.bytes),
           known(c.base_round_trip),
-          number_text(sent_again(c)),
-          ""};
+          number_text(c.retransmissions()),
+          lost_text(c)};
 }
 
 }  // namespace
@@ -50,7 +60,8 @@ Lines connection_table(const tcp::TcpSummary& tcp, std::size_t max_lines, std::s
   const auto order = by_importance(tcp);
   const bool all_fit = order.size() == tcp.totals.connections && 1 + order.size() <= max_lines;
   if (!all_fit && max_lines < 3) return {};
-  std::vector<TableRow> rows{{"connections", "state", "packets", "sent", "received", "base rtt", "again", ""}};
+  std::vector<TableRow> rows{
+      {"connections", "state", "packets", "sent", "received", "base rtt", "resent", "lost time"}};
   for (const ConnectionSummary* connection : order) {
     if (!all_fit && rows.size() + 1 == max_lines) break;
     rows.push_back(row_of(*connection));

@@ -103,11 +103,14 @@ Note Connection::segment(const Segment& segment, std::uint8_t from) {
   Flow& flow = flows[from];
   Flow& peer = flows[1U - from];
   touched = true;
+  const FlightBefore before{flow.in_flight(), flow.acknowledged, flow.flight, is_over(), last_frame};
   last = later(last, segment.time);
   last_frame = segment.frame;
   if (flow.copies.is_copy(segment, base_round_trip())) {
     ++flow.counts.copies;
     note.set(Mark::copy);
+    flow.copy_begin = offset_near(flow.next, flow.base, segment.sequence);
+    flow.copy_end = flow.copy_begin + segment.space();
     return note;
   }
   FlowCounts& counts = flow.counts;
@@ -139,6 +142,14 @@ Note Connection::segment(const Segment& segment, std::uint8_t from) {
     note.set(Mark::reset);
   }
   note_states(*this, segment, from, note);
+  note_time(*this, segment, from, note, before);
+  if (segment.length > 0 && note.has(Mark::new_data)) {
+    if (from == client) {
+      exchanges.from_client(segment.time);
+    } else {
+      exchanges.from_server(segment.time, segment.frame);
+    }
+  }
   return note;
 }
 

@@ -7,12 +7,25 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
+#include <optional>
 
+#include "tcp/exchanges.hpp"
 #include "tcp/flow.hpp"
 #include "tcp/note.hpp"
 #include "tcp/segment.hpp"
+#include "tcp/stall.hpp"
 
 namespace wirecause::tcp {
+
+// What a direction had under way before a packet.
+struct FlightBefore {
+  Offset in_flight = 0;
+  Offset acknowledged = 0;
+  Offset flight = 0;        // behind the last packet that it sent
+  bool was_over = false;    // the connection was
+  std::uint64_t frame = 0;  // last packet of the connection
+};
 
 struct Connection {
   std::uint64_t id = 0;          // from 1, in order of the first packet
@@ -35,6 +48,9 @@ struct Connection {
   TimeNs reset = kNoTime;    // first reset
   std::uint64_t reset_frame = 0;
   std::uint8_t reset_by = 0;  // index
+  bool was_open = false;      // the time of the handshake is settled
+  Exchanges exchanges;
+  std::unique_ptr<Stalls> stalls;  // none until the first
 
   void begin(std::uint64_t number, const Segment& first_segment);
   Note segment(const Segment& segment, std::uint8_t from);
@@ -56,6 +72,10 @@ struct Connection {
 void note_states(Connection& connection, const Segment& segment, std::uint8_t from, const Note& note);
 void note_data(Connection& connection, const Segment& segment, std::uint8_t from, Note& note);
 void note_acknowledgement(Connection& connection, const Segment& segment, std::uint8_t from, Note& note);
+void note_time(Connection& connection, const Segment& segment, std::uint8_t from, const Note& note,
+               const FlightBefore& before);
+// A resend turned out to have been needless.
+void take_for_spurious(Flow& flow, std::optional<Resend> kind);
 void note_window(Connection& connection, const Segment& segment, std::uint8_t from, Note& note);
 
 }  // namespace wirecause::tcp

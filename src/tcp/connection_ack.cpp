@@ -1,6 +1,7 @@
 // What a segment says of the other direction: acknowledgements, duplicates of them, round trips, the window.
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <utility>
 
 #include "tcp/connection.hpp"
 
@@ -20,7 +21,51 @@ std::uint64_t window_of(const Segment& segment, const Flow& flow) {
   return std::uint64_t{segment.window} << (scaled ? flow.scale : 0U);
 }
 
+// Selective acknowledgements of the peer's bytes (RFC 2018); the first block may say what came twice (RFC 2883).
+void note_selective(const Segment& segment, Offset ack, Flow& flow, Flow& peer, Note& note) {
+  peer.sacked = 0;
+  if (segment.options.sack_count == 0) return;
+  const auto block = [&](std::size_t i) {
+    const SackBlock& sack = segment.options.sack[i];
+    const Offset begin = offset_near(peer.acknowledged, peer.base, sack.begin);
+    return std::pair{begin, offset_near(begin, peer.base, sack.end)};
+  };
+  const auto [begin, end] = block(0);
+  const bool is_below = end <= ack;
+  const bool is_inside = segment.options.sack_count > 1 && block(1).first <= begin && end <= block(1).second;
+  const bool is_twice = begin < end && (is_below || is_inside);
+  if (is_twice) {
+    ++flow.counts.doubly_received;
+    note.set(Mark::came_twice);
+    const auto kind = peer.recovery ? peer.recovery->came_twice(begin, end) : std::nullopt;
+    take_for_spurious(peer, kind);
+    if (!kind && begin < peer.copy_end && peer.copy_begin < end) {
+      ++peer.counts.of(Resend::path_copy);
+      peer.copy_begin = peer.copy_end = 0;
+    }
+  }
+  for (std::size_t i = is_twice ? 1 : 0; i < segment.options.sack_count; ++i) {
+    const auto [from, to] = block(i);
+    if (from > ack && to > from && to <= peer.next) peer.sacked += to - from;
+  }
+}
+
+// An acknowledgement held back: the sample is far above the shortest of its direction.
+void note_delay(DurationNs sample, const Flow& peer, Flow& flow) {
+  const DurationNs least = peer.round_trip.least();
+  const DurationNs held = sample - least;
+  if (peer.round_trip.samples() < 2 || sample.ns < 4 * least.ns || held < milliseconds(1)) return;
+  ++flow.counts.delayed_acks;
+  flow.counts.longest_ack_delay_ns = std::max(flow.counts.longest_ack_delay_ns, held.ns);
+}
+
 }  // namespace
+
+void take_for_spurious(Flow& flow, std::optional<Resend> kind) {
+  if (!kind || flow.counts.of(*kind) == 0) return;
+  --flow.counts.of(*kind);
+  ++flow.counts.of(Resend::spurious);
+}
 
 void note_acknowledgement(Connection& connection, const Segment& segment, std::uint8_t from, Note& note) {
   Flow& flow = connection.flows[from];
@@ -39,7 +84,16 @@ void note_acknowledgement(Connection& connection, const Segment& segment, std::u
   if (ack > peer.acknowledged) {
     note.set(Mark::new_ack);
     note.newly_acknowledged = ack - peer.acknowledged;
-    if (const auto sample = peer.round_trip.acknowledged(ack, segment.time)) note.round_trip_ns = sample->ns;
+    if (const auto sample = peer.round_trip.acknowledged(ack, segment.time)) {
+      note.round_trip_ns = sample->ns;
+      note_delay(*sample, peer, flow);
+    }
+    if (peer.recovery) {
+      if (segment.options.has_timestamps) take_for_spurious(peer, peer.recovery->echoed(ack, segment.options.echo));
+      peer.recovery->progressed();
+    }
+    peer.last_progress = segment.time;
+    peer.last_progress_bare = segment.length == 0;
     peer.acknowledged = ack;
     peer.duplicate_run = 0;
     if (peer.holes) peer.counts.uncaptured += static_cast<std::uint64_t>(peer.holes->give_up_below(ack));
@@ -50,7 +104,7 @@ void note_acknowledgement(Connection& connection, const Segment& segment, std::u
     note.set(Mark::duplicate_ack);
   }
   peer.has_ack = true;
-  flow.last_ack = ack;
+  note_selective(segment, ack, flow, peer, note);
 }
 
 void note_window(Connection& connection, const Segment& segment, std::uint8_t from, Note& note) {

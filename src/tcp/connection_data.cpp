@@ -52,8 +52,26 @@ void open_hole(const Segment& segment, Flow& flow, Offset begin, Note& note) {
   note.set(Mark::opens_hole);
 }
 
-// Bytes of [begin, end) below the highest seen: either seen before, or in a hole.
-void note_old(Flow& flow, Offset begin, Offset end, Note& note) {
+SenderView view_of(const Segment& segment, const Flow& flow, const Flow& peer) {
+  SenderView view;
+  view.acknowledged = flow.acknowledged;
+  view.next = flow.next;
+  view.duplicates = flow.duplicate_run;
+  view.sacked = flow.sacked;
+  view.segment_size = flow.largest_segment;
+  view.silence = segment.time - std::max(flow.last_data, flow.last_progress);
+  view.timeout = flow.timeout(peer.round_trip.least());
+  const bool both = flow.round_trip.samples() > 0 && peer.round_trip.samples() > 0;
+  if (both) view.round_trip = flow.round_trip.least() + peer.round_trip.least();
+  view.permits_sack = peer.sack_permitted || !flow.has_syn;
+  view.hears_peer = peer.counts.packets > 0;
+  return view;
+}
+
+// Bytes of [begin, end) below the highest seen: either seen before, or in a hole; and why they came now.
+void note_old(const Segment& segment, const Flow& peer, Offset begin, Offset end, Flow& flow, Note& note) {
+  const Hole* const at = flow.holes ? flow.holes->at(begin, end) : nullptr;
+  const Hole hole = at != nullptr ? *at : Hole{};
   const Offset filled = flow.holes ? flow.holes->fill(begin, end) : 0;
   const Offset again = end - begin - filled;
   if (filled > 0) {
@@ -65,6 +83,19 @@ void note_old(Flow& flow, Offset begin, Offset end, Note& note) {
     ++flow.counts.seen_again;
   }
   flow.counts.seen_again_bytes += static_cast<std::uint64_t>(again);
+  if (!flow.recovery) flow.recovery = std::make_unique<Recovery>();
+  Recovery& recovery = *flow.recovery;
+  note.resend = recovery.resend(segment, begin, end, view_of(segment, flow, peer), filled > 0 ? &hole : nullptr);
+  if (!note.resend) {
+    ++flow.counts.reordered;
+    return note.set(Mark::reordered);
+  }
+  ++flow.counts.of(*note.resend);
+  if (recovery.take_correction() && flow.counts.of(Resend::tail_probe) > 0) {
+    --flow.counts.of(Resend::tail_probe);
+    ++flow.counts.of(Resend::timeout);
+  }
+  flow.counts.longest_backoff = recovery.longest_backoff();
 }
 
 // Captured behind its own acknowledgement: what a mirror of two directions does. Late in the capture, not on the wire.
@@ -93,8 +124,9 @@ void note_data(Connection& connection, const Segment& segment, std::uint8_t from
     return note.set(Mark::out_of_window);
   }
   if (is_probe(segment, flow, peer, begin, note)) {
-    auto& count = note.has(Mark::keep_alive) ? flow.counts.keep_alives : flow.counts.window_probes;
-    ++count;
+    const bool is_keep_alive = note.has(Mark::keep_alive);
+    ++(is_keep_alive ? flow.counts.keep_alives : flow.counts.window_probes);
+    ++flow.counts.of(is_keep_alive ? Resend::keep_alive : Resend::window_probe);
     return;
   }
   flow.counts.window_probes += note.has(Mark::window_probe) ? 1U : 0U;
@@ -103,7 +135,7 @@ void note_data(Connection& connection, const Segment& segment, std::uint8_t from
   if (is_captured_late(flow, begin, end, note)) {
     flow.round_trip.sent_again(begin, end);
   } else if (begin < old_end) {
-    note_old(flow, begin, old_end, note);
+    note_old(segment, peer, begin, old_end, flow, note);
     flow.round_trip.sent_again(begin, old_end);
   }
   if (end > flow.next) {
@@ -120,6 +152,7 @@ void note_data(Connection& connection, const Segment& segment, std::uint8_t from
   }
   if (segment.space() > 0) {
     flow.last_data = segment.time;
+    flow.flight = flow.in_flight();
     flow.last_data_frame = segment.frame;
   }
 }

@@ -4,6 +4,8 @@
 
 #include <cstdint>
 
+#include "tcp/resend.hpp"
+
 namespace wirecause::tcp {
 
 // Counts of one direction, by its sender's packets. Copies that the capture made are in `copies` and nowhere else.
@@ -35,6 +37,24 @@ struct FlowCounts {
   std::uint64_t echoes = 0;              // packets of this end that carry ECE behind the handshake
   std::uint64_t window_reduced = 0;      // ... CWR
   std::uint64_t stripped_after_syn = 0;  // packets without the time stamps that were agreed on
+  ResendCounts resent{};                 // by Resend: packets that brought old bytes, and probes
+  std::uint64_t reordered = 0;           // came late and were sent once
+  std::uint64_t doubly_received = 0;     // D-SACKs that this end sent: what came twice
+  std::uint64_t delayed_acks = 0;        // of this end's acknowledgements, those that it held back
+  std::int64_t longest_ack_delay_ns = 0;
+  std::uint32_t longest_backoff = 0;  // timeouts in a row
+
+  std::uint64_t& of(Resend kind) { return resent[static_cast<std::size_t>(kind)]; }
+  std::uint64_t of(Resend kind) const { return resent[static_cast<std::size_t>(kind)]; }
+  // Sent again in answer to a loss, as the sender believed.
+  std::uint64_t retransmissions() const {
+    std::uint64_t sum = 0;
+    for (std::size_t i = 0; i < kResends; ++i) sum += answers_loss(static_cast<Resend>(i)) ? resent[i] : 0;
+    return sum;
+  }
+  // Where they were lost: filled a gap that this point saw, or were seen here before.
+  std::uint64_t lost_before() const { return filled > reordered ? filled - reordered : 0; }
+  std::uint64_t lost_after() const { return seen_again > of(Resend::spurious) ? seen_again - of(Resend::spurious) : 0; }
 };
 
 }  // namespace wirecause::tcp

@@ -3,12 +3,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 
+#include "tcp/account.hpp"
 #include "tcp/copies.hpp"
 #include "tcp/counts.hpp"
 #include "tcp/holes.hpp"
+#include "tcp/recovery.hpp"
 #include "tcp/round_trip.hpp"
 #include "tcp/segment.hpp"
 #include "tcp/sequence.hpp"
@@ -57,7 +60,6 @@ struct Flow {
   std::uint32_t last_echo = 0;
 
   // Acknowledging
-  Offset last_ack = 0;              // that this end sent, of the peer's offsets
   std::uint32_t duplicate_run = 0;  // of this flow's `acknowledged`, by the peer
 
   TimeNs last_packet = kNoTime;
@@ -70,10 +72,35 @@ struct Flow {
   std::uint16_t vlan = kNoVlan;
   std::uint16_t inner_vlan = kNoVlan;
 
+  // Loss recovery
+  std::unique_ptr<Recovery> recovery;  // none until something was sent again
+  Offset sacked = 0;                   // by the last acknowledgement, above `acknowledged`
+  Offset copy_begin = 0;               // of the last packet that was captured twice
+  Offset copy_end = 0;
+
+  // For the account of time
+  Account account;
+  TimeNs last_progress = kNoTime;     // last acknowledgement of something new
+  bool last_progress_bare = false;    // ... that carried nothing else
+  TimeNs last_sent_before = kNoTime;  // last packet with data
+  bool last_was_short = false;        // ... was no full segment
+  bool is_fin_sent_before = false;
+  Offset flight = 0;               // in flight behind that packet
+  TimeNs blocked_since = kNoTime;  // no room for a segment in the receiver's window
+  TimeNs unblocked = kNoTime;      // there was room again
+
   RoundTrip round_trip;  // capture point -> receiver -> capture point
   Copies copies;
   FlowCounts counts;
 
+  // The sender's retransmission timeout: RFC 6298 over the whole path, and not less than Linux's 200 ms; 1 s before the
+  // first sample. `back`: the least half round trip to the sender.
+  DurationNs timeout(DurationNs back) const {
+    constexpr DurationNs kLeast = milliseconds(200);
+    if (round_trip.samples() == 0) return seconds(1);
+    const DurationNs smoothed = round_trip.smoothed() + back;
+    return smoothed + std::max(kLeast, DurationNs{4 * round_trip.variation().ns});
+  }
   Offset in_flight() const { return next > acknowledged ? next - acknowledged : 0; }
   Offset missing_in(Offset begin, Offset end) const { return holes ? holes->missing_in(begin, end) : 0; }
 };

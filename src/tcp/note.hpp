@@ -3,7 +3,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
+#include "base/time.hpp"
+#include "tcp/resend.hpp"
 #include "tcp/sequence.hpp"
 
 namespace wirecause::tcp {
@@ -24,6 +27,8 @@ enum class Mark : std::uint32_t {
   out_of_window = 1U << 12U,
   new_ack = 1U << 13U,  // it acknowledges more than before
   old_stamp = 1U << 14U,
+  reordered = 1U << 16U,      // late, and sent once
+  came_twice = 1U << 17U,     // a D-SACK
   captured_late = 1U << 15U,  // behind its own acknowledgement
 };
 
@@ -34,6 +39,8 @@ struct Note {
   Offset ack = 0;  // in the peer's offsets
   Offset newly_acknowledged = 0;
   std::int64_t round_trip_ns = 0;  // of the sample that it gave; 0: none
+
+  std::optional<Resend> resend;  // why old bytes went out again
 
   void set(Mark mark) { marks |= static_cast<std::uint32_t>(mark); }
   bool has(Mark mark) const { return (marks & static_cast<std::uint32_t>(mark)) != 0; }

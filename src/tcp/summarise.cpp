@@ -4,6 +4,25 @@
 namespace wirecause::tcp {
 namespace {
 
+// What is left behind the last packet that settled it.
+std::array<DurationNs, kWaits> time_of(const Connection& connection, const Flow& flow) {
+  Account account = flow.account;
+  const bool is_closing = connection.reset != kNoTime || flow.is_fin_sent_before;
+  if (!connection.was_open) {
+    account.settle(connection.last, Wait::handshake);
+  } else if (is_closing) {
+    account.settle(connection.last, Wait::closing);
+  } else if (flow.recovery && flow.recovery->is_recovering(flow.acknowledged)) {
+    const bool by_timer = flow.recovery->kind() == Resend::timeout;
+    account.settle(connection.last, by_timer ? Wait::recovery_timeout : Wait::recovery_fast);
+  } else {
+    if (flow.in_flight() > 0) account.settle(connection.last, Wait::network);
+    account.settle(flow.last_progress, Wait::network);
+    account.settle(connection.last, Wait::sender_idle);
+  }
+  return account.sums();
+}
+
 DirectionSummary direction_of(const Connection& connection, std::uint8_t from) {
   const Flow& flow = connection.flows[from];
   const Flow& peer = connection.flows[1U - from];
@@ -21,6 +40,9 @@ DirectionSummary direction_of(const Connection& connection, std::uint8_t from) {
   out.round_trip_least = flow.round_trip.least();
   out.round_trip_smoothed = flow.round_trip.smoothed();
   out.round_trip_samples = flow.round_trip.samples();
+  if (flow.round_trip.samples() > 0) out.timeout = flow.timeout(peer.round_trip.least());
+  out.smallest_window = flow.smallest_window == ~std::uint64_t{0} ? 0 : flow.smallest_window;
+  out.time = time_of(connection, flow);
   out.capture_point = capture_point(flow.round_trip.least(), peer.round_trip.least());
   return out;
 }
@@ -74,6 +96,12 @@ ConnectionSummary summary_of(const Connection& connection) {
   out.reset = connection.reset;
   out.reset_frame = connection.reset_frame;
   out.is_reset_by_client = connection.reset != kNoTime && connection.reset_by == client;
+  out.exchanges = connection.exchanges.sums();
+  if (connection.stalls) {
+    out.stalls = connection.stalls->longest();
+    out.stalls_total = connection.stalls->total();
+    for (Stall& stall : out.stalls) stall.direction = stall.direction == client ? 0 : 1;
+  }
   out.directions = {direction_of(connection, client), direction_of(connection, server)};
   return out;
 }

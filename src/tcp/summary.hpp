@@ -10,9 +10,12 @@
 #include <vector>
 
 #include "base/time.hpp"
+#include "tcp/account.hpp"
 #include "tcp/counts.hpp"
 #include "tcp/endpoint.hpp"
+#include "tcp/exchanges.hpp"
 #include "tcp/options.hpp"
+#include "tcp/stall.hpp"
 #include "tcp/state.hpp"
 
 namespace wirecause::tcp {
@@ -39,6 +42,9 @@ struct DirectionSummary {
   DurationNs round_trip_smoothed{0};
   std::uint64_t round_trip_samples = 0;
   CapturePoint capture_point = CapturePoint::unknown;
+  DurationNs timeout{0};                  // the sender's, as its round trips make it; 0: no sample
+  std::uint64_t smallest_window = 0;      // behind the handshake
+  std::array<DurationNs, kWaits> time{};  // by Wait; they add up to last - first
 };
 
 struct ConnectionSummary {
@@ -60,10 +66,24 @@ struct ConnectionSummary {
   TimeNs reset = kNoTime;
   std::uint64_t reset_frame = 0;
   bool is_reset_by_client = false;
+  Exchanges::Sums exchanges;
+  std::vector<Stall> stalls;  // the longest, in order of time; `direction` 0: the client's
+  std::uint64_t stalls_total = 0;
   std::array<DirectionSummary, 2> directions;  // [0] from the client, [1] from the server
 
   std::uint64_t packets() const { return directions[0].counts.packets + directions[1].counts.packets; }
   std::uint64_t bytes() const { return directions[0].counts.bytes + directions[1].counts.bytes; }
+  // Its sender could have gone on but for one thing.
+  DurationNs stalled() const {
+    DurationNs sum{0};
+    for (const DirectionSummary& of : directions) {
+      for (std::size_t i = 0; i < kWaits; ++i) sum = is_stall(static_cast<Wait>(i)) ? sum + of.time[i] : sum;
+    }
+    return sum;
+  }
+  std::uint64_t retransmissions() const {
+    return directions[0].counts.retransmissions() + directions[1].counts.retransmissions();
+  }
   std::uint64_t resets() const { return directions[0].counts.resets + directions[1].counts.resets; }
 };
 
@@ -78,6 +98,8 @@ struct Totals {
   std::uint64_t resets = 0;
   std::uint64_t seen_again = 0;
   std::uint64_t filled = 0;
+  std::uint64_t retransmissions = 0;
+  std::uint64_t reordered = 0;
 };
 
 struct TcpSummary {

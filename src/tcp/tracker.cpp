@@ -19,12 +19,40 @@ void Tracker::add(const Connection& connection, Totals& totals) {
     totals.resets += flow.counts.resets;
     totals.seen_again += flow.counts.seen_again;
     totals.filled += flow.counts.filled;
+    totals.retransmissions += flow.counts.retransmissions();
+    totals.reordered += flow.counts.reordered;
   }
 }
 
 Note Tracker::segment(const Segment& segment) {
   const auto [connection, from] = table_.find_or_begin(segment);
-  return connection->segment(segment, from);
+  const Note note = connection->segment(segment, from);
+  if (connection->id == followed_) [[unlikely]]
+    keep(*connection, segment, from, note);
+  return note;
+}
+
+void Tracker::keep(const Connection& connection, const Segment& segment, std::uint8_t from, const Note& note) {
+  if (trail_.steps.size() == Trail::kMost) {
+    ++trail_.omitted;
+    return;
+  }
+  const Flow& peer = connection.flows[1U - from];
+  Step& step = trail_.steps.emplace_back();
+  step.time = segment.time;
+  step.frame = segment.frame;
+  step.input = segment.input;
+  step.from_client = from == connection.client;
+  step.flags = segment.flags;
+  step.length = segment.length;
+  step.window = connection.flows[from].window;
+  step.note = note;
+  step.sack_count = segment.options.sack_count;
+  for (std::size_t i = 0; i < step.sack_count; ++i) {
+    const SackBlock& block = segment.options.sack[i];
+    const Offset begin = offset_near(peer.acknowledged, peer.base, block.begin);
+    step.sack[i] = {begin, offset_near(begin, peer.base, block.end)};
+  }
 }
 
 TcpSummary Tracker::summary() {

@@ -7,9 +7,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 
 #include "tcp/connection_table.hpp"
 #include "tcp/summary.hpp"
+#include "tcp/trail.hpp"
 
 namespace wirecause::tcp {
 
@@ -18,6 +20,10 @@ class Tracker {
   explicit Tracker(std::size_t most = ConnectionTable::kDefaultMost);
   Tracker(const Tracker&) = delete;
   Tracker& operator=(const Tracker&) = delete;
+
+  // Keeps every packet of the connection with this number.
+  void follow(std::uint64_t id) { followed_ = id; }
+  Trail take_trail() { return std::move(trail_); }
 
   // What the segment turned out to be.
   Note segment(const Segment& segment);
@@ -28,6 +34,10 @@ class Tracker {
  private:
   static void add(const Connection& connection, Totals& totals);
 
+  void keep(const Connection& connection, const Segment& segment, std::uint8_t from, const Note& note);
+
+  std::uint64_t followed_ = 0;  // 0: none
+  Trail trail_;
   Totals evicted_;
   ConnectionTable table_;
 };

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tcp/account.hpp"
+
+namespace wirecause::tcp {
+
+std::string_view text(Wait wait) {
+  constexpr std::array<std::string_view, kWaits> kNames{
+      "handshake",         "sender_idle",   "write_pattern",    "receiver_window", "receiver_buffer",
+      "congestion_window", "recovery_fast", "recovery_timeout", "recovery_probe",  "pacing",
+      "network",           "queueing",      "closing"};
+  return kNames[static_cast<std::size_t>(wait)];
+}
+
+}  // namespace wirecause::tcp

@@ -1,0 +1,168 @@
+// Gives the time of both directions to what each waited for (account.hpp). Called for every packet, behind all others.
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <optional>
+
+#include "tcp/connection.hpp"
+
+namespace wirecause::tcp {
+namespace {
+
+constexpr DurationNs kQuickest = microseconds(20);  // no host answers an acknowledgement sooner in a capture
+
+// How soon behind an acknowledgement a packet goes past that it let out: to the sender and back to the capture point.
+DurationNs reaction(const Flow& peer) { return std::max(kQuickest, DurationNs{2 * peer.round_trip.least().ns}); }
+
+Wait wait_of(Resend kind) {
+  switch (kind) {
+    case Resend::syn:
+    case Resend::syn_ack:
+      return Wait::handshake;
+    case Resend::timeout:
+      return Wait::recovery_timeout;
+    case Resend::tail_probe:
+      return Wait::recovery_probe;
+    case Resend::window_probe:
+      return Wait::receiver_window;
+    default:
+      return Wait::recovery_fast;
+  }
+}
+
+class Settlement {
+ public:
+  Settlement(Connection& connection, const Segment& segment, std::uint8_t sender, std::uint64_t frame_before)
+      : connection_(connection),
+        flow_(connection.flows[sender]),
+        peer_(connection.flows[1U - sender]),
+        segment_(segment),
+        sender_(sender),
+        frame_before_(frame_before) {}
+
+  void until(TimeNs to, Wait wait) {
+    const TimeNs from = flow_.account.mark();
+    const DurationNs spent = flow_.account.settle(to, wait);
+    const DurationNs least{std::max<std::int64_t>(milliseconds(1).ns, 2 * connection_.base_round_trip().ns)};
+    if (!is_stall(wait) || spent < least) return;
+    if (!connection_.stalls) connection_.stalls = std::make_unique<Stalls>();
+    connection_.stalls->add({from, to, wait, sender_, frame_before_, segment_.frame});
+  }
+
+  // The sender sent something new.
+  void for_new_data(const FlightBefore& before) {
+    const TimeNs now = segment_.time;
+    if (flow_.recovery && flow_.recovery->is_recovering(before.acknowledged)) {
+      return until(now, wait_of(*flow_.recovery->kind()));
+    }
+    if (flow_.blocked_since != kNoTime) for_window(now);
+    if (before.in_flight == 0) return for_new_flight(before);
+    const DurationNs since_ack = now - flow_.last_progress;
+    const bool is_clocked = flow_.last_progress > flow_.account.mark() && since_ack <= reaction(peer_);
+    const DurationNs gap = now - flow_.account.mark();
+    const bool is_quick = gap <= std::max(kQuickest, DurationNs{connection_.base_round_trip().ns / 4});
+    if (is_quick) return until(now, Wait::network);
+    if (is_clocked) return for_acknowledged(before, Wait::congestion_window);
+    until(now, flow_.last_was_short ? Wait::sender_idle : Wait::pacing);
+  }
+
+  // It waited for an acknowledgement: the round trip itself, what came on top of it, then the rest.
+  void for_acknowledged(const FlightBefore& before, Wait wait) {
+    const TimeNs now = segment_.time;
+    const DurationNs base = connection_.base_round_trip();
+    const DurationNs waited = now - flow_.account.mark();
+    constexpr std::uint64_t kFlight = 4;  // segments: less make no queue of their own
+    const bool may_queue = base.ns > 0 && before.flight >= Offset{kFlight} * flow_.largest_segment;
+    if (may_queue && waited > base) {
+      until(flow_.account.mark() + base, wait);
+      return until(now, Wait::queueing);
+    }
+    until(now, wait);
+  }
+
+ private:
+  // Closed, or too small for a segment: it shrank, or it never was larger.
+  void for_window(TimeNs now) {
+    until(flow_.blocked_since, Wait::network);
+    const bool has_shrunk = peer_.smallest_window < peer_.largest_window / 2;
+    const TimeNs open = flow_.unblocked == kNoTime ? now : std::min(flow_.unblocked, now);
+    until(open, has_shrunk ? Wait::receiver_window : Wait::receiver_buffer);
+    flow_.blocked_since = flow_.unblocked = kNoTime;
+  }
+
+  // Everything before was acknowledged.
+  void for_new_flight(const FlightBefore& before) {
+    const TimeNs now = segment_.time;
+    const DurationNs since_ack = now - flow_.last_progress;
+    const bool is_answer =
+        flow_.last_progress > flow_.account.mark() && since_ack <= reaction(peer_) && flow_.last_progress_bare;
+    if (!is_answer) {
+      until(std::max(flow_.last_progress, flow_.account.mark()), Wait::network);
+      return until(now, Wait::sender_idle);
+    }
+    const DurationNs base = connection_.base_round_trip();
+    const DurationNs late = (flow_.last_progress - flow_.last_sent_before) - flow_.round_trip.least();
+    const bool was_held = flow_.last_was_short && base.ns > 0 && late.ns > 4 * base.ns && late > milliseconds(5);
+    if (was_held) return until(now, Wait::write_pattern);
+    for_acknowledged(before, before.flight > Offset{flow_.largest_segment} ? Wait::congestion_window : Wait::network);
+  }
+
+  Connection& connection_;
+  Flow& flow_;
+  const Flow& peer_;
+  const Segment& segment_;
+  std::uint8_t sender_;
+  std::uint64_t frame_before_;
+};
+
+// Whether the sender has no room for a segment, as the packets before this one say.
+void note_block(const Segment& segment, Flow& flow, const Flow& peer) {
+  if (!peer.has_window || !flow.has_base) return;
+  const Offset room = peer.window_edge - flow.next;
+  const bool is_blocked =
+      room < std::max<Offset>(1, flow.largest_segment) && (flow.in_flight() > 0 || peer.window == 0);
+  if (is_blocked && flow.blocked_since == kNoTime) {
+    flow.blocked_since = segment.time;
+    flow.unblocked = kNoTime;
+  } else if (is_blocked) {
+    flow.unblocked = kNoTime;
+  } else if (flow.blocked_since != kNoTime && flow.unblocked == kNoTime) {
+    flow.unblocked = segment.time;
+  }
+}
+
+bool is_done(const Connection& connection, const Flow& flow) {
+  return connection.reset != kNoTime || flow.is_fin_sent_before;
+}
+
+}  // namespace
+
+void note_time(Connection& connection, const Segment& segment, std::uint8_t from, const Note& note,
+               const FlightBefore& before) {
+  Flow& flow = connection.flows[from];
+  for (Flow& either : connection.flows) {
+    if (either.account.mark() == kNoTime) either.account.begin(segment.time);
+  }
+  if (!connection.was_open) {
+    for (std::uint8_t i = 0; i < 2; ++i) {
+      Settlement(connection, segment, i, before.frame).until(segment.time, Wait::handshake);
+    }
+    connection.was_open = connection.is_established();
+  }
+  const bool sends = note.has(Mark::new_data) || note.resend || segment.has(kRst);
+  if (sends) {
+    Settlement settlement(connection, segment, from, before.frame);
+    if (before.was_over || is_done(connection, flow)) {
+      settlement.until(segment.time, before.was_over || flow.is_fin_sent_before ? Wait::closing : Wait::sender_idle);
+    } else if (note.resend) {
+      settlement.until(segment.time, wait_of(*note.resend));
+    } else {
+      settlement.for_new_data(before);
+    }
+    flow.is_fin_sent_before = flow.is_fin_sent_before || segment.has(kFin);
+    flow.last_was_short = segment.length < flow.largest_segment;
+    flow.last_sent_before = segment.time;
+  }
+  for (std::uint8_t i = 0; i < 2; ++i) note_block(segment, connection.flows[i], connection.flows[1U - i]);
+}
+
+}  // namespace wirecause::tcp

@@ -1,0 +1,124 @@
+// Where the time went: each wait of a few packets belongs to one class, and the classes add up to the whole.
+// SPDX-License-Identifier: Apache-2.0
+#include "tcp/account.hpp"
+
+#include <gtest/gtest.h>
+
+#include "support/tcp_talk.hpp"
+
+namespace wirecause::tcp {
+namespace {
+
+using test::TcpTalk;
+
+constexpr std::size_t kClient = 0;
+constexpr std::size_t kServer = 1;
+
+DurationNs spent(TcpTalk& talk, std::size_t direction, Wait wait) {
+  return talk.only().directions[direction].time[static_cast<std::size_t>(wait)];
+}
+
+void expect_sums_meet(TcpTalk& talk) {
+  const ConnectionSummary c = talk.only();
+  for (const DirectionSummary& of : c.directions) {
+    DurationNs sum{0};
+    for (const DurationNs part : of.time) sum = sum + part;
+    EXPECT_EQ(sum, c.last - c.first);
+  }
+}
+
+TEST(TcpAccount, GivesTheOpeningToTheHandshake) {
+  TcpTalk talk;
+  talk.handshake();
+  EXPECT_EQ(spent(talk, kClient, Wait::handshake), microseconds(100));
+  EXPECT_EQ(spent(talk, kServer, Wait::handshake), microseconds(100));
+  expect_sums_meet(talk);
+}
+
+TEST(TcpAccount, GivesAPauseThatOnlyNewDataEndsToTheApplication) {
+  TcpTalk talk;
+  talk.handshake();
+  talk.after(10).client({.seq = 1, .ack = 1, .len = 100});
+  talk.after(100).server({.seq = 1, .ack = 101});
+  talk.after(900'000).client({.seq = 101, .ack = 1, .len = 100});
+  EXPECT_EQ(spent(talk, kClient, Wait::sender_idle), microseconds(900'010));
+  EXPECT_EQ(talk.only().stalled(), DurationNs{0});
+  expect_sums_meet(talk);
+}
+
+TEST(TcpAccount, GivesSilenceUntilTheTimerToRecovery) {
+  TcpTalk talk;
+  talk.handshake();
+  talk.after(10).client({.seq = 1, .ack = 1, .len = 100});
+  talk.after(10).client({.seq = 101, .ack = 1, .len = 100});
+  talk.after(200'500).client({.seq = 1, .ack = 1, .len = 100});
+  EXPECT_EQ(spent(talk, kClient, Wait::recovery_timeout), microseconds(200'500));
+  const ConnectionSummary c = talk.only();
+  ASSERT_EQ(c.stalls.size(), 1U);
+  EXPECT_EQ(c.stalls[0].frame_before, 5U);
+  EXPECT_EQ(c.stalls[0].frame_after, 6U);
+  expect_sums_meet(talk);
+}
+
+TEST(TcpAccount, GivesAClosedWindowToTheReceiver) {
+  TcpTalk talk;
+  talk.handshake();
+  talk.after(10).server({.seq = 1, .ack = 1, .len = 1'000});
+  talk.after(100).client({.seq = 1, .ack = 1'001, .window = 0});
+  talk.after(300'000).client({.seq = 1, .ack = 1'001, .window = 60'000});
+  talk.after(100).server({.seq = 1'001, .ack = 1, .len = 1'000});
+  EXPECT_EQ(spent(talk, kServer, Wait::receiver_window), microseconds(300'000));
+  expect_sums_meet(talk);
+}
+
+TEST(TcpAccount, GivesAWindowThatIsFullAndNeverLargerToTheBuffer) {
+  TcpTalk talk;
+  talk.client({.flags = kSyn, .window = 2'000});
+  talk.after(50).server({.ack = 1, .flags = kSyn | kAck});
+  talk.after(50).client({.seq = 1, .ack = 1, .window = 2'000});
+  for (std::uint32_t i = 0; i < 10; ++i) {  // two segments a round trip of 10 ms, however long it goes on
+    talk.after(i == 0 ? 10 : 50).server({.seq = 1 + i * 2'000, .ack = 1, .len = 1'000});
+    talk.after(1).server({.seq = 1'001 + i * 2'000, .ack = 1, .len = 1'000});
+    talk.after(10'000).client({.seq = 1, .ack = 2'001 + i * 2'000, .window = 2'000});
+  }
+  EXPECT_GE(spent(talk, kServer, Wait::receiver_buffer), microseconds(9 * 10'000));
+  EXPECT_EQ(spent(talk, kServer, Wait::receiver_window), DurationNs{0});
+  expect_sums_meet(talk);
+}
+
+TEST(TcpAccount, GivesASmallWriteHeldForADelayedAckToTheWritePattern) {
+  TcpTalk talk;
+  talk.handshake();
+  talk.after(10).client({.seq = 1, .ack = 1, .len = 1'000});
+  talk.after(100).server({.seq = 1, .ack = 1'001});
+  talk.after(10'000).client({.seq = 1'001, .ack = 1, .len = 200});  // write, write: the second waits
+  talk.after(40'000).server({.seq = 1, .ack = 1'201});
+  talk.after(20).client({.seq = 1'201, .ack = 1, .len = 200});
+  EXPECT_EQ(spent(talk, kClient, Wait::write_pattern), microseconds(40'020));
+  expect_sums_meet(talk);
+}
+
+TEST(TcpAccount, GivesWhatFollowsAFinToClosing) {
+  TcpTalk talk;
+  talk.handshake();
+  talk.after(500).client({.seq = 1, .ack = 1, .flags = kFin | kAck});
+  talk.after(700'000).server({.seq = 1, .ack = 2, .flags = kFin | kAck});
+  EXPECT_EQ(spent(talk, kClient, Wait::closing), microseconds(700'000));
+  expect_sums_meet(talk);
+}
+
+TEST(TcpExchanges, MeasureFromTheLastByteAskedToTheFirstAnswered) {
+  TcpTalk talk;
+  talk.handshake();
+  talk.after(10).client({.seq = 1, .ack = 1, .len = 100});
+  talk.after(2'000).server({.seq = 1, .ack = 101, .len = 1'000});
+  talk.after(300).server({.seq = 1'001, .ack = 101, .len = 1'000});
+  const Exchanges::Sums sums = talk.only().exchanges;
+  EXPECT_EQ(sums.count, 1U);
+  EXPECT_EQ(sums.first_byte, microseconds(2'000));
+  EXPECT_EQ(sums.transfer, microseconds(300));
+  EXPECT_EQ(sums.longest_frame, 5U);
+}
+
+}  // namespace
+}  // namespace wirecause::tcp
