@@ -30,6 +30,12 @@ Result<std::uint32_t> count_up_to(std::string_view text, std::uint32_t most) {
   return static_cast<std::uint32_t>(value);
 }
 
+Result<std::uint64_t> connection_from(std::string_view text) {
+  WC_TRY_ASSIGN(const std::uint64_t value, whole_number_from(text));
+  if (value == 0) return fail(Errc::usage, "connections are numbered from 1");
+  return value;
+}
+
 const ReportFormat* format_named(std::string_view id) {
   const auto formats = all_report_formats();
   return *std::ranges::find(formats, id, &ReportFormat::id);
@@ -58,6 +64,10 @@ Result<AnalyzeRequest> analyze_request(const Arguments& arguments) {
       arguments, "--threads", [](std::string_view typed) { return count_up_to(typed, kMaxThreads); }, options.threads));
   WC_TRY(read_value(
       arguments, "--batch", [](std::string_view typed) { return count_up_to(typed, kMaxBatch); }, options.batch));
+  WC_TRY(read_value(arguments, "--connection", connection_from, options.connection));
+  request.plot = arguments.value("--plot").value_or("");
+  if (!request.plot.empty() && options.connection == 0)
+    return fail(Errc::usage, "--plot draws the graph of --connection N");
   request.format = format_named(arguments.has("--json") ? "json" : "text");
   request.details = arguments.has("--details");
   request.fail_on = severity_to_fail_on(arguments);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "app/command.hpp"
 #include "base/result.hpp"
@@ -16,6 +17,7 @@ struct AnalyzeRequest {
   AnalysisOptions options;
   const ReportFormat* format = nullptr;
   bool details = false;
+  std::string plot;                                     // file for the graph of options.connection; empty: none
   std::optional<Severity> fail_on = Severity::warning;  // none: never
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/output.hpp"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -8,6 +9,7 @@
 #include <cstring>
 #include <string>
 
+#include "base/file_descriptor.hpp"
 #include "base/text.hpp"
 
 namespace wirecause {
@@ -37,6 +39,14 @@ Result<void> print(std::string_view text) {
   if (write_all(STDOUT_FILENO, text) || errno == EPIPE) return {};
   return fail(Errc::io, std::string("write to standard output: ") + std::strerror(errno) +
                             "; make room, or send the output elsewhere");
+}
+
+Result<void> write_new_file(const std::string& path, std::string_view text) {
+  const FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (file.get() < 0 && errno == EEXIST)
+    return fail(Errc::io, path + " is there already: remove it, or name another file");
+  if (file.get() >= 0 && write_all(file.get(), text)) return {};
+  return fail(Errc::io, "write " + path + ": " + std::strerror(errno));
 }
 
 // Nowhere is left to report a failure to, so it is not looked at.

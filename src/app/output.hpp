@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "base/result.hpp"
@@ -11,6 +12,9 @@ namespace wirecause {
 // All of `text` to standard output. A reader that has gone (`| head`) is no error: this and later texts are dropped
 // quietly. Errors: io, when the system refuses (disk full), with what to do.
 Result<void> print(std::string_view text);
+
+// A new file, readable by its owner only; never over one that is there.
+Result<void> write_new_file(const std::string& path, std::string_view text);
 
 // "wirecause: <message>" on standard error, always one line.
 void complain(std::string_view message);

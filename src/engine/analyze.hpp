@@ -18,6 +18,7 @@
 #include "evidence/run_summary.hpp"
 #include "feed/summary.hpp"
 #include "tcp/summary.hpp"
+#include "tcp/trail.hpp"
 
 namespace wirecause {
 
@@ -28,6 +29,7 @@ struct AnalysisResult {
   std::uint64_t unrecognised_total = 0;
   std::uint64_t unrecognised_cut_packets = 0;  // of streams that were mostly cut: too short to be recognised, perhaps
   tcp::TcpSummary tcp;
+  tcp::Trail trail;  // of AnalysisOptions::connection
   Diagnosis diagnosis;
   ObserverSummary observer;
   // Live runs only.

@@ -51,7 +51,10 @@ AnalysisResult Assembly::result() {
   result.inputs = front_->inputs().summaries(*captures_, front_->points());
   for (AssembledFeed& feed : feeds_) result.feeds.push_back(std::move(feed.summary));
   list_unrecognised(result);
-  if (front_->tcp() != nullptr) result.tcp = front_->tcp()->summary();
+  if (front_->tcp() != nullptr) {
+    result.tcp = front_->tcp()->summary();
+    result.trail = front_->tcp()->take_trail();
+  }
   result.diagnosis = diagnose(timeline_, episodes_);
   if (host_ != nullptr) {
     host_->summarise(result);

@@ -121,7 +121,10 @@ inline void Front::packet(const PacketView& packet) {
 void Front::other(const PacketView& packet, const Decoded& decoded, TimeNs time, std::uint32_t point) {
   if (decoded.is_fragment) return fragment(decoded);
   if (decoded.transport == Transport::tcp && options_->follow_tcp) {
-    if (!tcp_) tcp_ = std::make_unique<tcp::Tracker>();
+    if (!tcp_) {
+      tcp_ = std::make_unique<tcp::Tracker>();
+      tcp_->follow(options_->connection);
+    }
     tcp_->segment(tcp::segment_of(packet, decoded, time, point));
   }
 }

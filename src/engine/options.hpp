@@ -50,9 +50,10 @@ struct AnalysisOptions {
   std::vector<std::pair<Endpoint, Endpoint>> pairs;  // lines of one feed by configuration
   std::vector<Endpoint> recovery;                    // destinations on which lost units are sent again
   FeedOptions feed;
-  bool follow_tcp = true;       // connections, beside feeds
-  std::uint32_t threads = 1;    // trackers; the result is the same for any number
-  std::uint32_t batch = 1'024;  // packets a batch; the result is the same for any size
+  bool follow_tcp = true;        // connections, beside feeds
+  std::uint64_t connection = 0;  // whose packets are kept one by one; 0: none
+  std::uint32_t threads = 1;     // trackers; the result is the same for any number
+  std::uint32_t batch = 1'024;   // packets a batch; the result is the same for any size
 };
 
 struct RunProgress {

@@ -31,9 +31,10 @@ bool Recovery::came_late(const Segment& segment, const SenderView& view, const H
   return view.hears_peer && view.duplicates == 0 && view.sacked == 0 && age < view.timeout;
 }
 
+// As the sender does: what is sent while it recovers does not make the recovery longer, a timer that runs out does.
 void Recovery::enter(Resend kind, Offset until) {
   kind_ = kind;
-  until_ = std::max(until_, until);
+  until_ = until;
 }
 
 // Nothing was heard that would have led to it: the probe of the tail, or the timer.
@@ -79,12 +80,14 @@ std::optional<Resend> Recovery::resend(const Segment& segment, Offset begin, Off
   if (hole != nullptr && !segment.has(kSyn) && came_late(segment, view, *hole)) return std::nullopt;
   const bool was_recovering = is_recovering(view.acknowledged);
   const Resend kind = kind_of(segment, begin, end, view);
-  if (kind == Resend::timeout && (!was_recovering || begin <= view.acknowledged) &&
-      view.silence.ns >= view.timeout.ns / 2) {
+  const bool ran_out = kind == Resend::timeout && (!was_recovering || begin <= view.acknowledged) &&
+                       view.silence.ns >= view.timeout.ns / 2;
+  if (ran_out) {
     ++backoff_;
     longest_backoff_ = std::max(longest_backoff_, backoff_);
   }
-  if (kind != Resend::spurious && kind != Resend::unexplained) enter(kind, view.next);
+  const bool goes_on = was_recovering && kind == *kind_ && !ran_out;
+  if (!goes_on && kind != Resend::spurious && kind != Resend::unexplained) enter(kind, view.next);
   sent_[next_] = {begin, end, segment.time, segment.options.stamp, segment.options.has_timestamps, false, kind};
   next_ = static_cast<std::uint8_t>((next_ + 1U) % kKept);
   return kind;

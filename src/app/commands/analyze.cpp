@@ -6,6 +6,7 @@
 
 #include "app/analyze_options.hpp"
 #include "app/command.hpp"
+#include "app/connection_report.hpp"
 #include "app/feed_options.hpp"
 #include "app/outcome.hpp"
 #include "app/output.hpp"
@@ -36,6 +37,16 @@ constexpr Option kOptions[] = {
      .value = "TIME",
      .brief = "leave out packets stamped after TIME",
      .help = "A time of day before that of --from, or long before the first packet (12 h), is on the next day."},
+    {.name = "--connection",
+     .value = "N",
+     .brief = "one TCP connection, packet by packet, each with its reason",
+     .help =
+         "N is the number that the table of connections and `tcp` of --json give it. Takes the place of the report; "
+         "the exit code is the same."},
+    {.name = "--plot",
+     .value = "FILE",
+     .brief = "with --connection: its time-sequence graph, as SVG",
+     .help = "FILE is new: what is there is not written over."},
     kFramingOption,
     kPairOption,
     kRecoveryOption,
@@ -67,6 +78,8 @@ constexpr Example kExamples[] = {
     {.command = "wirecause analyze --from 14:30:00 --to 14:31:00 day.pcap.zst", .says = "one minute of a day"},
     {.command = "wirecause analyze --framing generic:seq=0/u32be@239.1.1.1:5000 own.pcap",
      .says = "a feed of your own"},
+    {.command = "wirecause analyze --connection 3 --plot c3.svg session.pcap",
+     .says = "one TCP connection, and its graph"},
     {.command = "zcat day.pcap.gz | wirecause analyze --json - | jq .findings[0]",
      .says = "the first finding, for a program"}};
 
@@ -77,9 +90,13 @@ Result<Exit> run(const Arguments& arguments) {
                   progress.update({now.bytes_done, now.bytes_total, now.packets});
                 }));
   progress.clear();
+  const Terminal terminal = stdout_terminal();
+  if (request.options.connection != 0) {
+    WC_TRY(report_connection(result, request, std::min(terminal.width, 100)));
+    return exit_of(analysis_of(std::move(result)), request.fail_on);
+  }
   const Analysis analysis = analysis_of(std::move(result));
   ReportOptions shown;
-  const Terminal terminal = stdout_terminal();
   shown.colour = terminal.colour;
   shown.width = std::min(terminal.width, 100);
   shown.details = request.details;
