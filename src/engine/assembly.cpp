@@ -9,6 +9,7 @@
 #include <tuple>
 
 #include "diagnose/diagnose.hpp"
+#include "engine/tcp_evidence.hpp"
 #include "engine/unmatched.hpp"
 #include "tcp/tracker.hpp"
 
@@ -54,6 +55,7 @@ AnalysisResult Assembly::result() {
   if (front_->tcp() != nullptr) {
     result.tcp = front_->tcp()->summary();
     result.trail = front_->tcp()->take_trail();
+    publish_tcp(result.tcp, timeline_);
   }
   result.diagnosis = diagnose(timeline_, episodes_);
   if (host_ != nullptr) {

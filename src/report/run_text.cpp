@@ -132,6 +132,8 @@ std::string interfaces_text(const LiveSummary& live) {
 std::string healthy_line(const Analysis& analysis) {
   std::string volume = volume_text(totals_of(analysis));
   if (analysis.live) volume.insert(0, count_text(analysis.consumers.size(), "consumer") + ", ");
+  const std::uint64_t connections = analysis.tcp.totals.connections;
+  if (connections > 0) volume.insert(0, count_text(connections, "TCP connection") + " followed; ");
   if (analysis.feeds.empty()) return fmt::format("nothing to judge: no feed was recognised; {}", volume);
   const std::string seen = fmt::format("{}; {}", feeds_text(analysis.feeds), volume);
   if (!has_numbers(analysis.feeds)) return fmt::format("nothing to judge: no numbered data; {}", seen);

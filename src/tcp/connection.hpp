@@ -1,6 +1,7 @@
 // One connection while packets of it come: two flows, both ends' states, who is the client.
 //
-// segment() is called for every packet of it, in file order. It allocates only when a direction has its first hole.
+// segment() is called for every packet of it, in file order. It allocates only for a direction's first hole and first
+// repetition, and for a first stall.
 // Packets may be missing, doubled, cut or out of order, one direction may be missing, and the beginning too.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once

@@ -89,6 +89,16 @@ inline std::vector<Scenario> capture_scenarios() {
        observation(), "capture.backward_stamps"},
       {"capture_duplicated", doubled_capture(), observation(), "capture.repeated_share"},
       {"capture_two_points", two_points(), observation(), "capture.second_sight_share"},
+      {"capture_one_direction",
+       EvidenceBuilder{}.value("tcp.connections", kPoint, 10).value("tcp.one_way_connections", kPoint, 10),
+       observation(), "tcp.one_way_connections"},
+      {"tcp_connect_refused", EvidenceBuilder{}.value("tcp.refused", kPoint, 3, "10.0.0.1 → 10.0.0.2:443"),
+       observation(), "tcp.refused"},
+      {"tcp_connect_filtered",
+       EvidenceBuilder{}
+           .value("tcp.unanswered", kPoint, 2, "10.0.0.1 → 10.0.0.2:443")
+           .value("tcp.one_way_connections", kPoint, 0),
+       observation(), "tcp.unanswered"},
       {"capture_offload_artifact",
        EvidenceBuilder{}
            .value("capture.checksum_hosts_all_bad", kPoint, 1, "10.0.0.1")

@@ -117,6 +117,8 @@ extern constinit const Command command_analyze{
         "Reads captures of market-data feeds, follows every sequence number on every line, arbitrates lines of one feed "
         "against each other, and names what lost the units that are missing: before the capture, on both lines, at the "
         "publisher, or by the capture itself. What the capture cannot decide is said, with what would decide.\n\n"
+        "Follows every TCP connection as well: why bytes were sent again, where they were lost, and what each direction "
+        "waited for.\n\n"
         "Exit: 0 nothing wrong and everything needed was seen, 1 a finding at or above --fail-on, 2 unreadable input or "
         "usage, 3 nothing found but something was missing (drops of the capture, a cut file, no packet in the window, an "
         "option that named what no packet shows).",
