@@ -45,9 +45,7 @@ TableRow row_of(const ConnectionSummary& c) {
   return {fmt::format("  {}  {} → {}", c.id, endpoint_text(c.client.address, c.client.port),
                       endpoint_text(c.server.address, c.server.port)),
           std::string(state_text(c)),
-          number_text(c.packets()),
-          bytes_text(from_client.counts.bytes),
-          bytes_text(from_server.counts.bytes),
+          fmt::format("{} / {}", bytes_text(from_client.counts.bytes), bytes_text(from_server.counts.bytes)),
           known(c.base_round_trip),
           number_text(c.retransmissions()),
           lost_text(c)};
@@ -60,8 +58,7 @@ Lines connection_table(const tcp::TcpSummary& tcp, std::size_t max_lines, std::s
   const auto order = by_importance(tcp);
   const bool all_fit = order.size() == tcp.totals.connections && 1 + order.size() <= max_lines;
   if (!all_fit && max_lines < 3) return {};
-  std::vector<TableRow> rows{
-      {"connections", "state", "packets", "sent", "received", "base rtt", "resent", "lost time"}};
+  std::vector<TableRow> rows{{"connections", "state", "sent / received", "base rtt", "resent", "lost time"}};
   for (const ConnectionSummary* connection : order) {
     if (!all_fit && rows.size() + 1 == max_lines) break;
     rows.push_back(row_of(*connection));
