@@ -72,7 +72,7 @@ TEST(KernelFirewall, GivesTheExactExceptionToTheRuleAndItsUndo) {
       this_host().value("netfilter.rule_packets", kHostOfConsumer, 30, "inet filter input handle 7: drop");
   const Diagnosis diagnosis = diagnosis_of(evidence, netfilter_drops());
   ASSERT_EQ(diagnosis.findings.size(), 1U);
-  const FilledAction& fix = diagnosis.findings.front().actions.at(1);
+  const FilledAction& fix = diagnosis.findings.front().actions.front();
   EXPECT_EQ(fix.command, "nft insert rule inet filter input ip daddr 239.1.1.1 udp dport 26477 accept");
   EXPECT_THAT(fix.undo, HasSubstr("nft delete rule inet filter input handle"));
 }
@@ -82,7 +82,7 @@ TEST(KernelFirewall, GivesAnExceptionToThePolicyOfAChainToo) {
       this_host().value("netfilter.rule_packets", kHostOfConsumer, 30, "inet filter input: drop");
   const Diagnosis diagnosis = diagnosis_of(evidence, netfilter_drops());
   ASSERT_EQ(diagnosis.findings.size(), 1U);
-  EXPECT_THAT(diagnosis.findings.front().actions.at(1).command,
+  EXPECT_THAT(diagnosis.findings.front().actions.front().command,
               HasSubstr("nft insert rule inet filter input ip daddr"));
 }
 
