@@ -1,7 +1,7 @@
 // Sends COUNT datagrams to a group, each from another source address, as fast as it can: for hostile_test. No part of
 // wirecause.
 //
-//   live_flood INTERFACE GROUP PORT COUNT      source addresses 10.128.0.0 and on; MoldUDP64-like payload, random number
+//   lab_flood INTERFACE GROUP PORT COUNT      source addresses 10.128.0.0 and on; MoldUDP64-like payload, random number
 // SPDX-License-Identifier: Apache-2.0
 #include <arpa/inet.h>
 #include <linux/if_packet.h>
@@ -19,10 +19,10 @@
 
 #include "words.hpp"
 
-namespace live {
+namespace lab {
 namespace {
 
-constexpr const char* kMe = "live_flood";
+constexpr const char* kMe = "lab_flood";
 constexpr std::size_t kBatch = 64;
 constexpr std::size_t kIp = 14;
 constexpr std::size_t kUdp = 34;
@@ -94,12 +94,12 @@ int send_all(const std::string& interface, const Frame& pattern, std::uint64_t c
 }
 
 }  // namespace
-}  // namespace live
+}  // namespace lab
 
 int main(int argc, char** argv) {
   const std::vector<std::string> words(argv + 1, argv + argc);
-  if (words.size() != 4) live::give_up(live::kMe, "INTERFACE GROUP PORT COUNT");
+  if (words.size() != 4) lab::give_up(lab::kMe, "INTERFACE GROUP PORT COUNT");
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  const auto port = static_cast<std::uint16_t>(live::number_of(words[2]));
-  return live::send_all(words[0], live::frame_for(words[1], port), live::number_of(words[3]));
+  const auto port = static_cast<std::uint16_t>(lab::number_of(words[2]));
+  return lab::send_all(words[0], lab::frame_for(words[1], port), lab::number_of(words[3]));
 }

@@ -1,7 +1,7 @@
-// Reads a feed for the live tests as an application would, well or badly, and keeps a journal of the numbers it read. No
+// Reads a feed for the lab as an application would, well or badly, and keeps a journal of the numbers it read. No
 // part of wirecause, and shares no code with it.
 //
-//   live_consumer FRAMING PORT [bind=ADDRESS] [join=GROUP@INTERFACE]... [rcvbuf=BYTES] [mc_all=0] [filter_every=K]
+//   lab_consumer FRAMING PORT [bind=ADDRESS] [join=GROUP@INTERFACE]... [rcvbuf=BYTES] [mc_all=0] [filter_every=K]
 //                 [service_us=N]                        every datagram takes that long, busy
 //                 [stall_at=NUMBER stall_ms=M stall=sleep|spin]   once, when that number is read
 //                 [cpu=N] [idle_class=1]                pinned; SCHED_IDLE: any other thread of that CPU goes first
@@ -28,10 +28,10 @@
 #include "reader_socket.hpp"
 #include "words.hpp"
 
-namespace live {
+namespace lab {
 namespace {
 
-constexpr const char* kMe = "live_consumer";
+constexpr const char* kMe = "lab_consumer";
 
 struct ReaderPlan {
   std::string framing;
@@ -163,19 +163,19 @@ class Reader {
 };
 
 }  // namespace
-}  // namespace live
+}  // namespace lab
 
 int main(int argc, char** argv) {
   const std::vector<std::string> words(argv + 1, argv + argc);
-  if (words.size() < 2) live::give_up(live::kMe, "FRAMING PORT [WORD...]");
+  if (words.size() < 2) lab::give_up(lab::kMe, "FRAMING PORT [WORD...]");
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  live::ReaderPlan plan;
+  lab::ReaderPlan plan;
   plan.framing = words[0];
-  plan.socket.port = static_cast<std::uint16_t>(live::number_of(words[1]));
-  for (std::size_t i = 2; i < words.size(); ++i) live::take(plan, words[i]);
-  live::Reader reader(plan);
+  plan.socket.port = static_cast<std::uint16_t>(lab::number_of(words[1]));
+  for (std::size_t i = 2; i < words.size(); ++i) lab::take(plan, words[i]);
+  lab::Reader reader(plan);
   reader.introduce();
-  live::settle_on_cpu(plan);
+  lab::settle_on_cpu(plan);
   reader.run();
   return 0;
 }

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace live {
+namespace lab {
 
 // First number and count of a datagram; count 0: it takes none (heartbeat) or cannot be read.
 struct Numbers {
@@ -75,4 +75,4 @@ class Journal {
   std::uint64_t units_ = 0;
 };
 
-}  // namespace live
+}  // namespace lab

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-namespace live {
+namespace lab {
 
 enum class Framing : std::uint8_t { mold, pitch, cme };
 
@@ -27,4 +27,4 @@ std::vector<std::uint8_t> data_datagram(Framing framing, std::uint64_t number, s
 // Says that `next` comes next and takes no number; empty where the framing has no such thing (cme).
 std::vector<std::uint8_t> heartbeat_datagram(Framing framing, std::uint64_t next);
 
-}  // namespace live
+}  // namespace lab

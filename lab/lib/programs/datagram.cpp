@@ -4,7 +4,7 @@
 
 #include "words.hpp"
 
-namespace live {
+namespace lab {
 namespace {
 
 using Bytes = std::vector<std::uint8_t>;
@@ -86,7 +86,7 @@ Framing framing_of(const std::string& name) {
   if (name == "mold") return Framing::mold;
   if (name == "pitch") return Framing::pitch;
   if (name == "cme") return Framing::cme;
-  give_up("live test program", "framing '" + name + "': mold, pitch or cme");
+  give_up("lab program", "framing '" + name + "': mold, pitch or cme");
 }
 
 std::uint32_t numbers_in(Framing framing, std::uint32_t messages) { return framing == Framing::cme ? 1 : messages; }
@@ -116,4 +116,4 @@ Bytes heartbeat_datagram(Framing framing, std::uint64_t next) {
   return out;
 }
 
-}  // namespace live
+}  // namespace lab

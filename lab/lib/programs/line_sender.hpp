@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace live {
+namespace lab {
 
 struct LinePlan {
   std::string name;    // "A"
@@ -51,4 +51,4 @@ class LineSender {
   std::vector<std::vector<std::uint8_t>> waiting_;
 };
 
-}  // namespace live
+}  // namespace lab

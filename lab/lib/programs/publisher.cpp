@@ -1,7 +1,7 @@
-// Publishes a feed for the live tests: one number space on any lines, at a given rate or flat out, and writes down every
+// Publishes a feed for the lab: one number space on any lines, at a given rate or flat out, and writes down every
 // number with its time, its line and what became of it. No part of wirecause, and shares no code with it.
 //
-//   live_publisher FRAMING TRUTH LINE...      LINE: A:10.77.1.1:239.77.1.1:26477:line0[:raw|:ahead]
+//   lab_publisher FRAMING TRUTH LINE...      LINE: A:10.77.1.1:239.77.1.1:26477:line0[:raw|:ahead]
 //
 // Commands come on stdin, one a line; each is answered by "done NEXT_NUMBER" when it is carried out and the other side has
 // taken what was sent:
@@ -30,10 +30,10 @@
 #include "line_sender.hpp"
 #include "words.hpp"
 
-namespace live {
+namespace lab {
 namespace {
 
-constexpr const char* kMe = "live_publisher";
+constexpr const char* kMe = "lab_publisher";
 constexpr std::uint64_t kBatch = 32;
 
 std::int64_t now_ns(clockid_t clock) {
@@ -219,15 +219,15 @@ void carry_out(Publisher& publisher, const std::string& text) {
 }
 
 }  // namespace
-}  // namespace live
+}  // namespace lab
 
 int main(int argc, char** argv) {
   const std::vector<std::string> words(argv + 1, argv + argc);
-  if (words.size() < 3) live::give_up(live::kMe, "FRAMING TRUTH LINE...");
+  if (words.size() < 3) lab::give_up(lab::kMe, "FRAMING TRUTH LINE...");
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   ::prctl(PR_SET_TIMERSLACK, 1);
-  live::Publisher publisher(live::framing_of(words[0]), words[1], {words.begin() + 2, words.end()});
+  lab::Publisher publisher(lab::framing_of(words[0]), words[1], {words.begin() + 2, words.end()});
   std::cout << "ready" << std::endl;
-  for (std::string line; std::getline(std::cin, line);) live::carry_out(publisher, line);
+  for (std::string line; std::getline(std::cin, line);) lab::carry_out(publisher, line);
   return 0;
 }

@@ -1,4 +1,4 @@
-// Command lines of the live test programs: "send packets=100 rate=5000 skip=A:10-19". Used by publisher and consumer.
+// Command lines of the lab programs: "send packets=100 rate=5000 skip=A:10-19". Used by publisher and consumer.
 // A word that is not understood ends the program: a test that asks for something must not silently get something else.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-namespace live {
+namespace lab {
 
 [[noreturn]] inline void give_up(std::string_view program, const std::string& what) {
   std::fprintf(stderr, "%.*s: %s\n", static_cast<int>(program.size()), program.data(), what.c_str());
@@ -31,7 +31,7 @@ inline std::vector<std::string> split(const std::string& text, char at) {
 inline std::uint64_t number_of(const std::string& text) {
   char* end = nullptr;
   const std::uint64_t value = std::strtoull(text.c_str(), &end, 10);
-  if (text.empty() || *end != '\0') give_up("live test program", "'" + text + "' is not a number");
+  if (text.empty() || *end != '\0') give_up("lab program", "'" + text + "' is not a number");
   return value;
 }
 
@@ -46,4 +46,4 @@ inline Word word_of(const std::string& text) {
   return {text.substr(0, equals), text.substr(equals + 1)};
 }
 
-}  // namespace live
+}  // namespace lab

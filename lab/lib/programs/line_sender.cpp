@@ -18,10 +18,10 @@
 
 #include "words.hpp"
 
-namespace live {
+namespace lab {
 namespace {
 
-constexpr const char* kMe = "live_publisher";
+constexpr const char* kMe = "lab_publisher";
 constexpr std::uint16_t kSourcePort = 30'000;
 
 in_addr address_of(const std::string& text) {
@@ -178,4 +178,4 @@ std::vector<int> LineSender::flush() {
   return refused;
 }
 
-}  // namespace live
+}  // namespace lab

@@ -20,10 +20,10 @@
 #define IP_MULTICAST_ALL 49
 #endif
 
-namespace live {
+namespace lab {
 namespace {
 
-constexpr const char* kMe = "live_consumer";
+constexpr const char* kMe = "lab_consumer";
 
 void require(bool is_done, const std::string& what) {
   if (!is_done) give_up(kMe, what + ": " + std::strerror(errno));
@@ -101,4 +101,4 @@ SocketMemory memory_of(int fd) {
   return {figures[SK_MEMINFO_RMEM_ALLOC], figures[SK_MEMINFO_DROPS]};
 }
 
-}  // namespace live
+}  // namespace lab

@@ -16,6 +16,11 @@ from .waiting import wait_until
 PR_SET_PDEATHSIG = 1
 
 
+def program(name):
+    """Path of one of the lab's own programs (lab/lib/programs)."""
+    return os.path.join(os.environ["WIRECAUSE_LAB_PROGRAMS"], f"lab_{name}")
+
+
 def die_with_parent():
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
@@ -59,7 +64,7 @@ class Talker:
 
 class Publisher(Talker):
     def __init__(self, namespace, truth_path, lines, framing="mold"):
-        super().__init__(namespace, os.environ["WIRECAUSE_PUBLISHER"], [framing, truth_path, *lines])
+        super().__init__(namespace, program("publisher"), [framing, truth_path, *lines])
         self.truth_path = truth_path
         self.next = 1
         self.hear()
@@ -98,7 +103,7 @@ class Consumer(Talker):
         joins = [f"join={join}" for join in options.pop("join", ())]
         goes_first = options.pop("goes_first", True)
         words = [f"{key}={value}" for key, value in options.items()]
-        super().__init__(namespace, os.environ["WIRECAUSE_CONSUMER"], [framing, str(port), *joins, *words], goes_first)
+        super().__init__(namespace, program("consumer"), [framing, str(port), *joins, *words], goes_first)
         self.namespace = namespace
         self.who = json.loads(self.hear())
         self.pid = self.who["pid"]

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace live {
+namespace lab {
 
 struct SocketPlan {
   std::string bind = "0.0.0.0";
@@ -33,4 +33,4 @@ int open_reader_socket(const SocketPlan& plan);
 SocketIdentity identity_of(int fd);
 SocketMemory memory_of(int fd);
 
-}  // namespace live
+}  // namespace lab
