@@ -14,6 +14,10 @@ class Broken(Exception):
     """The fault that the test meant to make did not happen."""
 
 
+class Skipped(Exception):
+    """This machine cannot do it, and says why."""
+
+
 def happened(condition, what):
     """Ground truth: asserted before anything that wirecause says."""
     if not condition:

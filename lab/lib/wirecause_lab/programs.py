@@ -98,6 +98,41 @@ class Publisher(Talker):
         return Truth(self.truth_path)
 
 
+class Relay(Talker):
+    """The impairment box (lab/lib/relay) between two interfaces of a namespace; it answers when it carries."""
+
+    def __init__(self, namespace, left, right, rules, journal, field=None, seed=1, everything=False):
+        words = [f"left={left}", f"right={right}", f"journal={journal}", f"seed={seed}"]
+        words += [f"field={field}"] if field else []
+        words += ["all=1"] if everything else []
+        super().__init__(namespace, program("relay"), [*words, *(f"rule={rule}" for rule in rules)])
+        self.path = journal
+        self.hear()
+
+    def switch(self, name, is_on):
+        """Rules with this name=... begin or end to hold."""
+        self.say(f"{'on' if is_on else 'off'} {name}")
+        self.hear()
+
+    def summary(self):
+        """Frames and actions so far; the journal is whole up to here."""
+        self.say("report")
+        return json.loads(self.hear())
+
+    def journal(self, action=None):
+        """What it did, a dict each; lost before the relay itself: Broken."""
+        summary = self.summary()
+        if summary["missed"]:
+            raise Broken(f"the relay itself lost {summary['missed']} frames")
+        with open(self.path, encoding="ascii") as file:
+            lines = [json.loads(line) for line in file]
+        return [line for line in lines if action is None or line["action"] == action]
+
+    def numbers(self, action, count=1):
+        """Numbers of the feed's datagrams that it did this to, each with `count` of them."""
+        return Numbers((line["number"], line["number"] + count) for line in self.journal(action) if line["number"] is not None)
+
+
 class Consumer(Talker):
     def __init__(self, namespace, port, framing="mold", **options):
         joins = [f"join={join}" for join in options.pop("join", ())]

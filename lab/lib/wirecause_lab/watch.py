@@ -42,8 +42,9 @@ def require_watch():
 
 
 class Watch:
-    def __init__(self, namespace, words, prefix=(), outside=False):
+    def __init__(self, namespace, words, prefix=(), outside=False, copy=None):
         require_watch()
+        self.copy = copy or os.environ.get("LIVE_EVENTS") or os.devnull
         words = list(words)
         if not any(word.startswith("--duration") for word in words):
             words += ["--duration", LONGEST_RUN]
@@ -63,8 +64,7 @@ class Watch:
             reader.start()
 
     def _read_events(self):
-        kept = os.environ.get("LIVE_EVENTS")
-        with open(kept or os.devnull, "a", encoding="utf-8") as copy:
+        with open(self.copy, "a", encoding="utf-8") as copy:
             for line in self.process.stdout:
                 copy.write(line)
                 self.lines.put(line)
