@@ -80,13 +80,78 @@ Bytes cme(std::uint64_t number, std::int64_t now_ns) {
   return out;
 }
 
+void put_iex_header(Bytes& out, std::uint64_t number, std::uint32_t count, std::uint32_t body, std::uint64_t stream_offset,
+                    std::int64_t now_ns) {
+  out.push_back(1);  // version
+  out.push_back(0);
+  put_little(out, 0x8003, 2);       // TOPS 1.6
+  put_little(out, 1, 4);            // channel
+  put_little(out, 0x4c410001U, 4);  // session
+  put_little(out, body, 2);
+  put_little(out, count, 2);
+  put_little(out, stream_offset, 8);
+  put_little(out, number, 8);
+  put_little(out, static_cast<std::uint64_t>(now_ns), 8);
+}
+
+// All messages are of one length, so that the stream offset follows from the number.
+Bytes iex(std::uint64_t number, std::uint32_t messages, std::uint32_t size, std::int64_t now_ns) {
+  Bytes out;
+  put_iex_header(out, number, messages, messages * (2 + size), (number - 1) * (2 + size), now_ns);
+  for (std::uint32_t i = 0; i < messages; ++i) {
+    put_little(out, size, 2);
+    for (std::uint32_t at = 0; at < size; ++at)
+      out.push_back(at == 0 ? std::uint8_t{'Q'} : static_cast<std::uint8_t>(number + i + at));
+  }
+  return out;
+}
+
+// CTA: the block's checksum is the low 16 bits of the sum of all bytes but its own; a zero byte makes the size even.
+Bytes cta_block(std::uint64_t number, std::uint32_t messages, std::int64_t now_ns, const Bytes& body) {
+  constexpr std::size_t kHeader = 20;
+  constexpr std::size_t kChecksum = 18;
+  const std::size_t padding = body.size() % 2;
+  Bytes out;
+  out.push_back(1);  // version
+  put_big(out, kHeader + body.size() + padding, 2);
+  out.push_back('Q');  // quotes
+  out.push_back('O');  // original
+  put_big(out, number, 4);
+  put_big(out, messages, 1);
+  put_big(out, static_cast<std::uint64_t>(now_ns / 1'000'000'000), 4);
+  put_big(out, static_cast<std::uint64_t>(now_ns % 1'000'000'000), 4);
+  put_big(out, 0, 2);
+  out.insert(out.end(), body.begin(), body.end());
+  if (padding != 0) out.push_back(0);
+  std::uint32_t sum = 0;
+  for (const std::uint8_t byte : out) sum += byte;
+  out[kChecksum] = static_cast<std::uint8_t>((sum >> 8U) & 0xffU);
+  out[kChecksum + 1] = static_cast<std::uint8_t>(sum & 0xffU);
+  return out;
+}
+
+void put_cta_message(Bytes& out, char category, char type, std::uint64_t number, std::uint32_t size) {
+  put_big(out, 4 + size, 2);  // itself included
+  out.push_back(static_cast<std::uint8_t>(category));
+  out.push_back(static_cast<std::uint8_t>(type));
+  for (std::uint32_t at = 0; at < size; ++at) out.push_back(static_cast<std::uint8_t>('A' + (number + at) % 26U));
+}
+
+Bytes cta(std::uint64_t number, std::uint32_t messages, std::uint32_t size, std::int64_t now_ns) {
+  Bytes body;
+  for (std::uint32_t i = 0; i < messages; ++i) put_cta_message(body, 'Q', 'L', number + i, size);
+  return cta_block(number, messages, now_ns, body);
+}
+
 }  // namespace
 
 Framing framing_of(const std::string& name) {
   if (name == "mold") return Framing::mold;
   if (name == "pitch") return Framing::pitch;
   if (name == "cme") return Framing::cme;
-  give_up("lab program", "framing '" + name + "': mold, pitch or cme");
+  if (name == "iex") return Framing::iex;
+  if (name == "cta") return Framing::cta;
+  give_up("lab program", "framing '" + name + "': mold, pitch, cme, iex or cta");
 }
 
 std::uint32_t numbers_in(Framing framing, std::uint32_t messages) { return framing == Framing::cme ? 1 : messages; }
@@ -98,13 +163,17 @@ Bytes data_datagram(Framing framing, std::uint64_t number, std::uint32_t message
       return mold(number, messages, size);
     case Framing::pitch:
       return pitch(number, messages);
+    case Framing::iex:
+      return iex(number, messages, size, now_ns);
+    case Framing::cta:
+      return cta(number, messages, size, now_ns);
     case Framing::cme:
       break;
   }
   return cme(number, now_ns);
 }
 
-Bytes heartbeat_datagram(Framing framing, std::uint64_t next) {
+Bytes heartbeat_datagram(Framing framing, std::uint64_t next, std::uint32_t size, std::int64_t now_ns) {
   Bytes out;
   if (framing == Framing::mold) put_mold_header(out, next, 0);
   if (framing == Framing::pitch) {
@@ -112,6 +181,12 @@ Bytes heartbeat_datagram(Framing framing, std::uint64_t next) {
     put_little(out, 0, 1);
     out.push_back(1);
     put_little(out, next, 4);
+  }
+  if (framing == Framing::iex) put_iex_header(out, next, 0, 0, (next - 1) * (2 + size), now_ns);
+  if (framing == Framing::cta) {  // line integrity: bears the last number
+    Bytes body;
+    put_cta_message(body, 'C', 'T', next, 20);
+    out = cta_block(next - 1, 1, now_ns, body);
   }
   return out;
 }

@@ -36,6 +36,11 @@ inline Numbers numbers_of(const std::string& framing, std::span<const std::uint8
   }
   if (framing == "pitch" && bytes.size() >= 8) return {little(bytes, 4, 4), bytes[2]};
   if (framing == "cme" && bytes.size() >= 12) return {little(bytes, 0, 4), 1};
+  if (framing == "iex" && bytes.size() >= 40) return {little(bytes, 24, 8), little(bytes, 14, 2)};
+  if (framing == "cta" && bytes.size() >= 24) {
+    const bool is_line_integrity = bytes[22] == 'C' && bytes[23] == 'T';
+    return {big(bytes, 5, 4), is_line_integrity ? 0U : std::uint64_t{bytes[9]}};
+  }
   return {};
 }
 

@@ -42,8 +42,8 @@ def arguments_of(words):
     run.add_argument("--keep", metavar="DIR", help="keep what watch printed, the journals and the captures of each run")
     run.add_argument("--machine-wide", action="store_true", help="also those that turn knobs of the whole machine, and turn them back")
     run.add_argument("--json", action="store_true", help="as JSON: runs[]")
-    run.add_argument("--matrix", nargs="?", const=".", metavar="DIR",
-                     help="write the confusion matrix: DIR/accuracy.txt, .json and docs/accuracy.md or DIR/accuracy.md")
+    run.add_argument("--matrix", metavar="DIR", help="write the confusion matrix into DIR: accuracy.txt, .json and .md (into "
+                     "DIR/docs where that is)")
     test = commands.add_parser("test", help="the first fault and the first twin of a scenario, with a fixed seed; 77: skipped")
     test.add_argument("scenarios", nargs=1, metavar="SCENARIO")
     return parser.parse_args(words)
