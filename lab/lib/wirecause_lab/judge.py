@@ -43,13 +43,15 @@ def units_explained(findings):
     return total
 
 
-def name_problem(expected, report):
+def name_problem(case, report):
     """(word, why) of the names alone."""
-    findings = report.findings()
+    expected = case.expected
+    findings = report.findings(at_least_warning=case.at != "info")
     sure = list(dict.fromkeys(f["cause"] for f in findings if not is_undecided(f)))
     open_ids = {i for f in findings if is_undecided(f) for i in (f["cause"], *f["undecided_with"])}
     if expected is None:
-        return (RIGHT, "") if not findings else (WRONG, f"nothing should be named: {report.describe()}")
+        quiet = not report.findings() and not case.never & {f["cause"] for f in report.findings(at_least_warning=False)}
+        return (RIGHT, "") if quiet else (WRONG, f"nothing should be named: {report.describe()}")
     if isinstance(expected, list):
         if set(sure) == set(expected) and not open_ids - set(expected):
             return RIGHT, ""
@@ -78,9 +80,9 @@ def sum_problems(answer):
             yield f"more attributed than expected: {fields}"
 
 
-def judge(expected, answer):
-    report = answer.report
-    word, why = name_problem(expected, report)
+def judge(case, answer):
+    report, expected = answer.report, case.expected
+    word, why = name_problem(case, report)
     problems = [why] if why else []
     claimed = units_explained(report.findings())
     sums = list(sum_problems(answer))
@@ -88,7 +90,7 @@ def judge(expected, answer):
         sums.append(f"attributed twice: findings claim {claimed} of {answer.lost} units lost")
     if sums and word == RIGHT:
         word = WRONG
-    findings = report.findings()
+    findings = report.findings(at_least_warning=case.at != "info" or expected is None)
     first = findings[0] if findings else None
     named = first["cause"] if first and not is_undecided(first) else None
     open_ids = sorted({i for f in findings if is_undecided(f) for i in (f["cause"], *f["undecided_with"])})

@@ -168,8 +168,9 @@ class Lab:
 
     # ---- captures and answers
 
-    def record(self, namespace=None, interface=None, *words):
-        """tcpdump on an interface (without words: line A's, on the host) into a file, ready: what is sent from now on is in."""
+    def record(self, *words, namespace=None, interface=None):
+        """tcpdump (words: its filter and options) on an interface, else line A's on the host, ready: what is sent from now
+        on is in."""
         recording = Recording(namespace or self.host, interface or self.wiring.feeds[0], self.file("capture.pcap"), words)
         self.stack.callback(recording.kill)
         return recording

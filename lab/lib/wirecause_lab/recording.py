@@ -12,6 +12,7 @@ import time
 from .outcome import Broken, check
 from .programs import die_with_parent
 from .report import Report
+from .waiting import wait_until
 
 
 class Recording:
@@ -19,7 +20,7 @@ class Recording:
 
     def __init__(self, namespace, interface, path, words=()):
         self.path, self.text = path, ""
-        command = namespace.command("tcpdump", "-Z", "root", "-U", "-n", "--nano", "-B", "65536", "-i", interface, "-w", path, *words)
+        command = namespace.command("tcpdump", "-Z", "root", "--immediate-mode", "-U", "-n", "--nano", "-B", "65536", "-i", interface, "-w", path, *words)
         self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
                                         text=True, bufsize=1, preexec_fn=die_with_parent)
         deadline = time.monotonic() + 20
@@ -36,8 +37,11 @@ class Recording:
             raise Broken(f"tcpdump did not say how many packets were {what}: {self.text.strip()}")
         return int(match[1])
 
-    def end(self):
-        """Ends it as ^C does; path of the capture."""
+    def end(self, frames=0):
+        """Ends it as ^C does, once the file has that many frames: tcpdump leaves behind what it has not read yet. Path of
+        the capture."""
+        if frames:
+            wait_until(lambda: len(Pcap.frames(self.path)) >= frames, f"{frames} frames in {self.path}")
         self.process.send_signal(signal.SIGINT)
         self.text += self.process.communicate(timeout=20)[1]
         self.captured, self.dropped = self._count("captured"), self._count("dropped by kernel")
@@ -73,13 +77,17 @@ class Pcap:
         """[(time_ns, frame, length)] of a file as Recording and this class write it."""
         with open(path, "rb") as file:
             header = file.read(24)
+            if len(header) < 24:
+                return []
             magic = struct.unpack("<I", header[:4])[0]
             if magic != cls.MAGIC:
                 raise Broken(f"{path}: magic {magic:#x}, not pcap with nanoseconds")
             found = []
             while len(head := file.read(16)) == 16:
                 seconds, ns, kept, length = struct.unpack("<IIII", head)
-                found.append((seconds * 10**9 + ns, file.read(kept), length))
+                frame = file.read(kept)
+                if len(frame) == kept:  # else it is being written
+                    found.append((seconds * 10**9 + ns, frame, length))
         return found
 
 

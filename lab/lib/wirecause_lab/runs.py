@@ -59,7 +59,7 @@ def make(run, keep):
         answer = case.run(lab)
         if not isinstance(answer, judge.Answer):
             raise Broken(f"{case.scenario}: {case.name} returned no answer: return lab.answer(...)")
-        run.verdict = judge.judge(case.expected, answer)
+        run.verdict = judge.judge(case, answer)
     run.word, run.why = run.verdict.word, run.verdict.why
 
 

@@ -19,6 +19,8 @@ class Case:
     tools: tuple = ()
     knobs: tuple = ()  # sysctls of the whole machine that it changes
     evidence: str = "live"
+    at: str = "warning"  # lowest severity at which it is to be named
+    never: frozenset = frozenset()  # ids that a twin may not show at any severity: those of its faults
     load: dict = dataclasses.field(default_factory=dict)  # limits of what is drawn: Dice.load()
 
     @property
@@ -33,9 +35,10 @@ class Scenario:
     cases: list
 
 
-def case(kind, expected=None, *, tools=(), knobs=(), evidence="live", **load):
-    """Marks a function of a scenario. `expected`: the id to be named, the ids (mixed), or None; the other words limit what
-    is drawn: framings=("mold",), rate=(2000, 4000), count=(1, 1), size=(40, 40)."""
+def case(kind, expected=None, *, tools=(), knobs=(), evidence="live", at="warning", **load):
+    """Marks a function of a scenario. `expected`: the id to be named, the ids (mixed), or None; at="info" where nothing is
+    lost and the cause is only to be told; the other words limit what is drawn: framings=("mold",), rate=(2000, 4000),
+    count=(1, 1), size=(40, 40)."""
     if kind not in KINDS or evidence not in EVIDENCE:
         raise ValueError(f"case({kind!r}, evidence={evidence!r}): {', '.join(KINDS)}; {', '.join(EVIDENCE)}")
     if (kind == TWIN) != (expected is None):
@@ -43,7 +46,7 @@ def case(kind, expected=None, *, tools=(), knobs=(), evidence="live", **load):
 
     def mark(function):
         function.lab_case = {"kind": kind, "expected": expected, "tools": tuple(tools), "knobs": tuple(knobs),
-                             "evidence": evidence, "load": load}
+                             "evidence": evidence, "at": at, "load": load}
         return function
     return mark
 
@@ -55,7 +58,8 @@ def load_scenario(folder):
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     marked = [(name, value) for name, value in vars(module).items() if hasattr(value, "lab_case")]
-    cases = [Case(identifier, name=name, run=value, **value.lab_case) for name, value in marked]
+    faults = frozenset(value.lab_case["expected"] for _, value in marked if value.lab_case["kind"] == FAULT)
+    cases = [Case(identifier, name=name, run=value, never=faults, **value.lab_case) for name, value in marked]
     if not cases:
         raise ValueError(f"{path}: no function is marked @case(...)")
     return Scenario(identifier, " ".join((module.__doc__ or "").split()), cases)
