@@ -9,6 +9,7 @@ import time
 
 from live_support import GROUP, PORT, check, check_equal, happened, main
 from live_support.hostile import lying_frames, mold, truncated_igmp, udp
+from wirecause_lab.programs import program
 
 SENDER = pathlib.Path(__file__).parent / "support" / "send_frames.py"
 MEMORY_MIB = 256  # a ring of 64 MiB, one of 8 MiB, timeline and tables; sanitizers take as much again
@@ -86,7 +87,7 @@ def forged_numbers(lab):
 def a_million_sources(lab):
     """A million datagrams, each from another address, to a group that nobody has joined: bounded time and memory."""
     def flood():
-        subprocess.run(lab.publisher_side.command(os.environ["WIRECAUSE_FLOOD"], "line0", "239.88.0.1", 20_000, SOURCES),
+        subprocess.run(lab.publisher_side.command(program("flood"), "line0", "239.88.0.1", 20_000, SOURCES),
                        check=True, timeout=60)
 
     begin = time.monotonic()
