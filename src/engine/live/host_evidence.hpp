@@ -89,6 +89,7 @@ class HostEvidence final : public HostSide {
   void add_strangers(std::vector<Episode>& episodes, Timeline& timeline);
   void add_absences(std::vector<Episode>& episodes, Timeline& timeline);
   void add_measures(Episode& episode, Timeline& timeline, std::uint32_t id, std::size_t index);
+  void add_behind(Episode& episode, Timeline& timeline, const FallingBehind& behind);
   void add_growths(Episode& episode, Timeline& timeline, std::uint32_t interface);
   std::optional<std::int64_t> growth_of(std::string_view name, Subject subject, TimeNs from,
                                         const Episode& episode) const;

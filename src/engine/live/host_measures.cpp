@@ -44,6 +44,24 @@ void HostEvidence::attach(Episode& episode, Timeline& timeline, Record record) c
   if (const auto id = timeline.add(std::move(record))) episode.evidence.push_back(*id);
 }
 
+void HostEvidence::add_behind(Episode& episode, Timeline& timeline, const FallingBehind& behind) {
+  const auto add = [&](std::string_view name, Unit unit, std::uint64_t value, std::string_view source) {
+    Record record = measured(episode, name, episode.subject, unit, as_value(value));
+    record.from = behind.from;
+    record.to = behind.to;
+    record.source = source;
+    attach(episode, timeline, std::move(record));
+  };
+  constexpr std::string_view kThread = "/proc/PID/task/TID/schedstat";
+  add("reader.behind", Unit::nanoseconds, static_cast<std::uint64_t>((behind.to - behind.from).ns),
+      "sock_diag SK_MEMINFO");
+  add("reader.behind_arrived", Unit::packets, behind.arrived, "tap");
+  if (behind.reads) add("reader.behind_reads", Unit::packets, *behind.reads, "sock:sock_recv_length");
+  if (behind.on_cpu_ns) add("reader.behind_on_cpu", Unit::nanoseconds, *behind.on_cpu_ns, kThread);
+  if (behind.run_delay_ns) add("reader.behind_run_delay", Unit::nanoseconds, *behind.run_delay_ns, kThread);
+  if (behind.throttled_us) add("cgroup.behind_throttled", Unit::nanoseconds, *behind.throttled_us * 1'000, "cpu.stat");
+}
+
 void HostEvidence::add_measures(Episode& episode, Timeline& timeline, std::uint32_t id, std::size_t index) {
   const Consumer& consumer = run_.consumers->consumer(id);
   const WatchedSocket& socket = run_.consumers->sockets()[consumer.socket];
@@ -97,14 +115,18 @@ void HostEvidence::add_measures(Episode& episode, Timeline& timeline, std::uint3
     if (gap.on_cpu_ns) add("reader.on_cpu", Unit::nanoseconds, *gap.on_cpu_ns);
     if (gap.involuntary) add("reader.involuntary_switches", Unit::none, *gap.involuntary);
     if (gap.throttled_us) add("cgroup.throttled", Unit::nanoseconds, *gap.throttled_us * 1'000);
-    if (gap.throttled_us && socket.limit) {
-      add("cgroup.path", Unit::none, 0, socket.limit->path);
-      add("cgroup.quota", Unit::nanoseconds, socket.limit->quota_usec * 1'000);
-      add("cgroup.period", Unit::nanoseconds, socket.limit->period_usec * 1'000);
-    }
     if (const char state = most_seen(gap); state != '?') {
       add("reader.state", Unit::none, static_cast<std::uint64_t>(static_cast<unsigned char>(state)), gap.waits_in);
     }
+  }
+  if (measure.behind) add_behind(episode, timeline, *measure.behind);
+  source = "/proc/PID/cgroup, cpu.stat";
+  const bool is_throttled =
+      (measure.gap && measure.gap->throttled_us) || (measure.behind && measure.behind->throttled_us);
+  if (is_throttled && socket.limit) {
+    add("cgroup.path", Unit::none, 0, socket.limit->path);
+    add("cgroup.quota", Unit::nanoseconds, socket.limit->quota_usec * 1'000);
+    add("cgroup.period", Unit::nanoseconds, socket.limit->period_usec * 1'000);
   }
   if (measure.absence) {
     source = "sched:sched_switch";
