@@ -147,7 +147,7 @@ void put_stopped(PlaceholderValues& values, const EvidenceView& view, const Scen
 void put_rule(PlaceholderValues& values, const EvidenceView& view, const Finding& finding) {
   const auto rule = busiest_rule(view, finding.first, finding.last);
   if (!rule) return;
-  std::string_view rest = view.record(*rule).text;
+  std::string_view rest = rule->text;
   for (const std::string_view placeholder : kRulePlaceholders) {
     const std::size_t end = rest.find(' ');
     if (end == 0 || end == std::string_view::npos) return;
