@@ -8,9 +8,10 @@ import subprocess
 import threading
 import time
 
-from .outcome import check, skip
+from .outcome import check, check_equal, skip
 from .programs import go_first
 from .report import Report
+from .schema import violations
 
 READY_SECONDS = 60.0  # attaching to tracepoints waits for every task of a busy machine
 END_SECONDS = 60.0
@@ -91,6 +92,7 @@ class Watch:
             return None
         event = json.loads(line)
         self.events.append(event)
+        check_equal(violations(event), [], f"a line of \"event\": \"{event.get('event')}\" against wirecause.live/1")
         return event
 
     def wait_for(self, kind, seconds):
