@@ -65,6 +65,13 @@ expect("wrong", FAULT, [finding("a", 5)], lost=5, consumers=[row(10, 5, 4, unexp
 expect("wrong", FAULT, [finding("a", 5)], lost=5, consumers=[row(10, 6, 4)], missed={consumer: 5})
 expect("wrong", FAULT, [finding("a", 5)], lost=5, consumers=[], missed={consumer: 5})
 
+# What nobody measured is null: accepted only where the report says that it saw less.
+unread = row(10, None, 5, unexplained=None)
+expect("wrong", FAULT, [finding("a", 5)], lost=5, consumers=[unread], missed={consumer: 5})
+blind = Report({"findings": [finding("a", 5)], "consumers": [unread], "observer": {"limits": [{"id": "x"}]}}, 1, [], "")
+assert judge.judge(FAULT, judge.Answer(blind, 5, {consumer: 5})).word == "right"
+assert judge.judge(FAULT, judge.Answer(blind, 6, {consumer: 6})).word == "wrong"
+
 # A twin may show nothing at warning, and its scenario's own cause not at all.
 TWIN = case("twin", never=["a"])
 assert expect("right", TWIN, [finding("b", severity="info")]).explained is None
