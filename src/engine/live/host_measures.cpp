@@ -1,4 +1,4 @@
-// What was measured around an episode: the socket and its reader, counters that a cause reads, the link and the adapter.
+// What was measured around an episode of drops: the socket and its reader.
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
@@ -12,10 +12,6 @@
 
 namespace wirecause {
 namespace {
-
-// Of the timeline: growths of counters are left out beyond, so that later symptoms find room for what is measured.
-constexpr std::uint32_t kCpusShown = 8;
-constexpr std::size_t kRoomForGrowths = Timeline::kMaxRecords / 2;
 
 constexpr char kStateLetters[] = {'R', 'S', 'D', 'T'};
 
@@ -136,98 +132,6 @@ void HostEvidence::add_measures(Episode& episode, Timeline& timeline, std::uint3
     add("reader.off_cpu_runnable", Unit::nanoseconds, static_cast<std::uint64_t>(measure.absence->runnable.ns), {},
         {measure.absence->from, measure.absence->to});
   }
-}
-
-// Unknown until the counter was read after the episode: what it does not show yet is no proof that it stood still.
-std::optional<std::int64_t> HostEvidence::growth_of(std::string_view name, Subject subject, TimeNs from,
-                                                    const Episode& episode) const {
-  const auto last = run_.host->history().last(name, subject);
-  if (!last || last->time < episode.last) return std::nullopt;
-  return run_.host->history().increase(name, subject, from, std::min(episode.last + kMargin, run_.now));
-}
-
-bool HostEvidence::is_readers_cpu(std::uint32_t cpu) const {
-  for (const WatchedSocket& socket : run_.consumers->sockets()) {
-    if (socket.trail.size() == 0) continue;
-    const auto& thread = socket.trail.at(socket.trail.size() - 1).thread;
-    if (thread && thread->cpu == static_cast<std::int32_t>(cpu)) return true;
-  }
-  return false;
-}
-
-// Of every counter that a cause reads: of the host, of this interface, and of the CPUs.
-void HostEvidence::add_growths(Episode& episode, Timeline& timeline, std::uint32_t interface) {
-  if (timeline.records().size() > kRoomForGrowths) return;
-  const TimeNs from = widened(episode.first);
-  for (const std::string_view name : run_.host->history().names()) {
-    if (!needed_.contains(name)) continue;
-    const std::size_t attached = episode.evidence.size();
-    const auto is_whole = [&](const Subject& subject) { return subject.kind != SubjectKind::cpu; };
-    for (const Subject subject : run_.host->history().subjects(name)) {
-      if (subject.kind == SubjectKind::interface && subject.id != interface) continue;
-      const auto growth = growth_of(name, subject, from, episode);
-      if (!growth) continue;
-      // Of many CPUs those that did not move are left out, but for the readers' own and one that stands for all.
-      const bool is_shown = is_whole(subject) || *growth != 0 || subject.id < kCpusShown ||
-                            is_readers_cpu(subject.id) || episode.evidence.size() == attached;
-      if (is_shown) attach(episode, timeline, measured(episode, name, subject, Unit::none, *growth));
-    }
-  }
-}
-
-void HostEvidence::add_link_downs(Episode& episode, Timeline& timeline, std::uint32_t point) {
-  const std::uint32_t input = run_.front->points().all()[point].sources.front().first;
-  const Subject interface { SubjectKind::interface, (*run_.inputs)[input].subject };
-  const TimeNs from = widened(episode.first);
-  const TimeNs to = std::min(episode.last + kMargin, run_.now);
-  TimeNs down = kNoTime;
-  const auto add = [&](TimeNs until) {
-    if (down == kNoTime || until < from || down > to) return;
-    Record record = measured(episode, "link.down", {SubjectKind::point, point}, Unit::nanoseconds, (until - down).ns);
-    record.from = down;
-    record.to = until;
-    record.text = (*run_.inputs)[input].interface;
-    attach(episode, timeline, std::move(record));
-  };
-  for (const Record& event : run_.host->events()) {
-    if (event.name != "link.carrier" || event.subject != interface) continue;
-    if (event.value == 0 && down == kNoTime) down = event.from;
-    if (event.value == 0) continue;
-    add(event.from);
-    down = kNoTime;
-  }
-  add(run_.now);
-}
-
-// What the adapter and its driver lost or held back meanwhile, as far as anybody counts it.
-void HostEvidence::add_point_counters(Episode& episode, Timeline& timeline, std::uint32_t point) {
-  constexpr std::string_view kDrops[] = {"rx_missed_errors", "rx_fifo_errors",  "rx_over_errors",
-                                         "rx_crc_errors",    "rx_frame_errors", "rx_length_errors"};
-  const std::uint32_t input = run_.front->points().all()[point].sources.front().first;
-  const Subject interface { SubjectKind::interface, (*run_.inputs)[input].subject };
-  const TimeNs from = widened(episode.first);
-  const bool knows_driver = run_.host->history().last("nic.lost", interface).has_value();
-  std::optional<std::int64_t> drops;
-  std::optional<std::int64_t> pauses;
-  std::string moved;
-  for (const std::string_view name : run_.host->history().names()) {
-    const bool is_pause = name == "nic.tx_pause";
-    // Each frame once, for drivers that are known; else what every driver may count.
-    const bool is_drop =
-        knows_driver ? name == "nic.lost" : std::find(std::begin(kDrops), std::end(kDrops), name) != std::end(kDrops);
-    if (!is_drop && !is_pause) continue;
-    const auto growth = growth_of(name, interface, from, episode);
-    if (!growth) continue;
-    (is_pause ? pauses : drops) = (is_pause ? pauses : drops).value_or(0) + *growth;
-    if (*growth != 0) moved += fmt::format("{}{} +{}", moved.empty() ? "" : ", ", name, *growth);
-  }
-  const Subject subject{SubjectKind::point, point};
-  if (drops) {
-    Record record = measured(episode, "nic.drops", subject, Unit::packets, *drops);
-    record.text = moved;
-    attach(episode, timeline, std::move(record));
-  }
-  if (pauses) attach(episode, timeline, measured(episode, "nic.pause_sent", subject, Unit::frames, *pauses));
 }
 
 }  // namespace wirecause
