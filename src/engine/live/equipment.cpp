@@ -98,6 +98,19 @@ void follow_waiting_sockets(Equipment& equipment) {
   for (const std::uint64_t cookie : others) (void)equipment.readers->follow_socket(cookie);
 }
 
+// Readers may sit on a VLAN, bond or bridge above a tapped interface.
+void find_uppers(std::vector<LiveInput>& inputs) {
+  const auto links = read_link_relations();
+  if (!links) return;
+  std::set<std::uint32_t> tapped;
+  for (const LiveInput& input : inputs) {
+    if (input.is_tap()) tapped.insert(input.ifindex);
+  }
+  for (LiveInput& input : inputs) {
+    if (input.is_tap()) input.uppers = uppers_of(*links, input.ifindex, tapped);
+  }
+}
+
 Result<std::vector<std::unique_ptr<LiveSource>>> open_sources(const WatchOptions& options, Equipment& equipment,
                                                               HostContext& context) {
   std::vector<std::unique_ptr<LiveSource>> sources;
@@ -125,6 +138,7 @@ Result<std::vector<std::unique_ptr<LiveSource>>> open_sources(const WatchOptions
     WC_TRY_ASSIGN(auto source, open_join(join, static_cast<std::uint32_t>(sources.size())));
     add(std::move(source), request.interface);
   }
+  find_uppers(equipment.inputs);
   if (sources.empty()) return fail(Errc::usage, "nothing to watch: name an interface, or a group with --join");
   return sources;
 }
