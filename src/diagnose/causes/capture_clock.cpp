@@ -10,13 +10,19 @@
 #include <array>
 
 #include "diagnose/cause.hpp"
+#include "diagnose/live_loss.hpp"
 #include "diagnose/points.hpp"
 #include "diagnose/sums.hpp"
 
 namespace wirecause {
 namespace {
 
-constexpr std::array<std::string_view, 3> kNeeds{"capture.backward_stamps", "capture.backward_largest", "line.point"};
+constexpr std::array<std::string_view, 4> kNeeds{"capture.backward_stamps", "capture.backward_largest", "line.point",
+                                                 "point.live"};
+
+// Of a live tap: each CPU stamps what it takes (net_timestamp_check(), net/core/dev.c) before it gets a place in the ring.
+// Tens of nanoseconds apart where two CPUs are busy; as long as a backlog lasts where one's queue is long.
+constexpr DurationNs kQueuesApart = milliseconds(10);
 
 constexpr std::string_view kDecides =
     "the capture in order of its stamps (reordercap) analysed again: what is still late "
@@ -40,6 +46,13 @@ std::vector<Judgement> judge_observation(const EvidenceView& view, const Episode
   if (!stamps) return {};
   if (view.record(*stamps).value <= 0) {
     return {ruled_out(episode.subject, {"no packet is stamped earlier than the one before it", {}})};
+  }
+  const auto largest = view.value("capture.backward_largest", episode.subject);
+  if (is_live(view, episode.subject) && largest && nanoseconds(*largest) <= kQueuesApart) {
+    Reason reason{
+        "packets that different CPUs stamped reached the tap in another order, by up to {step}: no step of a clock",
+        {{"step", as_count(*largest), Fold::largest, Unit::nanoseconds}}};
+    return {ruled_out(episode.subject, std::move(reason))};
   }
   return {named_at(view, episode.subject, *stamps)};
 }

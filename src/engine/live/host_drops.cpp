@@ -225,7 +225,7 @@ void HostEvidence::add_strangers(std::vector<Episode>& episodes, Timeline& timel
     episode.drop->step_down = "no feed is followed there: datagrams are counted, not their numbers";
     stranger_inputs_[subject] = 0;
     for (std::uint32_t input = 0; input < run_.inputs->size(); ++input) {
-      if ((*run_.inputs)[input].ifindex == stranger.ifindex) stranger_inputs_[subject] = input;
+      if ((*run_.inputs)[input].carries(stranger.ifindex)) stranger_inputs_[subject] = input;
     }
     episodes.push_back(std::move(episode));
   }

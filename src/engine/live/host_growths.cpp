@@ -78,13 +78,16 @@ std::optional<std::uint32_t> HostEvidence::point_of(std::uint32_t input) const {
   return std::nullopt;
 }
 
-// Unknown until the counter was read after the episode: what it does not show yet is no proof that it stood still.
+// Unknown until the counter was read after the episode: what it does not show yet is no proof that it stood still. An
+// absence lasts until now, and no reading is newer than that: one of the last two seconds will do.
 std::optional<HostEvidence::Grown> HostEvidence::growth_of(std::string_view name, Subject subject,
                                                            const RivalWindows::Window& window,
                                                            const Episode& episode) const {
   const SampleHistory& history = run_.host->history();
   const auto last = history.last(name, subject);
-  if (!last || last->time < episode.last) return std::nullopt;
+  const bool is_lasting = episode.symptom == Symptom::absence;
+  const TimeNs read_by = is_lasting ? episode.last - seconds(2) : episode.last;
+  if (!last || last->time < read_by) return std::nullopt;
   const TimeNs from = std::max(window.from, run_.started);
   const auto whole = history.increase(name, subject, from, std::min(window.to, run_.now));
   if (!whole) return std::nullopt;

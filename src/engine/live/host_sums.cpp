@@ -57,6 +57,8 @@ void HostEvidence::set_read_and_queued(ConsumerSummary& sum, const Consumer& con
   if (socket.now.queue_bytes == 0 && !socket.is_gone) sum.queued = 0;
   const bool reads_one_line = socket.consumers.size() == 1;
   if (!socket.reads || !reads_one_line || run_.reads_were_missed) return;
+  // What the kernel counted as read is of all that came to the socket.
+  if (!run_.consumers->hears_only(socket, consumer.line)) return;
   const ReaderCounts& reads = *socket.reads;
   if (reads.datagrams == 0) {
     sum.read = 0;
@@ -147,7 +149,11 @@ ConsumerSummary HostEvidence::sum_of(std::uint32_t id, const AnalysisResult& res
   }
   if (sum.read && sum.queued) {
     const std::uint64_t explained = *sum.read + *sum.queued + dropped_units(sum) + sum.lost_before;
-    sum.unexplained = static_cast<std::int64_t>(sum.expected) - static_cast<std::int64_t>(explained);
+    if (explained <= sum.expected) {
+      sum.unexplained = static_cast<std::int64_t>(sum.expected - explained);
+    } else {
+      sum.read.reset();  // more than there was: of other datagrams too, and nobody knows how many
+    }
   }
   return sum;
 }

@@ -210,6 +210,7 @@ AnalysisResult LiveRun::diagnosed(TimeNs now, std::vector<Episode>* episodes) {
   assembly.add(settled);
   AnalysisResult result = assembly.result();
   result.live = summary(now);
+  result.observer.suppressed += join_.merged();
   if (episodes != nullptr) *episodes = assembly.episodes();
   return result;
 }

@@ -251,5 +251,32 @@ TEST_F(HostSums, ThePathCountsADatagramOnceAtItsCheckpoint) {
   EXPECT_EQ(at(Checkpoint::nic).dropped, std::nullopt);
 }
 
+// The kernel counts what was read by destination: of a stranger on the same group it counts the numbers, too.
+TEST_F(HostSums, WhatWasReadIsNotKnownWhereAStrangerSendsToTheGroup) {
+  send(1, 50);
+  lab.on({.source = "10.0.0.66"}).datagram("forged").datagram("forged").on({});
+  send(51, 100);
+  read(110, 1, 101);
+  const ConsumerSummary all = sum();
+  EXPECT_EQ(all.expected, 100U);
+  EXPECT_EQ(all.read, std::nullopt);
+  EXPECT_EQ(all.unexplained, std::nullopt);
+}
+
+TEST_F(HostSums, AStrangerOnAnotherGroupOfThePortIsNoMatter) {
+  lab.on({.group = "239.9.9.9", .source = "10.0.0.66"}).datagram("other").datagram("other").on({});
+  send(1, 50);
+  read(50, 1, 51);
+  expect_meets(sum());
+}
+
+TEST_F(HostSums, MoreReadThanThereWasIsNotOfThisLineAlone) {
+  send(1, 50);
+  read(60, 1, 51);
+  const ConsumerSummary all = sum();
+  EXPECT_EQ(all.read, std::nullopt);
+  EXPECT_EQ(all.unexplained, std::nullopt);
+}
+
 }  // namespace
 }  // namespace wirecause::test
