@@ -16,12 +16,13 @@ import os
 import subprocess
 import tempfile
 
+from . import keeping
 from .draw import FIELD, Load, Wiring
 from .judge import Answer
 from .namespaces import Namespace, remove
 from .programs import Consumer, Publisher, Relay, Talker, die_with_parent
 from .recording import Recording, analyze
-from .watch import NoWatch, TruthOnly, Watch, require_watch
+from .watch import NoWatch, TextWatch, TruthOnly, Watch, require_watch
 
 GROUP, PORT = "239.77.1.1", 26477
 GROUP_B, PORT_B = "239.77.2.1", 26478
@@ -37,6 +38,8 @@ class Lab:
         self.load = load
         self.dice = None
         self.keeps = folder is not None
+        self.shows = False  # the text report, too: said()
+        self.captures, self.consumers, self.texts, self.kept = {}, [], [], []
         self.stack = contextlib.ExitStack()
         self.folder = str(folder) if folder else self.stack.enter_context(
             tempfile.TemporaryDirectory(prefix=f"wirecause-live-{os.getpid()}-"))
@@ -53,7 +56,11 @@ class Lab:
         return os.path.join(self.folder, f"{next(COUNT)}-{name}")
 
     def close(self):
-        self.stack.close()
+        try:
+            if self.keeps:
+                keeping.finish(self)
+        finally:
+            self.stack.close()
 
     # ---- topologies
 
@@ -97,7 +104,8 @@ class Lab:
             plain_frames(namespace, name)
 
     def switched(self):
-        """A switch between publisher and host: its port to the host is port1, to the publisher port0."""
+        """A switch between publisher and host: its port to the host is port1, to the publisher port0. Snooping: it carries a
+        group only to ports from which a report came, and asks for them itself (its own querier)."""
         self.publisher_side, self.switch, self.host = self.namespace(), self.namespace(), self.namespace()
         self.switch.run("ip", "link", "add", "bridge0", "type", "bridge", "mcast_snooping", "0")
         self.switch.run("ip", "link", "set", "bridge0", "up")
@@ -131,6 +139,7 @@ class Lab:
         options.setdefault("rcvbuf", LARGE_BUFFER)
         consumer = Consumer(self.host, options.pop("port", w.ports[n]), framing or self.load.framing, **options)
         self.stack.callback(consumer.end)
+        self.consumers.append(consumer)
         return consumer
 
     def relay(self, line, *rules, seed=1, everything=False):
@@ -144,11 +153,21 @@ class Lab:
     def watch(self, *words, namespace=None, prefix=(), outside=False):
         """`wirecause watch` on the host, ready: what is sent from now on is seen. Without words: line A's. `outside`: started in
         the machine's own namespace, with --netns; `ip netns exec` hides what /sys says of cgroups."""
-        watch = NoWatch() if self.truth_only else Watch(namespace or self.host, words or self.wiring.feeds[:1], prefix, outside,
+        namespace, words = namespace or self.host, words or self.wiring.feeds[:1]
+        if self.keeps:
+            keeping.start_captures(self, namespace, [word for word in words if word in interfaces_of(namespace)])
+        if self.shows and not self.truth_only:
+            self.texts.append(TextWatch(namespace, words))
+            self.stack.callback(self.texts[-1].kill)
+        watch = NoWatch() if self.truth_only else Watch(namespace, words, prefix, outside,
                                                     self.file("watch.jsonl") if self.keeps else None)
         self.stack.callback(watch.kill)
         watch.wait_ready()
         return watch
+
+    def said(self):
+        """What the text reports say, once their JSON sisters have ended; with `shows`."""
+        return "".join(text.end() for text in self.texts)
 
     def run_watch(self, *words, prefix=()):
         """`wirecause watch` on the host, from begin to end: what subprocess.run() gives."""
@@ -201,3 +220,7 @@ def plain_frames(namespace, interface):
     """No offload: what the relay takes off the wire are the frames that were put on it, with their checksums filled in."""
     for feature in ("rx", "tx", "sg", "tso", "gso", "gro", "rxvlan", "txvlan"):
         namespace.run("ethtool", "-K", interface, feature, "off", ok=False)
+
+
+def interfaces_of(namespace):
+    return namespace.run("ls", "/sys/class/net").split()
