@@ -24,6 +24,7 @@ class Verdict:
     explained: object  # share of `lost` that findings attribute; None: nothing was lost
     why: list          # what is wrong, in words
     is_wrong_name: bool = False
+    is_loud: bool = False  # something was named at warning or above, or what may not be named at all
 
 
 def is_undecided(finding):
@@ -106,4 +107,5 @@ def judge(case, answer):
     accepted = expected if isinstance(expected, list) else [expected]
     share = min(claimed / answer.lost, 1.0) if answer.lost else None
     why = problems + sums + list(unmeasured(answer))
-    return Verdict(named, open_ids, word, answer.lost, share, why, named is not None and named not in accepted)
+    is_loud = name_problem(case, report)[0] == WRONG if expected is None else bool(findings)
+    return Verdict(named, open_ids, word, answer.lost, share, why, named is not None and named not in accepted, is_loud)
