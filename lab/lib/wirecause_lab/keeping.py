@@ -7,6 +7,7 @@ import contextlib
 import json
 import os
 import shutil
+import subprocess
 
 from .outcome import Broken
 from .recording import Recording
@@ -45,9 +46,13 @@ def write_journal(lab, consumer):
 def finish(lab):
     """While everything still stands."""
     for capture in lab.captures.values():
-        capture.end()
-        if capture.dropped:
-            lab.kept.append(f"{os.path.basename(capture.path)}: tcpdump dropped {capture.dropped} packets")
+        try:
+            capture.end()
+            why = f"tcpdump dropped {capture.dropped} packets" if capture.dropped else ""
+        except (Broken, OSError, subprocess.TimeoutExpired) as error:  # what is kept decides nothing
+            why = str(error)
+        if why:
+            lab.kept.append(f"{os.path.basename(capture.path)}: {why}")
     for consumer in lab.consumers:
         write_journal(lab, consumer)
     for role in ("publisher_side", "middle", "switch", "host"):

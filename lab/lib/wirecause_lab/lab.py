@@ -5,7 +5,8 @@ pair()      publisher --line0/feed0-- host
 two_lines() publisher --line0/feed0-- host      line A
                       --line1/feed1--           line B
             relayed="A", "B" or "AB": the line goes through the impairment box, relay(line, rules...) starts it
-switched()  publisher --line0/port0-- switch (a bridge) --port1/feed0-- host
+switched()  publisher --line0/port0-- switch (a bridge) --port1/feed0-- host; snooping=True: by IGMP only
+client_server()  client --line0/feed0-- server, the host; relayed=True: through the impairment box, relay("A", rules...)
 
 Unless drawn otherwise (draw.py), line A is 239.77.1.1:26477 from 10.77.1.1, line B 239.77.2.1:26478 from 10.77.2.1; the
 host is .2.
@@ -15,6 +16,7 @@ import itertools
 import os
 import subprocess
 import tempfile
+import time
 
 from . import keeping
 from .draw import FIELD, Load, Wiring
@@ -22,6 +24,8 @@ from .judge import Answer
 from .namespaces import Namespace, remove
 from .programs import Consumer, Publisher, Relay, Talker, die_with_parent
 from .recording import Recording, analyze
+from .tcp import TcpClient, TcpServer
+from .waiting import wait_until
 from .watch import NoWatch, TextWatch, TruthOnly, Watch, require_watch
 
 GROUP, PORT = "239.77.1.1", 26477
@@ -45,6 +49,7 @@ class Lab:
             tempfile.TemporaryDirectory(prefix=f"wirecause-live-{os.getpid()}-"))
         self.truth_only = os.environ.get("LIVE_TRUTH_ONLY") == "1"
         self.host = self.publisher_side = self.switch = self.middle = None
+        self.client_side = self.server_side = None
         self.publishers = []
 
     def namespace(self):
@@ -103,11 +108,16 @@ class Lab:
         for namespace, name in ((self.publisher_side, line), (self.host, feed), (self.middle, f"left{n}"), (self.middle, f"right{n}")):
             plain_frames(namespace, name)
 
-    def switched(self):
+    def client_server(self, relayed=False):
+        """The client's interface is lines[0] with nets[0].1, the server's feeds[0] with nets[0].2."""
+        self.pair("A" if relayed else "")
+        self.client_side, self.server_side = self.publisher_side, self.host
+
+    def switched(self, snooping=False):
         """A switch between publisher and host: its port to the host is port1, to the publisher port0. Snooping: it carries a
         group only to ports from which a report came, and asks for them itself (its own querier)."""
         self.publisher_side, self.switch, self.host = self.namespace(), self.namespace(), self.namespace()
-        self.switch.run("ip", "link", "add", "bridge0", "type", "bridge", "mcast_snooping", "0")
+        self.switch.run("ip", "link", "add", "bridge0", "type", "bridge", "mcast_snooping", int(snooping))
         self.switch.run("ip", "link", "set", "bridge0", "up")
         self.cable(self.publisher_side, self.wiring.lines[0], self.switch, "port0")
         self.cable(self.host, self.wiring.feeds[0], self.switch, "port1")
@@ -115,6 +125,15 @@ class Lab:
             self.switch.run("ip", "link", "set", port, "master", "bridge0")
         self.address(self.publisher_side, self.wiring.lines[0], f"{self.wiring.nets[0]}.1")
         self.address(self.host, self.wiring.feeds[0], f"{self.wiring.nets[0]}.2")
+        if snooping:
+            self._ask_for_members()
+
+    def _ask_for_members(self):
+        """A querier floods for as long as members have for their answer, here a tenth of a second; then it believes its table."""
+        self.switch.run("ip", "link", "set", "bridge0", "type", "bridge", "mcast_query_response_interval", 10)
+        self.switch.run("ip", "link", "set", "bridge0", "type", "bridge", "mcast_querier", 1)
+        since = time.monotonic()
+        wait_until(lambda: time.monotonic() - since > 0.2, "the switch believes its table")
 
     # ---- processes
 
@@ -141,6 +160,23 @@ class Lab:
         self.stack.callback(consumer.end)
         self.consumers.append(consumer)
         return consumer
+
+    def tcp_server(self, port=None, **options):
+        """On the host, at lab.server_at(). Options: lab/lib/wirecause_lab/tcp.py."""
+        address, usual = self.server_at()
+        server = TcpServer(self.host, address, port or usual, self.file("server.jsonl"), **options)
+        self.stack.callback(server.end)
+        return server
+
+    def tcp_client(self, port=None, namespace=None, **options):
+        """Of the server's address; not connected yet."""
+        address, usual = self.server_at()
+        client = TcpClient(namespace or self.publisher_side, address, port or usual, self.file("client.jsonl"), **options)
+        self.stack.callback(client.end)
+        return client
+
+    def server_at(self):
+        return f"{self.wiring.nets[0]}.2", self.wiring.ports[0]
 
     def relay(self, line, *rules, seed=1, everything=False):
         """The impairment box on a line that goes through it; down is to the host. lab/lib/relay/README.md has the rules."""
