@@ -19,7 +19,7 @@ import tempfile
 from .draw import FIELD, Load, Wiring
 from .judge import Answer
 from .namespaces import Namespace, remove
-from .programs import Consumer, Publisher, Relay, die_with_parent
+from .programs import Consumer, Publisher, Relay, Talker, die_with_parent
 from .recording import Recording, analyze
 from .watch import NoWatch, TruthOnly, Watch, require_watch
 
@@ -157,6 +157,12 @@ class Lab:
         require_watch()
         command = self.host.command(*prefix, os.environ["WIRECAUSE"], "watch", *words)
         return subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False, timeout=30)
+
+    def talker(self, namespace, program, *words):
+        """A process that speaks by lines: hear(), say()."""
+        talker = Talker(namespace, program, words)
+        self.stack.callback(talker.end)
+        return talker
 
     def process(self, namespace, *words):
         """Any other process of the test."""

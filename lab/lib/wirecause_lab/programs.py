@@ -162,6 +162,11 @@ class Consumer(Talker):
         wait_until(lambda: socket_waiting(self.namespace, self.who["inode"]) == 0, f"{self.name} reads what waits", seconds)
         return self.journal()
 
+    def wait_read(self, units, seconds=20.0):
+        """Until it has read that many."""
+        wait_until(lambda: self.journal()["units"] >= units, f"{self.name} reads {units} units", seconds)
+        return self.journal()
+
     def stop(self):
         self.process.send_signal(signal.SIGSTOP)
 
