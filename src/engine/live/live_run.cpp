@@ -33,7 +33,7 @@ LiveRun::LiveRun(const WatchOptions& options, Equipment& equipment, const WatchC
       front_(analysis_, *equipment.packets, 1,
              [this](std::uint32_t, Batch& batch) {
                for (const Descriptor& run : batch.runs()) {
-                 early_.add(run);
+                 early_.add(run, [this](LineId line) { return is_told_by_order(line); });
                  consumers_.note(run);
                }
                back_.apply(batch);
@@ -188,6 +188,11 @@ void LiveRun::judge(TimeNs now) {
   tell(result, episodes);
   const std::int64_t took = monotonic_now() - begun;
   judge_due_ = begun + std::max(kJudgeEvery, took * kJudgeShare);
+}
+
+bool LiveRun::is_told_by_order(LineId line) const {
+  const Candidate* choice = front_.lines().at(line).choice;
+  return choice == nullptr || number_fields(*choice->framing, choice->config).number.width == 0;
 }
 
 AnalysisResult LiveRun::diagnosed(TimeNs now, std::vector<Episode>* episodes) {
