@@ -76,7 +76,7 @@ def a_rule_before_the_socket(lab):
 def a_filter_and_bursts(lab):
     """The filter refuses every n-th number, and bursts find the buffer full: one counter of the socket, two causes."""
     lab.pair()
-    consumer, kernel = lab.consumer(filter_every=lab.dice.between(10, 40), rcvbuf=60_000), Kernel(lab.host)
+    consumer, kernel = lab.consumer(filter_every=lab.dice.between(10, 40), rcvbuf=50_000, service_us=25), Kernel(lab.host)
     watch, publisher = lab.watch(), lab.publisher()
     for _ in range(2):
         publisher.send(lab.load.rate // 3, **lab.load.words)
