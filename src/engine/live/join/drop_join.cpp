@@ -386,7 +386,9 @@ void DropJoin::add_untold(DropProbe& probe, const ClockPair& clocks, TimeNs now)
     state.untold += missing;
     DroppedUnits::Datagrams dropped;
     dropped.place = place_of(flow, state);
-    dropped.time = now;
+    // Beyond a limit the kernel only counts: they go with the last that was told, not with this look at the counts.
+    const bool was_told_since = state.last != kNoTime && (counts_read_ == kNoTime || state.last > counts_read_);
+    dropped.time = was_told_since ? state.last : now;
     dropped.datagrams = missing;
     dropped.truesize = flow.truesize;
     dropped.payload = flow.payload_length;
@@ -396,6 +398,7 @@ void DropJoin::add_untold(DropProbe& probe, const ClockPair& clocks, TimeNs now)
     give(units, dropped, flow);
     changed_ = true;
   }
+  counts_read_ = now;
 }
 
 void DropJoin::by_counter(std::size_t socket, std::uint64_t datagrams, TimeNs now, const std::string& reason,

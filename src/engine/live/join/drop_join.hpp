@@ -156,6 +156,7 @@ class DropJoin {
   std::vector<RawDrop> drained_;
   std::uint64_t records_ = 0;
   std::uint64_t unjoined_ = 0;
+  TimeNs counts_read_ = kNoTime;  // the last add_untold()
   bool changed_ = false;
 };
 
