@@ -26,8 +26,8 @@ class Consumer:
         self.who = {"cookie": cookie, "fd": 3}
 
 
-def row(expected, read, dropped, lost_before=0, unexplained=0, cookie=1):
-    return {"cookie": cookie, "pid": 7, "fd": 3, "expected": expected, "read": read, "queued": 0, "dropped": {"socket": dropped},
+def row(expected, read, dropped, lost_before=0, unexplained=0, cookie=1, why=None):
+    return {"cookie": cookie, "pid": 7, "fd": 3, "expected": expected, "read": read, "read_unknown": why, "queued": 0, "dropped": {"socket": dropped},
             "dropped_at": [], "lost_before": lost_before, "unexplained": unexplained}
 
 
@@ -64,6 +64,16 @@ expect("right", FAULT, [finding("a", 5)], lost=5, consumers=[row(10, 5, 5)], mis
 expect("wrong", FAULT, [finding("a", 5)], lost=5, consumers=[row(10, 5, 4, unexplained=1)], missed={consumer: 5})
 expect("wrong", FAULT, [finding("a", 5)], lost=5, consumers=[row(10, 6, 4)], missed={consumer: 5})
 expect("wrong", FAULT, [finding("a", 5)], lost=5, consumers=[], missed={consumer: 5})
+
+# What nobody measured is null: accepted only where that row says why; that the report admits other limits is not enough.
+unread = row(10, None, 5, unexplained=None)
+expect("wrong", FAULT, [finding("a", 5)], lost=5, consumers=[unread], missed={consumer: 5})
+blind = Report({"findings": [finding("a", 5)], "consumers": [unread], "observer": {"limits": [{"id": "x"}]}}, 1, [], "")
+assert judge.judge(FAULT, judge.Answer(blind, 5, {consumer: 5})).word == "wrong"
+told = row(10, None, 5, unexplained=None, why="nobody looked")
+assert "nobody looked" in expect("right", FAULT, [finding("a", 5)], lost=5, consumers=[told], missed={consumer: 5}).why[0]
+expect("wrong", FAULT, [finding("a", 5)], lost=5, consumers=[told, unread | {"cookie": 2}], missed={consumer: 5, Consumer(2): 5})
+expect("wrong", FAULT, [finding("a", 5)], lost=6, consumers=[told], missed={consumer: 6})
 
 # A twin may show nothing at warning, and its scenario's own cause not at all.
 TWIN = case("twin", never=["a"])
