@@ -386,9 +386,9 @@ void DropJoin::add_untold(DropProbe& probe, const ClockPair& clocks, TimeNs now)
     state.untold += missing;
     DroppedUnits::Datagrams dropped;
     dropped.place = place_of(flow, state);
-    // Beyond a limit the kernel only counts: they go with the last that was told, not with this look at the counts.
-    const bool was_told_since = state.last != kNoTime && (counts_read_ == kNoTime || state.last > counts_read_);
-    dropped.time = was_told_since ? state.last : now;
+    // Beyond a limit the kernel only counts: that was after the last it told of and after the look before, not only now.
+    dropped.time =
+        state.last == kNoTime ? now : std::max(state.last, counts_read_ == kNoTime ? state.last : counts_read_);
     dropped.datagrams = missing;
     dropped.truesize = flow.truesize;
     dropped.payload = flow.payload_length;
