@@ -413,7 +413,7 @@ class LiveLab {
   }
   void take(Batch& batch) {
     for (const Descriptor& run : batch.runs()) {
-      early.add(run);
+      early.add(run, [](LineId) { return false; });
       consumers.note(run);
     }
     back.apply(batch);

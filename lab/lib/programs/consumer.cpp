@@ -2,7 +2,9 @@
 // part of wirecause, and shares no code with it.
 //
 //   lab_consumer FRAMING PORT [bind=ADDRESS] [join=GROUP@INTERFACE]... [rcvbuf=BYTES] [mc_all=0] [filter_every=K]
+//                 [filter_over=BYTES]                   a socket filter refuses datagrams of more payload
 //                 [service_us=N]                        every datagram takes that long, busy
+//                 [spin=1]                              asks again and again, and never sleeps
 //                 [stall_at=NUMBER stall_ms=M stall=sleep|spin]   once, when that number is read
 //                 [cpu=N] [idle_class=1]                pinned; SCHED_IDLE: any other thread of that CPU goes first
 //
@@ -42,6 +44,7 @@ struct ReaderPlan {
   bool is_busy_stall = false;
   int cpu = -1;
   bool has_idle_class = false;
+  bool spins = false;
 };
 
 void take(ReaderPlan& plan, const std::string& text) {
@@ -56,6 +59,10 @@ void take(ReaderPlan& plan, const std::string& text) {
     plan.socket.has_multicast_all = word.value != "0";
   else if (word.key == "filter_every")
     plan.socket.filter_every = static_cast<std::uint32_t>(number_of(word.value));
+  else if (word.key == "filter_over")
+    plan.socket.filter_over = static_cast<std::uint32_t>(number_of(word.value));
+  else if (word.key == "spin")
+    plan.spins = word.value == "1";
   else if (word.key == "service_us")
     plan.service_us = number_of(word.value);
   else if (word.key == "stall_at")
@@ -111,7 +118,7 @@ class Reader {
   void run() {
     std::array<pollfd, 2> awaited{{{fd_, POLLIN, 0}, {STDIN_FILENO, POLLIN, 0}}};
     while (true) {
-      if (::poll(awaited.data(), awaited.size(), -1) < 0 && errno != EINTR) return;
+      if (::poll(awaited.data(), awaited.size(), plan_.spins ? 0 : -1) < 0 && errno != EINTR) return;
       if (awaited[0].revents != 0) read_one();
       if (awaited[1].revents != 0 && !answer()) return;
     }

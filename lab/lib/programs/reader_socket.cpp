@@ -13,6 +13,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <span>
 
 #include "words.hpp"
 
@@ -45,6 +46,11 @@ void join(int fd, const std::string& text) {
   require(::setsockopt(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &request, sizeof request) == 0, "join " + text);
 }
 
+void attach(int fd, std::span<sock_filter> code) {
+  const sock_fprog program{static_cast<unsigned short>(code.size()), code.data()};
+  require(::setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) == 0, "SO_ATTACH_FILTER");
+}
+
 // A filter of a UDP socket sees the datagram from its UDP header on; the low half of MoldUDP64's number is 14 bytes into
 // the payload.
 void drop_every(int fd, std::uint32_t every) {
@@ -54,8 +60,16 @@ void drop_every(int fd, std::uint32_t every) {
                                    {BPF_JMP | BPF_JEQ | BPF_K, 1, 0, 0},
                                    {BPF_RET | BPF_K, 0, 0, 0xffff},
                                    {BPF_RET | BPF_K, 0, 0, 0}}};
-  const sock_fprog program{code.size(), code.data()};
-  require(::setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) == 0, "SO_ATTACH_FILTER");
+  attach(fd, code);
+}
+
+void drop_over(int fd, std::uint32_t payload) {
+  constexpr std::uint32_t kHeader = 8;
+  std::array<sock_filter, 4> code{{{BPF_LD | BPF_W | BPF_LEN, 0, 0, 0},
+                                   {BPF_JMP | BPF_JGT | BPF_K, 1, 0, kHeader + payload},
+                                   {BPF_RET | BPF_K, 0, 0, 0xffff},
+                                   {BPF_RET | BPF_K, 0, 0, 0}}};
+  attach(fd, code);
 }
 
 }  // namespace
@@ -72,6 +86,7 @@ int open_reader_socket(const SocketPlan& plan) {
     require(::setsockopt(fd, IPPROTO_IP, IP_MULTICAST_ALL, &off, sizeof off) == 0, "IP_MULTICAST_ALL");
   }
   if (plan.filter_every != 0) drop_every(fd, plan.filter_every);
+  if (plan.filter_over != 0) drop_over(fd, plan.filter_over);
   sockaddr_in at{};
   at.sin_family = AF_INET;
   at.sin_port = htons(plan.port);

@@ -15,6 +15,7 @@ struct SocketPlan {
   std::uint32_t rcvbuf = 0;        // 0: the system's default; else doubled by the kernel
   bool has_multicast_all = true;
   std::uint32_t filter_every = 0;  // a socket filter that drops numbers divisible by this (mold only); 0: none
+  std::uint32_t filter_over = 0;   // a socket filter that drops datagrams of more payload than this; 0: none
 };
 
 struct SocketIdentity {

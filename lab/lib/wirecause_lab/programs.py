@@ -141,8 +141,10 @@ class Consumer(Talker):
     def __init__(self, namespace, port, framing="mold", **options):
         joins = [f"join={join}" for join in options.pop("join", ())]
         goes_first = options.pop("goes_first", True)
+        prefix = options.pop("prefix", ())  # a command that starts it: ("env", "NAME=VALUE")
         words = [f"{key}={value}" for key, value in options.items()]
-        super().__init__(namespace, program("consumer"), [framing, str(port), *joins, *words], goes_first)
+        command = [*prefix, program("consumer"), framing, str(port), *joins, *words]
+        super().__init__(namespace, command[0], command[1:], goes_first)
         self.namespace = namespace
         self.who = json.loads(self.hear())
         self.pid = self.who["pid"]

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """A reader that is slower than the feed, all the time."""
-from wirecause_lab import FAULT, LOOK_ALIKE, MIXED, TWIN, USUAL_BUFFER, case, happened
+from wirecause_lab import FAULT, LOOK_ALIKE, MIXED, TWIN, USUAL_BUFFER, case, check_equal, happened
 
 SECONDS = 2
 
@@ -76,3 +76,20 @@ def slow_reader_of_one_line_and_holes_in_the_other(lab):
     happened(len(lost) > 0 and lab.missed(a) == lost, f"line A should miss what the relay took: {lost}")
     happened(missed > 0, "the reader of line B should be too slow")
     return lab.answer(watch.end(), lost=missed + len(lost), missed={a: len(lost), b: missed})
+
+
+@case(MIXED, ["app_slow_consumer"], rate=(2500, 4000))
+def two_of_three_of_one_group(lab):
+    """Three readers of one group: two are slow, each in its own measure, and the third is healthy. Three sums."""
+    lab.pair()
+    healthy = lab.consumer()
+    slow = [lab.consumer(service_us=service_us(lab, lab.dice.between(*share)), rcvbuf=USUAL_BUFFER) for share in ((160, 220), (260, 340))]
+    watch, publisher = lab.watch(), lab.publisher()
+    publisher.send(SECONDS * lab.load.rate, **lab.load.words)
+    missed = {consumer: missed_at_the_socket(lab, consumer) for consumer in (healthy, *slow)}
+    happened(missed[healthy] == 0 < missed[slow[0]] < missed[slow[1]], f"two are slow, in this order: {list(missed.values())}")
+    report = watch.end()
+    named = [f["subject"] for f in report.findings() if f["cause"] == "app_slow_consumer"]
+    for consumer, is_slow in ((healthy, False), (slow[0], True), (slow[1], True)):
+        check_equal(any(str(consumer.pid) in subject for subject in named), is_slow, f"pid {consumer.pid} is named")
+    return lab.answer(report, lost=sum(missed.values()), missed=missed)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """One line of a feed loses packets on its way, before this host; the other line brings them."""
 from wirecause_lab import FAULT, LOOK_ALIKE, TWIN, case, happened
+from wirecause_lab.bypass import bears_the_mark, bypass_mark
 
 SECONDS = 1
 
@@ -58,3 +59,19 @@ def the_same_numbers_on_both(lab):
     watch, lost, missed = through_the_relay(lab, {"A": [rule], "B": [rule]})
     happened(lost["A"] == lost["B"] and len(lost["A"]) > 0, f"both lines lose the same: {lost}")
     return lab.answer(watch.end(), lost=len(lost["A"]), missed=missed)
+
+
+@case(TWIN)
+def holes_of_an_unseen_reader(lab):
+    """Line A has holes where the tap looks, but its reader bears the mark of a kernel bypass, which may have taken them past
+    the tap: nothing is concluded of its group."""
+    lab.pair(relayed="A")
+    relay = lab.relay("A", loss_of(lab, lab.dice.numbers(200, lab.load.rate - 200, holes=2)))
+    consumer = lab.consumer(prefix=bypass_mark(lab))
+    happened(bears_the_mark(consumer), "the library should be mapped")
+    watch, publisher = lab.watch(), lab.publisher()
+    publisher.send(SECONDS * lab.load.rate, **lab.load.words)
+    consumer.wait_drained()
+    lost = relay.numbers("loss", lab.load.step)
+    happened(len(lost) > 0 and lab.missed(consumer) == lost, f"the tap misses what the relay took: {lost}")
+    return lab.answer(watch.end())

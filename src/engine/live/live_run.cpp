@@ -31,7 +31,7 @@ LiveRun::LiveRun(const WatchOptions& options, Equipment& equipment, const WatchC
       front_(analysis_, *equipment.packets, 1,
              [this](std::uint32_t, Batch& batch) {
                for (const Descriptor& run : batch.runs()) {
-                 early_.add(run);
+                 early_.add(run, [this](LineId line) { return is_told_by_order(line); });
                  consumers_.note(run);
                }
                back_.apply(batch);
@@ -186,6 +186,11 @@ void LiveRun::judge(TimeNs now) {
   const AnalysisResult result = diagnosed(now, &episodes);
   tell(result, episodes);
   judge_.done(begun, monotonic_now());
+}
+
+bool LiveRun::is_told_by_order(LineId line) const {
+  const Candidate* choice = front_.lines().at(line).choice;
+  return choice == nullptr || number_fields(*choice->framing, choice->config).number.width == 0;
 }
 
 AnalysisResult LiveRun::diagnosed(TimeNs now, std::vector<Episode>* episodes) {

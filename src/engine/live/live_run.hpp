@@ -51,6 +51,8 @@ class LiveRun {
   std::uint64_t missing_units() const;
   std::uint64_t socket_drops() const;
   AnalysisResult end();
+  // Its numbers stand at no fixed place, where a program in the kernel could read them.
+  bool is_told_by_order(LineId line) const;
   AnalysisResult diagnosed(TimeNs now, std::vector<Episode>* episodes);
   void tell(const AnalysisResult& result, const std::vector<Episode>& episodes);
   LiveSummary summary(TimeNs now) const;

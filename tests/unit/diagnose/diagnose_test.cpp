@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "support/cause_scenarios.hpp"
+#include "support/host_cause_scenarios.hpp"
 
 namespace wirecause::testing {
 namespace {
@@ -70,6 +71,38 @@ TEST(Diagnose, FoldsTheSameCauseOnTheSameLineIntoOneFinding) {
   EXPECT_EQ(finding.last, kStart + seconds(10) + milliseconds(10));
   EXPECT_EQ(finding.expected, 100'000U);
   EXPECT_THAT(finding.because, HasSubstr("line A lacks 30 units in 2 holes"));
+}
+
+// What the kernel drops of a reader behind a bypass it may have had past the kernel.
+TEST(Diagnose, ConcludesNothingOfADropForAnUnseenReader) {
+  const EvidenceBuilder evidence =
+      this_host().value("consumer.is_member", kConsumer, 0).value("consumer.host_membership", kConsumer, 0);
+  const Episode dropped = drops_25(Checkpoint::ip, kNotSpecified).symbol("ip_rcv_finish_core").build();
+  ASSERT_THAT(causes_of(diagnosed(evidence, {dropped})), ElementsAre("kernel_no_membership"));
+
+  const Diagnosis unseen = diagnosed(EvidenceBuilder(evidence)
+                                         .text("consumer.kind", kConsumer, "bypass")
+                                         .value("consumer.feed", kConsumer, 0)
+                                         .text("consumer.unseen", kFeed, "Onload (/dev/onload open as fd 7)"),
+                                     {dropped});
+  ASSERT_THAT(causes_of(unseen), ElementsAre("kernel_no_membership"));
+  const Finding& finding = unseen.findings.front();
+  EXPECT_EQ(finding.severity, Severity::info);
+  EXPECT_EQ(finding.share, 0U);
+  EXPECT_THAT(finding.because, HasSubstr("invisible here: Onload (/dev/onload open as fd 7)"));
+}
+
+TEST(Diagnose, ConcludesOfAKernelReaderBesideAnUnseenOne) {
+  const EvidenceBuilder evidence = this_host()
+                                       .value("consumer.is_member", kConsumer, 0)
+                                       .value("consumer.host_membership", kConsumer, 0)
+                                       .text("consumer.kind", kConsumer, "udp_socket")
+                                       .value("consumer.feed", kConsumer, 0)
+                                       .text("consumer.unseen", kFeed, "Onload (/dev/onload open as fd 7)");
+  const Diagnosis diagnosis =
+      diagnosed(evidence, {drops_25(Checkpoint::ip, kNotSpecified).symbol("ip_rcv_finish_core").build()});
+  ASSERT_THAT(causes_of(diagnosis), ElementsAre("kernel_no_membership"));
+  EXPECT_EQ(diagnosis.findings.front().severity, Severity::critical);
 }
 
 TEST(Diagnose, NamesTheSubjectAsTheEvidenceDoes) {

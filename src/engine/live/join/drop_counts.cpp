@@ -23,7 +23,9 @@ void DropJoin::add_untold(DropProbe& probe, const ClockPair& clocks, TimeNs now)
     state.untold += missing;
     DroppedUnits::Datagrams dropped;
     dropped.place = place_of(flow, state);
-    dropped.time = now;
+    // Beyond a limit the kernel only counts: that was after the last it told of and after the look before, not only now.
+    dropped.time =
+        state.last == kNoTime ? now : std::max(state.last, counts_read_ == kNoTime ? state.last : counts_read_);
     dropped.datagrams = missing;
     dropped.truesize = flow.truesize;
     dropped.payload = flow.payload_length;
@@ -33,6 +35,7 @@ void DropJoin::add_untold(DropProbe& probe, const ClockPair& clocks, TimeNs now)
     give(units, dropped, flow);
     changed_ = true;
   }
+  counts_read_ = now;
 }
 
 void DropJoin::by_counter(std::size_t socket, std::uint64_t datagrams, TimeNs now, const std::string& reason,

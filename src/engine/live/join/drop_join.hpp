@@ -163,6 +163,7 @@ class DropJoin {
   std::uint64_t unjoined_ = 0;
   std::size_t episodes_ = 0;
   std::uint64_t merged_ = 0;
+  TimeNs counts_read_ = kNoTime;  // the last add_untold()
   bool changed_ = false;
 };
 

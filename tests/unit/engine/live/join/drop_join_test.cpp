@@ -468,6 +468,22 @@ TEST_F(DropJoinTest, WhatDidNotFitTheRingIsToldByCount) {
   EXPECT_EQ(lab.dropped(kReader).datagrams(), 4U) << "once";
 }
 
+// Else one pause of a reader would be two episodes, the second of which nothing explains.
+TEST_F(DropJoinTest, WhatIsOnlyCountedGoesWithTheLastThatWasTold) {
+  const std::uint32_t flow = lab.flow({.socket = kReader});
+  lab.drop(flow, 41, 5).join();
+  const TimeNs told = lab.dropped(kReader).episodes()[0].last;
+  lab.probe.count_only(flow, 3);
+  lab.joined().add_untold(lab.probe, lab.clocks, told + seconds(1));
+  ASSERT_EQ(lab.dropped(kReader).episodes().size(), 1U);
+  EXPECT_EQ(lab.dropped(kReader).episodes()[0].last, told);
+
+  lab.probe.count_only(flow, 2);  // none was told since: no earlier than the look before
+  lab.joined().add_untold(lab.probe, lab.clocks, told + seconds(2));
+  ASSERT_EQ(lab.dropped(kReader).episodes().size(), 2U);
+  EXPECT_EQ(lab.dropped(kReader).episodes()[1].first, told + seconds(1));
+}
+
 TEST_F(DropJoinTest, WhatWaitsInTheRingIsNotToldByCount) {
   lab.drop(lab.flow({.socket = kReader}), 41, 5);
   lab.joined().add_untold(lab.probe, lab.clocks, lab.newest());
