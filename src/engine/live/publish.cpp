@@ -86,6 +86,8 @@ constexpr std::array kPublishes{
         "drop.before_tap", Shape::summary, Unit::units,
         "subject line: units of the hole that this host dropped before the tap, by number: value those that another "
         "line brought, count those that nobody did; text the reason, source the checkpoint"},
+    Published{"drop.before_tap_by_count", Shape::summary, Unit::units,
+              "subject line: of these, units that the kernel counted without telling their numbers"},
     Published{
         "drop.other_namespace", Shape::summary, Unit::units,
         "subject line: the same in another network namespace of this machine; text reason, interface and namespace"},
