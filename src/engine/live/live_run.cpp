@@ -135,7 +135,7 @@ void LiveRun::do_what_is_due(TimeNs now, std::int64_t monotonic) {
   if (monotonic >= second_due_ || wants_discovery_ || has_new_lines) {
     known_lines_ = front_.lines().size();
     discover(now, false);
-    join_.follow_lines(equipment_->drops.get(), equipment_->readers.get());
+    join_.follow_lines(equipment_->drops.get(), equipment_->readers.get(), early_);
   }
   if (equipment_->readers) {
     // A drop is looked for at once, the rate of reads once a second.

@@ -446,13 +446,16 @@ std::vector<Stranger> DropJoin::strangers(const DropProbe& probe) {
   return found;
 }
 
-void DropJoin::follow_lines(DropProbe* drops, ReaderProbe* readers) {
+void DropJoin::follow_lines(DropProbe* drops, ReaderProbe* readers, EarlyLog& early) {
   std::deque<Stream>& all = front_->streams_to_join();
   for (Stream& stream : all) {
     if (stream.is_followed || stream.state != Stream::State::recognised || stream.lines.size() != 1) continue;
     stream.is_followed = true;
     const NumberFields fields = number_fields(*stream.choice->framing, stream.choice->config);
-    if (fields.number.width == 0) continue;
+    if (fields.number.width == 0) {
+      early.keep_on(stream.lines.front().line->id);
+      continue;
+    }
     NumberField wanted;
     wanted.destination = stream.key.group;
     wanted.port = stream.key.port;

@@ -18,6 +18,7 @@
 
 #include "engine/live/clocks.hpp"
 #include "engine/live/consumer_book.hpp"
+#include "engine/live/early_log.hpp"
 #include "engine/live/join/drop_places.hpp"
 #include "engine/live/join/stream_index.hpp"
 #include "host/drops/drop_probe.hpp"
@@ -52,7 +53,7 @@ class DropJoin {
   void by_counter(std::size_t socket, std::uint64_t datagrams, TimeNs now, const std::string& reason,
                   const std::string& step_down);
   // Where each followed line has its number, told to the programs in the kernel once. Either may be absent.
-  void follow_lines(DropProbe* drops, ReaderProbe* readers);
+  void follow_lines(DropProbe* drops, ReaderProbe* readers, EarlyLog& early);
 
   const DropPlaces& places() const { return places_; }
   // Lines that nobody here reads.

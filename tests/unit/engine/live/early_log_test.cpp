@@ -50,6 +50,17 @@ TEST(EarlyLog, KeepsDataOnly) {
   EXPECT_TRUE(log.of(0).empty());
 }
 
+TEST(EarlyLog, KeepsALineWhoseNumbersNobodyFollowsForAsLongAsThereIsRoom) {
+  EarlyLog log;
+  log.add(run(0, 1));
+  log.keep_on(0);
+  log.add(run(0, 3, seconds(100)));
+  EXPECT_EQ(log.of(0).size(), 2U);
+  for (std::size_t i = 0; i < EarlyLog::kMaxOfLine; ++i) log.add(run(0, 5 + 2 * i, seconds(101)));
+  EXPECT_EQ(log.of(0).size(), EarlyLog::kMaxOfLine);
+  EXPECT_TRUE(log.is_cut(0));
+}
+
 TEST(EarlyLog, KeepsTheFirstThreeSecondsOfALineAndNoMore) {
   EarlyLog log;
   log.add(run(0, 1));
