@@ -324,7 +324,7 @@ class LiveLab {
     probe.refresh_counts();
     consumers.discover(newest_, is_start,
                        [this](const UdpSocket& socket) { return DropJoin::SocketEvents(probe).of(socket); });
-    join_.follow_lines(&probe, &readers);
+    join_.follow_lines(&probe, &readers, early);
     return *this;
   }
 
