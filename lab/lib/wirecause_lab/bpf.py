@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """BPF programs that drop every n-th datagram of a feed (lab/lib/programs/drop_numbers.bpf.c), compiled for one run's feed."""
+import contextlib
+import os
 import pathlib
 import platform
 import shutil
@@ -7,6 +9,7 @@ import shutil
 from .draw import FIELD
 from .namespaces import run
 from .numbers import Numbers
+from .outcome import Skipped
 
 SOURCE = pathlib.Path(__file__).parents[1] / "programs/drop_numbers.bpf.c"
 CLANG = shutil.which("clang-14") or shutil.which("clang") or "clang"
@@ -33,6 +36,35 @@ def attach(namespace, interface, program, where):
     else:
         mode = {"native": "xdpdrv", "generic": "xdpgeneric"}[where]
         namespace.run("ip", "link", "set", "dev", interface, mode, "object", program, "section", "xdp")
+
+
+def cgroup2():
+    """The cgroup of version 2 that this process is in."""
+    with open("/proc/mounts", encoding="ascii") as mounts:
+        roots = [fields[1] for fields in map(str.split, mounts) if fields[2] == "cgroup2"]
+    if not roots:
+        raise Skipped("no cgroup of version 2 is mounted")
+    with open("/proc/self/cgroup", encoding="ascii") as own:
+        return pathlib.Path(roots[0]) / next(line.strip()[4:] for line in own if line.startswith("0::"))
+
+
+@contextlib.contextmanager
+def in_cgroup(lab, program):
+    """What is started meanwhile is in a cgroup whose ingress program drops: a socket belongs to the cgroup of its beginning."""
+    parent = cgroup2()
+    folder, pins = parent / f"wc-{os.getpid()}", pathlib.Path(f"/sys/fs/bpf/wc-{os.getpid()}")
+    folder.mkdir()
+    lab.stack.callback(folder.rmdir)  # after the processes in it are gone
+    run("bpftool", "prog", "loadall", program, pins)
+    try:
+        run("bpftool", "cgroup", "attach", folder, "ingress", "pinned", pins / "drop_at_cgroup")
+    finally:
+        shutil.rmtree(pins, ignore_errors=True)
+    (folder / "cgroup.procs").write_text(str(os.getpid()))
+    try:
+        yield
+    finally:
+        (parent / "cgroup.procs").write_text(str(os.getpid()))
 
 
 def doomed(packets, every, rest, step):
