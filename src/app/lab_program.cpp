@@ -40,8 +40,9 @@ Error become_lab_program(const std::vector<std::string>& words) {
     if (found.empty() && fs::is_regular_file(place, error)) found = place;
   }
   if (found.empty())
-    return cannot("the program wirecause-lab was not found: install wirecause with it (cmake --install), or run "
-                  "lab/wirecause-lab of the source tree");
+    return cannot(
+        "the program wirecause-lab was not found: install wirecause with it (cmake --install), or run "
+        "lab/wirecause-lab of the source tree");
   std::vector<std::string> all{kPython, found.string()};
   all.insert(all.end(), words.begin(), words.end());
   std::vector<char*> raw;

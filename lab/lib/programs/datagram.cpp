@@ -80,8 +80,8 @@ Bytes cme(std::uint64_t number, std::int64_t now_ns) {
   return out;
 }
 
-void put_iex_header(Bytes& out, std::uint64_t number, std::uint32_t count, std::uint32_t body, std::uint64_t stream_offset,
-                    std::int64_t now_ns) {
+void put_iex_header(Bytes& out, std::uint64_t number, std::uint32_t count, std::uint32_t body,
+                    std::uint64_t stream_offset, std::int64_t now_ns) {
   out.push_back(1);  // version
   out.push_back(0);
   put_little(out, 0x8003, 2);       // TOPS 1.6

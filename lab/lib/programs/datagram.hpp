@@ -29,6 +29,7 @@ std::vector<std::uint8_t> data_datagram(Framing framing, std::uint64_t number, s
                                         std::uint32_t size, std::int64_t now_ns);
 
 // Says that `next` comes next and takes no number; empty where the framing has no such thing (cme).
-std::vector<std::uint8_t> heartbeat_datagram(Framing framing, std::uint64_t next, std::uint32_t size, std::int64_t now_ns);
+std::vector<std::uint8_t> heartbeat_datagram(Framing framing, std::uint64_t next, std::uint32_t size,
+                                             std::int64_t now_ns);
 
 }  // namespace lab

@@ -137,7 +137,8 @@ class Publisher {
     for (std::uint64_t i = 0; i < order.times; ++i) {
       for (auto& line : lines_) {
         if (!order.is_for(line->name())) continue;
-        line->add(heartbeat_datagram(framing_, next_, static_cast<std::uint32_t>(order.size), now_ns(CLOCK_REALTIME)), false);
+        line->add(heartbeat_datagram(framing_, next_, static_cast<std::uint32_t>(order.size), now_ns(CLOCK_REALTIME)),
+                  false);
         line->flush();
       }
       sleep_until(now_ns(CLOCK_MONOTONIC) + static_cast<std::int64_t>(order.every_ms) * 1'000'000);

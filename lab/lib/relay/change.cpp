@@ -24,7 +24,8 @@ void put(Bytes& out, std::uint64_t value, std::size_t width) {
 }
 
 void append(Bytes& out, const Bytes& from, std::size_t at, std::size_t length) {
-  out.insert(out.end(), from.begin() + static_cast<std::ptrdiff_t>(at), from.begin() + static_cast<std::ptrdiff_t>(at + length));
+  out.insert(out.end(), from.begin() + static_cast<std::ptrdiff_t>(at),
+             from.begin() + static_cast<std::ptrdiff_t>(at + length));
 }
 
 Bytes reply_v4(Bytes out, const Bytes& frame, const Layout& at, std::uint32_t mtu) {

@@ -10,7 +10,8 @@ constexpr std::size_t kUdpHeader = 8;
 constexpr std::size_t kTcpHeader = 20;
 
 std::uint32_t sum_of(std::span<const std::uint8_t> bytes, std::uint32_t sum) {
-  for (std::size_t i = 0; i < bytes.size(); ++i) sum += i % 2 == 0 ? std::uint32_t{bytes[i]} << 8U : std::uint32_t{bytes[i]};
+  for (std::size_t i = 0; i < bytes.size(); ++i)
+    sum += i % 2 == 0 ? std::uint32_t{bytes[i]} << 8U : std::uint32_t{bytes[i]};
   return sum;
 }
 

@@ -21,7 +21,7 @@ struct Field {
 };
 
 struct Layout {
-  std::size_t network = 0;  // offset of the IP header; 0: no IP
+  std::size_t network = 0;    // offset of the IP header; 0: no IP
   std::size_t transport = 0;  // offset of the UDP or TCP header; 0: another protocol, or a later fragment
   std::size_t payload = 0;    // offset behind the UDP or TCP header; 0 as above
   std::uint8_t version = 0;   // 4 or 6

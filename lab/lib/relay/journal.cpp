@@ -26,10 +26,13 @@ std::string line_of(const Deed& deed) {
   const std::size_t payload = at.payload != 0 ? at.payload : at.network;
   const std::size_t end = payload == 0 ? 0 : std::min(payload + kShown, at.end);
   std::string out = "{\"ordinal\":" + std::to_string(deed.ordinal) + ",\"time_ns\":" + std::to_string(deed.time_ns);
-  out += ",\"direction\":\"" + std::string(deed.direction) + "\",\"action\":\"" + deed.action + "\",\"rule\":\"" + deed.rule;
-  out += "\",\"number\":" + (deed.number ? std::to_string(*deed.number) : "null") + ",\"ip_id\":" + std::to_string(at.ip_id);
+  out += ",\"direction\":\"" + std::string(deed.direction) + "\",\"action\":\"" + deed.action + "\",\"rule\":\"" +
+         deed.rule;
+  out += "\",\"number\":" + (deed.number ? std::to_string(*deed.number) : "null") +
+         ",\"ip_id\":" + std::to_string(at.ip_id);
   out += ",\"source_port\":" + std::to_string(at.source_port) + ",\"target_port\":" + std::to_string(at.target_port);
-  out += ",\"length\":" + std::to_string(deed.frame->size()) + ",\"payload\":\"" + hex(*deed.frame, payload, end) + "\"}\n";
+  out += ",\"length\":" + std::to_string(deed.frame->size()) + ",\"payload\":\"" + hex(*deed.frame, payload, end) +
+         "\"}\n";
   return out;
 }
 

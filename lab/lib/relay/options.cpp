@@ -11,7 +11,8 @@ namespace {
 Rule named_rule(const std::string& text) {
   Rule rule = rule_of(text);
   for (const char c : rule.name) {
-    const bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+    const bool is_plain =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
     if (!is_plain) throw BadRule("rule '" + text + "': a name is letters, digits, _ and -");
   }
   return rule;
@@ -62,7 +63,8 @@ RelayOptions relay_options(const std::vector<std::string>& words) {
   }
   if (options.left.empty() || options.right.empty()) throw BadRule("left=INTERFACE right=INTERFACE are needed");
   for (const Rule& rule : options.rules) {
-    if (!rule.choice.numbers.empty() && options.field.width == 0) throw BadRule("numbers= needs field=OFFSET,WIDTH,big|little");
+    if (!rule.choice.numbers.empty() && options.field.width == 0)
+      throw BadRule("numbers= needs field=OFFSET,WIDTH,big|little");
   }
   return options;
 }

@@ -11,7 +11,8 @@ namespace lab {
 namespace {
 
 bool is_in(const Ranges& ranges, std::uint64_t value) {
-  return std::any_of(ranges.begin(), ranges.end(), [&](const auto& r) { return value >= r.first && value <= r.second; });
+  return std::any_of(ranges.begin(), ranges.end(),
+                     [&](const auto& r) { return value >= r.first && value <= r.second; });
 }
 
 std::int64_t wire_time(std::uint64_t bytes, std::uint64_t bits_per_second) {
@@ -67,8 +68,14 @@ bool Path::turn(const std::string& name, bool is_on) {
 }
 
 void Path::tell(const State* state, const char* action, const Copy& copy) const {
-  Deed deed{direction_, action, state == nullptr ? "" : state->rule.name, copy.ordinal, copy.due, &copy.frame,
-            layout_of(copy.frame), std::nullopt};
+  Deed deed{direction_,
+            action,
+            state == nullptr ? "" : state->rule.name,
+            copy.ordinal,
+            copy.due,
+            &copy.frame,
+            layout_of(copy.frame),
+            std::nullopt};
   deed.number = number_in(copy.frame, deed.at, field_);
   told_(deed);
 }
@@ -83,7 +90,8 @@ bool Path::is_meant(State& state, const Copy& copy, const Layout& at) {
   if (state.first_ns < 0) state.first_ns = copy.due;
   ++state.seen;
   const std::int64_t age = copy.due - state.first_ns;
-  return state.is_on && state.seen >= rule.from_ordinal && state.seen <= rule.to_ordinal && age >= rule.from_ns && age < rule.to_ns;
+  return state.is_on && state.seen >= rule.from_ordinal && state.seen <= rule.to_ordinal && age >= rule.from_ns &&
+         age < rule.to_ns;
 }
 
 bool Path::is_chosen(State& state, const Copy& copy, const Layout& at) {
@@ -108,7 +116,8 @@ bool Path::is_over_queue(State& state, Copy& copy) {
     state.queue.pop_front();
   }
   const std::uint64_t bytes = copy.frame.size();
-  if (state.queue.size() >= state.rule.queue_packets || state.queued_bytes + bytes > state.rule.queue_bytes) return true;
+  if (state.queue.size() >= state.rule.queue_packets || state.queued_bytes + bytes > state.rule.queue_bytes)
+    return true;
   state.busy_until = std::max(state.busy_until, copy.due) + wire_time(bytes, state.rule.bits_per_second);
   copy.due = state.busy_until;
   state.queue.push_back({copy.due, bytes});
@@ -147,7 +156,8 @@ void Path::change(State& state, Copy& copy, const Layout& at) {
   bool is_changed = false;
   if (rule.action == Action::delay) {
     std::int64_t delay = rule.delay_ns;
-    if (rule.jitter_ns > 0) delay += static_cast<std::int64_t>(state.random.unit() * static_cast<double>(rule.jitter_ns));
+    if (rule.jitter_ns > 0)
+      delay += static_cast<std::int64_t>(state.random.unit() * static_cast<double>(rule.jitter_ns));
     copy.due += delay;
     if (rule.keeps_order) copy.due = std::max(copy.due, state.last_due);
     state.last_due = std::max(state.last_due, copy.due);

@@ -21,8 +21,8 @@ namespace lab {
 // What was done to a frame, for the journal.
 struct Deed {
   const char* direction = "";
-  std::string action;  // of the rule: "loss"; "rate" and "police" only where they dropped; "pass": it left
-  std::string rule;    // its name; empty for "pass"
+  std::string action;         // of the rule: "loss"; "rate" and "police" only where they dropped; "pass": it left
+  std::string rule;           // its name; empty for "pass"
   std::uint64_t ordinal = 0;  // of the frame in this direction, from 1
   std::int64_t time_ns = 0;
   const Bytes* frame = nullptr;

@@ -48,7 +48,8 @@ Port::Port(const std::string& interface) {
   packet_mreq everything{};
   everything.mr_ifindex = static_cast<int>(index);
   everything.mr_type = PACKET_MR_PROMISC;
-  require(::setsockopt(fd_, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &everything, sizeof everything) == 0, "promiscuous mode");
+  require(::setsockopt(fd_, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &everything, sizeof everything) == 0,
+          "promiscuous mode");
   sockaddr_ll at{};
   at.sll_family = AF_PACKET;
   at.sll_protocol = htons(ETH_P_ALL);
@@ -89,7 +90,8 @@ bool Port::send(const Bytes& frame) const {
 std::uint64_t Port::missed() {
   tpacket_stats counts{};
   socklen_t length = sizeof counts;
-  if (::getsockopt(fd_, SOL_PACKET, PACKET_STATISTICS, &counts, &length) == 0) missed_ += counts.tp_drops;  // since the last call
+  if (::getsockopt(fd_, SOL_PACKET, PACKET_STATISTICS, &counts, &length) == 0)
+    missed_ += counts.tp_drops;  // since the last call
   return missed_;
 }
 

@@ -17,9 +17,9 @@ class Port {
   ~Port();
 
   int fd() const { return fd_; }
-  bool receive(Bytes& frame);         // false: none waits
+  bool receive(Bytes& frame);           // false: none waits
   bool send(const Bytes& frame) const;  // false: refused (interface down, longer than its MTU)
-  std::uint64_t missed();             // frames that this socket dropped since the beginning
+  std::uint64_t missed();               // frames that this socket dropped since the beginning
 
  private:
   int fd_ = -1;

@@ -45,7 +45,8 @@ std::int64_t scaled(const std::string& text, std::int64_t unit) {
 double chance(const std::string& text) {
   char* end = nullptr;
   const double value = std::strtod(text.c_str(), &end);
-  if (text.empty() || *end != '\0' || !(value >= 0 && value <= 1)) throw BadRule("'" + text + "' is no probability (0 to 1)");
+  if (text.empty() || *end != '\0' || !(value >= 0 && value <= 1))
+    throw BadRule("'" + text + "' is no probability (0 to 1)");
   return value;
 }
 
@@ -145,7 +146,8 @@ void require(bool is_there, const Rule& rule, const char* what) {
 
 void check(const Rule& rule) {
   const Choice& c = rule.choice;
-  const int ways = int{!c.ordinals.empty()} + int{!c.numbers.empty()} + int{c.every != 0} + int{c.probability >= 0} + int{c.is_gilbert};
+  const int ways = int{!c.ordinals.empty()} + int{!c.numbers.empty()} + int{c.every != 0} + int{c.probability >= 0} +
+                   int{c.is_gilbert};
   if (ways > 1) throw BadRule("choose by one of ordinals, numbers, every, probability, gilbert");
   switch (rule.action) {
     case Action::delay:

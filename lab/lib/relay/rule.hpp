@@ -57,11 +57,11 @@ struct Rule {
   std::int64_t delay_ns = 0;
   std::int64_t jitter_ns = 0;
   bool keeps_order = true;
-  std::uint64_t behind = 1;        // reorder: so many pass before it
+  std::uint64_t behind = 1;              // reorder: so many pass before it
   std::int64_t hold_ns = 1'000'000'000;  // reorder: not longer than that
-  std::int64_t gap_ns = 0;         // duplicate
-  std::uint64_t copies = 1;        // duplicate
-  std::uint64_t offset = 0;        // corrupt: into the payload
+  std::int64_t gap_ns = 0;               // duplicate
+  std::uint64_t copies = 1;              // duplicate
+  std::uint64_t offset = 0;              // corrupt: into the payload
   std::uint64_t bit = 0;
   bool fixes_checksum = false;
   std::uint64_t bits_per_second = 0;
@@ -77,7 +77,7 @@ struct Rule {
   bool tells_by_icmp = true;
 };
 
-Rule rule_of(const std::string& text);   // throws BadRule
+Rule rule_of(const std::string& text);    // throws BadRule
 Field field_of(const std::string& text);  // "10,8,big"; throws BadRule
 std::string name_of(Action action);
 

@@ -63,11 +63,20 @@ def name_problem(case, report):
     return (UNDECIDED if expected in open_ids else WRONG), f"{expected} should be named: {report.describe()}"
 
 
+def unmeasured(answer):
+    """Consumers whose sum cannot be made, in words."""
+    for consumer in answer.missed:
+        rows = [fields for fields in answer.report.document.get("consumers") or () if fields["cookie"] == consumer.who["cookie"]]
+        if rows and rows[0]["read"] is None:
+            yield f"not measured what {consumer.name} [{consumer.pid}] read: {rows[0]['read_unknown'] or 'no reason is given'}"
+
+
 def sum_problems(answer):
     for consumer, missed in answer.missed.items():
         try:
             row = answer.report.consumer(consumer)
-            row.check_sum()
+            if row["read"] is not None or not row["read_unknown"]:  # what the row itself says to be unmeasured may be null
+                row.check_sum()
         except AssertionError as error:
             yield str(error)
             continue
@@ -96,4 +105,5 @@ def judge(case, answer):
     open_ids = sorted({i for f in findings if is_undecided(f) for i in (f["cause"], *f["undecided_with"])})
     accepted = expected if isinstance(expected, list) else [expected]
     share = min(claimed / answer.lost, 1.0) if answer.lost else None
-    return Verdict(named, open_ids, word, answer.lost, share, problems + sums, named is not None and named not in accepted)
+    why = problems + sums + list(unmeasured(answer))
+    return Verdict(named, open_ids, word, answer.lost, share, why, named is not None and named not in accepted)

@@ -60,6 +60,7 @@ class Matrix:
                 "twins": sum(run.case.kind == "twin" for run in self.judged),
                 "twins_named": sum(run.case.kind == "twin" and run.word == judge.WRONG for run in self.judged),
                 "fully_explained": sum(one == 1.0 for one in shares), "with_loss": len(shares),
+                "sums_not_measured": sum(any("not measured" in why for why in run.why) for run in self.judged),
                 "broken": sum(run.word == judge.BROKEN for run in self.not_judged),
                 "skipped": sum(run.word == judge.SKIPPED for run in self.not_judged)}
 
@@ -69,6 +70,7 @@ class Matrix:
                 f"undecided: {share(h['undecided'], h['runs'])}",
                 f"something named on a healthy twin: {share(h['twins_named'], h['twins'])}",
                 f"every lost unit attributed: {share(h['fully_explained'], h['with_loss'])} of the runs that lost something",
+                f"sums that could not be made, as the report says itself: {share(h['sums_not_measured'], h['runs'])}",
                 f"broken: {h['broken']}, skipped: {h['skipped']}"]
 
     def table(self):

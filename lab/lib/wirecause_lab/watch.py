@@ -8,13 +8,14 @@ import subprocess
 import threading
 import time
 
-from .outcome import check, skip
+from .outcome import check, check_equal, skip
 from .programs import go_first
 from .report import Report
 
 READY_SECONDS = 60.0  # attaching to tracepoints waits for every task of a busy machine
 END_SECONDS = 60.0
 LONGEST_RUN = "60s"  # of a watch that nobody ends
+CHECKS_OF_LINES = []  # functions that give what is wrong with an event; live tests add the schema's
 
 
 class TruthOnly(Exception):
@@ -91,6 +92,8 @@ class Watch:
             return None
         event = json.loads(line)
         self.events.append(event)
+        wrong = [violation for violations in CHECKS_OF_LINES for violation in violations(event)]
+        check_equal(wrong, [], f"a line of \"event\": \"{event.get('event')}\" against wirecause.live/1")
         return event
 
     def wait_for(self, kind, seconds):

@@ -16,8 +16,9 @@ constexpr Option kOptions[] = {
     {.name = "--kind",
      .value = "KIND",
      .brief = "only these: fault,twin,look_alike,mixed",
-     .help = "fault: the cause is made and must be named. twin: the same load without it; nothing may be named. look_alike: the "
-             "nearest other cause, which must be named. mixed: two causes at once, each with its share."},
+     .help =
+         "fault: the cause is made and must be named. twin: the same load without it; nothing may be named. look_alike: the "
+         "nearest other cause, which must be named. mixed: two causes at once, each with its share."},
     {.name = "--seed",
      .value = "N",
      .brief = "draw sizes, rates, framings and names from N",
@@ -35,7 +36,8 @@ constexpr Option kOptions[] = {
 constexpr Example kExamples[] = {
     {.command = "wirecause lab", .says = "what there is"},
     {.command = "wirecause lab app_slow_consumer", .says = "make a slow reader, its healthy twin and what looks alike"},
-    {.command = "wirecause lab --all --variations 3 --matrix .", .says = "how often the right cause is named on this kernel"},
+    {.command = "wirecause lab --all --variations 3 --matrix .",
+     .says = "how often the right cause is named on this kernel"},
 };
 
 std::vector<std::string> words_of(const Arguments& arguments) {

@@ -253,14 +253,24 @@ std::string refusal(const std::vector<std::string>& words) {
 }
 
 TEST(Relay, WhatIsNotUnderstoodIsRefusedWithOneSentence) {
-  const std::vector<std::pair<std::string, std::string>> cases{
-      {"down", "DIRECTION ACTION"},          {"left loss every=2", "down, up or both"}, {"down los every=2", "no such action: los"},
-      {"down loss", "needs a choice"},       {"down loss every=x", "not a whole number"}, {"down loss evry=2", "no such word: evry=2"},
-      {"down loss every=2 probability=0.1", "choose by one"}, {"down loss probability=1.5", "no probability"},
-      {"down loss numbers=9-3", "ends before it begins"},     {"down rate queue_packets=3", "needs bps="},
-      {"down police bps=1000", "burst_bytes="},  {"down ttl", "needs set="},          {"down strip options=mss", "of sack"},
-      {"down mtu bytes=20", "at least 68"},      {"down loss numbers=3", "needs field="}, {"down block name=a\"b", "letters"}};
-  for (const auto& [rule, why] : cases) EXPECT_THAT(refusal({"left=a", "right=b", "rule=" + rule}), HasSubstr(why)) << rule;
+  const std::vector<std::pair<std::string, std::string>> cases{{"down", "DIRECTION ACTION"},
+                                                               {"left loss every=2", "down, up or both"},
+                                                               {"down los every=2", "no such action: los"},
+                                                               {"down loss", "needs a choice"},
+                                                               {"down loss every=x", "not a whole number"},
+                                                               {"down loss evry=2", "no such word: evry=2"},
+                                                               {"down loss every=2 probability=0.1", "choose by one"},
+                                                               {"down loss probability=1.5", "no probability"},
+                                                               {"down loss numbers=9-3", "ends before it begins"},
+                                                               {"down rate queue_packets=3", "needs bps="},
+                                                               {"down police bps=1000", "burst_bytes="},
+                                                               {"down ttl", "needs set="},
+                                                               {"down strip options=mss", "of sack"},
+                                                               {"down mtu bytes=20", "at least 68"},
+                                                               {"down loss numbers=3", "needs field="},
+                                                               {"down block name=a\"b", "letters"}};
+  for (const auto& [rule, why] : cases)
+    EXPECT_THAT(refusal({"left=a", "right=b", "rule=" + rule}), HasSubstr(why)) << rule;
   EXPECT_THAT(refusal({"left=a"}), HasSubstr("right=INTERFACE"));
   EXPECT_EQ(refusal({"left=a", "right=b", "rule=down loss numbers=3", "field=10,8,big"}), "accepted");
 }
