@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """A rule of netfilter drops a part of the feed on its way to the socket."""
-from wirecause_lab import FAULT, LOOK_ALIKE, TWIN, case, happened
+from wirecause_lab import FAULT, LOOK_ALIKE, MIXED, TWIN, case, happened
 from wirecause_lab.kernel import nft_packets
 
 SECONDS = 1
@@ -75,3 +75,21 @@ def a_filter_at_the_socket(lab):
     watch, missed, counted = watched(lab, consumer)
     happened(counted == 0 and len(missed) == SECONDS * lab.load.rate // every, f"every {every}th should be missed: {missed}")
     return lab.answer(watch.end(), lost=len(missed), missed={consumer: len(missed)})
+
+
+@case(MIXED, ["kernel_firewall", "net_line_loss"])
+def a_rule_for_line_b_and_holes_in_line_a(lab):
+    """The path takes numbers of line A, a rule drops datagrams of line B by chance, some of them the same numbers."""
+    lab.two_lines(relayed="A")
+    holes = lab.dice.numbers(200, lab.load.rate - 200, holes=lab.dice.between(2, 5))
+    relay = lab.relay("A", "down loss numbers=" + ",".join(lab.load.ranges(holes)))
+    lab.host.nft(rule(lab.wiring.ports[1], f"numgen random mod {lab.dice.between(15, 40)} 3"))
+    consumers = {line: lab.consumer(line) for line in "AB"}
+    watch, publisher = lab.watch(*lab.wiring.feeds), lab.publisher("A", "B")
+    publisher.send(SECONDS * lab.load.rate, **lab.load.words)
+    happened(not any(consumer.wait_drained()["drops"] for consumer in consumers.values()), "no socket drops")
+    a, b = (lab.missed(consumers[line], line) for line in "AB")
+    counted = nft_packets(lab.host, COMMENT)
+    happened(a == relay.numbers("loss", lab.load.step) and len(a) > 0, f"line A misses what the relay took: {a}")
+    happened(counted > 0 and counted * lab.load.step == len(b), f"the rule dropped {counted} packets, line B misses {b}")
+    return lab.answer(watch.end(), lost=len(a) + len(b), missed={consumers["A"]: len(a), consumers["B"]: len(b)})

@@ -49,6 +49,7 @@ struct WatchedSocket {
   std::uint32_t owner_searches = 0;
   std::optional<std::vector<SocketMembership>> memberships;  // nothing: not known
   std::optional<bool> multicast_all;
+  std::optional<bool> has_filter;  // at any reading: what is taken off has dropped before
   ConsumerKind kind = ConsumerKind::udp_socket;
   std::string detail;
   std::optional<ReaderCounts> reads;

@@ -70,6 +70,7 @@ void ConsumerBook::note_memberships() {
     if (socket.is_gone) continue;
     socket.memberships.emplace();
     socket.multicast_all = true;
+    socket.has_filter = socket.has_filter.value_or(false);
   }
   for (const SocketMembership& member : read->memberships) {
     const auto found = by_cookie_.find(member.cookie);
@@ -90,6 +91,10 @@ void ConsumerBook::note_memberships() {
   for (const std::uint64_t cookie : read->without_multicast_all) {
     const auto found = by_cookie_.find(cookie);
     if (found != by_cookie_.end()) sockets_[found->second].multicast_all = false;
+  }
+  for (const std::uint64_t cookie : read->with_filter) {
+    const auto found = by_cookie_.find(cookie);
+    if (found != by_cookie_.end()) sockets_[found->second].has_filter = true;
   }
 }
 

@@ -110,8 +110,16 @@ class HostEvidence final : public HostSide {
                           const RivalWindows::Window& window);
 
   // host_losses.cpp
-  void add_matched(Episode& episode, std::span<const RunHole> holes, Timeline& timeline,
-                   const DropJoin::ByEpoch& dropped, std::string_view name);
+  // Units of holes that ended at a place, by line and place.
+  struct Matched {
+    std::uint64_t alone = 0;     // another line brought them
+    std::uint64_t common = 0;    // nobody did
+    std::uint64_t by_count = 0;  // of both
+  };
+  using MatchedSums = std::map<std::pair<LineId, std::uint32_t>, Matched>;
+  MatchedSums matched_by_number(std::span<const RunHole> holes, const DropJoin::ByEpoch& dropped);
+  void add_counted(MatchedSums& sums, std::span<const RunHole> holes, const DropJoin::ByEpoch& dropped);
+  void add_matched(Episode& episode, const MatchedSums& sums, Timeline& timeline, std::string_view name);
   bool is_of_copies(const DroppedUnits& dropped, LineId line, std::uint32_t place);
   bool ends_copies(const DroppedUnits& dropped, LineId line, std::uint32_t place) const;
   void attach(Episode& episode, Timeline& timeline, Record record) const;
@@ -136,6 +144,7 @@ class HostEvidence final : public HostSide {
   std::map<LineId, std::vector<Interval>> holes_;  // of each line in order and disjoint
   std::map<LineId, std::size_t> listed_holes_;
   std::map<std::pair<const DroppedUnits*, std::uint32_t>, bool> of_copies_;
+  std::map<const DropEpisode*, std::uint64_t> used_counts_;  // of by_count: units that holes were given
   std::vector<Absence> absences_;
   std::map<Subject, std::uint32_t> stranger_inputs_;  // where datagrams for closed ports came
   std::optional<DropJoin::SocketEvents> events_;      // where there is a probe

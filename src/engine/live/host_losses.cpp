@@ -41,13 +41,10 @@ bool HostEvidence::is_of_copies(const DroppedUnits& dropped, LineId line, std::u
   return known->second;
 }
 
-void HostEvidence::add_matched(Episode& episode, std::span<const RunHole> holes, Timeline& timeline,
-                               const DropJoin::ByEpoch& dropped, std::string_view name) {
-  struct Matched {
-    std::uint64_t alone = 0;
-    std::uint64_t common = 0;
-  };
-  std::map<std::pair<LineId, std::uint32_t>, Matched> sums;  // (line, place)
+// By number, each unit of a hole at the place where it ended.
+HostEvidence::MatchedSums HostEvidence::matched_by_number(std::span<const RunHole> holes,
+                                                          const DropJoin::ByEpoch& dropped) {
+  MatchedSums sums;
   std::set<std::pair<LineId, std::uint32_t>> of_copies;
   for (const RunHole& hole : holes) {
     std::uint64_t common_left = hole.common;
@@ -67,20 +64,66 @@ void HostEvidence::add_matched(Episode& episode, std::span<const RunHole> holes,
       });
     }
   }
+  std::erase_if(sums, [&](const auto& sum) { return of_copies.contains(sum.first); });
+  return sums;
+}
+
+// What the kernel counted and did not tell one by one, before the tap of this host: units of these holes, too, as far as
+// anything is missing that no number explains. A count is told up to a second after the drops; each unit of it is used once.
+void HostEvidence::add_counted(MatchedSums& sums, std::span<const RunHole> holes, const DropJoin::ByEpoch& dropped) {
+  constexpr DurationNs kTold = seconds(1);
+  std::map<LineId, Matched> left;
+  for (const RunHole& hole : holes) {
+    left[hole.line].common += hole.common;
+    left[hole.line].alone += hole.count - hole.common;
+  }
   for (const auto& [key, sum] : sums) {
-    if (of_copies.contains(key)) continue;
+    left[key.first].common -= std::min(left[key.first].common, sum.common);
+    left[key.first].alone -= std::min(left[key.first].alone, sum.alone);
+  }
+  for (const RunHole& hole : holes) {
+    for (auto ended = dropped.lower_bound({hole.line, 0}); ended != dropped.end() && ended->first.first == hole.line;
+         ++ended) {
+      for (const DropEpisode& drops : ended->second.episodes()) {
+        if (drops.last < hole.before - kMargin || drops.first > hole.after + kMargin + kTold) continue;
+        if (is_of_copies(ended->second, hole.line, drops.place)) continue;
+        Matched& missing = left[hole.line];
+        std::uint64_t& used = used_counts_[&drops];
+        const std::uint64_t common = std::min(missing.common, drops.by_count - used);
+        const std::uint64_t alone = std::min(missing.alone, drops.by_count - used - common);
+        if (common + alone == 0) continue;
+        used += common + alone;
+        missing.common -= common;
+        missing.alone -= alone;
+        Matched& sum = sums[{hole.line, drops.place}];
+        sum.common += common;
+        sum.alone += alone;
+        sum.by_count += common + alone;
+      }
+    }
+  }
+}
+
+void HostEvidence::add_matched(Episode& episode, const MatchedSums& sums, Timeline& timeline, std::string_view name) {
+  for (const auto& [key, sum] : sums) {
     const DropPlace& place = run_.join->places().at(key.second);
-    Record record = measured(episode, name, {SubjectKind::line, key.first}, Unit::units, as_value(sum.alone));
+    const Subject line{SubjectKind::line, key.first};
+    Record record = measured(episode, name, line, Unit::units, as_value(sum.alone));
     record.count = sum.common;
     record.text = elsewhere_text(place);
     record.source = text(place.at);
     attach(episode, timeline, std::move(record));
+    if (sum.by_count == 0) continue;
+    attach(episode, timeline, measured(episode, "drop.before_tap_by_count", line, Unit::units, as_value(sum.by_count)));
   }
 }
 
 void HostEvidence::add_to_loss(Episode& episode, std::span<const RunHole> holes, Timeline& timeline) {
-  add_matched(episode, holes, timeline, run_.join->before_tap(), "drop.before_tap");
-  add_matched(episode, holes, timeline, run_.join->elsewhere(), "drop.other_namespace");
+  const MatchedSums elsewhere = matched_by_number(holes, run_.join->elsewhere());
+  MatchedSums here = matched_by_number(holes, run_.join->before_tap());
+  add_counted(here, holes, run_.join->before_tap());
+  add_matched(episode, here, timeline, "drop.before_tap");
+  add_matched(episode, elsewhere, timeline, "drop.other_namespace");
   if (run_.probe != nullptr) {
     attach(episode, timeline,
            measured(episode, "drop.records_lost", kHost, Unit::packets, as_value(run_.probe->lost_records())));

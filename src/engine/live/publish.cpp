@@ -29,6 +29,8 @@ constexpr std::array kPublishes{
     Published{"consumer.host_membership", Shape::state, Unit::none,
               "1: some socket of this host has joined the group on that interface (/proc/net/igmp); 0: none"},
     Published{"consumer.multicast_all", Shape::state, Unit::none, "IP_MULTICAST_ALL of the socket; absent: not known"},
+    Published{"consumer.has_filter", Shape::state, Unit::none,
+              "1: a process attached a filter to the socket (SO_ATTACH_FILTER, SO_ATTACH_BPF); 0: none did; absent: not known"},
     Published{"consumer.kind", Shape::state, Unit::none, "udp_socket, this_tool or bypass (text)"},
     Published{"socket.rcvbuf", Shape::state, Unit::bytes,
               "receive buffer of the socket as the kernel counts it (sk_rcvbuf)"},
@@ -99,6 +101,8 @@ constexpr std::array kPublishes{
         "drop.before_tap", Shape::summary, Unit::units,
         "subject line: units of the hole that this host dropped before the tap, by number: value those that another "
         "line brought, count those that nobody did; text the reason, source the checkpoint"},
+    Published{"drop.before_tap_by_count", Shape::summary, Unit::units,
+              "subject line: of these, units that the kernel counted without telling their numbers"},
     Published{
         "drop.other_namespace", Shape::summary, Unit::units,
         "subject line: the same in another network namespace of this machine; text reason, interface and namespace"},

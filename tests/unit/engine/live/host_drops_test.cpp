@@ -243,6 +243,36 @@ TEST_F(Holes, WhatThisHostDroppedBeforeTheTapExplainsTheHole) {
   EXPECT_EQ(matched(report(), "drop.other_namespace"), std::nullopt);
 }
 
+// A burst of drops before the line was followed: the kernel tells a part of them one by one, and counts the others.
+TEST_F(Holes, WhatWasOnlyCountedBeforeTheTapExplainsWhatNoNumberDoes) {
+  const std::uint32_t flow = lab.flow(backlog);
+  drop(flow, 51, 55);
+  lab.mold_run(71, 80).join();
+  lab.probe.count_only(flow, 12);
+  lab.joined().add_untold(lab.probe, lab.clocks, lab.newest());
+  const LabReport made = report();
+  EXPECT_EQ(matched(made, "drop.before_tap"), 17U) << "of 20 that are missing";
+  EXPECT_TRUE(made.measured(made.of(Symptom::loss)[0], "drop.before_tap_by_count") != nullptr);
+}
+
+TEST_F(Holes, ACountExplainsNoMoreThanIsMissingAndNoHoleTwice) {
+  const std::uint32_t flow = lab.flow(backlog);
+  drop(flow, 51, 51);
+  lab.mold_run(54, 80).join();
+  lab.probe.count_only(flow, 10);
+  lab.joined().add_untold(lab.probe, lab.clocks, lab.newest());
+  EXPECT_EQ(matched(report(), "drop.before_tap"), 3U);
+}
+
+TEST_F(Holes, WhatWasOnlyCountedInAnotherNamespaceExplainsNoHole) {
+  const std::uint32_t flow = lab.flow(elsewhere);
+  drop(flow, 51, 55);
+  lab.mold_run(71, 80).join();
+  lab.probe.count_only(flow, 12);
+  lab.joined().add_untold(lab.probe, lab.clocks, lab.newest());
+  EXPECT_EQ(matched(report(), "drop.other_namespace"), 5U);
+}
+
 TEST_F(Holes, WhatAnotherNamespaceDroppedExplainsTheHoleAsSuch) {
   drop(lab.flow(elsewhere), 51, 55);
   lab.mold_run(56, 80).join();
