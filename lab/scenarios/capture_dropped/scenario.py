@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The capture itself loses packets: the host and its application have them, the file has not."""
+import dataclasses
+import signal
+
+from wirecause_lab import FAULT, LOOK_ALIKE, MIXED, TWIN, Dumpcap, Pcap, case, happened
+from wirecause_lab.draw import FRAMINGS
+from wirecause_lab.dumpcap import frames_of
+from wirecause_lab.frames import number_of, numbers_of, port_of
+from wirecause_lab.lab import plain_frames
+from wirecause_lab.waiting import wait_until
+
+TOOLS = ("dumpcap",)
+UNRELATED = 3  # streams beside the feed
+LARGE = {"size": (200, 300), "count": (3, 4), "framings": ("mold", "iex", "cta")}  # 3 000 of them fill the buffer of 1 MiB
+
+
+def port_of_line(lab, line):
+    return lab.wiring.ports["AB".index(line)]
+
+
+def recorded(lab, lines, overrun):
+    feeds = [lab.wiring.feeds["AB".index(line)] for line in lines]
+    recording = Dumpcap(lab.host, feeds, lab.file("capture.pcapng"), buffer_mib=1 if overrun else 64)
+    lab.stack.callback(recording.kill)
+    return recording
+
+
+def has_last(lab, frames, lines):
+    """Whether the last datagram of each line is there."""
+    seen = {(port_of(frame), number_of(frame, lab.load.framing)) for frame in frames}
+    return all((port_of_line(lab, line), lab.publishers[0].next - lab.load.step) in seen for line in lines)
+
+
+def ended(lab, recording, lines):
+    """Path of the capture, and what it lacks of each line's units."""
+    path = recording.end(lambda frames: has_last(lab, [frame for _, _, frame in frames], lines))
+    frames = [frame for _, _, frame in frames_of(path)]
+    truth = lab.publishers[0].truth()
+    return path, {line: truth.published(line) - numbers_of(frames, lab.load, port_of_line(lab, line)) for line in lines}
+
+
+def send_through(lab, recording, publisher, overrun):
+    """Half of the feed before and half of it after a burst; `overrun`: the capturing program does not run meanwhile."""
+    publisher.send(lab.load.rate // 4, **lab.load.words)
+    if overrun:
+        recording.stop()
+    publisher.send(lab.dice.between(3000, 4000), rate=20_000, count=lab.load.count, size=lab.load.size)
+    recording.go_on()
+    publisher.send(lab.load.rate // 4, **lab.load.words)
+
+
+def one_line(lab, overrun):
+    """The feed recorded by dumpcap: path of its file, units that this lacks."""
+    lab.pair()
+    plain_frames(lab.publisher_side, lab.wiring.lines[0])
+    consumer, recording, publisher = lab.consumer(), recorded(lab, "A", overrun), lab.publisher()
+    send_through(lab, recording, publisher, overrun)
+    consumer.wait_drained()
+    path, lacks = ended(lab, recording, "A")
+    dropped = recording.dropped[lab.wiring.feeds[0]]
+    happened(len(lab.missed(consumer)) == 0, "the application has all")
+    happened(dropped * lab.load.step == len(lacks["A"]), f"dumpcap dropped {dropped}, its file lacks {lacks['A']}")
+    return path, len(lacks["A"])
+
+
+@case(FAULT, "capture_dropped", tools=TOOLS, evidence="capture", **LARGE)
+def a_stopped_dumpcap(lab):
+    """dumpcap is kept off the CPU during a burst; its file states how many packets it dropped."""
+    path, lacks = one_line(lab, overrun=True)
+    happened(lacks > 0, "the burst should not fit into the buffer")
+    return lab.answer(lab.analyze(path), lost=lacks)
+
+
+def several_streams(lab):
+    """The feed and three streams of others on its interface, each with numbers and a framing of its own: {port: publisher}."""
+    found = {lab.wiring.ports[0]: lab.publisher()}
+    for n, framing in enumerate([f for f in FRAMINGS if f != lab.load.framing][:UNRELATED]):
+        port = lab.wiring.ports[0] + 100 + n
+        words = f"A:{lab.wiring.nets[0]}.1:239.99.{n}.{n + 1}:{port}:{lab.wiring.lines[0]}"
+        found[port] = lab.publisher(words, framing=framing)
+        found[port].framing = framing
+        found[port].do(f"jump numbers={lab.dice.between(5000, 9000) * (n + 2)}")
+    found[lab.wiring.ports[0]].framing = lab.load.framing
+    return found
+
+
+def all_send(lab, publishers, packets):
+    for n, publisher in enumerate(publishers):
+        publisher.begin(f"send packets={packets // (n + 1)} rate={lab.load.rate // (n + 1)} count={lab.load.count} size={lab.load.size}")
+    for publisher in publishers:
+        publisher.finish()
+
+
+@case(FAULT, "capture_dropped", tools=("tcpdump",), evidence="capture")
+def a_stopped_tcpdump(lab):
+    """tcpdump with a small buffer is kept off the CPU: its file states nothing, but every stream has a hole at once."""
+    lab.pair()
+    plain_frames(lab.publisher_side, lab.wiring.lines[0])
+    streams, consumer = several_streams(lab), lab.consumer()
+    recording = lab.record("-B", "1024", "-s", "2000", "udp")
+    for packets, is_stopped in ((lab.load.rate // 3, False), (lab.load.rate // 2, True), (lab.load.rate // 3, False)):
+        recording.process.send_signal(signal.SIGSTOP if is_stopped else signal.SIGCONT)
+        all_send(lab, streams.values(), packets)
+    consumer.wait_drained()
+    wait_until(lambda: has_last(lab, [frame for _, frame, _ in Pcap.frames(recording.path)], "A"), "the last datagram")
+    frames = [frame for _, frame, _ in Pcap.frames(recording.end())]
+    lacks = []
+    for port, publisher in streams.items():
+        load = dataclasses.replace(lab.load, framing=publisher.framing)
+        lacks.append(len(publisher.truth().published("A") - numbers_of(frames, load, port)))
+    happened(recording.dropped > 0 and all(lacks), f"tcpdump dropped {recording.dropped}, its file lacks {lacks}")
+    happened(len(lab.missed(consumer)) == 0, "the application has all")
+    return lab.answer(lab.analyze(recording.path), lost=sum(lacks))
+
+
+@case(TWIN, tools=TOOLS, evidence="capture", **LARGE)
+def a_dumpcap_that_runs(lab):
+    """The same load; dumpcap is not stopped, and its buffer takes the burst."""
+    path, lacks = one_line(lab, overrun=False)
+    happened(lacks == 0, f"the file has all: lacks {lacks}")
+    return lab.answer(lab.analyze(path))
+
+
+def two_lines(lab, overrun):
+    """Line A through a relay that takes numbers of it; both recorded on the host."""
+    lab.two_lines(relayed="AB")
+    quarter = lab.load.rate // 4
+    holes = lab.dice.numbers(50, quarter - 50, holes=lab.dice.between(1, 3))
+    relays = {"A": lab.relay("A", "down loss numbers=" + ",".join(lab.load.ranges(holes))), "B": lab.relay("B")}
+    recording, publisher = recorded(lab, "AB", overrun), lab.publisher("A", "B")
+    send_through(lab, recording, publisher, overrun)
+    path, lacks = ended(lab, recording, "AB")
+    taken = relays["A"].numbers("loss", lab.load.step)
+    happened(len(taken) > 0 and len(taken - lacks["A"]) == 0, f"the relay took {taken}, line A lacks {lacks['A']}")
+    happened(len(relays["B"].numbers("loss")) == 0, "the relay of line B took nothing")
+    dropped = {line: recording.dropped[lab.wiring.feeds["AB".index(line)]] for line in "AB"}
+    happened(dropped["A"] * lab.load.step == len(lacks["A"] - taken) and dropped["B"] * lab.load.step == len(lacks["B"]),
+             f"dumpcap dropped {dropped}, beside {taken} its file lacks {lacks}")
+    return path, taken, lacks
+
+
+@case(LOOK_ALIKE, "net_line_loss", tools=TOOLS, evidence="capture")
+def holes_before_the_capture(lab):
+    """Line A loses numbers on its way; dumpcap states that it dropped nothing."""
+    path, taken, lacks = two_lines(lab, overrun=False)
+    happened(lacks["A"] == taken and len(lacks["B"]) == 0, f"the file has the rest: lacks {lacks}")
+    return lab.answer(lab.analyze(path), lost=len(taken))
+
+
+@case(MIXED, ["capture_dropped", "net_line_loss"], tools=TOOLS, evidence="capture", **LARGE)
+def both(lab):
+    """Line A loses numbers on its way, and later dumpcap drops of both lines: each is named with its share."""
+    path, taken, lacks = two_lines(lab, overrun=True)
+    happened(len(lacks["B"]) > 0, "the burst should not fit into the buffer")
+    return lab.answer(lab.analyze(path), lost=len(lacks["A"] | lacks["B"]))
