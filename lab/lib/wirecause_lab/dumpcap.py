@@ -61,6 +61,13 @@ class Dumpcap:
         self.process.wait()
 
 
+def dumpcap(lab, *interfaces, namespace=None, **options):
+    """Dumpcap on the host, or in another namespace; ends with the laboratory."""
+    recording = Dumpcap(namespace or lab.host, interfaces, lab.file("capture.pcapng"), **options)
+    lab.stack.callback(recording.kill)
+    return recording
+
+
 def blocks(path):
     """(type, body) of the whole blocks of a little-endian pcapng file, which may still be written."""
     with open(path, "rb") as file:
