@@ -1,17 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """The capture itself loses packets: the host and its application have them, the file has not."""
-import dataclasses
 import signal
 
-from wirecause_lab import FAULT, LOOK_ALIKE, MIXED, TWIN, Dumpcap, Pcap, case, happened
-from wirecause_lab.draw import FRAMINGS
-from wirecause_lab.dumpcap import frames_of
+from wirecause_lab import FAULT, LOOK_ALIKE, MIXED, TWIN, Pcap, case, dumpcap, frames_of, happened, wait_until
 from wirecause_lab.frames import number_of, numbers_of, port_of
 from wirecause_lab.lab import plain_frames
-from wirecause_lab.waiting import wait_until
+from wirecause_lab.streams import all_send, lacking, several_streams
 
 TOOLS = ("dumpcap",)
-UNRELATED = 3  # streams beside the feed
 LARGE = {"size": (200, 300), "count": (3, 4), "framings": ("mold", "iex", "cta")}  # 3 000 of them fill the buffer of 1 MiB
 
 
@@ -21,9 +17,7 @@ def port_of_line(lab, line):
 
 def recorded(lab, lines, overrun):
     feeds = [lab.wiring.feeds["AB".index(line)] for line in lines]
-    recording = Dumpcap(lab.host, feeds, lab.file("capture.pcapng"), buffer_mib=1 if overrun else 64)
-    lab.stack.callback(recording.kill)
-    return recording
+    return dumpcap(lab, *feeds, buffer_mib=1 if overrun else 64)
 
 
 def has_last(lab, frames, lines):
@@ -72,46 +66,36 @@ def a_stopped_dumpcap(lab):
     return lab.answer(lab.analyze(path), lost=lacks)
 
 
-def several_streams(lab):
-    """The feed and three streams of others on its interface, each with numbers and a framing of its own: {port: publisher}."""
-    found = {lab.wiring.ports[0]: lab.publisher()}
-    for n, framing in enumerate([f for f in FRAMINGS if f != lab.load.framing][:UNRELATED]):
-        port = lab.wiring.ports[0] + 100 + n
-        words = f"A:{lab.wiring.nets[0]}.1:239.99.{n}.{n + 1}:{port}:{lab.wiring.lines[0]}"
-        found[port] = lab.publisher(words, framing=framing)
-        found[port].framing = framing
-        found[port].do(f"jump numbers={lab.dice.between(5000, 9000) * (n + 2)}")
-    found[lab.wiring.ports[0]].framing = lab.load.framing
-    return found
-
-
-def all_send(lab, publishers, packets):
-    for n, publisher in enumerate(publishers):
-        publisher.begin(f"send packets={packets // (n + 1)} rate={lab.load.rate // (n + 1)} count={lab.load.count} size={lab.load.size}")
-    for publisher in publishers:
-        publisher.finish()
+def without_counts(lab, *words, stops):
+    """The feed and three unrelated streams, recorded by tcpdump with these options; it is `stops`ped or not for half a second."""
+    lab.pair()
+    plain_frames(lab.publisher_side, lab.wiring.lines[0])
+    streams, consumer = several_streams(lab), lab.consumer()
+    recording = lab.record(*words, "udp")
+    for number in (signal.SIGCONT, signal.SIGSTOP if stops else signal.SIGCONT, signal.SIGCONT):
+        recording.process.send_signal(number)
+        all_send(lab, streams, lab.load.rate // 3)
+    last = lab.publishers[0].next
+    lab.publishers[0].send(20, **{**lab.load.words, "rate": 500})  # one of them comes past any buffer, and behind all else
+    wait_until(lambda: any(port_of(f) == lab.wiring.ports[0] and number_of(f, lab.load.framing) >= last
+                           for _, f, _ in Pcap.frames(recording.path)), "the last datagrams")
+    lacks = lacking(lab, streams, [frame for _, frame, _ in Pcap.frames(recording.end())])
+    consumer.wait_drained()
+    happened(recording.dropped > 0 and all(lacks.values()), f"tcpdump dropped {recording.dropped}, its file lacks {lacks}")
+    happened(len(lab.missed(consumer)) == 0, "the application has all")
+    return lab.answer(lab.analyze(recording.path), lost=sum(lacks.values()))
 
 
 @case(FAULT, "capture_dropped", tools=("tcpdump",), evidence="capture")
 def a_stopped_tcpdump(lab):
-    """tcpdump with a small buffer is kept off the CPU: its file states nothing, but every stream has a hole at once."""
-    lab.pair()
-    plain_frames(lab.publisher_side, lab.wiring.lines[0])
-    streams, consumer = several_streams(lab), lab.consumer()
-    recording = lab.record("-B", "1024", "-s", "2000", "udp")
-    for packets, is_stopped in ((lab.load.rate // 3, False), (lab.load.rate // 2, True), (lab.load.rate // 3, False)):
-        recording.process.send_signal(signal.SIGSTOP if is_stopped else signal.SIGCONT)
-        all_send(lab, streams.values(), packets)
-    consumer.wait_drained()
-    wait_until(lambda: has_last(lab, [frame for _, frame, _ in Pcap.frames(recording.path)], "A"), "the last datagram")
-    frames = [frame for _, frame, _ in Pcap.frames(recording.end())]
-    lacks = []
-    for port, publisher in streams.items():
-        load = dataclasses.replace(lab.load, framing=publisher.framing)
-        lacks.append(len(publisher.truth().published("A") - numbers_of(frames, load, port)))
-    happened(recording.dropped > 0 and all(lacks), f"tcpdump dropped {recording.dropped}, its file lacks {lacks}")
-    happened(len(lab.missed(consumer)) == 0, "the application has all")
-    return lab.answer(lab.analyze(recording.path), lost=sum(lacks))
+    """tcpdump is kept off the CPU: its file states nothing, but every stream has a hole at once."""
+    return without_counts(lab, "-B", "1024", "-s", "2000", stops=True)
+
+
+@case(FAULT, "capture_dropped", tools=("tcpdump",), evidence="capture")
+def a_buffer_of_two_frames(lab):
+    """The buffer of tcpdump takes two frames: it is full most of the time, and drops now of one stream, now of all."""
+    return without_counts(lab, "-B", "512", stops=False)
 
 
 @case(TWIN, tools=TOOLS, evidence="capture", **LARGE)
