@@ -30,7 +30,8 @@ def mirror(lab, *ports):
         "-o", program)
     for port, direction in ports:
         lab.switch.run("tc", "qdisc", "replace", "dev", port, "clsact")
-        lab.switch.run("tc", "filter", "add", "dev", port, direction, "bpf", "direct-action", "object-file", program, "section", "tc")
+        lab.switch.run("tc", "filter", "add", "dev", port, direction, "bpf", "direct-action", "object-file", program,
+                       "section", "tc")
     return tap
 
 

@@ -29,7 +29,8 @@ def cut_in_the_headers(lab):
     return lab.answer(lab.analyze(path))
 
 
-@case(FAULT, "capture_truncated", tools=("tcpdump",), evidence="capture", at="info", framings=("mold", "iex", "cta"), size=(60, 120))
+@case(FAULT, "capture_truncated", tools=("tcpdump",), evidence="capture", at="info", framings=("mold", "iex", "cta"),
+      size=(60, 120))
 def cut_in_the_messages(lab):
     """The snap length ends behind the feed's header: numbers and counts are whole."""
     path, cut = captured(lab, "-s", lab.dice.between(PAYLOAD + 40, PAYLOAD + 54))

@@ -2,8 +2,7 @@
 """One capture holds the same packets seen at two places on their way."""
 import collections
 
-from wirecause_lab import FAULT, LOOK_ALIKE, TWIN, Dumpcap, Pcap, case, happened
-from wirecause_lab.dumpcap import frames_of
+from wirecause_lab import FAULT, LOOK_ALIKE, TWIN, Pcap, case, dumpcap, frames_of, happened
 from wirecause_lab.frames import number_of, port_of
 
 SECONDS = 1
@@ -30,8 +29,7 @@ def times_each(lab, frames):
 def both_sides(lab, rules):
     """dumpcap on both interfaces of the hop, into one file."""
     relay, consumer = sent_through(lab, rules)
-    recording = Dumpcap(lab.middle, ("left0", "right0"), lab.file("capture.pcapng"))
-    lab.stack.callback(recording.kill)
+    recording = dumpcap(lab, "left0", "right0", namespace=lab.middle)
     feed(lab, lab.publisher(), consumer)
     path = recording.end(lambda frames: len(frames) >= 2 * SECONDS * lab.load.rate)
     happened(sum(recording.dropped.values()) == 0, f"dumpcap dropped {recording.dropped}")
@@ -84,7 +82,8 @@ def one_interface(lab):
 def the_path_doubles_some(lab):
     """The path brings a part of the packets twice, the second time a hop later; the capture has one place only."""
     every = lab.dice.between(3, 12)
-    relay, consumer = sent_through(lab, [f"down duplicate every={every} gap_us={lab.dice.between(20, 900)} port={lab.wiring.ports[0]}"])
+    rule = f"down duplicate every={every} gap_us={lab.dice.between(20, 900)} port={lab.wiring.ports[0]}"
+    relay, consumer = sent_through(lab, [rule])
     recording = lab.record("udp", namespace=lab.host)
     feed(lab, lab.publisher(), consumer)
     doubled = len(relay.journal("duplicate"))

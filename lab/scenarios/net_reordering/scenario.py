@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Packets of a line overtake each other on the way; nothing is lost."""
-from wirecause_lab import FAULT, LOOK_ALIKE, TWIN, Dumpcap, Pcap, case, happened
-from wirecause_lab.dumpcap import frames_of
+from wirecause_lab import FAULT, LOOK_ALIKE, TWIN, Pcap, case, dumpcap, frames_of, happened
 from wirecause_lab.frames import number_of, numbers_of, port_of
 
 SECONDS = 1
@@ -86,9 +85,7 @@ def the_other_line_fills(lab):
     holes = lab.dice.numbers(50, SECONDS * lab.load.rate - 50, holes=lab.dice.between(2, 5))
     relay = lab.relay("A", "down loss numbers=" + ",".join(lab.load.ranges(holes)))
     lab.relay("B", f"down delay us={lab.dice.between(500, 2500)}")
-    recording = Dumpcap(lab.host, lab.wiring.feeds, lab.file("capture.pcapng"))
-    lab.stack.callback(recording.kill)
-    publisher = lab.publisher("A", "B")
+    recording, publisher = dumpcap(lab, *lab.wiring.feeds), lab.publisher("A", "B")
     publisher.send(SECONDS * lab.load.rate, **lab.load.words)
     last = publisher.next - lab.load.step
     path = recording.end(lambda found: all(last in firsts(lab, (f for _, _, f in found), line) for line in "AB"))
