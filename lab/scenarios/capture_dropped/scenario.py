@@ -8,30 +8,21 @@ from wirecause_lab.lab import plain_frames
 from wirecause_lab.streams import all_send, lacking, several_streams
 
 TOOLS = ("dumpcap",)
+MIB = {True: 1, False: 64}  # of dumpcap's buffer, where it shall be overrun, and where not
 LARGE = {"size": (200, 300), "count": (3, 4), "framings": ("mold", "iex", "cta")}  # 3 000 of them fill the buffer of 1 MiB
 
 
-def port_of_line(lab, line):
-    return lab.wiring.ports["AB".index(line)]
-
-
-def recorded(lab, lines, overrun):
-    feeds = [lab.wiring.feeds["AB".index(line)] for line in lines]
-    return dumpcap(lab, *feeds, buffer_mib=1 if overrun else 64)
-
-
-def has_last(lab, frames, lines):
-    """Whether the last datagram of each line is there."""
-    seen = {(port_of(frame), number_of(frame, lab.load.framing)) for frame in frames}
-    return all((port_of_line(lab, line), lab.publishers[0].next - lab.load.step) in seen for line in lines)
-
-
 def ended(lab, recording, lines):
-    """Path of the capture, and what it lacks of each line's units."""
-    path = recording.end(lambda frames: has_last(lab, [frame for _, _, frame in frames], lines))
-    frames = [frame for _, _, frame in frames_of(path)]
+    """Path of the capture once the last datagram of each line is in it, and what it lacks of each line's units."""
+    ports, last = dict(zip(lines, lab.wiring.ports)), lab.publishers[0].next - lab.load.step
+
+    def has_last(frames):
+        seen = {(port_of(frame), number_of(frame, lab.load.framing)) for _, _, frame in frames}
+        return all((port, last) in seen for port in ports.values())
+
+    frames = [frame for _, _, frame in frames_of(recording.end(has_last))]
     truth = lab.publishers[0].truth()
-    return path, {line: truth.published(line) - numbers_of(frames, lab.load, port_of_line(lab, line)) for line in lines}
+    return recording.path, {line: truth.published(line) - numbers_of(frames, lab.load, port) for line, port in ports.items()}
 
 
 def send_through(lab, recording, publisher, overrun):
@@ -48,12 +39,12 @@ def one_line(lab, overrun):
     """The feed recorded by dumpcap: path of its file, units that this lacks."""
     lab.pair()
     plain_frames(lab.publisher_side, lab.wiring.lines[0])
-    consumer, recording, publisher = lab.consumer(), recorded(lab, "A", overrun), lab.publisher()
+    consumer, recording, publisher = lab.consumer(), dumpcap(lab, lab.wiring.feeds[0], buffer_mib=MIB[overrun]), lab.publisher()
     send_through(lab, recording, publisher, overrun)
     consumer.wait_drained()
     path, lacks = ended(lab, recording, "A")
-    dropped = recording.dropped[lab.wiring.feeds[0]]
     happened(len(lab.missed(consumer)) == 0, "the application has all")
+    dropped = recording.dropped[lab.wiring.feeds[0]]
     happened(dropped * lab.load.step == len(lacks["A"]), f"dumpcap dropped {dropped}, its file lacks {lacks['A']}")
     return path, len(lacks["A"])
 
@@ -109,16 +100,14 @@ def a_dumpcap_that_runs(lab):
 def two_lines(lab, overrun):
     """Line A through a relay that takes numbers of it; both recorded on the host."""
     lab.two_lines(relayed="AB")
-    quarter = lab.load.rate // 4
-    holes = lab.dice.numbers(50, quarter - 50, holes=lab.dice.between(1, 3))
+    holes = lab.dice.numbers(50, lab.load.rate // 4 - 50, holes=lab.dice.between(1, 3))
     relays = {"A": lab.relay("A", "down loss numbers=" + ",".join(lab.load.ranges(holes))), "B": lab.relay("B")}
-    recording, publisher = recorded(lab, "AB", overrun), lab.publisher("A", "B")
+    recording, publisher = dumpcap(lab, *lab.wiring.feeds, buffer_mib=MIB[overrun]), lab.publisher("A", "B")
     send_through(lab, recording, publisher, overrun)
     path, lacks = ended(lab, recording, "AB")
     taken = relays["A"].numbers("loss", lab.load.step)
     happened(len(taken) > 0 and len(taken - lacks["A"]) == 0, f"the relay took {taken}, line A lacks {lacks['A']}")
-    happened(len(relays["B"].numbers("loss")) == 0, "the relay of line B took nothing")
-    dropped = {line: recording.dropped[lab.wiring.feeds["AB".index(line)]] for line in "AB"}
+    dropped = dict(zip("AB", (recording.dropped[feed] for feed in lab.wiring.feeds)))
     happened(dropped["A"] * lab.load.step == len(lacks["A"] - taken) and dropped["B"] * lab.load.step == len(lacks["B"]),
              f"dumpcap dropped {dropped}, beside {taken} its file lacks {lacks}")
     return path, taken, lacks
