@@ -3,8 +3,8 @@
 #include <linux/bpf.h>
 #include <linux/pkt_cls.h>
 
-static long (*const clone_redirect)(struct __sk_buff* at, unsigned int interface, unsigned long long flags) =
-    (void*)BPF_FUNC_clone_redirect;
+static long (*const clone_redirect)(struct __sk_buff* at, unsigned int interface,
+                                    unsigned long long flags) = (void*)BPF_FUNC_clone_redirect;
 
 __attribute__((section("tc"), used)) int mirror(struct __sk_buff* at) {
   if (at->protocol == 0x0008) clone_redirect(at, MIRROR, 0);  // ETH_P_IP as it is on the wire
