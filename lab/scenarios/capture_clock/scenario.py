@@ -34,7 +34,7 @@ def written(lab, frames):
     return copy.close()
 
 
-@case(FAULT, "capture_clock", tools=("tcpdump",), evidence="capture", at="info")
+@case(FAULT, "capture_clock", tools=("tcpdump",), evidence="replay", at="info")
 def a_step_of_the_clock(lab):
     """The clock that stamps is set back once, by milliseconds to minutes; the packets are in order."""
     _, path, frames = captured(lab)
@@ -44,7 +44,7 @@ def a_step_of_the_clock(lab):
     return lab.answer(lab.analyze(written(lab, changed)))
 
 
-@case(FAULT, "capture_clock", tools=("tcpdump",), evidence="capture", at="info")
+@case(FAULT, "capture_clock", tools=("tcpdump",), evidence="replay", at="info")
 def two_queues(lab):
     """Two queues of the adapter are read in turn, each a batch: the stamps are right, the order in the file is not."""
     _, path, frames = captured(lab)

@@ -50,7 +50,7 @@ def two_interfaces_of_a_bridge(lab):
     return lab.answer(lab.analyze(both_sides(lab, [f"down delay us={lab.dice.between(50, 1500)}"])))
 
 
-@case(FAULT, "capture_two_points", tools=("tcpdump",), evidence="capture", at="info")
+@case(FAULT, "capture_two_points", tools=("tcpdump",), evidence="replay", at="info")
 def one_mirror_of_two_ports(lab):
     """A mirror copies each packet before and after a router onto one interface: TTL and MAC addresses differ."""
     relay, consumer = sent_through(lab, ["down ttl decrement=1"])
