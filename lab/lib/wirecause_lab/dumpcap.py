@@ -36,12 +36,6 @@ class Dumpcap:
         # It says so when its sockets are open; its own first block of packets is in the file a moment later.
         wait_until(lambda: os.path.exists(path) and os.path.getsize(path) > 0, f"dumpcap makes {path}")
 
-    def stop(self):
-        self.process.send_signal(signal.SIGSTOP)
-
-    def go_on(self):
-        self.process.send_signal(signal.SIGCONT)
-
     def end(self, until):
         """Ends it as ^C does, once until(frames) holds of what it has written. Path of the capture; `received` and
         `dropped` by interface are what it says itself."""

@@ -3,7 +3,8 @@
 import dataclasses
 
 from .draw import FRAMINGS
-from .frames import numbers_of
+from .dumpcap import frames_of
+from .frames import number_of, numbers_of, port_of
 
 
 def several_streams(lab, unrelated=3):
@@ -31,3 +32,16 @@ def lacking(lab, streams, frames):
     """{port: units that were published and are not in these frames}"""
     loads = {port: dataclasses.replace(lab.load, framing=publisher.framing) for port, publisher in streams.items()}
     return {port: len(publisher.truth().published() - numbers_of(frames, loads[port], port)) for port, publisher in streams.items()}
+
+
+def ended(lab, recording, lines):
+    """Path of dumpcap's capture once the last datagram of each line is in it, and what it lacks of each line's units."""
+    ports, last = dict(zip(lines, lab.wiring.ports)), lab.publishers[0].next - lab.load.step
+
+    def has_last(frames):
+        seen = {(port_of(frame), number_of(frame, lab.load.framing)) for _, _, frame in frames}
+        return all((port, last) in seen for port in ports.values())
+
+    frames = [frame for _, _, frame in frames_of(recording.end(has_last))]
+    truth = lab.publishers[0].truth()
+    return recording.path, {line: truth.published(line) - numbers_of(frames, lab.load, port) for line, port in ports.items()}

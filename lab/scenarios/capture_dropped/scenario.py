@@ -2,36 +2,23 @@
 """The capture itself loses packets: the host and its application have them, the file has not."""
 import signal
 
-from wirecause_lab import FAULT, LOOK_ALIKE, MIXED, TWIN, Pcap, case, dumpcap, frames_of, happened, wait_until
-from wirecause_lab.frames import number_of, numbers_of, port_of
+from wirecause_lab import FAULT, LOOK_ALIKE, MIXED, TWIN, Pcap, case, dumpcap, happened, wait_until
+from wirecause_lab.frames import number_of, port_of
 from wirecause_lab.lab import plain_frames
-from wirecause_lab.streams import all_send, lacking, several_streams
+from wirecause_lab.streams import all_send, ended, lacking, several_streams
 
 TOOLS = ("dumpcap",)
 MIB = {True: 1, False: 64}  # of dumpcap's buffer, where it shall be overrun, and where not
 LARGE = {"size": (200, 300), "count": (3, 4), "framings": ("mold", "iex", "cta")}  # 3 000 of them fill the buffer of 1 MiB
 
 
-def ended(lab, recording, lines):
-    """Path of the capture once the last datagram of each line is in it, and what it lacks of each line's units."""
-    ports, last = dict(zip(lines, lab.wiring.ports)), lab.publishers[0].next - lab.load.step
-
-    def has_last(frames):
-        seen = {(port_of(frame), number_of(frame, lab.load.framing)) for _, _, frame in frames}
-        return all((port, last) in seen for port in ports.values())
-
-    frames = [frame for _, _, frame in frames_of(recording.end(has_last))]
-    truth = lab.publishers[0].truth()
-    return recording.path, {line: truth.published(line) - numbers_of(frames, lab.load, port) for line, port in ports.items()}
-
-
 def send_through(lab, recording, publisher, overrun):
     """Half of the feed before and half of it after a burst; `overrun`: the capturing program does not run meanwhile."""
     publisher.send(lab.load.rate // 4, **lab.load.words)
     if overrun:
-        recording.stop()
+        recording.process.send_signal(signal.SIGSTOP)
     publisher.send(lab.dice.between(3000, 4000), rate=20_000, count=lab.load.count, size=lab.load.size)
-    recording.go_on()
+    recording.process.send_signal(signal.SIGCONT)
     publisher.send(lab.load.rate // 4, **lab.load.words)
 
 
@@ -87,6 +74,20 @@ def a_stopped_tcpdump(lab):
 def a_buffer_of_two_frames(lab):
     """The buffer of tcpdump takes two frames: it is full most of the time, and drops now of one stream, now of all."""
     return without_counts(lab, "-B", "512", stops=False)
+
+
+@case(FAULT, "capture_dropped", **LARGE)
+def a_stopped_watch(lab):
+    """Live: wirecause itself is kept off the CPU and its own ring overflows; the reader, which has all, is not accused."""
+    lab.pair()
+    consumer, watch, publisher = lab.consumer(), lab.watch(lab.wiring.feeds[0], "--ring", "1M"), lab.publisher()
+    send_through(lab, watch, publisher, overrun=True)
+    consumer.wait_drained()
+    happened(len(lab.missed(consumer)) == 0, "the application has all")
+    report = watch.end()
+    dropped = report.document["inputs"][0]["dropped"]
+    happened(dropped > 0, "the ring of wirecause should overflow")
+    return lab.answer(report, lost=dropped * lab.load.step, missed={consumer: 0})
 
 
 @case(TWIN, tools=TOOLS, evidence="capture", **LARGE)
