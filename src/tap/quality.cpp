@@ -56,6 +56,7 @@ void note_second_sight(const PacketView& packet, const Decoded& decoded, const S
     at.vlan_after = decoded.vlan;
   }
   at.alike += sight.differences == at.first_second_sight.differences ? 1U : 0U;
+  at.elsewhere += is_copy_here ? 0U : 1U;
   at.second_sight.add(packet);
   at.second_sight_delay.add(sight.delay);
 }
