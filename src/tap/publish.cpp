@@ -15,7 +15,7 @@ constexpr Published kPublished[] = {
     {"capture.packets", Shape::summary, Unit::packets, "Packets of the observation point."},
     {"capture.truncated", Shape::summary, Unit::packets, "Packets captured shorter than they were on the wire."},
     {"capture.truncated_headers", Shape::summary, Unit::packets,
-     "Packets cut so short that a link, network or transport header is missing."},
+     "Packets cut so short that a link, network or transport header is missing, or what stands first behind UDP's."},
     {"capture.backward_stamps", Shape::summary, Unit::packets,
      "Packets stamped earlier than the packet before them at the same point."},
     {"capture.backward_largest", Shape::summary, Unit::nanoseconds, "The largest step back of the stamps."},
