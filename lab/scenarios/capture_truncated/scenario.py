@@ -51,5 +51,5 @@ def unusable_for_another_reason(lab):
     """Whole packets whose checksums nobody has filled in yet: damaged to look at, and nothing of them is missing."""
     path, cut = captured(lab, "-s", 2000, plain=False)
     bad = sum(not has_good_checksum(frame) for _, frame, _ in Pcap.frames(path))
-    happened(cut == 0 and bad == SECONDS * lab.load.rate, f"none cut, all checksums bad: {cut}, {bad}")
+    happened(cut == 0 and bad >= SECONDS * lab.load.rate * 9 // 10, f"none cut, (nearly) all checksums bad: {cut}, {bad}")
     return lab.answer(lab.analyze(path))
