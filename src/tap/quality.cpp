@@ -11,9 +11,18 @@ namespace {
 // on a wire: segmentation offload hands them to the NIC, receive offload makes them behind it.
 constexpr std::uint32_t kLargestOrdinaryFrame = 1522;
 
+// Bytes of a datagram without which nothing behind UDP can be read: what any feed's number and count take.
+constexpr std::size_t kLeastPayload = 8;
+
 void note_length(const PacketView& packet, const Decoded& decoded, PointQuality& at) noexcept {
-  if (packet.bytes.size() < packet.wire_length) at.truncated.add(packet);
-  if (decoded.outcome == DecodeOutcome::truncated) at.truncated_headers.add(packet);
+  if (packet.bytes.size() >= packet.wire_length) {
+    if (decoded.outcome == DecodeOutcome::truncated) at.truncated_headers.add(packet);
+    return;
+  }
+  at.truncated.add(packet);
+  const bool is_bare = decoded.transport == Transport::udp && decoded.payload.size() < kLeastPayload &&
+                       decoded.payload_wire_length > decoded.payload.size();
+  if (is_bare || decoded.outcome == DecodeOutcome::truncated) at.truncated_headers.add(packet);
 }
 
 // kNoTime is the lowest of all times: before the first stamp `previous` and `last` hold it.
@@ -56,6 +65,7 @@ void note_second_sight(const PacketView& packet, const Decoded& decoded, const S
     at.vlan_after = decoded.vlan;
   }
   at.alike += sight.differences == at.first_second_sight.differences ? 1U : 0U;
+  at.elsewhere += is_copy_here ? 0U : 1U;
   at.second_sight.add(packet);
   at.second_sight_delay.add(sight.delay);
 }

@@ -57,6 +57,10 @@ assert not expect("wrong", FAULT, [finding("a", 5, "info")], lost=5).is_wrong_na
 halves = [finding("a", 5, undecided_with=["b"]), finding("b", 5, undecided_with=["a"])]
 verdict = expect("undecided", FAULT, halves, lost=5)
 assert (verdict.named, verdict.undecided, verdict.explained) == (None, ["a", "b"], 1.0)
+# Two lines of one, and the capture of both: the same five units.
+folded = [finding("a", 2, undecided_with=["b"]), finding("a", 3, undecided_with=["b"]), finding("b", 5, undecided_with=["a", "c"])]
+assert judge.units_explained(folded) == 5
+assert judge.units_explained([*folded, finding("d", 1), finding("e", 4, undecided_with=["f"])]) == 10
 expect("wrong", FAULT, [finding("c", 5, undecided_with=["b"])], lost=5)
 
 # Sums: attributed twice, not as the journal says, not meeting.

@@ -32,16 +32,20 @@ def is_undecided(finding):
 
 
 def units_explained(findings):
-    """Units that findings claim; halves of one undecided pair claim them once."""
-    total, seen = 0, set()
+    """Units that findings claim. Causes that remain beside each other claim the same ones, each folded in its own way (by
+    line, by capture): what the one that claims most of them does."""
+    total, causes, partners = 0, {}, []  # units of each undecided cause; sets of causes that claim the same
     for finding in findings:
-        group = frozenset([finding["cause"], *finding["undecided_with"]])
-        key = (group, finding["explained"], finding["first_ns"], finding["last_ns"])
-        if len(group) > 1 and key in seen:
+        if not is_undecided(finding):
+            total += finding["explained"]
             continue
-        seen.add(key)
-        total += finding["explained"]
-    return total
+        causes[finding["cause"]] = causes.get(finding["cause"], 0) + finding["explained"]
+        together = {finding["cause"], *finding["undecided_with"]}
+        for known in [known for known in partners if known & together]:
+            partners.remove(known)
+            together |= known
+        partners.append(together)
+    return total + sum(max(causes.get(cause, 0) for cause in together) for together in partners)
 
 
 def name_problem(case, report):

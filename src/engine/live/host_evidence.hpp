@@ -135,8 +135,9 @@ class HostEvidence final : public HostSide {
   ConsumerSummary sum_of(std::uint32_t id, const AnalysisResult& result) const;
   ConsumerSummary bypass_row(const BypassProcess& process) const;
   TimeNs widened(TimeNs first) const { return std::max(first - kMargin, run_.started); }
-  std::optional<std::uint64_t> read_early(const Consumer& consumer, std::uint64_t from, std::uint64_t until) const;
-  void set_read_and_queued(ConsumerSummary& sum, const Consumer& consumer) const;
+  std::optional<std::uint64_t> read_early(const Consumer& consumer, std::uint64_t from, std::uint64_t until,
+                                          bool saw_all) const;
+  void set_read_and_queued(ConsumerSummary& sum, const Consumer& consumer, bool saw_all) const;
   void add_path(AnalysisResult& result) const;
 
   Run run_;

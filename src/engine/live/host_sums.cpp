@@ -6,6 +6,7 @@
 #include <string_view>
 #include <tuple>
 
+#include "diagnose/sums.hpp"
 #include "engine/live/host_evidence.hpp"
 
 namespace wirecause {
@@ -46,9 +47,11 @@ std::string why_unread(const WatchedSocket& socket, bool reads_were_missed) {
 }  // namespace
 
 // Datagrams that were read before the program in the kernel knew where their numbers stand, in the order in which the tap
-// saw them: the last so many of those before the first number. Nothing: the log does not reach so far.
-std::optional<std::uint64_t> HostEvidence::read_early(const Consumer& consumer, std::uint64_t from,
-                                                      std::uint64_t until) const {
+// saw them: the last so many of those before the first number. Nothing: the log does not reach so far. More than the log
+// holds were read of what waited when this run began; where the tap dropped packets or the numbers began again (not
+// `saw_all`), that may be anything.
+std::optional<std::uint64_t> HostEvidence::read_early(const Consumer& consumer, std::uint64_t from, std::uint64_t until,
+                                                      bool saw_all) const {
   const WatchedSocket& socket = run_.consumers->sockets()[consumer.socket];
   std::uint64_t left = socket.reads->datagrams_without_number;
   if (left == 0) return 0;
@@ -64,12 +67,12 @@ std::optional<std::uint64_t> HostEvidence::read_early(const Consumer& consumer, 
   }
   // The log ended before the numbers were followed: what was read since is not in it.
   const bool reaches = !log.empty() && feed.straight(log.back().first) + log.back().count >= until;
-  return left == 0 || reaches ? std::optional(units) : std::nullopt;
+  return left == 0 || (reaches && saw_all) ? std::optional(units) : std::nullopt;
 }
 
 // By number: the units that the reader took, cut to what this run saw of the line. What lies between the last number read
 // and the last one seen waits in the queue, unless the queue is empty.
-void HostEvidence::set_read_and_queued(ConsumerSummary& sum, const Consumer& consumer) const {
+void HostEvidence::set_read_and_queued(ConsumerSummary& sum, const Consumer& consumer, bool saw_all) const {
   const WatchedSocket& socket = run_.consumers->sockets()[consumer.socket];
   if (socket.now.queue_bytes == 0 && !socket.is_gone) sum.queued = 0;
   sum.read_unknown = why_unread(socket, run_.reads_were_missed);
@@ -94,7 +97,7 @@ void HostEvidence::set_read_and_queued(ConsumerSummary& sum, const Consumer& con
   const std::uint64_t from = std::max(shown.start, consumer.since.next);
   const bool has_numbers = reads.units && reads.first_number && reads.next_number;
   const std::uint64_t first = has_numbers ? tracked.feed->straight(*reads.first_number) : shown.next;
-  const auto early = read_early(consumer, from, first);
+  const auto early = read_early(consumer, from, first, saw_all);
   if (!early) {
     sum.read_unknown = fmt::format("{} of its datagrams were read before the kernel was told where their numbers stand",
                                    reads.datagrams_without_number);
@@ -128,6 +131,9 @@ ConsumerSummary HostEvidence::sum_of(std::uint32_t id, const AnalysisResult& res
   const Consumer& consumer = run_.consumers->consumer(id);
   const WatchedSocket& socket = run_.consumers->sockets()[consumer.socket];
   const Line& line = run_.front->lines().at(consumer.line);
+  const std::uint64_t tap_drops = result.inputs[input_of(*run_.front, line)].dropped.value_or(0);
+  bool began_again = false;
+  std::uint64_t carried = 0;  // units that what the tap dropped would hold at this line's average
   ConsumerSummary sum;
   sum.id = id;
   sum.group = line.key.group.text();
@@ -145,6 +151,9 @@ ConsumerSummary HostEvidence::sum_of(std::uint32_t id, const AnalysisResult& res
     const LineSummary& seen = result.feeds[at->feed->id].lines[at->position];
     sum.feed = at->feed->name;
     sum.line = seen.name;
+    began_again = seen.resets != 0;
+    const std::uint64_t units = seen.expected - std::min(seen.expected, seen.lost);
+    if (seen.packets != 0) carried = std::max(tap_drops, capped_product(tap_drops, units) / seen.packets + 1);
     const std::uint64_t expected =
         consumer.until ? consumer.until->expected : seen.expected - std::min(seen.expected, seen.tail_unknown);
     const std::uint64_t lost = consumer.until ? consumer.until->expected - consumer.until->units : seen.lost;
@@ -171,13 +180,17 @@ ConsumerSummary HostEvidence::sum_of(std::uint32_t id, const AnalysisResult& res
   if (is_derived_unserved(consumer)) {
     sum.dropped.push_back({"udp: not joined (ip_mc_sf_allow)", sum.expected - sum.lost_before, 0, false});
   }
-  set_read_and_queued(sum, consumer);
+  set_read_and_queued(sum, consumer, tap_drops == 0 && !began_again);
   sum.socket_drops = socket.now.drops - std::min(socket.now.drops, socket.drops_before);
   if (run_.probe != nullptr) {
     const std::uint64_t events = events_->of(socket.now);
     sum.socket_events = events - std::min(events, socket.events_before);
   }
+  // What this tool's own tap dropped may have reached the reader all the same: missing here, not before this host.
+  if (tap_drops != 0 && !(sum.read && sum.queued)) sum.lost_before -= std::min(sum.lost_before, carried);
   if (sum.read && sum.queued) {
+    const std::uint64_t here = *sum.read + *sum.queued + dropped_units(sum);
+    if (tap_drops != 0) sum.lost_before = std::min(sum.lost_before, sum.expected - std::min(sum.expected, here));
     const std::uint64_t explained = *sum.read + *sum.queued + dropped_units(sum) + sum.lost_before;
     if (explained <= sum.expected) {
       sum.unexplained = static_cast<std::int64_t>(sum.expected - explained);

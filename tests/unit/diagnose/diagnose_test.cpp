@@ -140,6 +140,30 @@ TEST(Diagnose, TakesTwoDropsForAUnitThatTwoLinesLack) {
   EXPECT_EQ(diagnosis.findings[1].lost, 2U);
 }
 
+TEST(Diagnose, TakesADropOfEachPointForAUnitThatLinesAtTwoPointsLack) {
+  // One unit a packet. A lacks 7 that B lacks too, and 5 alone; 10 packets dropped at A's point, 8 at B's.
+  EvidenceBuilder evidence;
+  evidence.value("line.point", kLineA, kPoint.id).value("line.point", kLineB, kOtherPoint.id);
+  evidence.dropped(10, kPoint).dropped(8, kOtherPoint).carried(20'000, 20'000);
+  const Episode episode =
+      EpisodeBuilder(Symptom::loss).lost(7).missing(kLineA, "A", 5, 7).missing(kLineB, "B", 0, 7).build();
+  const Diagnosis diagnosis = diagnosed(evidence, {episode});
+  ASSERT_THAT(causes_of(diagnosis), ElementsAre("capture_dropped", "net_line_loss"));
+  EXPECT_EQ(diagnosis.findings[0].share, 10U);
+  EXPECT_EQ(diagnosis.findings[0].lost, 7U);
+  EXPECT_EQ(diagnosis.findings[1].share, 2U);
+}
+
+TEST(Diagnose, LeavesToTheNetworkWhatOnePointDidNotDrop) {
+  EvidenceBuilder evidence;
+  evidence.value("line.point", kLineA, kPoint.id).value("line.point", kLineB, kOtherPoint.id);
+  evidence.dropped(10, kPoint).dropped(3, kOtherPoint).carried(20'000, 20'000);
+  const Diagnosis diagnosis = diagnosed(evidence, {both_lack(7)});
+  ASSERT_THAT(causes_of(diagnosis), ElementsAre("net_common_loss", "capture_dropped"));
+  EXPECT_EQ(diagnosis.findings[0].lost, 4U);
+  EXPECT_EQ(diagnosis.findings[1].lost, 3U);
+}
+
 TEST(Diagnose, LeavesNothingToTheNetworkWhereTheCaptureExplainsAll) {
   const Diagnosis diagnosis = diagnosed(EvidenceBuilder{}.dropped(50), {a_lacks(25, seconds(1))});
   ASSERT_THAT(causes_of(diagnosis), ElementsAre("capture_dropped"));

@@ -119,6 +119,15 @@ TEST(TapQuality, PublishesOnlyDeclaredNamesInTheirShapeAndUnit) {
   EXPECT_EQ(seen.size(), tap_publishes().size());
 }
 
+TEST(TapQuality, CountsADatagramOfWhosePayloadNothingCanBeReadAmongThoseWithoutTheirHeaders) {
+  Observed run;
+  run.see(datagram(1), {.captured = 42});  // behind UDP
+  run.see(datagram(2), {.captured = 49});  // seven bytes further
+  run.see(datagram(3), {.captured = 50});
+  EXPECT_EQ(run.value("capture.truncated"), 3);
+  EXPECT_EQ(run.value("capture.truncated_headers"), 2);
+}
+
 TEST(TapQuality, CountsPacketsThatAreCutAndThoseWithoutTheirHeaders) {
   Observed run;
   run.see(datagram(1), {.captured = 50});  // payload cut
