@@ -5,6 +5,7 @@ import functools
 import json
 import os
 import sys
+import warnings
 
 SKIPPED = 77
 
@@ -26,8 +27,10 @@ def validator(name):
     schema = load(name)
     jsonschema.Draft202012Validator.check_schema(schema)
     known = {f"{other}.schema.json": load(other) for other in ("wirecause.analysis-1", "wirecause.live-1")}
-    resolver = jsonschema.RefResolver(schema["$id"], schema, store=known)
-    return jsonschema.Draft202012Validator(schema, resolver=resolver)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # its successor is not in Debian 12's version
+        resolver = jsonschema.RefResolver(schema["$id"], schema, store=known)
+        return jsonschema.Draft202012Validator(schema, resolver=resolver)
 
 
 def violations(document, name="wirecause.analysis-1"):

@@ -195,7 +195,8 @@ ConsumerSummary HostEvidence::sum_of(std::uint32_t id, const AnalysisResult& res
     if (explained <= sum.expected) {
       sum.unexplained = static_cast<std::int64_t>(sum.expected - explained);
     } else {
-      sum.read.reset();  // more than there was: of other datagrams too, and nobody knows how many
+      sum.read.reset();
+      sum.read_unknown = "more was read than there was of its line: other datagrams, too";
     }
   }
   return sum;
