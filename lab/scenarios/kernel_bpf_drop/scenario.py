@@ -23,8 +23,8 @@ def watched(lab, before=()):
 def dropped_by_a_program(lab, where):
     lab.pair()
     every, packets = lab.dice.between(8, 60), SECONDS * lab.load.rate
-    # Not the last datagram: what is lost before the tap is known by the numbers that come after it.
-    rest = lab.dice.pick(*({*range(every)} - {packets % every}))
+    # Neither the first nor the last datagram: what is lost before the tap is known by the numbers around it.
+    rest = lab.dice.pick(*({*range(every)} - {1, packets % every}))
     attach(lab.host, lab.wiring.feeds[0], dropper(lab, every, rest), where)
     watch, consumer, missed = watched(lab)
     wanted = doomed(packets, every, rest, lab.load.step)

@@ -24,11 +24,9 @@ namespace {
 
 constexpr std::string_view kXdp = "interface.xdp";
 constexpr std::string_view kTc = "interface.tc_bpf";
-constexpr std::array<std::string_view, 9> kNeeds{"drop.before_tap",    "drop.before_tap_by_count",
-                                                 kXdp,                 kTc,
-                                                 "nic.rx_xdp_drops",   "consumer.interface",
-                                                 "line.point",         "point.interface",
-                                                 "consumer.has_filter"};
+constexpr std::array<std::string_view, 9> kNeeds{
+    "drop.before_tap", "drop.before_tap_by_count", kXdp, kTc, "nic.rx_xdp_drops", "consumer.interface", "line.point",
+    "point.interface", "consumer.has_filter"};
 
 void add_program(Judgement& j, const EvidenceView& view, const Episode& episode, std::string_view name) {
   const Interface on = interface_of(view, episode);

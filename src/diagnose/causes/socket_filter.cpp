@@ -45,7 +45,8 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
   }
   if (!is_drop_by(episode, drop_reason::kSocketFilter)) return {};
   if (is_drop_by_cgroup(view, episode)) {
-    return {ruled_out(episode.subject, {"the socket has no filter of its own: a program of its cgroup refused them", {}})};
+    return {
+        ruled_out(episode.subject, {"the socket has no filter of its own: a program of its cgroup refused them", {}})};
   }
   Judgement j = explains_drop(episode, Place::on_this_host);
   j.because = because(view, episode);

@@ -122,6 +122,7 @@ class HostEvidence final : public HostSide {
   void add_matched(Episode& episode, const MatchedSums& sums, Timeline& timeline, std::string_view name);
   bool is_of_copies(const DroppedUnits& dropped, LineId line, std::uint32_t place);
   bool ends_copies(const DroppedUnits& dropped, LineId line, std::uint32_t place) const;
+  Interval shown_of(const DroppedUnits& dropped, LineId line) const;
   void attach(Episode& episode, Timeline& timeline, Record record) const;
   Record measured(const Episode& episode, std::string_view name, Subject subject, Unit unit, std::int64_t value) const;
   // Of the run, the units that another line brought to the same process.

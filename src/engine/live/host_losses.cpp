@@ -18,15 +18,31 @@ std::string elsewhere_text(const DropPlace& place) {
 
 }  // namespace
 
+// The numbers [first, second) that the line has shown in the epoch of what was dropped; of one that is over all, for that is
+// not known any more.
+HostEvidence::Interval HostEvidence::shown_of(const DroppedUnits& dropped, LineId line) const {
+  const Interval all{0, std::numeric_limits<std::uint64_t>::max()};
+  const Back::Tracked tracked = run_.back->tracked(line);
+  if (tracked.feed == nullptr) return all;
+  const FeedTracker::Progress shown = tracked.feed->progress(tracked.index);
+  const auto is_now = [&](const DropJoin::ByEpoch& by_epoch) {
+    const auto found = by_epoch.find({line, shown.epoch});
+    return found != by_epoch.end() && &found->second == &dropped;
+  };
+  return is_now(run_.join->before_tap()) || is_now(run_.join->elsewhere()) ? Interval{shown.start, shown.next} : all;
+}
+
 // A place that also ended units which the tap here did see ends copies of them, as the bridge of another namespace does
 // with what it floods: it explains no hole.
 bool HostEvidence::ends_copies(const DroppedUnits& dropped, LineId line, std::uint32_t place) const {
   // Beyond so many holes the list of them ends: what was dropped later may have left one that is not in it.
   const auto listed = listed_holes_.find(line);
   const bool is_cut = listed != listed_holes_.end() && listed->second >= EpisodeBook::kMaxSpans;
-  const std::uint64_t known_until = is_cut ? holes_.at(line).back().second : std::numeric_limits<std::uint64_t>::max();
+  // What was dropped before the first number of the line, or after its last, the tap has not seen either: no hole shows it.
+  const Interval shown = shown_of(dropped, line);
+  const std::uint64_t known_until = is_cut ? std::min(holes_.at(line).back().second, shown.second) : shown.second;
   for (const DroppedRun& run : dropped.runs()) {
-    if (run.end > known_until || dropped.episodes()[run.episode].place != place) continue;
+    if (run.first < shown.first || run.end > known_until || dropped.episodes()[run.episode].place != place) continue;
     std::uint64_t missing = 0;
     for_each_hole(line, run.first, run.end, [&](std::uint64_t first, std::uint64_t end) { missing += end - first; });
     if (missing < run.count()) return true;

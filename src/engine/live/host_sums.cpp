@@ -30,6 +30,16 @@ std::uint64_t dropped_units(const ConsumerSummary& sum) {
   return units;
 }
 
+std::uint64_t datagrams_in(std::span<const EarlyLog::Entry> log) {
+  return static_cast<std::uint64_t>(std::ranges::count_if(log, &EarlyLog::Entry::begins_datagram));
+}
+
+std::uint64_t units_in(std::span<const EarlyLog::Entry> log) {
+  std::uint64_t units = 0;
+  for (const EarlyLog::Entry& entry : log) units += entry.count;
+  return units;
+}
+
 // Why reads were not measured.
 constexpr std::string_view kNotFollowed = "the numbers of its line are not followed";
 constexpr std::string_view kBypass = "what a kernel bypass reads is invisible here";
@@ -55,8 +65,13 @@ std::optional<std::uint64_t> HostEvidence::read_early(const Consumer& consumer, 
   const WatchedSocket& socket = run_.consumers->sockets()[consumer.socket];
   std::uint64_t left = socket.reads->datagrams_without_number;
   if (left == 0) return 0;
-  const FeedTracker& feed = *run_.back->tracked(consumer.line).feed;
+  const Back::Tracked tracked = run_.back->tracked(consumer.line);
+  const FeedTracker& feed = *tracked.feed;
   const auto log = run_.early->of(consumer.line);
+  // The log ended before the numbers were followed: what was read since is not in it.
+  const bool reaches = !log.empty() && feed.straight(log.back().first) + log.back().count >= until;
+  // Sessions that are over had numbers of their own, which the log does not set apart: where all of it was read they need not be.
+  if (feed.progress(tracked.index).epoch > 0 && reaches && left == datagrams_in(log)) return units_in(log);
   std::uint64_t units = 0;
   for (std::size_t i = log.size(); i-- > 0 && left > 0;) {
     const std::uint64_t first = feed.straight(log[i].first);
@@ -65,8 +80,6 @@ std::optional<std::uint64_t> HostEvidence::read_early(const Consumer& consumer, 
     units += log[i].count;
     left -= log[i].begins_datagram ? 1U : 0U;
   }
-  // The log ended before the numbers were followed: what was read since is not in it.
-  const bool reaches = !log.empty() && feed.straight(log.back().first) + log.back().count >= until;
   return left == 0 || (reaches && saw_all) ? std::optional(units) : std::nullopt;
 }
 

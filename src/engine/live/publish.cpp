@@ -29,8 +29,9 @@ constexpr std::array kPublishes{
     Published{"consumer.host_membership", Shape::state, Unit::none,
               "1: some socket of this host has joined the group on that interface (/proc/net/igmp); 0: none"},
     Published{"consumer.multicast_all", Shape::state, Unit::none, "IP_MULTICAST_ALL of the socket; absent: not known"},
-    Published{"consumer.has_filter", Shape::state, Unit::none,
-              "1: a process attached a filter to the socket (SO_ATTACH_FILTER, SO_ATTACH_BPF); 0: none did; absent: not known"},
+    Published{
+        "consumer.has_filter", Shape::state, Unit::none,
+        "1: a process attached a filter to the socket (SO_ATTACH_FILTER, SO_ATTACH_BPF); 0: none did; absent: not known"},
     Published{"consumer.kind", Shape::state, Unit::none, "udp_socket, this_tool or bypass (text)"},
     Published{"socket.rcvbuf", Shape::state, Unit::bytes,
               "receive buffer of the socket as the kernel counts it (sk_rcvbuf)"},

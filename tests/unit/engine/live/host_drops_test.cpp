@@ -287,6 +287,29 @@ TEST_F(Holes, APlaceThatAlsoDroppedWhatArrivedHereDropsCopies) {
   EXPECT_EQ(matched(report(), "drop.other_namespace"), std::nullopt);
 }
 
+// No number shows that they are missing, so that they are in no hole; nor did the tap see them.
+TEST_F(Holes, WhatIsDroppedAfterTheLastNumberOfALineIsNoCopy) {
+  drop(lab.flow(backlog), 51, 55);
+  lab.mold_run(56, 80).join();
+  drop(lab.flow(backlog), 81, 83);
+  lab.join();
+  EXPECT_EQ(matched(report(), "drop.before_tap"), 5U);
+}
+
+TEST(HolesOfALineThatBeganLater, WhatIsDroppedBeforeItsFirstNumberIsNoCopy) {
+  LiveLab lab;
+  lab.socket({.cookie = kA, .local = "239.1.1.1"});
+  lab.joins(kA).discover(true).mold_run(11, 50).discover();
+  const std::uint32_t flow = lab.flow({.place = Checkpoint::xdp, .reason = "SKB_DROP_REASON_XDP"});
+  for (const std::uint64_t number : {9U, 10U, 51U, 52U}) lab.drop(flow, number);
+  lab.mold_run(53, 80).join();
+  const LabReport made = LabReporter(lab).report(seconds(120));
+  ASSERT_THAT(made.of(Symptom::loss), SizeIs(1));
+  const Record* record = made.measured(made.of(Symptom::loss)[0], "drop.before_tap");
+  ASSERT_NE(record, nullptr);
+  EXPECT_EQ(record->count, 2U);
+}
+
 // Ten seconds earlier units with the same numbers, of a session that has ended, were dropped before the tap.
 TEST_F(Holes, TheSameNumbersOfAnEarlierSessionExplainNoHoleOfThisOne) {
   drop(lab.flow(backlog), 51, 55);

@@ -155,6 +155,18 @@ TEST_F(HostSums, ReadsBeforeTheNumbersWereFollowedAreToldByTheirOrder) {
   expect_meets(sum());
 }
 
+// The numbers begin again: those of the first session that are not in the second were read, too.
+TEST_F(HostSums, WhatWasReadOfTwoSessionsIsToldByItsOrderWhereAllWasRead) {
+  send(1, 50);
+  for (std::uint64_t number = 1; number <= 25; number += 5) lab.mold(number, 5, "SESSION002");
+  lab.discover();
+  ReaderCounts& counts = lab.readers.counts[kReader];
+  counts.datagrams = counts.datagrams_without_number = 15;
+  lab.consumers.sample(lab.newest(), 0);
+  EXPECT_EQ(sum().read, 75U);
+  expect_meets(sum());
+}
+
 TEST_F(HostSums, ReadsFromBeforeTheLineWasSeenAreNotCounted) {
   send(1'001, 1'050);
   read(60, 991, 1'051);
