@@ -130,8 +130,8 @@ std::optional<XdpProgram> xdp_program(const EvidenceView& view, const Episode& e
   if (!id || (view.record(*id).value <= 0 && view.record(*id).text.empty())) return std::nullopt;
   XdpProgram program{*id, view.record(*id).text, {}};
   if (const auto counted = view.of_episode(episode, "nic.rx_xdp_drops", on.subject)) {
-    program.dropped = Growth{as_count(view.record(*counted).value), {*counted}};
-    if (program.dropped->packets == 0) return std::nullopt;
+    program.dropped = proved_growth(view, {*counted});
+    if (program.dropped && program.dropped->packets == 0) return std::nullopt;
   }
   return program;
 }

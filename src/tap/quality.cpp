@@ -94,8 +94,10 @@ void TapQuality::note_checksums(const PacketView& packet, const Decoded& decoded
   ++at.checked;
   if (is_bad) [[unlikely]]
     at.bad.add(packet);
-  if (path.source == nullptr) [[unlikely]]
+  if (path.source == nullptr) [[unlikely]] {
     path.source = at.sources.host(decoded.source);
+    if (path.source != nullptr) path.plain_payload = kIdentityPayload;
+  }
   if (path.source != nullptr) path.source->add(is_bad);
 }
 
@@ -108,8 +110,9 @@ void TapQuality::settle(Path& path) noexcept {
   at.stamped += packets;
   at.ip_packets += packets;
   at.ip_checked += packets;
-  at.checked += packets;
   at.copies[path.manner.direction].could_repeat += packets;
+  if (path.is_unfilled) return;
+  at.checked += packets;
   path.source->checked += packets;
 }
 
@@ -117,7 +120,12 @@ void TapQuality::enter(std::uint32_t flow, const PacketView& packet, const Decod
                        std::uint32_t point) noexcept {
   Path& path = paths_[flow];
   settle(path);
-  path = {point_at(point), nullptr, 0, identity_of_addresses(decoded), manner_of(packet, decoded, point)};
+  path = {};
+  path.point = point_at(point);
+  path.addresses = identity_of_addresses(decoded);
+  path.manner = manner_of(packet, decoded, point);
+  path.is_unfilled = packet.is_checksum_unfilled;
+  if (path.is_unfilled && path.point != nullptr) path.plain_payload = kIdentityPayloadUnfilled;
 }
 
 void TapQuality::seen_before(const Sight& sight, Path& path, const PacketView& packet,

@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """The lab's judge on reports written by hand: what is right, wrong and undecided does not depend on wirecause."""
+import dataclasses
+import json
 import os
 import pathlib
 import sys
+import tempfile
 
 ROOT = pathlib.Path(os.environ["WIRECAUSE_SOURCE_DIR"])
 sys.path.insert(0, str(ROOT / "lab/lib"))
@@ -26,8 +29,8 @@ class Consumer:
         self.who = {"cookie": cookie, "fd": 3}
 
 
-def row(expected, read, dropped, lost_before=0, unexplained=0, cookie=1):
-    return {"cookie": cookie, "pid": 7, "fd": 3, "expected": expected, "read": read, "queued": 0, "dropped": {"socket": dropped},
+def row(expected, read, dropped, lost_before=0, unexplained=0, cookie=1, why=None):
+    return {"cookie": cookie, "pid": 7, "fd": 3, "expected": expected, "read": read, "read_unknown": why, "queued": 0, "dropped": {"socket": dropped},
             "dropped_at": [], "lost_before": lost_before, "unexplained": unexplained}
 
 
@@ -69,12 +72,15 @@ expect("wrong", FAULT, [finding("a", 5)], lost=5, consumers=[row(10, 5, 4, unexp
 expect("wrong", FAULT, [finding("a", 5)], lost=5, consumers=[row(10, 6, 4)], missed={consumer: 5})
 expect("wrong", FAULT, [finding("a", 5)], lost=5, consumers=[], missed={consumer: 5})
 
-# What nobody measured is null: accepted only where the report says that it saw less.
+# What nobody measured is null: accepted only where that row says why; that the report admits other limits is not enough.
 unread = row(10, None, 5, unexplained=None)
 expect("wrong", FAULT, [finding("a", 5)], lost=5, consumers=[unread], missed={consumer: 5})
 blind = Report({"findings": [finding("a", 5)], "consumers": [unread], "observer": {"limits": [{"id": "x"}]}}, 1, [], "")
-assert judge.judge(FAULT, judge.Answer(blind, 5, {consumer: 5})).word == "right"
-assert judge.judge(FAULT, judge.Answer(blind, 6, {consumer: 6})).word == "wrong"
+assert judge.judge(FAULT, judge.Answer(blind, 5, {consumer: 5})).word == "wrong"
+told = row(10, None, 5, unexplained=None, why="nobody looked")
+assert "nobody looked" in expect("right", FAULT, [finding("a", 5)], lost=5, consumers=[told], missed={consumer: 5}).why[0]
+expect("wrong", FAULT, [finding("a", 5)], lost=5, consumers=[told, unread | {"cookie": 2}], missed={consumer: 5, Consumer(2): 5})
+expect("wrong", FAULT, [finding("a", 5)], lost=6, consumers=[told], missed={consumer: 6})
 
 # A twin may show nothing at warning, and its scenario's own cause not at all.
 TWIN = case("twin", never=["a"])
@@ -107,9 +113,36 @@ for what, findings, lost in ((FAULT, [finding("a", 5)], 5), (FAULT, [finding("b"
     run.word = run.verdict.word
     runs.append(run)
 runs.append(Run(FAULT, 1, 1))
+for evidence in ("recorded", "replay", "capture"):
+    runs.append(Run(dataclasses.replace(case("fault", "r"), evidence=evidence), 0, 1))
+    runs[-1].verdict, runs[-1].word = judged(case("fault", "r"), [finding("r")]), "right"
 made = matrix.Matrix(runs)
 head = made.headline()
-assert (head["runs"], head["right"], head["wrong_names"], head["undecided"], head["broken"], head["twins_named"]) == (4, 2, 1, 1, 1, 0)
+assert (head["runs"], head["right"], head["wrong_names"], head["undecided"], head["broken"], head["twins_named"]) == (7, 5, 1, 1, 1, 0)
+row_r = made.rows["r"].figures()
+assert (row_r["n"], row_r["virtual_links"], row_r["recorded"], row_r["replay"]) == (3, 1, 1, 1), row_r
+assert "on virtual links 60.0 % (3 of 5), from recorded evidence or replay 100.0 % (2 of 2)" in made.text(), made.text()
+loud = Run(TWIN, 0, 1)
+loud.verdict = judged(TWIN, [finding("b")])
+loud.word = loud.verdict.word
+assert matrix.Matrix([loud]).headline()["twins_named"] == 1
+unmet = Run(TWIN, 0, 1)
+unmet.verdict = judged(TWIN, [], consumers=[row(10, 8, 0, unexplained=2)], missed={consumer: 0})
+unmet.word = unmet.verdict.word
+assert (unmet.word, matrix.Matrix([unmet]).headline()["twins_named"]) == ("wrong", 0), unmet.verdict
 row_a = made.rows["a"].figures()
 assert (row_a["right"], row_a["wrong"], row_a["undecided"], row_a["n"], row_a["named"]) == (1, 1, 1, 3, {"a": 1, "b": 1, "(undecided)": 1})
-assert runs[-1].record()["broken"] and runs[-1].record()["lost"] is None and runs[0].record()["correct"]
+assert runs[4].record()["broken"] and runs[4].record()["lost"] is None and runs[0].record()["correct"]
+
+# What --matrix writes: three files of the same figures, the JSON as its schema says.
+with tempfile.TemporaryDirectory() as name:
+    folder = pathlib.Path(name)
+    (folder / "docs").mkdir()
+    matrix.write(runs, folder, 5)
+    page, text = (folder / "docs/accuracy.md").read_text(), (folder / "accuracy.txt").read_text()
+    document = json.loads((folder / "accuracy.json").read_text())
+assert document["headline"] == made.headline() and document["causes"]["a"] == row_a and len(document["runs"]) == len(runs)
+for words in (page, text):
+    assert all(line in words for line in made.headline_words()), words
+    assert [cell in words for cell in ("replay", "recorded", "b 1, (undecided) 1")] == [True] * 3 or "(undecided) 1, b 1" in words, words
+assert "| `a` | 1 | 1 | 1 | 3 | 3 | 0 | 0 |" in page, page

@@ -173,6 +173,18 @@ Bytes data_datagram(Framing framing, std::uint64_t number, std::uint32_t message
   return cme(number, now_ns);
 }
 
+void set_session(Framing framing, Bytes& datagram, std::uint32_t session) {
+  constexpr std::size_t kMoldDigits = 8;
+  constexpr std::size_t kIexSession = 8;
+  if (framing == Framing::mold && datagram.size() >= kMoldDigits + 2) {
+    datagram[kMoldDigits] = static_cast<std::uint8_t>('0' + session / 10 % 10);
+    datagram[kMoldDigits + 1] = static_cast<std::uint8_t>('0' + session % 10);
+  } else if (framing == Framing::iex && datagram.size() >= kIexSession + 2) {
+    datagram[kIexSession] = static_cast<std::uint8_t>(session & 0xffU);
+    datagram[kIexSession + 1] = static_cast<std::uint8_t>((session >> 8U) & 0xffU);
+  }
+}
+
 Bytes heartbeat_datagram(Framing framing, std::uint64_t next, std::uint32_t size, std::int64_t now_ns) {
   Bytes out;
   if (framing == Framing::mold) put_mold_header(out, next, 0);

@@ -28,6 +28,10 @@ std::uint32_t numbers_in(Framing framing, std::uint32_t messages);
 std::vector<std::uint8_t> data_datagram(Framing framing, std::uint64_t number, std::uint32_t messages,
                                         std::uint32_t size, std::int64_t now_ns);
 
+// The session that a restarted publisher has, counted from 1: the last digits of MoldUDP64's, the low half of IEX-TP's. Of the
+// other framings the numbers alone begin again.
+void set_session(Framing framing, std::vector<std::uint8_t>& datagram, std::uint32_t session);
+
 // Says that `next` comes next and takes no number; empty where the framing has no such thing (cme).
 std::vector<std::uint8_t> heartbeat_datagram(Framing framing, std::uint64_t next, std::uint32_t size,
                                              std::int64_t now_ns);

@@ -11,7 +11,9 @@
 //   heartbeat times=N every_ms=M [lines=AB]
 //   jump numbers=N        numbers that nobody ever gets
 //   pause ms=M
-// Truth, one line a datagram: line first count time_ns sent|skipped|bad_checksum|refused
+//   restart [first=1]     a new session, whose numbers begin there
+// Truth, one line a datagram: line first count time_ns sent|skipped|bad_checksum|refused; from the second session on the line is
+// "A/2".
 // SPDX-License-Identifier: Apache-2.0
 #include <sys/prctl.h>
 
@@ -71,6 +73,7 @@ struct Order {
   std::uint64_t every_ms = 100;
   std::uint64_t ms = 0;
   std::uint64_t numbers = 0;
+  std::uint64_t first = 1;
   std::string lines;  // empty: all
   std::vector<Skip> skips;
 
@@ -89,7 +92,7 @@ Order order_of(const std::vector<std::string>& words) {
   const std::map<std::string, std::uint64_t*> fields{
       {"packets", &order.packets},     {"rate", &order.rate},   {"count", &order.count},       {"size", &order.size},
       {"bad_every", &order.bad_every}, {"times", &order.times}, {"every_ms", &order.every_ms}, {"ms", &order.ms},
-      {"numbers", &order.numbers}};
+      {"numbers", &order.numbers},     {"first", &order.first}};
   for (std::size_t i = 1; i < words.size(); ++i) {
     const Word word = word_of(words[i]);
     if (word.key == "lines") {
@@ -137,7 +140,8 @@ class Publisher {
     for (std::uint64_t i = 0; i < order.times; ++i) {
       for (auto& line : lines_) {
         if (!order.is_for(line->name())) continue;
-        line->add(heartbeat_datagram(framing_, next_, static_cast<std::uint32_t>(order.size), now_ns(CLOCK_REALTIME)),
+        line->add(of_session(heartbeat_datagram(framing_, next_, static_cast<std::uint32_t>(order.size),
+                                                now_ns(CLOCK_REALTIME))),
                   false);
         line->flush();
       }
@@ -146,6 +150,10 @@ class Publisher {
   }
 
   void jump(const Order& order) { next_ += order.numbers; }
+  void restart(const Order& order) {
+    ++session_;
+    next_ = order.first;
+  }
 
  private:
   // Bounded: where nobody takes it off, the test must say so.
@@ -179,14 +187,20 @@ class Publisher {
   Written add(const Order& order, LineSender& line, std::uint64_t number, std::uint64_t ordinal, std::int64_t now) {
     if (order.is_skipped(line.name(), number)) return {number, "skipped", false};
     const bool is_bad = line.is_raw() && order.bad_every != 0 && ordinal % order.bad_every == order.bad_every - 1;
-    line.add(data_datagram(framing_, number, static_cast<std::uint32_t>(order.count),
-                           static_cast<std::uint32_t>(order.size), now),
+    line.add(of_session(data_datagram(framing_, number, static_cast<std::uint32_t>(order.count),
+                                      static_cast<std::uint32_t>(order.size), now)),
              is_bad);
     return {number, is_bad ? "bad_checksum" : "sent", true};
   }
 
-  void note(const std::string& line, std::uint32_t step, std::int64_t now, const std::vector<Written>& written,
+  std::vector<std::uint8_t> of_session(std::vector<std::uint8_t> datagram) const {
+    set_session(framing_, datagram, session_);
+    return datagram;
+  }
+
+  void note(const std::string& name, std::uint32_t step, std::int64_t now, const std::vector<Written>& written,
             const std::vector<int>& refused) {
+    const std::string line = session_ == 1 ? name : name + '/' + std::to_string(session_);
     std::size_t on_wire = 0;
     for (const Written& w : written) {
       const bool is_refused = w.is_on_wire && refused[on_wire++] != 0;
@@ -200,6 +214,7 @@ class Publisher {
   std::vector<std::unique_ptr<LineSender>> lines_;
   std::uint64_t next_ = 1;
   std::uint64_t sent_ = 0;
+  std::uint32_t session_ = 1;
 };
 
 void carry_out(Publisher& publisher, const std::string& text) {
@@ -212,6 +227,8 @@ void carry_out(Publisher& publisher, const std::string& text) {
     publisher.heartbeat(order);
   else if (words[0] == "jump")
     publisher.jump(order);
+  else if (words[0] == "restart")
+    publisher.restart(order);
   else if (words[0] == "pause")
     sleep_until(now_ns(CLOCK_MONOTONIC) + static_cast<std::int64_t>(order.ms) * 1'000'000);
   else

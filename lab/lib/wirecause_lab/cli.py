@@ -40,6 +40,7 @@ def arguments_of(words):
     run.add_argument("--seed", type=int, help="what sizes, rates, framings and names are drawn from (default: a new one, printed)")
     run.add_argument("--variations", type=int, default=1, metavar="N", help="draws of each case (1)")
     run.add_argument("--keep", metavar="DIR", help="keep what watch printed, the journals and the captures of each run")
+    run.add_argument("--show", action="store_true", help="print what was done and the text report that wirecause gives of it")
     run.add_argument("--machine-wide", action="store_true", help="also those that turn knobs of the whole machine, and turn them back")
     run.add_argument("--json", action="store_true", help="as JSON: runs[]")
     run.add_argument("--matrix", metavar="DIR", help="write the confusion matrix into DIR: accuracy.txt, .json and .md (into "
@@ -109,16 +110,20 @@ def show_list(arguments, root):
 def run_all(plan, seed, arguments):
     runs = []
     shown = not arguments.json
-    if shown:
+    if shown and not arguments.show:
         print(table.head(), flush=True)
     for case, variation in plan:
-        runs.append(run_case(case, variation, seed, arguments.keep))
-        if shown:
+        runs.append(run_case(case, variation, seed, arguments.keep, arguments.show))
+        if arguments.show:
+            print(table.shown(runs[-1]), flush=True)
+        elif shown:
             print(table.row(runs[-1]), flush=True)
     return runs
 
 
 def run_scenarios(arguments, root):
+    if arguments.show and arguments.json:
+        usage("--show is text: it does not go with --json")
     if arguments.variations < 1:
         usage("--variations: at least 1")
     seed = random.SystemRandom().randrange(1, 2**31) if arguments.seed is None else arguments.seed

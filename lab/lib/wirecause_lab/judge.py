@@ -24,6 +24,7 @@ class Verdict:
     explained: object  # share of `lost` that findings attribute; None: nothing was lost
     why: list          # what is wrong, in words
     is_wrong_name: bool = False
+    is_loud: bool = False  # something was named at warning or above, or what may not be named at all
 
 
 def is_undecided(finding):
@@ -67,25 +68,19 @@ def name_problem(case, report):
     return (UNDECIDED if expected in open_ids else WRONG), f"{expected} should be named: {report.describe()}"
 
 
-def admits_less(report):
-    """The run says itself that it saw less than it should: then what nobody measured may be null."""
-    document = report.document
-    return bool((document.get("live") or {}).get("unobserved") or (document.get("observer") or {}).get("limits"))
-
-
 def unmeasured(answer):
     """Consumers whose sum cannot be made, in words."""
     for consumer in answer.missed:
         rows = [fields for fields in answer.report.document.get("consumers") or () if fields["cookie"] == consumer.who["cookie"]]
         if rows and rows[0]["read"] is None:
-            yield f"not measured what {consumer.name} [{consumer.pid}] read"
+            yield f"not measured what {consumer.name} [{consumer.pid}] read: {rows[0]['read_unknown'] or 'no reason is given'}"
 
 
 def sum_problems(answer):
     for consumer, missed in answer.missed.items():
         try:
             row = answer.report.consumer(consumer)
-            if row["read"] is not None or not admits_less(answer.report):
+            if row["read"] is not None or not row["read_unknown"]:  # what the row itself says to be unmeasured may be null
                 row.check_sum()
         except AssertionError as error:
             yield str(error)
@@ -116,4 +111,5 @@ def judge(case, answer):
     accepted = expected if isinstance(expected, list) else [expected]
     share = min(claimed / answer.lost, 1.0) if answer.lost else None
     why = problems + sums + list(unmeasured(answer))
-    return Verdict(named, open_ids, word, answer.lost, share, why, named is not None and named not in accepted)
+    is_loud = name_problem(case, report)[0] == WRONG if expected is None else bool(findings)
+    return Verdict(named, open_ids, word, answer.lost, share, why, named is not None and named not in accepted, is_loud)

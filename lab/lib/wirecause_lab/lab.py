@@ -5,7 +5,8 @@ pair()      publisher --line0/feed0-- host
 two_lines() publisher --line0/feed0-- host      line A
                       --line1/feed1--           line B
             relayed="A", "B" or "AB": the line goes through the impairment box, relay(line, rules...) starts it
-switched()  publisher --line0/port0-- switch (a bridge) --port1/feed0-- host
+switched()  publisher --line0/port0-- switch (a bridge) --port1/feed0-- host; snooping=True: by IGMP only
+client_server()  client --line0/feed0-- server, the host; relayed=True: through the impairment box, relay("A", rules...)
 
 Unless drawn otherwise (draw.py), line A is 239.77.1.1:26477 from 10.77.1.1, line B 239.77.2.1:26478 from 10.77.2.1; the
 host is .2.
@@ -15,13 +16,17 @@ import itertools
 import os
 import subprocess
 import tempfile
+import time
 
+from . import keeping
 from .draw import FIELD, Load, Wiring
 from .judge import Answer
 from .namespaces import Namespace, remove
 from .programs import Consumer, Publisher, Relay, Talker, die_with_parent
 from .recording import Recording, analyze
-from .watch import NoWatch, TruthOnly, Watch, require_watch
+from .tcp import TcpClient, TcpServer
+from .waiting import wait_until
+from .watch import NoWatch, TextWatch, TruthOnly, Watch, require_watch
 
 GROUP, PORT = "239.77.1.1", 26477
 GROUP_B, PORT_B = "239.77.2.1", 26478
@@ -37,11 +42,14 @@ class Lab:
         self.load = load
         self.dice = None
         self.keeps = folder is not None
+        self.shows = False  # the text report, too: said()
+        self.captures, self.consumers, self.texts, self.kept = {}, [], [], []
         self.stack = contextlib.ExitStack()
         self.folder = str(folder) if folder else self.stack.enter_context(
             tempfile.TemporaryDirectory(prefix=f"wirecause-live-{os.getpid()}-"))
         self.truth_only = os.environ.get("LIVE_TRUTH_ONLY") == "1"
         self.host = self.publisher_side = self.switch = self.middle = None
+        self.client_side = self.server_side = None
         self.publishers = []
 
     def namespace(self):
@@ -53,7 +61,11 @@ class Lab:
         return os.path.join(self.folder, f"{next(COUNT)}-{name}")
 
     def close(self):
-        self.stack.close()
+        try:
+            if self.keeps:
+                keeping.finish(self)
+        finally:
+            self.stack.close()
 
     # ---- topologies
 
@@ -96,10 +108,16 @@ class Lab:
         for namespace, name in ((self.publisher_side, line), (self.host, feed), (self.middle, f"left{n}"), (self.middle, f"right{n}")):
             plain_frames(namespace, name)
 
-    def switched(self):
-        """A switch between publisher and host: its port to the host is port1, to the publisher port0."""
+    def client_server(self, relayed=False):
+        """The client's interface is lines[0] with nets[0].1, the server's feeds[0] with nets[0].2."""
+        self.pair("A" if relayed else "")
+        self.client_side, self.server_side = self.publisher_side, self.host
+
+    def switched(self, snooping=False):
+        """A switch between publisher and host: its port to the host is port1, to the publisher port0. Snooping: it carries a
+        group only to ports from which a report came, and asks for them itself (its own querier)."""
         self.publisher_side, self.switch, self.host = self.namespace(), self.namespace(), self.namespace()
-        self.switch.run("ip", "link", "add", "bridge0", "type", "bridge", "mcast_snooping", "0")
+        self.switch.run("ip", "link", "add", "bridge0", "type", "bridge", "mcast_snooping", int(snooping))
         self.switch.run("ip", "link", "set", "bridge0", "up")
         self.cable(self.publisher_side, self.wiring.lines[0], self.switch, "port0")
         self.cable(self.host, self.wiring.feeds[0], self.switch, "port1")
@@ -107,6 +125,15 @@ class Lab:
             self.switch.run("ip", "link", "set", port, "master", "bridge0")
         self.address(self.publisher_side, self.wiring.lines[0], f"{self.wiring.nets[0]}.1")
         self.address(self.host, self.wiring.feeds[0], f"{self.wiring.nets[0]}.2")
+        if snooping:
+            self._ask_for_members()
+
+    def _ask_for_members(self):
+        """A querier floods for as long as members have for their answer, here a tenth of a second; then it believes its table."""
+        self.switch.run("ip", "link", "set", "bridge0", "type", "bridge", "mcast_query_response_interval", 10)
+        self.switch.run("ip", "link", "set", "bridge0", "type", "bridge", "mcast_querier", 1)
+        since = time.monotonic()
+        wait_until(lambda: time.monotonic() - since > 0.2, "the switch believes its table")
 
     # ---- processes
 
@@ -131,7 +158,25 @@ class Lab:
         options.setdefault("rcvbuf", LARGE_BUFFER)
         consumer = Consumer(self.host, options.pop("port", w.ports[n]), framing or self.load.framing, **options)
         self.stack.callback(consumer.end)
+        self.consumers.append(consumer)
         return consumer
+
+    def tcp_server(self, port=None, **options):
+        """On the host, at lab.server_at(). Options: lab/lib/wirecause_lab/tcp.py."""
+        address, usual = self.server_at()
+        server = TcpServer(self.host, address, port or usual, self.file("server.jsonl"), **options)
+        self.stack.callback(server.end)
+        return server
+
+    def tcp_client(self, port=None, namespace=None, **options):
+        """Of the server's address; not connected yet."""
+        address, usual = self.server_at()
+        client = TcpClient(namespace or self.publisher_side, address, port or usual, self.file("client.jsonl"), **options)
+        self.stack.callback(client.end)
+        return client
+
+    def server_at(self):
+        return f"{self.wiring.nets[0]}.2", self.wiring.ports[0]
 
     def relay(self, line, *rules, seed=1, everything=False):
         """The impairment box on a line that goes through it; down is to the host. lab/lib/relay/README.md has the rules."""
@@ -144,11 +189,21 @@ class Lab:
     def watch(self, *words, namespace=None, prefix=(), outside=False):
         """`wirecause watch` on the host, ready: what is sent from now on is seen. Without words: line A's. `outside`: started in
         the machine's own namespace, with --netns; `ip netns exec` hides what /sys says of cgroups."""
-        watch = NoWatch() if self.truth_only else Watch(namespace or self.host, words or self.wiring.feeds[:1], prefix, outside,
+        namespace, words = namespace or self.host, words or self.wiring.feeds[:1]
+        if self.keeps:
+            keeping.start_captures(self, namespace, [word for word in words if word in interfaces_of(namespace)])
+        if self.shows and not self.truth_only:
+            self.texts.append(TextWatch(namespace, words))
+            self.stack.callback(self.texts[-1].kill)
+        watch = NoWatch() if self.truth_only else Watch(namespace, words, prefix, outside,
                                                     self.file("watch.jsonl") if self.keeps else None)
         self.stack.callback(watch.kill)
         watch.wait_ready()
         return watch
+
+    def said(self):
+        """What the text reports say, once their JSON sisters have ended; with `shows`."""
+        return "".join(text.end() for text in self.texts)
 
     def run_watch(self, *words, prefix=()):
         """`wirecause watch` on the host, from begin to end: what subprocess.run() gives."""
@@ -201,3 +256,7 @@ def plain_frames(namespace, interface):
     """No offload: what the relay takes off the wire are the frames that were put on it, with their checksums filled in."""
     for feature in ("rx", "tx", "sg", "tso", "gso", "gro", "rxvlan", "txvlan"):
         namespace.run("ethtool", "-K", interface, feature, "off", ok=False)
+
+
+def interfaces_of(namespace):
+    return namespace.run("ls", "/sys/class/net").split()

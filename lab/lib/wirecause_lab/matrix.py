@@ -6,7 +6,8 @@ import json
 from . import judge
 
 NOTHING, UNDECIDED = "(nothing)", "(undecided)"
-MADE_HERE = ("live", "capture")
+# Where what was judged came from: made on virtual links of this machine, recorded elsewhere, or packets built and read again.
+SOURCES = {"live": "virtual_links", "capture": "virtual_links", "recorded": "recorded", "replay": "replay"}
 
 
 def expected_of(run):
@@ -23,24 +24,28 @@ def named_of(run):
 
 
 class Row:
-    """Of one expected id: right, wrong, undecided and n, of those made here and of those from recorded evidence."""
+    """Of one expected id: right, wrong, undecided and n, how many of them from which source, and what was named."""
 
     def __init__(self):
-        self.words = {True: collections.Counter(), False: collections.Counter()}
-        self.named = collections.Counter()
+        self.words, self.sources, self.named = collections.Counter(), collections.Counter(), collections.Counter()
 
     def add(self, run):
-        self.words[run.case.evidence in MADE_HERE][run.word] += 1
+        self.words[run.word] += 1
+        self.sources[SOURCES[run.case.evidence]] += 1
         self.named[named_of(run)] += 1
 
     def figures(self):
-        both = self.words[True] + self.words[False]
-        return {"right": both[judge.RIGHT], "wrong": both[judge.WRONG], "undecided": both[judge.UNDECIDED], "n": both.total(),
-                "virtual_links": self.words[True].total(), "recorded": self.words[False].total(), "named": dict(sorted(self.named.items()))}
+        return {"right": self.words[judge.RIGHT], "wrong": self.words[judge.WRONG], "undecided": self.words[judge.UNDECIDED],
+                "n": self.words.total(), **{source: self.sources[source] for source in dict.fromkeys(SOURCES.values())},
+                "named": dict(sorted(self.named.items()))}
 
 
 def share(part, whole):
     return f"{100 * part / whole:.1f} % ({part} of {whole})" if whole else "no data"
+
+
+def rights(runs):
+    return sum(run.word == judge.RIGHT for run in runs)
 
 
 class Matrix:
@@ -54,11 +59,11 @@ class Matrix:
     def headline(self):
         n = len(self.judged)
         shares = [run.verdict.explained for run in self.judged if run.verdict and run.verdict.explained is not None]
-        return {"runs": n, "right": sum(run.word == judge.RIGHT for run in self.judged),
+        return {"runs": n, "right": rights(self.judged),
                 "wrong_names": sum(bool(run.verdict and run.verdict.is_wrong_name) for run in self.judged),
                 "undecided": sum(run.word == judge.UNDECIDED for run in self.judged),
                 "twins": sum(run.case.kind == "twin" for run in self.judged),
-                "twins_named": sum(run.case.kind == "twin" and run.word == judge.WRONG for run in self.judged),
+                "twins_named": sum(run.case.kind == "twin" and bool(run.verdict) and run.verdict.is_loud for run in self.judged),
                 "fully_explained": sum(one == 1.0 for one in shares), "with_loss": len(shares),
                 "sums_not_measured": sum(any("not measured" in why for why in run.why) for run in self.judged),
                 "broken": sum(run.word == judge.BROKEN for run in self.not_judged),
@@ -66,7 +71,10 @@ class Matrix:
 
     def headline_words(self):
         h = self.headline()
-        return [f"right names: {share(h['right'], h['runs'])}", f"wrong names: {share(h['wrong_names'], h['runs'])}",
+        made = [run for run in self.judged if SOURCES[run.case.evidence] == "virtual_links"]
+        others = [run for run in self.judged if run not in made]
+        return [f"right: {share(h['right'], h['runs'])}: on virtual links {share(rights(made), len(made))}, from recorded evidence or "
+                f"replay {share(rights(others), len(others))}", f"wrong names: {share(h['wrong_names'], h['runs'])}",
                 f"undecided: {share(h['undecided'], h['runs'])}",
                 f"something named on a healthy twin: {share(h['twins_named'], h['twins'])}",
                 f"every lost unit attributed: {share(h['fully_explained'], h['with_loss'])} of the runs that lost something",
@@ -75,11 +83,11 @@ class Matrix:
 
     def table(self):
         """Rows of cells, the first of them the head."""
-        yield ("to be named", "right", "wrong", "undecided", "n", "on virtual links", "recorded", "named instead")
+        yield ("to be named", "right", "wrong", "undecided", "n", "on virtual links", "recorded", "replay", "named instead")
         for expected, row in sorted(self.rows.items()):
             f = row.figures()
             others = ", ".join(f"{name} {n}" for name, n in f["named"].items() if name != expected)
-            yield (expected, *(str(f[key]) for key in ("right", "wrong", "undecided", "n", "virtual_links", "recorded")), others or "-")
+            yield (expected, *(str(f[key]) for key in ("right", "wrong", "undecided", "n", "virtual_links", "recorded", "replay")), others or "-")
 
     def text(self):
         cells = list(self.table())

@@ -94,6 +94,10 @@ class Publisher(Talker):
         """A quiet time that belongs to the traffic."""
         self.do(f"pause ms={ms}")
 
+    def restart(self, first=1):
+        """A new session, whose numbers begin there; in the truth its line is "A/2"."""
+        self.do(f"restart first={first}")
+
     def truth(self):
         return Truth(self.truth_path)
 

@@ -7,7 +7,7 @@ import shutil
 import time
 import traceback
 
-from . import judge, machine
+from . import judge, keeping, machine
 from .draw import Dice
 from .lab import Lab
 from .outcome import Broken, Skipped
@@ -22,7 +22,9 @@ class Run:
         self.verdict = None
         self.word = judge.BROKEN
         self.why = []
+        self.lab = None
         self.duration_ns = 0
+        self.said = ""  # the text report, where it was asked for
 
     def record(self):
         v = self.verdict
@@ -45,7 +47,7 @@ def laboratory(case, variation, seed, keep):
     return lab
 
 
-def make(run, keep):
+def make(run, keep, shows):
     """The fault, its truth and the verdict."""
     case = run.case
     missing = [tool for tool in case.tools if shutil.which(tool) is None]
@@ -55,19 +57,22 @@ def make(run, keep):
         if case.knobs:
             stack.enter_context(machine.Guard(case.knobs))
         lab = laboratory(case, run.variation, run.seed, keep)
+        lab.shows = shows
         stack.callback(lab.close)
+        run.lab = lab
         answer = case.run(lab)
+        run.said = lab.said()
         if not isinstance(answer, judge.Answer):
             raise Broken(f"{case.scenario}: {case.name} returned no answer: return lab.answer(...)")
         run.verdict = judge.judge(case, answer)
     run.word, run.why = run.verdict.word, run.verdict.why
 
 
-def run_case(case, variation, seed, keep=None):
+def run_case(case, variation, seed, keep=None, shows=False):
     run = Run(case, variation, seed)
     began = time.monotonic_ns()
     try:
-        make(run, keep)
+        make(run, keep, shows)
     except TruthOnly:
         run.word, run.why = judge.SKIPPED, ["the fault happened; wirecause was not asked"]
     except Skipped as reason:
@@ -79,6 +84,7 @@ def run_case(case, variation, seed, keep=None):
     except (OSError, RuntimeError, LookupError, TypeError, ValueError):
         run.why = [traceback.format_exc()]
     run.duration_ns = time.monotonic_ns() - began
-    if keep is not None:
-        run.why.append(f"kept in {os.path.abspath(keep)}")
+    if keep is not None and run.lab is not None:
+        run.why += [*run.lab.kept, f"kept in {os.path.abspath(run.lab.folder)}"]
+        keeping.write_run(run.lab.folder, run, run.lab)
     return run

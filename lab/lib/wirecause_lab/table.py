@@ -35,6 +35,19 @@ def row(run):
     return text
 
 
+def shown(run):
+    """What was done, what wirecause says of it, and whether that is right."""
+    lines = [f"What was done: {run.case.what}"]
+    if run.lab is not None and run.verdict is not None:
+        load, lost = run.lab.load, run.verdict.lost
+        lines.append(f"A {load.framing} feed of {load.rate} datagrams a second on {run.lab.wiring.feeds[0]}; by the journals of publisher "
+                     f"and readers {lost} messages were lost.")
+    if run.said:
+        lines += ["", "What `wirecause watch` says of it:", "", run.said.rstrip("\n"), ""]
+    lines.append(f"{run.word.capitalize()}: {named(run)} was named, {explained(run)} of the loss explained ({run.duration_ns / 1e9:.1f} s).")
+    return "\n".join([*lines, *(f"  {part}" for why in run.why for part in why.strip().splitlines())])
+
+
 def count(runs, word):
     return sum(run.word == word for run in runs)
 

@@ -8,13 +8,15 @@ import subprocess
 import threading
 import time
 
-from .outcome import check, skip
+from .outcome import check, check_equal, skip
 from .programs import go_first
 from .report import Report
+from .waiting import wait_until
 
 READY_SECONDS = 60.0  # attaching to tracepoints waits for every task of a busy machine
 END_SECONDS = 60.0
 LONGEST_RUN = "60s"  # of a watch that nobody ends
+CHECKS_OF_LINES = []  # functions that give what is wrong with an event; live tests add the schema's
 
 
 class TruthOnly(Exception):
@@ -39,6 +41,33 @@ class NoWatch:
 def require_watch():
     if subprocess.run([os.environ["WIRECAUSE"], "watch", "-h"], capture_output=True, check=False).returncode != 0:
         skip("this build has no `wirecause watch`")
+
+
+class TextWatch:
+    """`wirecause watch` beside it as a user sees it: the text report at the end. Its tap is open when this is made."""
+
+    def __init__(self, namespace, words):
+        require_watch()
+        before = taps(namespace)
+        self.process = subprocess.Popen(namespace.command(os.environ["WIRECAUSE"], "watch", *words, "--duration", LONGEST_RUN),
+                                        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                        preexec_fn=go_first)
+        wait_until(lambda: taps(namespace) > before or self.process.poll() is not None, "watch opens its tap", READY_SECONDS)
+
+    def end(self):
+        self.process.send_signal(signal.SIGINT)
+        said, complaints = self.process.communicate(timeout=END_SECONDS)
+        check(self.process.returncode in (0, 1, 3), f"watch ended with {self.process.returncode}: {complaints}")
+        return said
+
+    def kill(self):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.communicate()
+
+
+def taps(namespace):
+    return len(namespace.read("/proc/net/packet").splitlines()) - 1
 
 
 class Watch:
@@ -91,6 +120,8 @@ class Watch:
             return None
         event = json.loads(line)
         self.events.append(event)
+        wrong = [violation for violations in CHECKS_OF_LINES for violation in violations(event)]
+        check_equal(wrong, [], f"a line of \"event\": \"{event.get('event')}\" against wirecause.live/1")
         return event
 
     def wait_for(self, kind, seconds):

@@ -25,6 +25,7 @@ constexpr Option kOptions[] = {
      .help = "Without it a new seed is drawn and printed; the same seed makes the same runs."},
     {.name = "--variations", .value = "N", .brief = "draws of each case (1)"},
     {.name = "--keep", .value = "DIR", .brief = "keep the reports, journals and captures of each run"},
+    {.name = "--show", .value = "", .brief = "print what was done and what wirecause watch says of it"},
     {.name = "--matrix", .value = "DIR", .brief = "write the confusion matrix there: text, JSON and accuracy.md"},
     {.name = "--machine-wide",
      .value = "",

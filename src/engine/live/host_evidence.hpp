@@ -2,7 +2,7 @@
 // them, and the sums of the consumers. Made anew for every diagnosis of a live run; what was measured is kept.
 //
 // host_facts.cpp publishes; host_drops.cpp and host_absences.cpp make symptoms, host_losses.cpp adds to those of the wire,
-// host_measures.cpp says what was measured around each; host_sums.cpp adds up.
+// host_measures.cpp and host_growths.cpp say what was measured around each; host_sums.cpp adds up.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -21,6 +21,7 @@
 #include "engine/live/episode_measure.hpp"
 #include "engine/live/host_book.hpp"
 #include "engine/live/join/drop_join.hpp"
+#include "engine/live/rival_windows.hpp"
 
 namespace wirecause {
 
@@ -48,7 +49,6 @@ class HostEvidence final : public HostSide {
 
   void publish(Timeline& timeline, std::span<const AssembledFeed> feeds) override;
   void add_to_loss(Episode& episode, std::span<const RunHole> holes, Timeline& timeline) override;
-  void add_to_silence(Episode& episode, Timeline& timeline) override;
   void add_episodes(std::vector<Episode>& episodes, Timeline& timeline) override;
   void summarise(AnalysisResult& result) override;
 
@@ -85,16 +85,31 @@ class HostEvidence final : public HostSide {
   std::vector<Share> shares_of(const Consumer& consumer) const;
   Episode drop_episode(std::uint32_t id, std::size_t index, const Share& by_number) const;
   Episode unserved_episode(std::uint32_t id) const;
-  void add_unread(std::vector<Episode>& episodes, Timeline& timeline);
+  void add_unread(std::vector<Episode>& episodes);
   void add_strangers(std::vector<Episode>& episodes, Timeline& timeline);
   void add_absences(std::vector<Episode>& episodes, Timeline& timeline);
+  void add_feed_of(const Absence& absence, Subject subject, Timeline& timeline) const;
   void add_measures(Episode& episode, Timeline& timeline, std::uint32_t id, std::size_t index);
-  void add_growths(Episode& episode, Timeline& timeline, std::uint32_t interface);
-  std::optional<std::int64_t> growth_of(std::string_view name, Subject subject, TimeNs from,
-                                        const Episode& episode) const;
+  void add_behind(Episode& episode, Timeline& timeline, const FallingBehind& behind);
+
+  // host_growths.cpp
+  struct Grown {
+    std::int64_t whole = 0;
+    std::int64_t contested = 0;  // of it: a rival may have caused it as well
+  };
+  void add_counters(std::vector<Episode>& episodes, Timeline& timeline);
+  std::set<std::uint32_t> inputs_of(const Episode& episode) const;
+  std::optional<std::uint32_t> point_of(std::uint32_t input) const;
+  void add_growths(Episode& episode, Timeline& timeline, std::uint32_t interface, const RivalWindows::Window& window);
+  void add_level(Episode& episode, Timeline& timeline, std::string_view name, Subject subject);
+  std::optional<Grown> growth_of(std::string_view name, Subject subject, const RivalWindows::Window& window,
+                                 const Episode& episode) const;
   bool is_readers_cpu(std::uint32_t cpu) const;
-  void add_link_downs(Episode& episode, Timeline& timeline, std::uint32_t point);
-  void add_point_counters(Episode& episode, Timeline& timeline, std::uint32_t point);
+  void add_link_downs(Episode& episode, Timeline& timeline, std::uint32_t input, Subject point);
+  void add_point_counters(Episode& episode, Timeline& timeline, std::uint32_t point,
+                          const RivalWindows::Window& window);
+
+  // host_losses.cpp
   void add_matched(Episode& episode, std::span<const RunHole> holes, Timeline& timeline,
                    const DropJoin::ByEpoch& dropped, std::string_view name);
   bool is_of_copies(const DroppedUnits& dropped, LineId line, std::uint32_t place);
@@ -123,8 +138,9 @@ class HostEvidence final : public HostSide {
   std::map<LineId, std::size_t> listed_holes_;
   std::map<std::pair<const DroppedUnits*, std::uint32_t>, bool> of_copies_;
   std::vector<Absence> absences_;
-  std::optional<DropJoin::SocketEvents> events_;  // where there is a probe
-  std::set<std::string_view> needed_;             // names that some cause reads
+  std::map<Subject, std::uint32_t> stranger_inputs_;  // where datagrams for closed ports came
+  std::optional<DropJoin::SocketEvents> events_;      // where there is a probe
+  std::set<std::string_view> needed_;                 // names that some cause reads
 };
 
 template <class Visit>

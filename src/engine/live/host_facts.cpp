@@ -168,6 +168,7 @@ void HostEvidence::publish(Timeline& timeline, std::span<const AssembledFeed> fe
     timeline.name_subject({SubjectKind::interface, input.subject}, "interface " + input.interface);
   }
   for (const auto& [key, record] : run_.host->states()) timeline.add(record);
+  for (const Record& record : run_.host->summaries()) timeline.add(record);
   for (std::uint32_t id = 0; id < run_.consumers->consumers().size(); ++id) publish_consumer(timeline, id);
   for (const AssembledFeed& feed : feeds) {
     for (const std::uint32_t index : feed.order) {

@@ -1,5 +1,4 @@
-// Holes that the tap saw, and silences: what this machine dropped before the tap, matched by number, and the counters of the
-// points where the lines were seen.
+// Holes that the tap saw: what this machine dropped before the tap, matched by number.
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <limits>
@@ -85,18 +84,6 @@ void HostEvidence::add_to_loss(Episode& episode, std::span<const RunHole> holes,
   if (run_.probe != nullptr) {
     attach(episode, timeline,
            measured(episode, "drop.records_lost", kHost, Unit::packets, as_value(run_.probe->lost_records())));
-  }
-  add_to_silence(episode, timeline);
-}
-
-void HostEvidence::add_to_silence(Episode& episode, Timeline& timeline) {
-  std::set<std::uint32_t> points;
-  for (const EpisodeLine& line : episode.lines) points.insert(run_.front->lines().at(line.line.id).key.point);
-  for (const std::uint32_t point : points) {
-    const std::uint32_t input = run_.front->points().all()[point].sources.front().first;
-    add_growths(episode, timeline, (*run_.inputs)[input].subject);
-    add_link_downs(episode, timeline, point);
-    add_point_counters(episode, timeline, point);
   }
 }
 

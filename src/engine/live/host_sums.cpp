@@ -1,6 +1,9 @@
 // Consumers and the path, added up (DESIGN D2): measured or absent, never the remainder.
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <string_view>
 #include <tuple>
 
 #include "diagnose/sums.hpp"
@@ -25,6 +28,20 @@ std::uint64_t dropped_units(const ConsumerSummary& sum) {
   std::uint64_t units = 0;
   for (const DroppedAt& at : sum.dropped) units += at.units;
   return units;
+}
+
+// Why reads were not measured.
+constexpr std::string_view kNotFollowed = "the numbers of its line are not followed";
+constexpr std::string_view kBypass = "what a kernel bypass reads is invisible here";
+
+// Of a socket whose reads this run cannot lay to a line; empty: it can, as far as the socket goes.
+std::string why_unread(const WatchedSocket& socket, bool reads_were_missed) {
+  if (!socket.reads) return "no program in the kernel watches its reads";
+  if (socket.consumers.size() > 1) {
+    return fmt::format("its socket reads {} lines: of which of them a datagram was is not known at the read",
+                       socket.consumers.size());
+  }
+  return reads_were_missed ? "there were too many reads to count them before the first drop" : "";
 }
 
 }  // namespace
@@ -58,22 +75,29 @@ std::optional<std::uint64_t> HostEvidence::read_early(const Consumer& consumer, 
 void HostEvidence::set_read_and_queued(ConsumerSummary& sum, const Consumer& consumer, bool saw_all) const {
   const WatchedSocket& socket = run_.consumers->sockets()[consumer.socket];
   if (socket.now.queue_bytes == 0 && !socket.is_gone) sum.queued = 0;
-  const bool reads_one_line = socket.consumers.size() == 1;
-  if (!socket.reads || !reads_one_line || run_.reads_were_missed) return;
+  sum.read_unknown = why_unread(socket, run_.reads_were_missed);
+  if (!sum.read_unknown.empty()) return;
   const ReaderCounts& reads = *socket.reads;
   if (reads.datagrams == 0) {
     sum.read = 0;
     return;
   }
   const Back::Tracked tracked = run_.back->tracked(consumer.line);
-  if (tracked.feed == nullptr) return;
+  if (tracked.feed == nullptr) {
+    sum.read_unknown = kNotFollowed;
+    return;
+  }
   // Of a socket that was closed, until then: what waited in it then was never read.
   const FeedTracker::Progress shown = consumer.until ? *consumer.until : tracked.feed->progress(tracked.index);
   const std::uint64_t from = std::max(shown.start, consumer.since.next);
   const bool has_numbers = reads.units && reads.first_number && reads.next_number;
   const std::uint64_t first = has_numbers ? tracked.feed->straight(*reads.first_number) : shown.next;
   const auto early = read_early(consumer, from, first, saw_all);
-  if (!early) return;
+  if (!early) {
+    sum.read_unknown = fmt::format("{} of its datagrams were read before the kernel was told where their numbers stand",
+                                   reads.datagrams_without_number);
+    return;
+  }
   if (!has_numbers) {
     sum.read = early;
     return;
@@ -132,7 +156,10 @@ ConsumerSummary HostEvidence::sum_of(std::uint32_t id, const AnalysisResult& res
     const std::uint64_t lost_since = consumer.since.expected - consumer.since.units;
     sum.lost_before = std::min(sum.expected, lost - std::min(lost, lost_since));
   }
-  if (!sum.seen) return sum;
+  if (!sum.seen) {
+    sum.read_unknown = kBypass;
+    return sum;
+  }
   std::map<std::uint32_t, DroppedAt> by_place;
   for (const DropEpisode& ended : consumer.dropped.episodes()) {
     DroppedAt& at = by_place[ended.place];
@@ -172,6 +199,7 @@ ConsumerSummary HostEvidence::bypass_row(const BypassProcess& process) const {
   sum.pid = process.pid;
   sum.detail = process.stack + " (" + process.evidence + ")";
   sum.seen = false;
+  sum.read_unknown = kBypass;
   return sum;
 }
 
@@ -257,7 +285,8 @@ void HostEvidence::summarise(AnalysisResult& result) {
     }
     sum.absent = true;
     sum.queued = socket.now.queue_bytes == 0 ? std::optional<std::uint64_t>(0) : std::nullopt;
-    if (socket.reads) sum.read = socket.reads->units;
+    if (socket.reads) sum.read = socket.reads->datagrams == 0 ? 0 : socket.reads->units;
+    if (!sum.read) sum.read_unknown = socket.reads ? std::string(kNotFollowed) : why_unread(socket, false);
     result.consumers.push_back(std::move(sum));
   }
   std::stable_sort(result.consumers.begin(), result.consumers.end(),

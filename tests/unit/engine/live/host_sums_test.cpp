@@ -129,8 +129,22 @@ TEST_F(HostSums, WhereReadsAreNotObservedNothingIsComputedAsTheRemainder) {
   send(1, 50);
   lab.drop(lab.flow({.socket = kReader}), 46, 5).join();
   EXPECT_EQ(sum().read, std::nullopt);
+  EXPECT_THAT(sum().read_unknown, HasSubstr("no program in the kernel"));
   EXPECT_EQ(sum().unexplained, std::nullopt);
   EXPECT_EQ(sum().expected, 50U);
+}
+
+// Reads without a number after the first seconds, which the log does not reach.
+TEST_F(HostSums, SaysWhyTheReadsOfAConsumerAreNotKnown) {
+  send(1, 50);
+  lab.pause(seconds(5));
+  send(51, 100);
+  read(0, 0, 0, 20);
+  lab.readers.counts[kReader].units.reset();
+  lab.consumers.sample(lab.newest(), 0);
+  const ConsumerSummary unread = sum();
+  EXPECT_EQ(unread.read, std::nullopt);
+  EXPECT_THAT(unread.read_unknown, HasSubstr("20 of its datagrams were read before"));
 }
 
 // Three datagrams were read before the kernel knew where the numbers stand: they are the first three that the tap saw.
@@ -209,6 +223,7 @@ TEST(HostSumsBypass, WhatABypassStackReadsIsUnseenAndNothingIsConcluded) {
   EXPECT_FALSE(unseen.seen);
   EXPECT_EQ(unseen.kind, ConsumerKind::bypass);
   EXPECT_EQ(unseen.read, std::nullopt);
+  EXPECT_THAT(unseen.read_unknown, HasSubstr("bypass"));
   EXPECT_EQ(unseen.unexplained, std::nullopt);
   EXPECT_NE(EvidenceView(report.timeline).find("consumer.unseen", {SubjectKind::feed, 0}), nullptr);
 }
