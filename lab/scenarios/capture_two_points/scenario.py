@@ -3,7 +3,7 @@
 import collections
 
 from wirecause_lab import FAULT, LOOK_ALIKE, TWIN, Pcap, case, dumpcap, frames_of, happened
-from wirecause_lab.frames import number_of, port_of
+from wirecause_lab.frames import number_of, port_of, with_ttl
 
 SECONDS = 1
 
@@ -52,18 +52,20 @@ def two_interfaces_of_a_bridge(lab):
 
 @case(FAULT, "capture_two_points", tools=("tcpdump",), evidence="replay", at="info")
 def one_mirror_of_two_ports(lab):
-    """A mirror copies each packet before and after a router onto one interface: TTL and MAC addresses differ."""
-    relay, consumer = sent_through(lab, ["down ttl decrement=1"])
-    parts = [lab.record("udp", namespace=lab.middle, interface=name) for name in ("left0", "right0")]
+    """A mirror copies each packet before and after a router, whose delay varies: written so from a capture that has each once."""
+    relay, consumer = sent_through(lab, [])
+    recording = lab.record("udp")
     feed(lab, lab.publisher(), consumer)
-    paths = [part.end(frames=SECONDS * lab.load.rate) for part in parts]
-    mirrored = sorted((frame for path in paths for frame in Pcap.frames(path)), key=lambda frame: frame[0])
+    before = Pcap.frames(recording.end(frames=SECONDS * lab.load.rate))
+    hop, router = lab.dice.between(20_000, 900_000), bytes((2, 0, 0, 0x5E, 1, lab.dice.between(1, 250)))
+    after = [(t + hop + lab.dice.between(0, hop), frame[:6] + router + with_ttl(frame, frame[22] - 1)[12:], length)
+             for t, frame, length in before]
     copy = Pcap(lab.file("mirror.pcap"))
-    for frame in mirrored:
+    for frame in sorted(before + after, key=lambda frame: frame[0]):
         copy.add(*frame)
-    seen = times_each(lab, [frame for _, frame, _ in mirrored])
+    seen = times_each(lab, [frame for _, frame, _ in Pcap.frames(copy.close())])
     happened(seen == {2: SECONDS * lab.load.rate}, f"each datagram is there twice: {seen}")
-    return lab.answer(lab.analyze(copy.close()))
+    return lab.answer(lab.analyze(copy.path))
 
 
 @case(TWIN, tools=("tcpdump",), evidence="capture")

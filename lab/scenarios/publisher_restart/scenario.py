@@ -17,7 +17,7 @@ def restarted(lab, publisher, *lines):
     return lab.publisher(*lines)
 
 
-def captured(lab, again):
+def captured(lab, again, session=False):
     """The feed recorded on the host, its publisher restarted half-way or not: path, times that the number went back."""
     lab.pair()
     plain_frames(lab.publisher_side, lab.wiring.lines[0])
@@ -25,7 +25,9 @@ def captured(lab, again):
     publisher.pause(ms=1)
     half(lab, publisher)
     publisher.pause(ms=lab.dice.between(20, 400))
-    half(lab, restarted(lab, publisher, "A") if again else publisher)
+    if session:
+        publisher.restart()
+    half(lab, restarted(lab, publisher, "A") if again and not session else publisher)
     path = recording.end(frames=SECONDS * lab.load.rate // 2 * 2)
     numbers = [number_of(f, lab.load.framing) for _, f, _ in Pcap.frames(path) if port_of(f) == lab.wiring.ports[0]]
     return path, sum(b < a for a, b in zip(numbers, numbers[1:]))
@@ -35,6 +37,14 @@ def captured(lab, again):
 def recorded(lab):
     """One line, seen in a capture alone."""
     path, back = captured(lab, again=True)
+    happened(back == 1, f"the numbers should begin again once: {back}")
+    return lab.answer(lab.analyze(path))
+
+
+@case(FAULT, "publisher_restart", tools=("tcpdump",), evidence="capture", framings=("mold", "iex"))
+def a_new_session(lab):
+    """The publisher goes on under a new session, whose numbers begin at 1: the framing says so."""
+    path, back = captured(lab, again=True, session=True)
     happened(back == 1, f"the numbers should begin again once: {back}")
     return lab.answer(lab.analyze(path))
 
