@@ -72,8 +72,9 @@ if os.geteuid() == 0:
     words = ["lab", "net_line_loss", "--kind", "twin", "--seed", "1", "--json"]
     done = subprocess.run([os.environ["WIRECAUSE"], *words], capture_output=True, text=True, check=False, timeout=120)
     if done.stdout:
-        fits(json.loads(done.stdout))
-        assert len(json.loads(done.stdout)["runs"]) == 1
+        made = json.loads(done.stdout)
+        fits(made)
+        assert {run["kind"] for run in made["runs"]} == {"twin"}, made
     else:
         assert done.returncode == 3 and done.stderr, done
         print(f"without a run of its own: {done.stderr.strip()}")

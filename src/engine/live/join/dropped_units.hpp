@@ -115,6 +115,7 @@ class DroppedUnits {
 
 template <class Visit>
 void DroppedUnits::for_each_in(std::uint64_t first, std::uint64_t end, Visit&& visit) const {
+  if (first >= end) return;
   for (auto run = first_ending_after(first); run != runs_.end() && run->first < end; ++run) {
     DroppedRun part = *run;
     part.first = run->first < first ? first : run->first;
