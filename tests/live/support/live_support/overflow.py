@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """A fault that several tests make: bursts over a reader's small buffer."""
-from .outcome import check, check_equal, happened
+from wirecause_lab import check, check_equal, happened
 
 SMALL_BUFFER = 65_536  # doubled by the kernel: room for about 160 small datagrams
 
