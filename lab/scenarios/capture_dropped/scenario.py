@@ -44,15 +44,15 @@ def a_stopped_dumpcap(lab):
     return lab.answer(lab.analyze(path), lost=lacks)
 
 
-def without_counts(lab, *words, stops):
-    """The feed and three unrelated streams, recorded by tcpdump with these options; it is `stops`ped or not for half a second."""
+def without_counts(lab, *words, turns):
+    """The feed and three unrelated streams, recorded by tcpdump with these options; every second of the turns it is stopped."""
     lab.pair()
     plain_frames(lab.publisher_side, lab.wiring.lines[0])
     streams, consumer = several_streams(lab), lab.consumer()
     recording = lab.record(*words, "udp")
-    for number in (signal.SIGCONT, signal.SIGSTOP if stops else signal.SIGCONT, signal.SIGCONT):
-        recording.process.send_signal(number)
-        all_send(lab, streams, lab.load.rate // 3)
+    for turn in range(turns):
+        recording.process.send_signal(signal.SIGSTOP if turn % 2 else signal.SIGCONT)
+        all_send(lab, streams, lab.load.rate // turns)
     last = lab.publishers[0].next
     lab.publishers[0].send(20, **{**lab.load.words, "rate": 500})  # one of them comes past any buffer, and behind all else
     wait_until(lambda: any(port_of(f) == lab.wiring.ports[0] and number_of(f, lab.load.framing) >= last
@@ -67,13 +67,13 @@ def without_counts(lab, *words, stops):
 @case(FAULT, "capture_dropped", tools=("tcpdump",), evidence="capture")
 def a_stopped_tcpdump(lab):
     """tcpdump is kept off the CPU: its file states nothing, but every stream has a hole at once."""
-    return without_counts(lab, "-B", "1024", "-s", "2000", stops=True)
+    return without_counts(lab, "-B", "1024", "-s", "2000", turns=3)
 
 
 @case(FAULT, "capture_dropped", tools=("tcpdump",), evidence="capture")
 def a_buffer_of_two_frames(lab):
-    """The buffer of tcpdump takes two frames: it is full most of the time, and drops now of one stream, now of all."""
-    return without_counts(lab, "-B", "512", stops=False)
+    """The buffer of tcpdump takes two frames and it stops again and again: it drops now of one stream, now of all."""
+    return without_counts(lab, "-B", "512", turns=2 * lab.dice.between(3, 8) + 1)
 
 
 @case(FAULT, "capture_dropped", **LARGE)
