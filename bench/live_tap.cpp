@@ -1,9 +1,11 @@
 // The two ends of bench/live, each a process pinned to a core in a network namespace of its own.
 //
-//   live_tap send CORE ADDRESS PACKETS   MoldUDP64 datagrams of 104 bytes, numbered from 1, as fast as sendmmsg() takes them
-//   live_tap read CORE ADDRESS           an application that has joined on that address and reads: with it nothing is dropped
-//   live_tap drain CORE INTERFACE        a tap that reads the number of every packet and says which are missing; until its
-//                                        standard input ends
+//   live_tap send CORE ADDRESS PACKETS [FIRST PAUSE_MS]
+//                                   MoldUDP64 datagrams of 104 bytes, numbered from FIRST (1) on, as fast as sendmmsg()
+//                                   takes them; with a pause: one at a time
+//   live_tap read CORE ADDRESS      an application that has joined on that address and reads: with it nothing is dropped
+//   live_tap drain CORE INTERFACE   a tap that reads the number of every packet and says which are missing; until its
+//                                   standard input ends
 //
 // Each prints one line of JSON. Cost is the CPU time of the thread; for `send` also that of its core's ksoftirqd, because over
 // a veth pair the receive path runs behind the sender, on its core, in one of the two. drain: also "ready" when it is.
@@ -17,13 +19,16 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "capture/live/live_source.hpp"
@@ -121,7 +126,13 @@ class Datagrams {
   std::array<mmsghdr, kAtOnce> messages_{};
 };
 
-void send(unsigned core, const std::string& from, std::uint64_t packets) {
+struct Sending {
+  std::uint64_t packets = 0;
+  std::uint64_t first = 1;
+  std::chrono::milliseconds pause{0};
+};
+
+void send(unsigned core, const std::string& from, const Sending& sending) {
   stay_on(core);
   const int socket = open_sender(from);
   const std::string ksoftirqd = ksoftirqd_of(core);
@@ -129,14 +140,16 @@ void send(unsigned core, const std::string& from, std::uint64_t packets) {
   const std::uint64_t softirq = time_run(ksoftirqd);
   const std::uint64_t cpu = nanoseconds_of(CLOCK_THREAD_CPUTIME_ID);
   const std::uint64_t wall = nanoseconds_of(CLOCK_MONOTONIC);
-  for (std::uint64_t sent = 0; sent < packets;) {
-    const std::size_t took = datagrams.send(socket, 1 + sent, std::min<std::uint64_t>(kAtOnce, packets - sent));
+  const std::uint64_t at_once = sending.pause.count() == 0 ? kAtOnce : 1;
+  for (std::uint64_t sent = 0; sent < sending.packets;) {
+    const std::size_t took = datagrams.send(socket, sending.first + sent, std::min(at_once, sending.packets - sent));
     if (took == 0) give_up("sending failed");
     sent += took;
+    if (sending.pause.count() != 0) std::this_thread::sleep_for(sending.pause);
   }
   fmt::print(R"({{"packets": {}, "wall_ns": {}, "cpu_ns": {}}})"
              "\n",
-             packets, nanoseconds_of(CLOCK_MONOTONIC) - wall,
+             sending.packets, nanoseconds_of(CLOCK_MONOTONIC) - wall,
              nanoseconds_of(CLOCK_THREAD_CPUTIME_ID) - cpu + time_run(ksoftirqd) - softirq);
   ::close(socket);
 }
@@ -166,6 +179,8 @@ int open_reader(const std::string& address) {
   return socket;
 }
 
+// It looks every millisecond instead of being woken: an application that spins, as those of a low-latency host do, costs the
+// sender's core no wake-up either, and this one leaves its own core to the tap.
 void read(unsigned core, const std::string& address) {
   stay_on(core);
   const int socket = open_reader(address);
@@ -181,10 +196,13 @@ void read(unsigned core, const std::string& address) {
   }
   std::uint64_t packets = 0;
   for (;;) {
-    pollfd readable{socket, POLLIN, 0};
-    if (::poll(&readable, 1, 50) == 0 && has_ended(STDIN_FILENO)) break;
     const int got = ::recvmmsg(socket, messages.data(), kAtOnce, MSG_DONTWAIT, nullptr);
-    if (got > 0) packets += static_cast<std::uint64_t>(got);
+    if (got > 0) {
+      packets += static_cast<std::uint64_t>(got);
+      continue;
+    }
+    if (has_ended(STDIN_FILENO)) break;
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
   fmt::print(R"({{"packets": {}}})"
              "\n",
@@ -233,14 +251,20 @@ void drain(unsigned core, const std::string& interface) {
 
 int main(int count, char** arguments) {
   const std::vector<std::string> words(arguments, arguments + count);
-  if (words.size() == 5 && words[1] == "send") {
-    wirecause::send(static_cast<unsigned>(std::atoi(words[2].c_str())), words[3],
-                    std::strtoull(arguments[4], nullptr, 10));
+  if ((words.size() == 5 || words.size() == 7) && words[1] == "send") {
+    wirecause::Sending sending;
+    sending.packets = std::strtoull(arguments[4], nullptr, 10);
+    if (words.size() == 7) {
+      sending.first = std::strtoull(arguments[5], nullptr, 10);
+      sending.pause = std::chrono::milliseconds(std::atoi(arguments[6]));
+    }
+    wirecause::send(static_cast<unsigned>(std::atoi(words[2].c_str())), words[3], sending);
   } else if (words.size() == 4 && words[1] == "read") {
     wirecause::read(static_cast<unsigned>(std::atoi(words[2].c_str())), words[3]);
   } else if (words.size() == 4 && words[1] == "drain") {
     wirecause::drain(static_cast<unsigned>(std::atoi(words[2].c_str())), words[3]);
   } else {
-    wirecause::give_up("usage: live_tap send CORE ADDRESS PACKETS | read CORE ADDRESS | drain CORE INTERFACE");
+    wirecause::give_up(
+        "usage: live_tap send CORE ADDRESS PACKETS [FIRST PAUSE_MS] | read CORE ADDRESS | drain CORE INTERFACE");
   }
 }

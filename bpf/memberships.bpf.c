@@ -1,4 +1,5 @@
-// Which groups each UDP socket has joined: an iterator over the UDP sockets of the reader's network namespace.
+// Which groups each UDP socket has joined, and whether it has a filter: an iterator over the UDP sockets of the reader's
+// network namespace.
 //
 // IPv4: inet_sock.mc_list (net/ipv4/igmp.c), IPv6: ipv6_pinfo.ipv6_mc_list (net/ipv6/mcast.c); both are RCU lists, read by
 // probing, so that one that is taken apart meanwhile costs a wrong end and no more. IP_MULTICAST_ALL and IPV6_MULTICAST_ALL
@@ -32,8 +33,11 @@ struct sock_common {
   atomic64_t skc_cookie;
 };
 
+struct sk_filter;
+
 struct sock {
   struct sock_common __sk_common;
+  struct sk_filter *sk_filter;
 };
 
 struct in_addr {
@@ -155,6 +159,7 @@ int wc_list_memberships(struct bpf_iter__udp *context) {
   struct ipv6_pinfo *pinet6 = 0;
   if (bpf_core_field_exists(inet->pinet6)) pinet6 = BPF_CORE_READ(inet, pinet6);
   if (BPF_CORE_READ(inet, sk.__sk_common.skc_family) != WC_AF_INET6) pinet6 = 0;
+  if (BPF_CORE_READ(inet, sk.sk_filter)) wc_write(seq, &m, WC_WITH_FILTER);
   wc_list_v4(seq, inet, &m);
   if (pinet6) wc_list_v6(seq, pinet6, &m);
   if (!wc_takes_all(inet) || (pinet6 && !wc_takes_all_v6(inet, pinet6))) wc_write(seq, &m, WC_WITHOUT_MULTICAST_ALL);

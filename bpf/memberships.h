@@ -16,6 +16,7 @@ enum wc_membership_kind {
   WC_MEMBERSHIP = 1,
   WC_WITHOUT_MULTICAST_ALL = 2,
   WC_MORE_MEMBERSHIPS = 3,  // than are listed
+  WC_WITH_FILTER = 4,       // SO_ATTACH_FILTER, SO_ATTACH_BPF
 };
 
 struct wc_membership {

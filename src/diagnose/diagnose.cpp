@@ -21,7 +21,6 @@ Diagnosis diagnose(const Timeline& timeline, std::span<const Episode> episodes) 
   diagnosis.findings = std::move(folded.findings);
   order_findings(diagnosis.findings);
   diagnosis.verdict = verdict_over(diagnosis.findings);
-  diagnosis.suppressed = folded.suppressed;
   return diagnosis;
 }
 

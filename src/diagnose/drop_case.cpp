@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "diagnose/drop_case.hpp"
 
+#include "evidence/drop_reason.hpp"
+
 namespace wirecause {
 
 bool is_drop(const Episode& episode) { return episode.symptom == Symptom::drop && episode.drop.has_value(); }
@@ -9,6 +11,10 @@ bool is_drop_at(const Episode& episode, Checkpoint place) { return is_drop(episo
 
 bool is_drop_by(const Episode& episode, std::string_view reason) {
   return is_drop(episode) && episode.drop->reason == reason;
+}
+
+bool is_drop_by_cgroup(const EvidenceView& view, const Episode& episode) {
+  return is_drop_by(episode, drop_reason::kSocketFilter) && view.value("consumer.has_filter", episode.subject) == 0;
 }
 
 Judgement explains_drop(const Episode& episode, Place place) {

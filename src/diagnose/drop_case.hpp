@@ -16,6 +16,10 @@ bool is_drop(const Episode& episode);
 bool is_drop_at(const Episode& episode, Checkpoint place);
 bool is_drop_by(const Episode& episode, std::string_view reason);
 
+// The kernel has one word (SOCKET_FILTER) for the socket's own filter and for the ingress programs of its cgroup: this one
+// has none of its own.
+bool is_drop_by_cgroup(const EvidenceView& view, const Episode& episode);
+
 // Named, with all units of the episode claimed: those that the same process got by another line as recovered, the rest as
 // lost. Critical where units were lost for good, else warning; by number where every number was read, else by count.
 Judgement explains_drop(const Episode& episode, Place place);

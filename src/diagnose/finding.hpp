@@ -68,6 +68,7 @@ struct Finding {
   std::string step_down;                 // why the certainty is less than the best; empty: it is the best
   std::string because;
   std::vector<FindingEvidence> evidence;
+  std::uint64_t evidence_total = 0;  // that it was judged by; those that are not listed are no loss of sight
   std::vector<RuledOut> ruled_out;
   std::vector<std::string_view> undecided_with;
   std::string would_decide;  // undecided or cannot_tell: what would decide, and how to get it
@@ -90,7 +91,6 @@ struct DiagnosisVerdict {
 struct Diagnosis {
   std::vector<Finding> findings;  // most important first (DESIGN D7)
   DiagnosisVerdict verdict;
-  std::uint64_t suppressed = 0;
 };
 
 }  // namespace wirecause

@@ -12,7 +12,8 @@
 namespace wirecause {
 namespace {
 
-constexpr std::size_t kMaxEvidence = 16;  // a finding: what a report can show; the rest is counted as suppressed
+constexpr std::size_t kMaxPackets = 8;    // of them, packets
+constexpr std::size_t kMaxEvidence = 32;  // a finding: what a report can show; the rest was judged by, and is counted
 
 // One finding while it grows.
 struct Draft {
@@ -78,7 +79,7 @@ void add_time(Draft& draft, const Judgement& judgement, const Episode& episode) 
 
 void add_packets(const EvidenceView& view, Draft& draft, const Judgement& judgement, const Episode& episode) {
   for (FindingEvidence& shown : packets_of(view, episode, judgement)) {
-    if (draft.finding.evidence.size() < kMaxEvidence / 2) draft.finding.evidence.push_back(std::move(shown));
+    if (draft.finding.evidence.size() < kMaxPackets) draft.finding.evidence.push_back(std::move(shown));
   }
 }
 
@@ -211,20 +212,16 @@ void list_ruled_out(Draft& draft, const RuledOutByEpisode& ruled_out) {
   }
 }
 
-std::uint64_t finish(const EvidenceView& view, Draft& draft) {
+void finish(const EvidenceView& view, Draft& draft) {
   Finding& f = draft.finding;
   f.because = joined(draft.reasons.empty() ? draft.observed : draft.reasons);
   for (const auto& [feed, units] : draft.expected) f.expected = capped_sum(f.expected, units);
   f.episodes = std::max<std::uint64_t>(1, draft.symptoms.size());
-  std::uint64_t suppressed = 0;
+  f.evidence_total = draft.evidence.size() + f.evidence.size();
   for (const EvidenceId id : draft.evidence) {
-    if (f.evidence.size() < kMaxEvidence) {
-      f.evidence.push_back(evidence_of(view, id));
-    } else {
-      ++suppressed;
-    }
+    if (f.evidence.size() >= kMaxEvidence) break;
+    f.evidence.push_back(evidence_of(view, id));
   }
-  return suppressed;
 }
 
 }  // namespace
@@ -245,7 +242,7 @@ Folded fold(const EvidenceView& view, std::span<const Episode> episodes, std::sp
   Folded folded;
   for (Draft& draft : drafts) {
     list_ruled_out(draft, ruled_out);
-    folded.suppressed += finish(view, draft);
+    finish(view, draft);
     folded.findings.push_back(std::move(draft.finding));
     folded.scenes.push_back(std::move(draft.scene));
   }

@@ -27,7 +27,6 @@ struct Scene {
 struct Folded {
   std::vector<Finding> findings;  // in order of first appearance; runbook texts not yet filled
   std::vector<Scene> scenes;      // of each finding
-  std::uint64_t suppressed = 0;   // evidence not kept
 };
 
 Folded fold(const EvidenceView& view, std::span<const Episode> episodes, std::span<const Judged> judged);

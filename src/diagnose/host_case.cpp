@@ -77,6 +77,20 @@ bool is_group(std::string_view address) {
   return parsed && parsed->is_multicast();
 }
 
+std::optional<Growth> proved_growth(const EvidenceView& view, std::vector<EvidenceId> records) {
+  Growth growth;
+  std::uint64_t contested = 0;
+  for (const EvidenceId id : records) {
+    const Record& record = view.record(id);
+    const std::uint64_t shared = std::min(record.count, as_count(record.value));
+    contested = capped_sum(contested, shared);
+    growth.packets = capped_sum(growth.packets, as_count(record.value) - shared);
+  }
+  if (growth.packets == 0 && contested > 0) return std::nullopt;
+  growth.records = std::move(records);
+  return growth;
+}
+
 std::optional<Growth> growth_of(const EvidenceView& view, const Episode& episode, std::string_view name) {
   std::map<Subject, EvidenceId> by_subject;  // the same counter may hang on the episode once a line
   for (const EvidenceId id : episode.evidence) {
@@ -85,12 +99,9 @@ std::optional<Growth> growth_of(const EvidenceView& view, const Episode& episode
   if (by_subject.empty()) return std::nullopt;
   // Where the host's own is there it is the sum of the others.
   if (const auto host = by_subject.find(kHost); host != by_subject.end()) by_subject = {*host};
-  Growth growth;
-  for (const auto& [subject, id] : by_subject) {
-    growth.packets = capped_sum(growth.packets, as_count(view.record(id).value));
-    growth.records.push_back(id);
-  }
-  return growth;
+  std::vector<EvidenceId> records;
+  for (const auto& [subject, id] : by_subject) records.push_back(id);
+  return proved_growth(view, std::move(records));
 }
 
 std::optional<EvidenceId> held_during(const EvidenceView& view, const Episode& episode, std::string_view name,
@@ -118,6 +129,7 @@ std::optional<EvidenceId> unseen_consumer(const EvidenceView& view, Subject feed
 }
 
 std::optional<EvidenceId> unseen_consumer_of(const EvidenceView& view, Subject consumer) {
+  if (const auto own = unseen_consumer(view, consumer)) return own;
   const auto feed = view.value("consumer.feed", consumer);
   if (!feed || *feed < 0) return std::nullopt;
   return unseen_consumer(view, {SubjectKind::feed, static_cast<std::uint32_t>(*feed)});

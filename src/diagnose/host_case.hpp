@@ -32,13 +32,15 @@ Interface interface_of(const EvidenceView& view, const Episode& episode);
 std::string group_of(const EvidenceView& view, const Episode& episode);
 bool is_group(std::string_view address);  // a multicast address
 
-// How far counters of that name moved around the episode: the host's, else all its CPUs' or interfaces' together; nothing:
-// not measured.
+// How far counters of that name moved around the episode: the host's, else all its CPUs' or interfaces' together. What
+// another symptom less than a second away may have caused as well (the record's count) is left out; nothing: not measured,
+// or nothing of what moved is this episode's alone.
 struct Growth {
   std::uint64_t packets = 0;
   std::vector<EvidenceId> records;  // never empty
 };
 std::optional<Growth> growth_of(const EvidenceView& view, const Episode& episode, std::string_view name);
+std::optional<Growth> proved_growth(const EvidenceView& view, std::vector<EvidenceId> records);
 
 // The record that held at the episode's end, else the first one after it.
 std::optional<EvidenceId> held_during(const EvidenceView& view, const Episode& episode, std::string_view name,
@@ -47,7 +49,7 @@ std::optional<std::int64_t> value_during(const EvidenceView& view, const Episode
                                          Subject subject);
 
 // Whether a kernel-bypass process may own the feed, so that what it receives is invisible: nothing may be concluded.
-std::optional<EvidenceId> unseen_consumer(const EvidenceView& view, Subject feed);
+std::optional<EvidenceId> unseen_consumer(const EvidenceView& view, Subject feed);         // or of a consumer itself
 std::optional<EvidenceId> unseen_consumer_of(const EvidenceView& view, Subject consumer);  // of the feed that it reads
 Judgement cannot_tell_unseen(const EvidenceView& view, Subject subject, EvidenceId unseen);
 

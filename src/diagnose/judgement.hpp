@@ -33,16 +33,23 @@ enum class Place : std::uint8_t {
   cannot_tell
 };
 
-struct Claim {
-  Subject pool;              // a line, or the feed for what nobody brought
-  std::uint64_t units = 0;   // at most this many
-  std::uint64_t copies = 1;  // what one unit takes from a counter: a unit that two lines lost takes two
-};
-
 // A counter that pays for the claims, over the whole run.
 struct CountBound {
   EvidenceId counter = 0;
   std::uint64_t units = 0;  // never more than the counter moved, in units
+};
+
+// What one unit takes from a counter: a unit that two lines lost takes two.
+struct Payer {
+  CountBound bound;
+  std::uint64_t copies = 1;
+};
+
+struct Claim {
+  Subject pool;               // a line, or the feed for what nobody brought
+  std::uint64_t units = 0;    // at most this many
+  std::uint64_t copies = 1;   // from the judgement's own bound
+  std::vector<Payer> also{};  // counters of other places that each unit was lost at, too
 };
 
 struct Judgement {

@@ -37,7 +37,11 @@ std::uint64_t PlacedDrops::units() const { return capped_sum(alone, lost); }
 std::uint64_t PlacedSum::units() const { return capped_sum(alone, lost); }
 
 std::vector<PlacedDrops> dropped_before_tap(const EvidenceView& view, const Episode& episode) {
-  return placed(view, episode, "drop.before_tap");
+  std::vector<PlacedDrops> drops = placed(view, episode, "drop.before_tap");
+  for (PlacedDrops& drop : drops) {
+    drop.is_by_count = view.of_episode(episode, "drop.before_tap_by_count", drop.line).has_value();
+  }
+  return drops;
 }
 
 std::vector<PlacedDrops> dropped_elsewhere(const EvidenceView& view, const Episode& episode) {
@@ -80,8 +84,9 @@ std::uint64_t units_of(const std::vector<PlacedDrops>& drops) {
 
 Judgement explains_placed(const Episode& episode, const std::vector<PlacedDrops>& drops) {
   const std::uint64_t lost = std::min(lost_of(drops), episode.lost);
+  const bool is_by_count = std::ranges::any_of(drops, &PlacedDrops::is_by_count);
   Judgement j = named(episode.subject, Place::on_this_host, lost > 0 ? Severity::critical : Severity::warning,
-                      Strength::by_number);
+                      is_by_count ? Strength::by_count : Strength::by_number);
   if (lost > 0) j.claims.push_back({episode.subject, lost});
   for (const PlacedDrops& drop : drops) {
     if (drop.alone > 0) j.claims.push_back({drop.line, drop.alone});
@@ -130,8 +135,8 @@ std::optional<XdpProgram> xdp_program(const EvidenceView& view, const Episode& e
   if (!id || (view.record(*id).value <= 0 && view.record(*id).text.empty())) return std::nullopt;
   XdpProgram program{*id, view.record(*id).text, {}};
   if (const auto counted = view.of_episode(episode, "nic.rx_xdp_drops", on.subject)) {
-    program.dropped = Growth{as_count(view.record(*counted).value), {*counted}};
-    if (program.dropped->packets == 0) return std::nullopt;
+    program.dropped = proved_growth(view, {*counted});
+    if (program.dropped && program.dropped->packets == 0) return std::nullopt;
   }
   return program;
 }

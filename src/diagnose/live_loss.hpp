@@ -27,6 +27,7 @@ struct PlacedDrops {
   std::string_view place;   // checkpoint: "backlog"
   std::string_view reason;  // "SKB_DROP_REASON_CPU_BACKLOG at enqueue_to_backlog"; of another namespace also where
   EvidenceId record = 0;
+  bool is_by_count = false;  // some of them: the kernel counted them and did not tell their numbers
 
   std::uint64_t units() const;
 };

@@ -147,7 +147,7 @@ void put_stopped(PlaceholderValues& values, const EvidenceView& view, const Scen
 void put_rule(PlaceholderValues& values, const EvidenceView& view, const Finding& finding) {
   const auto rule = busiest_rule(view, finding.first, finding.last);
   if (!rule) return;
-  std::string_view rest = view.record(*rule).text;
+  std::string_view rest = rule->text;
   for (const std::string_view placeholder : kRulePlaceholders) {
     const std::size_t end = rest.find(' ');
     if (end == 0 || end == std::string_view::npos) return;
@@ -199,8 +199,11 @@ std::set<std::string_view> not_applicable(const PlaceholderValues& values, const
   if (is_live_run(view)) names.insert("file");
   if (!values.contains("sister")) names.insert("sister");
   if (scene.consumer.kind != SubjectKind::consumer) return names;
-  const Record* const throttled = measured(view, scene, "cgroup.throttled");
-  if (throttled == nullptr || throttled->value <= 0) names.insert("cgroup");
+  const auto is_throttled = [&](std::string_view name) {
+    const Record* const throttled = measured(view, scene, name);
+    return throttled != nullptr && throttled->value > 0;
+  };
+  if (!is_throttled("cgroup.throttled") && !is_throttled("cgroup.behind_throttled")) names.insert("cgroup");
   if (!is_stopped(view, scene)) names.insert("stopped");
   const bool is_large_enough = values.contains("newbuf") && values.contains("rmemmax") && !values.contains("newmax");
   if (is_large_enough) names.insert("newmax");

@@ -46,6 +46,9 @@ Origin origin_of(const LineLoss& line, const Episode& episode, CommonHoles commo
   if (line.drops && line.drops->packets == 0) {
     return common == CommonHoles::most ? Origin::undecided : Origin::counters_still;
   }
+  // A capture whose buffer is full most of the time takes a packet of one stream and drops the next of another: where most
+  // holes are in everything, and nobody counted, others that went on beside the rest say nothing.
+  if (!line.drops && common == CommonHoles::most) return Origin::undecided;
   if (episode.whole_streams >= kWholeStreamsThatDecide) return Origin::others_whole;
   return line.drops ? Origin::beyond_count : Origin::undecided;
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "diagnose/netfilter_case.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include "diagnose/drop_case.hpp"
 #include "diagnose/sums.hpp"
 #include "evidence/drop_reason.hpp"
@@ -35,12 +38,17 @@ bool has_room(const NetfilterCase& found, const std::optional<Growth>& thrown_ou
 
 }  // namespace
 
-std::optional<EvidenceId> busiest_rule(const EvidenceView& view, TimeNs from, TimeNs to) {
-  std::optional<EvidenceId> most;
+std::optional<BusiestRule> busiest_rule(const EvidenceView& view, TimeNs from, TimeNs to) {
+  std::vector<BusiestRule> rules;  // in order of their first reading, which decides between equals
   for (const EvidenceId id : view.in_window("netfilter.rule_packets", from, to)) {
-    if (!most || view.record(id).value > view.record(*most).value) most = id;
+    const Record& record = view.record(id);
+    auto known = std::ranges::find(rules, record.text, &BusiestRule::text);
+    if (known == rules.end()) known = rules.insert(rules.end(), BusiestRule{record.text, 0, {}});
+    known->packets = capped_sum(known->packets, as_count(record.value));
+    known->records.push_back(id);
   }
-  return most;
+  const auto most = std::ranges::max_element(rules, {}, &BusiestRule::packets);
+  return most == rules.end() ? std::nullopt : std::optional(std::move(*most));
 }
 
 bool is_netfilter_drop(const Episode& episode) { return is_drop_by(episode, drop_reason::kNetfilterDrop); }
@@ -58,8 +66,8 @@ NetfilterCase netfilter_case(const EvidenceView& view, const Episode& episode) {
     found.limit = as_count(view.record(*limit).value);
   }
   found.rule = busiest_rule(view, episode.first, episode.last);
-  if (found.rule) found.evidence.push_back(*found.rule);
-  const bool counted_all = found.rule && as_count(view.record(*found.rule).value) >= episode.drop->datagrams;
+  if (found.rule) found.evidence.insert(found.evidence.end(), found.rule->records.begin(), found.rule->records.end());
+  const bool counted_all = found.rule && found.rule->packets >= episode.drop->datagrams;
   if (episode.drop->symbol == kRuleSymbol || counted_all) {
     found.tracking = Tracking::is_rule;
   } else if (!found.dropped) {

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "diagnose/host_case.hpp"
@@ -23,17 +24,23 @@ enum class Tracking : std::uint8_t {
   unknown,   // it was not read
 };
 
+struct BusiestRule {
+  std::string text;           // "inet filter input handle 7: drop"
+  std::uint64_t packets = 0;  // over all of its readings
+  std::vector<EvidenceId> records;
+};
+
 struct NetfilterCase {
   Tracking tracking = Tracking::unknown;
   std::optional<Growth> dropped;       // by connection tracking
   std::optional<std::uint64_t> most;   // entries in the table: the most around the episode
   std::optional<std::uint64_t> limit;  // nf_conntrack_max
-  std::optional<EvidenceId> rule;      // the rule whose counter grew by the most around the episode
+  std::optional<BusiestRule> rule;     // the rule whose counter grew by the most around the episode
   std::vector<EvidenceId> evidence;
 };
 
-// The rule that counted the most between two readings that touch [from, to], ten seconds apart: its record.
-std::optional<EvidenceId> busiest_rule(const EvidenceView& view, TimeNs from, TimeNs to);
+// The rule that counted the most over all readings that touch [from, to], ten seconds apart.
+std::optional<BusiestRule> busiest_rule(const EvidenceView& view, TimeNs from, TimeNs to);
 
 bool is_netfilter_drop(const Episode& episode);
 NetfilterCase netfilter_case(const EvidenceView& view, const Episode& episode);

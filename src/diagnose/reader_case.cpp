@@ -73,6 +73,24 @@ Spent spent_of(const ReaderEvidence& m) {
   return seen.sleeping ? Spent::sleeping : Spent::running;
 }
 
+// What it read in so much CPU time of its own, against what came then, or usually comes, in so much time.
+Denied pace_of(const ReaderEvidence& m) {
+  const Behind& behind = *m.behind;
+  if (!behind.running_ns || !behind.reads || !behind.arrived) return Denied::unknown;
+  const std::uint64_t usual = capped_product(*m.rate, *behind.running_ns);  // datagrams, times 1e9
+  if (usual < kSecond) return Denied::keeps_up;                             // it hardly ran at all
+  const std::uint64_t then = capped_product(*behind.arrived, *behind.running_ns) / behind.ns;
+  const bool is_faster = *behind.reads > then && capped_product(*behind.reads, kSecond) > usual;
+  return is_faster ? Denied::keeps_up : Denied::too_slow;
+}
+
+Denied denied_of(const ReaderEvidence& m) {
+  if (!m.behind || !m.rate || !m.capacity || m.behind->denied_ns < kShortestPauseNs) return Denied::no;
+  if (!is_most(m.behind->denied_ns, m.behind->ns)) return Denied::no;
+  const bool fills = capped_product(*m.rate, m.behind->denied_ns) >= capped_product(*m.capacity, kSecond / 2);
+  return fills ? pace_of(m) : Denied::no;
+}
+
 Queue queue_of(const ReaderCase& reader) {
   const ReaderEvidence& m = reader.measured;
   if (!m.full_share || !m.samples || *m.samples < kFewestSamples) return Queue::unknown;
@@ -89,6 +107,7 @@ Queue queue_of(const ReaderCase& reader) {
 // A hypervisor that stole less than the time that is to be explained does not explain it; of a sleeper it stole nothing.
 bool steal_is_excluded(const ReaderCase& reader) {
   const ReaderEvidence& m = reader.measured;
+  if (reader.is_denied()) return m.steal_ns && *m.steal_ns < std::max(waited_ns(m), m.behind->denied_ns);
   if (reader.pause == Pause::harmless || reader.spent == Spent::sleeping) return true;
   if (!m.steal_ns) return false;
   if (reader.spent == Spent::running) return *m.steal_ns < m.running_ns.value_or(0);
@@ -98,6 +117,10 @@ bool steal_is_excluded(const ReaderCase& reader) {
 void exclude(ReaderCase& reader, Blame blame) { reader.remains[static_cast<std::size_t>(blame)] = false; }
 
 void exclude_what_does_not_fit(ReaderCase& reader) {
+  if (reader.is_denied()) {
+    for (const Blame other : {Blame::burst, Blame::slow, Blame::stalled}) exclude(reader, other);
+    return;
+  }
   if (reader.pause == Pause::harmless) {
     exclude(reader, Blame::stalled);
     exclude(reader, Blame::starved);
@@ -107,7 +130,9 @@ void exclude_what_does_not_fit(ReaderCase& reader) {
     exclude(reader, Blame::starved);
   }
   if (reader.pause == Pause::decisive || reader.queue == Queue::stood) exclude(reader, Blame::burst);
-  if (reader.pause == Pause::decisive || reader.queue == Queue::emptied) exclude(reader, Blame::slow);
+  const bool is_slow_beside = reader.denied == Denied::too_slow && reader.spent == Spent::waiting;
+  if ((reader.pause == Pause::decisive && !is_slow_beside) || reader.queue == Queue::emptied)
+    exclude(reader, Blame::slow);
 }
 
 // Reads went on, the queue is empty most of the time, and yet it was full: something larger than the buffer came.
@@ -125,6 +150,12 @@ bool is_drained(std::optional<std::uint64_t> queue, const ReaderEvidence& m) {
 
 bool ReaderCase::is_alone(Blame blame) const { return is_left(blame) && std::ranges::count(remains, true) == 1; }
 
+// Where one pause alone fills the buffer, what it did in that pause decides.
+bool ReaderCase::is_denied() const {
+  const bool slept_in_it = pause == Pause::decisive && (spent == Spent::sleeping || spent == Spent::running);
+  return denied == Denied::keeps_up && !slept_in_it;
+}
+
 bool ReaderCase::keeps_up() const {
   const ReaderEvidence& m = measured;
   if (m.rate && m.read_rate && *m.read_rate > *m.rate) return true;
@@ -138,6 +169,7 @@ ReaderCase reader_case(ReaderEvidence measured) {
   reader.measured = std::move(measured);
   reader.pause = pause_of(reader.measured);
   reader.spent = spent_of(reader.measured);
+  reader.denied = denied_of(reader.measured);
   reader.queue = queue_of(reader);
   reader.is_steal_excluded = steal_is_excluded(reader);
   exclude_what_does_not_fit(reader);

@@ -10,6 +10,12 @@
 //              between             -> excludes nothing
 //   spent    of the pause, the larger part: runnable without a CPU -> not stalled; asleep, blocked or stopped, or
 //            running its own code -> not starved
+//   denied   from the last time that the queue was nearly empty to the end of the drops: runnable without a CPU, or
+//            throttled by its cgroup's quota, for the larger part, and what comes in that time fills half of C or more. No
+//            single pause need do so: a quota makes one in every period, and a large buffer outlasts several.
+//            And it reads faster than they come for as long as it has a CPU -> not a burst, not slow; unless the longest
+//            pause says that it slept, not stalled. If it reads slower even then, a CPU alone would not help
+//            -> starved is not named alone
 //   queue    over half full in most samples -> not a burst; in fewer -> not slow. Where the rates contradict the queue
 //            neither is excluded.
 // The one that remains is named if what it says was measured. burst: more than C came in a stretch, and the reader keeps
@@ -39,19 +45,23 @@ inline constexpr std::array<std::string_view, 4> kBlamed{"socket_rcvbuf_burst", 
 
 enum class Pause : std::uint8_t { unknown, harmless, between, decisive };
 enum class Spent : std::uint8_t { unknown, waiting, sleeping, running };
+// keeps_up: as fast as they come while it has a CPU; too_slow: not even then.
+enum class Denied : std::uint8_t { no, keeps_up, too_slow, unknown };
 enum class Queue : std::uint8_t { unknown, contradicted, emptied, stood };
 
 struct ReaderCase {
   ReaderEvidence measured;
   Pause pause = Pause::unknown;
   Spent spent = Spent::unknown;
+  Denied denied = Denied::no;
   Queue queue = Queue::unknown;
   bool is_steal_excluded = false;
   std::array<bool, kBlamed.size()> remains{true, true, true, true};
 
   bool is_left(Blame blame) const { return remains[static_cast<std::size_t>(blame)]; }
   bool is_alone(Blame blame) const;
-  bool keeps_up() const;  // over the seconds around; false where that is not known
+  bool is_denied() const;  // it had no CPU for most of the time in which the buffer filled, and would keep up with one
+  bool keeps_up() const;   // over the seconds around; false where that is not known
 };
 
 // Of measurements; whoever was blamed for what.

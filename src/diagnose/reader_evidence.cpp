@@ -86,6 +86,19 @@ void add_reads(ReaderEvidence& out, const EvidenceView& view, const Episode& epi
   out.waits_in = text_of(state);
 }
 
+void add_behind(ReaderEvidence& out, const EvidenceView& view, const Episode& episode) {
+  const auto whole = positive(count_of(measured(view, episode, "reader.behind")));
+  const auto delay = part_of(count_of(measured(view, episode, "reader.behind_run_delay")), whole.value_or(0));
+  const auto throttled = part_of(count_of(measured(view, episode, "cgroup.behind_throttled")), whole.value_or(0));
+  if (!whole || (!delay && !throttled)) return;
+  out.behind = Behind{*whole,
+                      std::max(delay.value_or(0), throttled.value_or(0)),
+                      part_of(count_of(measured(view, episode, "reader.behind_on_cpu")), *whole),
+                      throttled,
+                      count_of(measured(view, episode, "reader.behind_reads")),
+                      count_of(measured(view, episode, "reader.behind_arrived"))};
+}
+
 void add_cgroup(ReaderEvidence& out, const EvidenceView& view, const Episode& episode) {
   out.throttled_ns = count_of(measured(view, episode, "cgroup.throttled"));
   out.cgroup = text_of(measured(view, episode, "cgroup.path"));
@@ -128,6 +141,7 @@ ReaderEvidence reader_evidence(const EvidenceView& view, const Episode& episode)
   add_socket(out, view, episode);
   add_arrivals(out, view, episode);
   add_reads(out, view, episode);
+  add_behind(out, view, episode);
   add_cgroup(out, view, episode);
   out.steal_ns = steal_of(view, episode);
   out.reader = text_of(view.find("reader.command", episode.subject));

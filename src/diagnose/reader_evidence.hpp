@@ -17,7 +17,7 @@
 namespace wirecause {
 
 // Everything that the judgement of a full receive buffer may rest on; the causes that share it need the same.
-inline constexpr std::array<std::string_view, 30> kReaderNeeds{
+inline constexpr std::array<std::string_view, 36> kReaderNeeds{
     "socket.rcvbuf",
     "socket.queue_full_share",
     "socket.queue_samples",
@@ -40,6 +40,12 @@ inline constexpr std::array<std::string_view, 30> kReaderNeeds{
     "reader.command",
     "reader.cpu",
     "reader.affinity",
+    "reader.behind",
+    "reader.behind_run_delay",
+    "reader.behind_on_cpu",
+    "reader.behind_reads",
+    "reader.behind_arrived",
+    "cgroup.behind_throttled",
     "cgroup.throttled",
     "cgroup.path",
     "cgroup.quota",
@@ -56,6 +62,16 @@ struct OffCpuInPause {
   std::uint64_t within_ns = 0;
   std::uint64_t runnable_least_ns = 0;  // of it: wanted to run, for at least / at most
   std::uint64_t runnable_most_ns = 0;
+};
+
+// From the last time that the queue was nearly empty to the end of the drops, and what its reader had of that time.
+struct Behind {
+  std::uint64_t ns = 0;
+  std::uint64_t denied_ns = 0;              // runnable without a CPU, or its cgroup throttled: the larger
+  std::optional<std::uint64_t> running_ns;  // on a CPU
+  std::optional<std::uint64_t> throttled_ns;
+  std::optional<std::uint64_t> reads;  // datagrams
+  std::optional<std::uint64_t> arrived;
 };
 
 struct ReaderEvidence {
@@ -75,6 +91,7 @@ struct ReaderEvidence {
   std::optional<char> state;  // as ps shows it
   std::string waits_in;       // empty: not known
   std::optional<OffCpuInPause> off_cpu;
+  std::optional<Behind> behind;
   std::string instead;  // what ran on its CPU while it could run; empty: not known
   std::optional<std::uint64_t> throttled_ns;
   std::string cgroup;                     // that has the limit; empty: not known

@@ -22,6 +22,13 @@ Reason pause_fills_it(const ReaderEvidence& m) {
   return reason;
 }
 
+Reason why_it_was_denied(const ReaderEvidence& m) {
+  Reason reason{"of the {behind} from a queue nearly empty to the last drop it could run and got no CPU for {denied}",
+                {behind_figure(m), denied_figure(m)}};
+  add_filling(reason, m);
+  return reason;
+}
+
 Reason why_not_burst(const ReaderCase& reader) {
   if (reader.pause == Pause::decisive) return pause_fills_it(reader.measured);
   Reason reason;
@@ -115,6 +122,14 @@ void add_about_load(std::string& out, const ReaderCase& reader) {
 
 }  // namespace
 
+Figure behind_figure(const ReaderEvidence& measured) {
+  return {"behind", measured.behind->ns, Fold::largest, Unit::nanoseconds};
+}
+
+Figure denied_figure(const ReaderEvidence& measured) {
+  return {"denied", measured.behind->denied_ns, Fold::largest, Unit::nanoseconds};
+}
+
 Figure reader_figure(const ReaderEvidence& measured) {
   const std::string name = measured.reader.empty() ? "the reader" : "thread " + measured.reader;
   return {"reader", 0, Fold::largest, Unit::none, name};
@@ -127,6 +142,7 @@ void add_filling(Reason& reason, const ReaderEvidence& measured) {
 }
 
 Reason why_not(const ReaderCase& reader, Blame blame) {
+  if (reader.is_denied() && reader.pause != Pause::decisive) return why_it_was_denied(reader.measured);
   switch (blame) {
     case Blame::burst:
       return why_not_burst(reader);

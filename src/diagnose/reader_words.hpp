@@ -19,6 +19,9 @@ Reason what_was_seen(const ReaderCase& reader, const DropFacts& drops);
 std::string what_decides(const ReaderCase& reader);
 
 // Parts of the sentences of what is proved. "thread rx-itch", "the reader".
+// Where it fell behind.
+Figure behind_figure(const ReaderEvidence& measured);
+Figure denied_figure(const ReaderEvidence& measured);
 Figure reader_figure(const ReaderEvidence& measured);
 // "; {rate:datagram} a second came, and the receive buffer holds {capacity}"
 void add_filling(Reason& reason, const ReaderEvidence& measured);

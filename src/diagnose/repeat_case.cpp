@@ -40,9 +40,14 @@ std::optional<Repeats> identical_repeats(const EvidenceView& view, Subject point
 }
 
 std::optional<Repeats> second_sights(const EvidenceView& view, Subject point) {
-  return repeats(view, point,
-                 {"capture.second_sight", "capture.second_sight_share", "capture.second_sight_delay",
-                  "capture.second_sight_delay_spread"});
+  auto sights = repeats(view, point,
+                        {"capture.second_sight", "capture.second_sight_share", "capture.second_sight_delay",
+                         "capture.second_sight_delay_spread"});
+  if (const auto elsewhere = view.id("capture.second_sight_elsewhere", point); sights && elsewhere) {
+    sights->elsewhere = as_count(view.record(*elsewhere).value);
+    sights->evidence.push_back(*elsewhere);
+  }
+  return sights;
 }
 
 bool capture_doubles(const Repeats& repeats) {
@@ -50,7 +55,10 @@ bool capture_doubles(const Repeats& repeats) {
 }
 
 bool shows_two_points(const Repeats& repeats) {
-  return repeats.packets >= kFewestPackets && repeats.share >= kShareOfTwoPoints && repeats.is_constant();
+  if (repeats.packets < kFewestPackets || repeats.share < kShareOfTwoPoints) return false;
+  const bool is_all = repeats.share >= kShareOfDoubledCapture;
+  const bool is_elsewhere = repeats.elsewhere >= repeats.packets - repeats.packets / 2;
+  return is_all || is_elsewhere || repeats.is_constant();
 }
 
 }  // namespace wirecause

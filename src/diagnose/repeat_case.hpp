@@ -16,14 +16,17 @@
 namespace wirecause {
 
 inline constexpr std::uint64_t kShareOfDoubledCapture = 950'000;  // per million: CAUSES.md G, "every packet twice"
-// Two points see the same streams, but one may see more: at least half of the packets must have come twice.
+// Two points see the same streams, but one may see more: at least half of the packets must have come twice. Where it is not
+// (nearly) all of them, and the capture itself does not tell the two points apart, the offset must be constant; a router or a
+// host between the two makes it vary with its load.
 inline constexpr std::uint64_t kShareOfTwoPoints = 500'000;
 
 struct Repeats {
   std::uint64_t packets = 0;
-  std::uint64_t share = 0;   // per million
-  std::uint64_t delay = 0;   // ns, median
-  std::uint64_t spread = 0;  // ns, 95th minus 5th percentile
+  std::uint64_t share = 0;      // per million
+  std::uint64_t delay = 0;      // ns, median
+  std::uint64_t spread = 0;     // ns, 95th minus 5th percentile
+  std::uint64_t elsewhere = 0;  // of the packets, first seen at another interface or in another file
   std::vector<EvidenceId> evidence;
 
   bool is_constant() const;

@@ -158,7 +158,8 @@ void fill_runbook(const EvidenceView& view, const Scene& scene, Finding& finding
     if (!is_left_out(action, absent)) finding.actions.push_back(filled(action, values));
   }
   // First what changes something or asks somebody.
-  std::ranges::stable_partition(finding.actions, [](const FilledAction& action) { return !action.looks; });
+  std::stable_partition(finding.actions.begin(), finding.actions.end(),
+                        [](const FilledAction& action) { return !action.looks; });
   for (const std::string_view step : runbook.prevention)
     finding.prevent.push_back(fill_sentence(step, values.sentences));
 }

@@ -30,13 +30,25 @@ auto precedence(const Judged& judged) {
                     -static_cast<int>(judged.judgement.strength), judged.cause->path_order, judged.cause->id);
 }
 
-// What the claim's counter can still pay for, in units.
-std::uint64_t affordable(const Judgement& judgement, const Claim& claim, const Paid& paid) {
-  if (!judgement.bound) return claim.units;
-  const auto found = paid.find(judgement.bound->counter);
+// What the counter can still pay for, in units.
+std::uint64_t left_of(const CountBound& bound, std::uint64_t copies, const Paid& paid) {
+  const auto found = paid.find(bound.counter);
   const std::uint64_t spent = found == paid.end() ? 0 : found->second;
-  const std::uint64_t left = judgement.bound->units > spent ? judgement.bound->units - spent : 0;
-  return std::min(claim.units, left / std::max<std::uint64_t>(1, claim.copies));
+  const std::uint64_t left = bound.units > spent ? bound.units - spent : 0;
+  return left / std::max<std::uint64_t>(1, copies);
+}
+
+// What every counter of the claim can still pay for.
+std::uint64_t affordable(const Judgement& judgement, const Claim& claim, const Paid& paid) {
+  std::uint64_t units = claim.units;
+  if (judgement.bound) units = std::min(units, left_of(*judgement.bound, claim.copies, paid));
+  for (const Payer& payer : claim.also) units = std::min(units, left_of(payer.bound, payer.copies, paid));
+  return units;
+}
+
+void pay(const CountBound& bound, std::uint64_t units, std::uint64_t copies, Paid& paid) {
+  std::uint64_t& spent = paid[bound.counter];
+  spent = capped_sum(spent, capped_product(units, copies));
 }
 
 // Sets share and lost; `pools` is what may be taken, and is drained.
@@ -50,10 +62,8 @@ void take(Judgement& judgement, const Episode& episode, Pools& pools, Paid& paid
     pool->second -= units;
     judgement.share = capped_sum(judgement.share, units);
     if (claim.pool == episode.subject) judgement.lost = capped_sum(judgement.lost, units);
-    if (judgement.bound) {
-      std::uint64_t& spent = paid[judgement.bound->counter];
-      spent = capped_sum(spent, capped_product(units, claim.copies));
-    }
+    if (judgement.bound) pay(*judgement.bound, units, claim.copies, paid);
+    for (const Payer& payer : claim.also) pay(payer.bound, units, payer.copies, paid);
   }
   judgement.recovered = std::min(judgement.recovered, judgement.share - judgement.lost);
 }

@@ -6,9 +6,7 @@
 namespace wirecause {
 namespace {
 
-ToldFinding told_of(const Finding& finding) {
-  return {finding.verdict, finding.severity, finding.share};
-}
+ToldFinding told_of(const Finding& finding) { return {finding.verdict, finding.severity, finding.share}; }
 
 // In one order, whichever of them the finding is of.
 std::vector<std::string_view> causes_of(const Finding& finding) {

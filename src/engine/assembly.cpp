@@ -67,7 +67,7 @@ AnalysisResult Assembly::result() {
   result.observer.evicted = evicted_ + front_->evicted_packets();
   for (const Stream& stream : front_->streams().all()) result.observer.malformed_datagrams += stream.malformed_packets;
   result.observer.fragmented_feeds = fragmented_feeds_;
-  result.observer.suppressed = suppressed_ + timeline_.suppressed() + result.diagnosis.suppressed;
+  result.observer.suppressed = suppressed_ + timeline_.suppressed();
   if (front_->packets() != 0)
     result.observer.unmatched = unmatched_options(*options_, front_->streams(), front_->lines());
   bool all_state = !result.inputs.empty();

@@ -128,7 +128,6 @@ void Assembly::add_silences(const AssembledFeed& feed) {
     note("feed.silence_continued", Unit::none, silence.continued ? 1 : 0);
     const DurationNs heartbeat = feed.tracker->heartbeat_interval();
     if (heartbeat.ns > 0) note("feed.heartbeats_missed", Unit::none, length.ns / heartbeat.ns);
-    if (host_ != nullptr) host_->add_to_silence(episode, timeline_);
     episodes_.push_back(std::move(episode));
   }
 }

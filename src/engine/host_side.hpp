@@ -23,9 +23,7 @@ class HostSide {
   virtual void publish(Timeline& timeline, std::span<const AssembledFeed> feeds) = 0;
   // An episode of loss that is complete; `holes`: those of its feed within its time, ordered by RunHole::before.
   virtual void add_to_loss(Episode& episode, std::span<const RunHole> holes, Timeline& timeline) = 0;
-  // A silence of a feed, likewise.
-  virtual void add_to_silence(Episode& episode, Timeline& timeline) = 0;
-  // Symptoms of the host's own: drops behind the tap, absences.
+  // Symptoms of the host's own: drops behind the tap, absences; and to every symptom what the host's counters showed.
   virtual void add_episodes(std::vector<Episode>& episodes, Timeline& timeline) = 0;
   // Consumers and path.
   virtual void summarise(AnalysisResult& result) = 0;

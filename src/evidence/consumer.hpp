@@ -43,6 +43,7 @@ struct ConsumerSummary {
   std::string detail;  // bypass: "Onload (/dev/onload)"; else empty
   std::uint64_t expected = 0;
   std::optional<std::uint64_t> read;
+  std::string read_unknown;  // why this consumer's reads were not measured; empty: they were
   std::optional<std::uint64_t> queued;
   std::vector<DroppedAt> dropped;  // by place, most first
   std::uint64_t lost_before = 0;   // missing already at the tap

@@ -85,6 +85,8 @@ struct EpisodeLine {
   std::uint64_t outage = 0;          // units missing while this line was silent and its sister was not
   std::uint64_t late = 0;
   std::uint64_t reordered_packets = 0;
+  std::uint64_t misplaced = 0;  // units of `late` that are stamped before what they came after: late in the file only
+  std::uint64_t misplaced_packets = 0;  // ... of reordered_packets
   std::uint64_t duplicates = 0;
   std::uint64_t packets = 0;  // of this line within the episode's window, or the run where not known
 };

@@ -110,8 +110,10 @@ void FeedTracker::line_behind(FeedEpoch& epoch, std::uint32_t index, const Descr
   }
   close_expired(epoch, index, d.time);
   std::uint64_t late = early;
+  std::uint64_t misplaced = 0;
   at.holes.fill(first, end, [&](const Hole& part) {
     late += part.count();
+    if (d.time != kNoTime && d.time < part.opened) misplaced += part.count();
     reorder_depth_ = std::max(reorder_depth_, at.packets - part.packet);
     if (is_spoken(at, part, d.time)) list_gap(line.gaps, part, part.first, part.end, d.time, ClosedBy::late);
   });
@@ -122,7 +124,7 @@ void FeedTracker::line_behind(FeedEpoch& epoch, std::uint32_t index, const Descr
     at.late += late;
     ++at.reordered_packets;
     at.has_units = true;
-    book_.disorder(index, d.time, d.frame, d.input, late);
+    book_.disorder(index, d.time, d.frame, d.input, late, misplaced);
   }
   const std::uint64_t too_late = at.given_up.overlap(first, end);
   if (too_late != 0) ++line.out_of_range_packets;

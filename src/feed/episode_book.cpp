@@ -46,6 +46,8 @@ void add_share(EpisodeLine& to, const EpisodeLine& from) {
   to.outage += from.outage;
   to.late += from.late;
   to.reordered_packets += from.reordered_packets;
+  to.misplaced += from.misplaced;
+  to.misplaced_packets += from.misplaced_packets;
   to.duplicates += from.duplicates;
   to.packets += from.packets;
 }
@@ -134,8 +136,8 @@ void EpisodeBook::loss(const LossNote& note) {
   hole.frame = note.hole.frame;
   hole.input = note.hole.input;
   keep_largest(episode, hole);
-  add_span({note.line, note.hole.before, note.hole.opened, note.first_wire, missing, note.hole.whole_streams, note.common,
-            note.hole.first});
+  add_span({note.line, note.hole.before, note.hole.opened, note.first_wire, missing, note.hole.whole_streams,
+            note.common, note.hole.first});
 }
 
 void EpisodeBook::add_span(const HoleSpan& span) {
@@ -154,11 +156,13 @@ void EpisodeBook::feed_loss(const Hole& hole) {
 }
 
 void EpisodeBook::disorder(std::uint32_t line, TimeNs at_time, std::uint64_t frame, std::uint16_t input,
-                           std::uint64_t units) {
+                           std::uint64_t units, std::uint64_t misplaced) {
   Episode& episode = at(Symptom::disorder, at_time, at_time);
   EpisodeLine& share = share_of(episode, line);
   share.late += units;
   ++share.reordered_packets;
+  share.misplaced += misplaced;
+  share.misplaced_packets += misplaced == units ? 1 : 0;
   note_frame(episode, frame, input);
 }
 

@@ -45,8 +45,9 @@ class EpisodeBook {
   void loss(const LossNote& note);
   // What nobody brought, once for the feed.
   void feed_loss(const Hole& hole);
-  // `packets` late packets that brought `units` after younger ones.
-  void disorder(std::uint32_t line, TimeNs at, std::uint64_t frame, std::uint16_t input, std::uint64_t units);
+  // A late packet that brought `units` after younger ones; `misplaced` of them are stamped before these.
+  void disorder(std::uint32_t line, TimeNs at, std::uint64_t frame, std::uint16_t input, std::uint64_t units,
+                std::uint64_t misplaced = 0);
   void duplicates(std::uint32_t line, TimeNs at, std::uint64_t frame, std::uint16_t input, std::uint64_t units);
 
   // Another feed turned out to be a line of this one: its notes, with its line indices moved by `line_offset`.

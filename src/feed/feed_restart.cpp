@@ -15,6 +15,10 @@ namespace {
 // How far two suspect runs may lie apart and still agree: losses happen right after a restart too.
 constexpr std::uint64_t kAgreement = 1'024;
 
+// A publisher does not start again in this time. What begins once more so soon is a second copy of what has just begun: of a
+// tap, or of another place on the path.
+constexpr DurationNs kSoonestRestart = milliseconds(10);
+
 }  // namespace
 
 std::size_t FeedTracker::epoch_of(std::uint32_t index, const Descriptor& d) {
@@ -144,7 +148,8 @@ bool FeedTracker::is_suspect(std::uint32_t index, const LineEpoch& at, const Des
   // A line may begin out of order: below its start by no more than it has brought.
   const bool begins_so = at.packets <= framing_->reorder_packets && at.start - first <= at.next - at.start;
   if (first < at.start && begins_so && !follows) return false;
-  const bool is_first_number = d.first <= space_.first + 1 && at.next - first > 1;
+  const bool has_just_begun = at.packets <= framing_->reorder_packets && d.time - line.first < kSoonestRestart;
+  const bool is_first_number = d.first <= space_.first + 1 && at.next - first > 1 && !has_just_begun;
   // Sessions say themselves when they begin; then an old number is an old packet, unless it is the very first one.
   if (d.session != 0 && !(is_first_number && first < at.horizon) && !follows) return false;
   // What fills a hole is late; but far behind it may be a restart that runs over old holes: the next ones tell.

@@ -65,11 +65,11 @@ class FeedTracker {
   struct Progress {
     std::uint64_t expected = 0;  // over all epochs, as of now
     std::uint64_t packets = 0;
-    std::uint64_t units = 0;     // brought, each once
-    std::uint64_t start = 0;     // straight, of the newest epoch: [start, next) has been shown
+    std::uint64_t units = 0;  // brought, each once
+    std::uint64_t start = 0;  // straight, of the newest epoch: [start, next) has been shown
     std::uint64_t next = 0;
     SessionId session = 0;
-    std::uint64_t epoch = 0;     // how many began before it
+    std::uint64_t epoch = 0;  // how many began before it
   };
   Progress progress(std::size_t line) const;
   // The straight number of `wire` nearest to where the feed stands, and back.

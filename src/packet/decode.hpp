@@ -41,6 +41,7 @@ enum class Checksum : std::uint8_t {
   good,
   bad,
   not_checked,  // bytes missing from the capture, or a fragment
+  unfilled,     // PacketView::is_checksum_unfilled
 };
 
 enum class Transport : std::uint8_t { none, udp, tcp, icmp, igmp, icmpv6 };

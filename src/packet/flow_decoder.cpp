@@ -40,7 +40,8 @@ inline FlowDecoder::Headers FlowDecoder::headers_of(const PacketView& packet) no
   headers.ip_source = word(ip + 8) & ~kChecksum;
   headers.ip_destination = word(ip + 16);
   headers.interface = std::uint64_t{packet.interface} << 32U | packet.input;
-  headers.direction = static_cast<std::uint64_t>(packet.direction);
+  headers.marks =
+      static_cast<std::uint64_t>(packet.direction) << 1U | static_cast<std::uint64_t>(packet.is_checksum_unfilled);
   return headers;
 }
 
@@ -59,8 +60,8 @@ FlowDecoder::Result FlowDecoder::decode(const PacketView& packet) noexcept {
       return decode_new(packet, at);
     if (is_whole(packet, flow.decoded.network_offset)) [[likely]] {
       read_changing(packet, flow.decoded);
-      const bool is_good =
-          flow.decoded.ip_checksum == Checksum::good && flow.decoded.transport_checksum == Checksum::good;
+      const bool is_good = flow.decoded.ip_checksum == Checksum::good &&
+                           (flow.decoded.transport_checksum == Checksum::good || packet.is_checksum_unfilled);
       return {flow.decoded, at, true, is_good && packet.wire_length == packet.bytes.size()};
     }
   }

@@ -27,7 +27,8 @@ class FlowDecoder {
     const Decoded& decoded;  // until the next call; field by field what decode() says of the packet
     std::uint32_t flow;      // below kFlows, or kNoFlow
     bool is_known;           // the packet before of this number was of the same flow
-    bool is_plain;           // and there is nothing to see: captured whole, both checksums good
+    // And there is nothing to see: captured whole, the checksum of IP good, and so is UDP's where it was filled in.
+    bool is_plain;
   };
 
   FlowDecoder() : flows_(kFlows) {}
@@ -44,13 +45,13 @@ class FlowDecoder {
     std::uint64_t ip_source = 0;                  // TTL, protocol, source address; without the checksum
     std::uint64_t ip_destination = 0;             // destination address, ports
     std::uint64_t interface = ~std::uint64_t{0};  // input and interface; no packet has this one
-    std::uint64_t direction = 0;
+    std::uint64_t marks = 0;                      // direction, whether the checksum is unfilled
 
     std::uint64_t differing_bits(const Headers& other) const noexcept {
       return ((begin ^ other.begin) | (middle ^ other.middle)) |
              ((before_ip ^ other.before_ip) | (ip_begin ^ other.ip_begin)) |
              ((ip_source ^ other.ip_source) | (ip_destination ^ other.ip_destination)) |
-             ((interface ^ other.interface) | (direction ^ other.direction));
+             ((interface ^ other.interface) | (marks ^ other.marks));
     }
   };
   struct alignas(64) Flow {

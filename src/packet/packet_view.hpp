@@ -34,6 +34,9 @@ struct PacketView {
   std::uint32_t interface = 0;    // index into the interfaces of that input
   LinkType link_type = LinkType::ethernet;
   Direction direction = Direction::unknown;
+  // The capture says that the sender left the transport's checksum to an adapter that has not filled it in (a sender of
+  // this machine, over a software link): what stands there is neither right nor wrong.
+  bool is_checksum_unfilled = false;
 };
 
 }  // namespace wirecause

@@ -12,7 +12,9 @@ bool is_tiny_fragment(Cursor at, std::uint32_t header_length, const Decoded& out
   return out.is_fragment && at.wire() < header_length;
 }
 
-Checksum verify(Cursor at, std::uint32_t length, OnesSum addresses, bool is_final, const Decoded& out) noexcept {
+Checksum verify(const PacketView& packet, Cursor at, std::uint32_t length, OnesSum addresses, bool is_final,
+                const Decoded& out) noexcept {
+  if (packet.is_checksum_unfilled) return Checksum::unfilled;
   if (!at.has(length) || out.is_fragment || !is_final) return Checksum::not_checked;
   return verify_transport(addresses, out.ip_protocol, at.rest().first(length));
 }
@@ -30,7 +32,7 @@ void read_ports(Cursor at, Decoded& out) noexcept {
 //   | src port (2)  | dst port (2)       | length (2) | checksum (2) | payload
 // The length counts the header. 0 is a jumbogram's, whose length is that of the IP payload (RFC 2675 4). Bytes behind
 // the length belong to IP (RFC 9868 puts options there) and are not payload.
-void decode_udp(Cursor at, OnesSum addresses, bool is_final, Decoded& out) noexcept {
+void decode_udp(const PacketView& packet, Cursor at, OnesSum addresses, bool is_final, Decoded& out) noexcept {
   constexpr std::uint32_t kHeader = 8;
   constexpr std::uint32_t kLargestLength = 0xffff;
   if (is_tiny_fragment(at, kHeader, out)) return stop_complete(at, out);
@@ -44,11 +46,11 @@ void decode_udp(Cursor at, OnesSum addresses, bool is_final, Decoded& out) noexc
   if (length < at.wire()) at.trim(length);
 
   out.transport = Transport::udp;
-  if (udp->be<std::uint16_t, 6>() == 0) {
+  if (udp->be<std::uint16_t, 6>() == 0 && !packet.is_checksum_unfilled) {
     out.transport_checksum =
         Checksum::absent;  // over IPv6 only tunnels may (RFC 6935); which those are is not known here
   } else {
-    out.transport_checksum = verify(at, length, addresses, is_final, out);
+    out.transport_checksum = verify(packet, at, length, addresses, is_final, out);
   }
   at.advance(kHeader);
   stop_complete(at, out);
@@ -61,7 +63,7 @@ void decode_udp(Cursor at, OnesSum addresses, bool is_final, Decoded& out) noexc
 //   | offset | res. | C E U A P R S F | window (2)                  | 12   offset: header length in 4 bytes
 //   | checksum (2)                  | urgent pointer (2)            | 16
 //   | options, (offset - 5) * 4 bytes                               | 20
-void decode_tcp(Cursor at, OnesSum addresses, bool is_final, Decoded& out) noexcept {
+void decode_tcp(const PacketView& packet, Cursor at, OnesSum addresses, bool is_final, Decoded& out) noexcept {
   constexpr std::uint32_t kMinHeader = 20;
   if (is_tiny_fragment(at, kMinHeader, out)) return stop_complete(at, out);
   read_ports(at, out);
@@ -78,7 +80,7 @@ void decode_tcp(Cursor at, OnesSum addresses, bool is_final, Decoded& out) noexc
   out.tcp.flags = tcp->be<std::uint8_t, 13>();
   out.tcp.window = tcp->be<std::uint16_t, 14>();
   out.tcp.options = at.rest().subspan(kMinHeader, header_length - kMinHeader);
-  out.transport_checksum = verify(at, at.wire(), addresses, is_final, out);
+  out.transport_checksum = verify(packet, at, at.wire(), addresses, is_final, out);
   at.advance(header_length);
   stop_complete(at, out);
 }
@@ -108,9 +110,9 @@ void decode_transport(const PacketView& packet, Cursor at, OnesSum addresses, bo
   if (out.fragment_offset != 0) return stop_complete(at, out);
   switch (out.ip_protocol) {
     case kProtocolUdp:
-      return decode_udp(at, addresses, is_final, out);
+      return decode_udp(packet, at, addresses, is_final, out);
     case kProtocolTcp:
-      return decode_tcp(at, addresses, is_final, out);
+      return decode_tcp(packet, at, addresses, is_final, out);
     case kProtocolIcmp:
       return decode_message(Transport::icmp, kIcmpHeader, at, out);
     case kProtocolIcmpv6:

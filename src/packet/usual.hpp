@@ -30,6 +30,11 @@ inline bool is_whole(const PacketView& packet, std::uint32_t network) noexcept {
          packet.wire_length >= packet.bytes.size();
 }
 
+inline Checksum verify_udp(const PacketView& packet, std::uint16_t field, OnesSum addresses, Bytes segment) noexcept {
+  if (packet.is_checksum_unfilled) return Checksum::unfilled;
+  return field == 0 ? Checksum::absent : verify_transport(addresses, kProtocolUdp, segment);
+}
+
 // What differs between the packets of one flow: lengths, IP id, payload, and both checksums verified. `out` has the
 // offsets; the packet is whole.
 inline void read_changing(const PacketView& packet, Decoded& out) noexcept {
@@ -43,8 +48,7 @@ inline void read_changing(const PacketView& packet, Decoded& out) noexcept {
   const OnesSum addresses{ip.le<std::uint64_t, 12>()};
   const OnesSum rest = add_ones({ip.le<std::uint64_t, 0>()}, {ip.le<std::uint32_t, 8>()});
   out.ip_checksum = is_sum_good(add_ones(addresses, rest)) ? Checksum::good : Checksum::bad;
-  out.transport_checksum =
-      ip.be<std::uint16_t, 26>() == 0 ? Checksum::absent : verify_transport(addresses, kProtocolUdp, segment);
+  out.transport_checksum = verify_udp(packet, ip.be<std::uint16_t, 26>(), addresses, segment);
 }
 }  // namespace usual
 

@@ -71,7 +71,7 @@ constexpr std::array kAdvice{
            "the counts are exact all the same; what they explain is said to be by count"},
     Advice{Limit::evidence_missing, "evidence_missing", "evidence source", "missing, so that less is claimed", kDoctor},
     Advice{Limit::reads_unknown, "reads_unknown", "consumer", "whose reads were not measured: its sum stays open",
-           "watch as root and without --no-bpf; wirecause doctor says what is missing"},
+           "watch as root and without --no-bpf; where others send to the same group and port nobody can tell"},
     Advice{Limit::owners_unknown, "owners_unknown", "socket", "whose process was not found",
            "watch as root or with CAP_SYS_PTRACE; a process that has ended is not found"},
     Advice{Limit::collectors_slowed, "collectors_slowed", "collector", "took too long and is asked every 10 s only",

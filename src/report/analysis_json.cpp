@@ -27,7 +27,6 @@ Json analysis_json(const Analysis& analysis, const ReportOptions& options) {
   json["version"] = analysis.version;
   json["verdict"] = json_of(analysis.diagnosis.verdict);
   put_capped(json, "findings", analysis.diagnosis.findings, options.max_list,
-             analysis.diagnosis.findings.size() + analysis.diagnosis.suppressed,
              [&](const Finding& finding) { return json_of(finding, options); });
   json["inputs"] = list_of(analysis.inputs, [&](const InputSummary& input) { return json_of(input, options); });
   json["feeds"] = list_of(analysis.feeds, [&](const FeedSummary& feed) { return json_of(feed, options); });

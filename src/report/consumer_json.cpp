@@ -36,6 +36,7 @@ void put_dropped(Json& json, const ConsumerSummary& consumer) {
 void put_sum(Json& json, const ConsumerSummary& consumer) {
   json["expected"] = consumer.expected;
   json["read"] = json_or_null(consumer.read);
+  json["read_unknown"] = json_or_null(consumer.read_unknown);
   json["queued"] = json_or_null(consumer.queued);
   put_dropped(json, consumer);
   json["lost_before"] = consumer.lost_before;

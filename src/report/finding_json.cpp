@@ -83,7 +83,7 @@ void put_drop(Json& json, const Finding& finding) {
 
 void put_reasons(Json& json, const Finding& finding, const ReportOptions& options) {
   json["because"] = finding.because;
-  put_capped(json, "evidence", finding.evidence, options.max_list, evidence_json);
+  put_capped(json, "evidence", finding.evidence, options.max_list, finding.evidence_total, evidence_json);
   put_capped(json, "ruled_out", finding.ruled_out, options.max_list, ruled_out_json);
   json["undecided_with"] = finding.undecided_with;
   json["would_decide"] = json_or_null(finding.would_decide);

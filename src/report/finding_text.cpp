@@ -16,7 +16,7 @@ namespace wirecause {
 namespace {
 
 // What a reader needs first is given up last. What he must do (now, decide, the first fix) is never given up.
-enum Keep : int { kPrevent = 1, kVerify, kLook, kNot, kCertain, kPath, kWhy, kOr, kAsk, kImpact, kSubject };
+enum Keep : int { kPrevent = 1, kVerify, kLook, kNot, kCertain, kPath, kOr, kAsk, kImpact, kSubject };
 
 constexpr std::size_t kFixLines = 4;    // of a report that is read in thirty seconds
 constexpr std::size_t kWholeLines = 4;  // more than our sentences need; names in them are others' and may be long
@@ -137,10 +137,10 @@ Field whole_field(std::string_view label, std::string_view text, int keep, bool 
   return whole;
 }
 
-// A reason keeps two lines, so that most of the figures that prove it stay.
+// The reason is what the finding is believed for: of a long one two lines stay, with most of the figures.
 Field why_field(const Finding& finding, bool all, std::size_t width) {
   constexpr std::size_t kLeast = 2;
-  Field why = whole_field("why", finding.because, kWhy, all, width);
+  Field why = whole_field("why", finding.because, Field::kAlways, all, width);
   if (why.lines.size() > kLeast) why.shorter = first_lines(why.lines, kLeast, width);
   return why;
 }

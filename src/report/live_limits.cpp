@@ -33,11 +33,17 @@ LimitSeen gaps(Limit limit, const LiveSummary& live, bool hides_loss) {
   return limit_of(limit, names);
 }
 
+std::string unread_name(const ConsumerSummary& consumer) {
+  const std::string& why = consumer.read_unknown;
+  return consumer_name(consumer) + (why.empty() ? "" : fmt::format(" ({})", why));
+}
+
 template <class F>
-LimitSeen consumers(Limit limit, const Analysis& analysis, F&& holds) {
+LimitSeen consumers(Limit limit, const Analysis& analysis, F&& holds,
+                    std::string (*name)(const ConsumerSummary&) = consumer_name) {
   std::vector<std::string> names;
   for (const ConsumerSummary& consumer : analysis.consumers) {
-    if (holds(consumer)) names.push_back(consumer_name(consumer));
+    if (holds(consumer)) names.push_back(name(consumer));
   }
   return limit_of(limit, names);
 }
@@ -85,7 +91,8 @@ LimitSeen live_limit(Limit limit, const Analysis& analysis) {
     case Limit::evidence_missing:
       return gaps(limit, live, false);
     case Limit::reads_unknown:
-      return consumers(limit, analysis, [](const ConsumerSummary& c) { return is_seen_socket(c) && !c.read; });
+      return consumers(
+          limit, analysis, [](const ConsumerSummary& c) { return is_seen_socket(c) && !c.read; }, unread_name);
     case Limit::owners_unknown:
       return consumers(limit, analysis,
                        [](const ConsumerSummary& c) { return c.kind == ConsumerKind::udp_socket && c.owner.empty(); });

@@ -48,10 +48,15 @@ Bytes behind_ip(const PacketView& packet, const Decoded& decoded) noexcept {
 }  // namespace
 
 std::uint64_t identity_of(const PacketView& packet, const Decoded& decoded) noexcept {
-  const bool is_named_datagram = decoded.transport == Transport::udp && decoded.ip_version == 4 && decoded.ip_id != 0 &&
-                                 decoded.transport_checksum == Checksum::good && !decoded.is_fragment &&
-                                 decoded.payload.size() >= kIdentityPayload;
-  if (is_named_datagram) return identity_of_named_datagram(packet, decoded, identity_of_addresses(decoded));
+  const bool has_named_header =
+      decoded.transport == Transport::udp && decoded.ip_version == 4 && decoded.ip_id != 0 && !decoded.is_fragment;
+  const auto has_payload = [&](std::size_t bytes) { return has_named_header && decoded.payload.size() >= bytes; };
+  if (decoded.transport_checksum == Checksum::good && has_payload(kIdentityPayload)) {
+    return identity_of_named_datagram(packet, decoded, identity_of_addresses(decoded));
+  }
+  if (decoded.transport_checksum == Checksum::unfilled && has_payload(kIdentityPayloadUnfilled)) {
+    return identity_of_unfilled_datagram(packet, decoded, identity_of_addresses(decoded));
+  }
   if (decoded.ip_version == 0 || decoded.transport_offset == 0 || decoded.outcome == DecodeOutcome::malformed) {
     return kNoIdentity;
   }

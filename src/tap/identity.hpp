@@ -4,7 +4,7 @@
 //
 // In it: addresses, IP id, protocol, length, fragment offset, and the first bytes behind the IP header, which hold the
 // checksum of the transport. Where the IP id is 0 (IPv6, and hosts that leave it out) or UDP has no checksum, more
-// bytes must do instead.
+// bytes must do instead; so they do where it is not filled in yet.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -45,6 +45,18 @@ inline std::uint64_t identity_of_named_datagram(const PacketView& packet, const 
   const auto word = [udp](std::size_t at) { return detail::load<std::uint64_t>(udp + at); };
   const std::uint64_t name = std::uint64_t{decoded.ip_id} << 32U | decoded.ip_length;
   const std::uint64_t hash = detail::mixed(detail::mixed(word(0), word(8)) ^ word(16), addresses + name);
+  return hash == kNoIdentity ? 1 : hash;
+}
+
+// The same of a datagram whose checksum is unfilled, and so the same for every datagram of a flow: more of the payload, where
+// feeds have their number, must do instead.
+inline constexpr std::size_t kIdentityPayloadUnfilled = 24;
+inline std::uint64_t identity_of_unfilled_datagram(const PacketView& packet, const Decoded& decoded,
+                                                   std::uint64_t addresses) noexcept {
+  const std::byte* udp = packet.bytes.data() + decoded.transport_offset;
+  const auto word = [udp](std::size_t at) { return detail::load<std::uint64_t>(udp + at); };
+  const std::uint64_t name = std::uint64_t{decoded.ip_id} << 32U | decoded.ip_length;
+  const std::uint64_t hash = detail::mixed(detail::mixed(word(8), word(16)) ^ word(24), (addresses + name) ^ word(0));
   return hash == kNoIdentity ? 1 : hash;
 }
 

@@ -50,7 +50,8 @@ struct PointQuality {
   Sight first_second_sight;    // the example that the text shows
   std::uint8_t ttl_after = 0;  // of it
   std::uint16_t vlan_after = kNoVlan;
-  std::uint64_t alike = 0;  // second sights that differ in the same
+  std::uint64_t alike = 0;      // second sights that differ in the same
+  std::uint64_t elsewhere = 0;  // second sights of what was first seen at another point
 };
 
 }  // namespace wirecause

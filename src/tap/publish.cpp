@@ -15,7 +15,7 @@ constexpr Published kPublished[] = {
     {"capture.packets", Shape::summary, Unit::packets, "Packets of the observation point."},
     {"capture.truncated", Shape::summary, Unit::packets, "Packets captured shorter than they were on the wire."},
     {"capture.truncated_headers", Shape::summary, Unit::packets,
-     "Packets cut so short that a link, network or transport header is missing."},
+     "Packets cut so short that a link, network or transport header is missing, or what stands first behind UDP's."},
     {"capture.backward_stamps", Shape::summary, Unit::packets,
      "Packets stamped earlier than the packet before them at the same point."},
     {"capture.backward_largest", Shape::summary, Unit::nanoseconds, "The largest step back of the stamps."},
@@ -30,6 +30,8 @@ constexpr Published kPublished[] = {
      "IP packets seen again within 10 ms with another TTL, MAC address, VLAN, direction or at another point."},
     {"capture.second_sight_share", Shape::summary, Unit::per_million,
      "Share of the point's IP packets that were also seen with another TTL, MAC address, VLAN, direction or point."},
+    {"capture.second_sight_elsewhere", Shape::summary, Unit::packets,
+     "... of these second sights, those of packets that were first seen at another point (interface or file)."},
     {"capture.second_sight_delay", Shape::summary, Unit::nanoseconds,
      "Median time from the first to the second sight."},
     {"capture.second_sight_delay_spread", Shape::summary, Unit::nanoseconds,
@@ -138,6 +140,7 @@ class Publisher {
     if (originals == 0) return;
     add(counted(published("capture.second_sight"), q.second_sight), second_sight_text(q));
     add(whole(published("capture.second_sight_share"), per_million(seen_again, originals)));
+    add(whole(published("capture.second_sight_elsewhere"), static_cast<std::int64_t>(q.elsewhere)));
     if (q.second_sight_delay.empty()) return;
     add(whole(published("capture.second_sight_delay"), q.second_sight_delay.median().ns));
     add(whole(published("capture.second_sight_delay_spread"), q.second_sight_delay.spread().ns));

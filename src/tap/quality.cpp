@@ -11,9 +11,18 @@ namespace {
 // on a wire: segmentation offload hands them to the NIC, receive offload makes them behind it.
 constexpr std::uint32_t kLargestOrdinaryFrame = 1522;
 
+// Bytes of a datagram without which nothing behind UDP can be read: what any feed's number and count take.
+constexpr std::size_t kLeastPayload = 8;
+
 void note_length(const PacketView& packet, const Decoded& decoded, PointQuality& at) noexcept {
-  if (packet.bytes.size() < packet.wire_length) at.truncated.add(packet);
-  if (decoded.outcome == DecodeOutcome::truncated) at.truncated_headers.add(packet);
+  if (packet.bytes.size() >= packet.wire_length) {
+    if (decoded.outcome == DecodeOutcome::truncated) at.truncated_headers.add(packet);
+    return;
+  }
+  at.truncated.add(packet);
+  const bool is_bare = decoded.transport == Transport::udp && decoded.payload.size() < kLeastPayload &&
+                       decoded.payload_wire_length > decoded.payload.size();
+  if (is_bare || decoded.outcome == DecodeOutcome::truncated) at.truncated_headers.add(packet);
 }
 
 // kNoTime is the lowest of all times: before the first stamp `previous` and `last` hold it.
@@ -56,6 +65,7 @@ void note_second_sight(const PacketView& packet, const Decoded& decoded, const S
     at.vlan_after = decoded.vlan;
   }
   at.alike += sight.differences == at.first_second_sight.differences ? 1U : 0U;
+  at.elsewhere += is_copy_here ? 0U : 1U;
   at.second_sight.add(packet);
   at.second_sight_delay.add(sight.delay);
 }
@@ -84,8 +94,10 @@ void TapQuality::note_checksums(const PacketView& packet, const Decoded& decoded
   ++at.checked;
   if (is_bad) [[unlikely]]
     at.bad.add(packet);
-  if (path.source == nullptr) [[unlikely]]
+  if (path.source == nullptr) [[unlikely]] {
     path.source = at.sources.host(decoded.source);
+    if (path.source != nullptr) path.plain_payload = kIdentityPayload;
+  }
   if (path.source != nullptr) path.source->add(is_bad);
 }
 
@@ -98,8 +110,9 @@ void TapQuality::settle(Path& path) noexcept {
   at.stamped += packets;
   at.ip_packets += packets;
   at.ip_checked += packets;
-  at.checked += packets;
   at.copies[path.manner.direction].could_repeat += packets;
+  if (path.is_unfilled) return;
+  at.checked += packets;
   path.source->checked += packets;
 }
 
@@ -107,7 +120,12 @@ void TapQuality::enter(std::uint32_t flow, const PacketView& packet, const Decod
                        std::uint32_t point) noexcept {
   Path& path = paths_[flow];
   settle(path);
-  path = {point_at(point), nullptr, 0, identity_of_addresses(decoded), manner_of(packet, decoded, point)};
+  path = {};
+  path.point = point_at(point);
+  path.addresses = identity_of_addresses(decoded);
+  path.manner = manner_of(packet, decoded, point);
+  path.is_unfilled = packet.is_checksum_unfilled;
+  if (path.is_unfilled && path.point != nullptr) path.plain_payload = kIdentityPayloadUnfilled;
 }
 
 void TapQuality::seen_before(const Sight& sight, Path& path, const PacketView& packet,

@@ -26,8 +26,18 @@ Manner manner_of(const PacketView& packet, const Decoded& decoded, std::uint32_t
   return manner;
 }
 
+// In the order of their coming: a slot keeps the last of them.
+void Sightings::put_all() noexcept {
+  for (std::size_t i = 0; i < kWaiting; ++i) {
+    Waiting& waiting = waiting_[(turn_ + i) % kWaiting];
+    slots_[waiting.at] = waiting.slot;
+    waiting.at = kSlots;
+  }
+}
+
 std::optional<Sight> Sightings::seen_before(std::size_t at, std::uint64_t identity, TimeNs time,
                                             const Manner& manner) noexcept {
+  put_all();
   Slot& original = slots_[at];
   if (original.identity != identity || !is_within(time - original.time, kRepeatWindow)) return std::nullopt;
   std::uint8_t& marks = original.manner.direction;

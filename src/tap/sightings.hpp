@@ -6,6 +6,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -56,7 +57,7 @@ Manner manner_of(const PacketView& packet, const Decoded& decoded, std::uint32_t
 
 class Sightings {
  public:
-  Sightings() : tags_(kSlots), slots_(kSlots) {}
+  Sightings() : tags_(kSlots), slots_(kSlots + 1) {}
 
   // `identity` is not kNoIdentity.
   Sight see(std::uint64_t identity, TimeNs time, const Manner& manner) noexcept {
@@ -66,10 +67,7 @@ class Sightings {
       if (const auto sight = seen_before(at, identity, time, manner)) return *sight;
     }
     tags_[at] = tag;
-    Slot& slot = slots_[at];
-    slot.identity = identity;
-    slot.time = time;
-    slot.manner = manner;
+    put_later(at, {identity, time, manner});
     return {};
   }
 
@@ -84,16 +82,35 @@ class Sightings {
   };
   static_assert(sizeof(Slot) == 32, "two slots a cache line, none across two");
 
+  struct Waiting {
+    std::size_t at = kSlots;  // none: the slot that nobody looks at
+    Slot slot;
+  };
+  static constexpr std::size_t kWaiting = 8;
+
   static constexpr std::uint8_t kDirectionMask = 0x03;
   static constexpr std::uint8_t kRepeated = 0x04;
   static constexpr std::uint8_t kSeenElsewhere = 0x08;
+
+  // The slot is fetched now and written kWaiting packets later. Written at once, it is seldom in a near cache (live, 1 MiB of
+  // other packets went through since its last use), and the stores of the next packet wait in line behind it.
+  void put_later(std::size_t at, const Slot& slot) noexcept {
+    __builtin_prefetch(&slots_[at], 1);
+    Waiting& oldest = waiting_[turn_++ % kWaiting];
+    slots_[oldest.at] = oldest.slot;
+    oldest.at = at;
+    oldest.slot = slot;
+  }
+  void put_all() noexcept;
 
   std::optional<Sight> seen_before(std::size_t at, std::uint64_t identity, TimeNs time, const Manner& manner) noexcept;
 
   // Almost every packet is new: then only its tag is read, and 8 KiB of tags stay in the first-level cache. Reading
   // the slots themselves cost 15 ns a packet.
   std::vector<std::uint16_t> tags_;  // upper bits of the slot's identity
-  std::vector<Slot> slots_;
+  std::vector<Slot> slots_;          // and one that nobody looks at
+  std::array<Waiting, kWaiting> waiting_;
+  std::size_t turn_ = 0;
 };
 
 // The direction of a packet as its capture block or its cooked header says.

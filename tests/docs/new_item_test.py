@@ -20,11 +20,13 @@ def new_item(kind, folder):
                           capture_output=True, text=True, check=False)
 
 
-for kind in ("protocol", "sender", "collector", "cause", "report", "command"):
+for kind in ("protocol", "sender", "collector", "cause", "report", "command", "scenario"):
     with tempfile.TemporaryDirectory() as folder:
         done = new_item(kind, folder)
         assert done.returncode == 0, done.stderr
         for path in done.stdout.splitlines():
+            if path.endswith(".py"):
+                compile(pathlib.Path(path).read_text(), path, "exec")
             if path.endswith(".cpp"):
                 subprocess.run([COMPILER, "-std=c++20", "-fsyntax-only", "-Wall", "-Wextra", "-Werror", f"-I{ROOT}/src",
                                 f"-I{ROOT}/tests", path], check=True)

@@ -53,11 +53,23 @@ def check_capped(capture, whole):
     assert schema.violations(capped) == []
 
 
+def check_live_follows():
+    """The keys of a finding and of the report of wirecause.live/1 are those of wirecause.analysis/1, and the event."""
+    whole, live = schema.load(), schema.load("wirecause.live-1")
+    for name, of in (("report", whole), ("finding", whole["$defs"]["finding"])):
+        event = live["$defs"][name]
+        assert set(event["properties"]) == {"event", *of["properties"]}, f"keys of the event {name}"
+        assert set(event["required"]) >= {"event", *of["required"]}, f"required keys of the event {name}"
+    odd = {"event": "symptom", "kind": "drop", "extra": 1}
+    assert schema.violations_of_line(odd), "a line with a key too many and others too few"
+
+
 def main():
     try:
         import jsonschema  # noqa: F401
     except ImportError:
         skip("python3-jsonschema is not installed")
+    check_live_follows()
     with tempfile.TemporaryDirectory() as folder:
         capture = prepared(folder)
         first = run("analyze", "--json", capture)

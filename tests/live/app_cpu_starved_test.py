@@ -7,7 +7,7 @@ import sys
 
 from live_support import USUAL_BUFFER, check, check_equal, happened, main, skip
 
-SMALL_BUFFER = 32_768  # room for 79 datagrams
+BUFFER_FOR_PERIODS = 600_000  # doubled by the kernel: 1 440 small datagrams, and 400 come in a period of 100 ms
 NEVER = ("app_stalled", "app_slow_consumer", "socket_rcvbuf_burst")
 CPU_V1, CPU_V2 = pathlib.Path("/sys/fs/cgroup/cpu"), pathlib.Path("/sys/fs/cgroup")
 
@@ -83,10 +83,10 @@ def throttled(folder):
     return int(dict(line.split() for line in text.splitlines())["nr_throttled"])
 
 
-def quota_used_up(lab):
-    """The reader's cgroup may use 2 ms of 100 ms, and it needs more: app_cpu_starved, with the cgroup and its quota."""
+def limited(lab, buffer):
+    """The reader's cgroup may use 2 ms of 100 ms, and it needs more."""
     lab.pair()
-    consumer = lab.consumer(service_us=30, rcvbuf=SMALL_BUFFER)
+    consumer = lab.consumer(service_us=30, rcvbuf=buffer)
     name = f"wc-{os.getpid()}"
     folder, quota = lab.stack.enter_context(cgroup(lab, name))
     (folder / "cgroup.procs").write_text(str(consumer.pid), encoding="ascii")
@@ -98,4 +98,14 @@ def quota_used_up(lab):
     check(name in told, f"the cgroup {name} is not said: {told}")
 
 
-main(another_thread_has_its_cpu, quota_used_up, tools=("taskset",))
+def quota_used_up(lab):
+    """No pause of the reader outlasts its buffer by much: app_cpu_starved, with the cgroup and its quota."""
+    limited(lab, USUAL_BUFFER)
+
+
+def quota_used_up_for_longer_than_one_period(lab):
+    """The buffer outlasts four periods, so that no single pause fills it: app_cpu_starved all the same."""
+    limited(lab, BUFFER_FOR_PERIODS)
+
+
+main(another_thread_has_its_cpu, quota_used_up, quota_used_up_for_longer_than_one_period, tools=("taskset",))

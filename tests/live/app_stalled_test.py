@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A reader that stops for a while, in three ways. It is not starved: in none of them does it wait for a CPU."""
 from live_support import USUAL_BUFFER, check, check_equal, happened, main, wait_until
-from live_support.kernel import socket_waiting
+from wirecause_lab.kernel import socket_waiting
 
 SMALL_BUFFER = 65_536  # room for 157 datagrams
 NEVER = ("app_slow_consumer", "app_cpu_starved", "socket_rcvbuf_burst")

@@ -7,7 +7,7 @@ import signal
 import sys
 
 from live_support import check, check_equal, main, wait_until
-from live_support.namespaces import run
+from wirecause_lab.namespaces import run
 
 VOLATILE = re.compile(r"(random\.|ns_last_pid|pty\.nr|dentry-state|inode-nr|inode-state|file-nr|netfilter\.nf_conntrack_count|"
                       r"sched_domain|perf_event_max_sample_rate|perf_cpu_time)")

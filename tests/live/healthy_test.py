@@ -35,4 +35,14 @@ def numbers_per_packet(lab):
     healthy(lab, "cme")
 
 
-main(numbers_per_message, numbers_per_unit, numbers_per_packet)
+def numbers_and_bytes(lab):
+    """The same of IEX-TP, whose packets bear the number and the place in the stream of bytes."""
+    healthy(lab, "iex")
+
+
+def numbers_per_block(lab):
+    """The same of the CTA's blocks, whose heartbeats bear the last number."""
+    healthy(lab, "cta")
+
+
+main(numbers_per_message, numbers_per_unit, numbers_per_packet, numbers_and_bytes, numbers_per_block)

@@ -3,7 +3,7 @@
 import os
 
 from live_support import GROUP, PORT, Kernel, check, check_equal, happened, main, skip
-from live_support.kernel import sysctl
+from wirecause_lab.kernel import sysctl
 
 RULES = 2000
 SLOW_INPUT = "table inet wc_slow { chain input { type filter hook input priority 0; policy accept;\n" + "".join(

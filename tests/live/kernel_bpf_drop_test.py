@@ -6,9 +6,9 @@ import platform
 import shutil
 
 from live_support import Numbers, check, check_equal, happened, main
-from live_support.namespaces import run
+from wirecause_lab.namespaces import run
 
-PROGRAM = pathlib.Path(__file__).parent / "support" / "drop_numbers.bpf.c"
+PROGRAM = pathlib.Path(__file__).parents[2] / "lab/lib/programs/drop_numbers.bpf.c"
 DOOMED = Numbers((n, n + 1) for n in range(7, 5001, 10))
 NEVER = ("kernel_firewall", "net_line_loss", "socket_filter")
 CLANG = shutil.which("clang-14") or shutil.which("clang") or "clang"

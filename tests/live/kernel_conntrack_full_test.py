@@ -9,8 +9,8 @@ import os
 import sys
 
 from live_support import Kernel, check, check_equal, happened, main, skip, wait_until
-from live_support.kernel import conntrack_drops, sysctl
-from live_support.namespaces import run
+from wirecause_lab.kernel import conntrack_drops, sysctl
+from wirecause_lab.namespaces import run
 
 MAX = "net.netfilter.nf_conntrack_max"
 ENTRIES = 100

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A rule of netfilter that drops a part of the feed. It matches the number itself, so that we know which."""
 from live_support import PORT, Numbers, check_equal, happened, main
-from live_support.kernel import nft_packets
+from wirecause_lab.kernel import nft_packets
 
 # The low 16 bits of MoldUDP64's number: 8 bytes of UDP header, then 16 bytes into the payload.
 RULES = f"""

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The switch's port goes down and comes back while the publisher goes on."""
 from live_support import check, check_equal, happened, main, wait_until
-from live_support.kernel import carrier_changes
+from wirecause_lab.kernel import carrier_changes
 
 
 def carrier_lost_and_back(lab):

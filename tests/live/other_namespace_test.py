@@ -3,7 +3,7 @@
 import re
 
 from live_support import PORT, Numbers, check, check_equal, happened, main
-from live_support.kernel import nft_packets
+from wirecause_lab.kernel import nft_packets
 
 # The low 16 bits of MoldUDP64's number, 16 bytes into the payload.
 RULES = f"""

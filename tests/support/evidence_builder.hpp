@@ -159,12 +159,15 @@ class EpisodeBuilder {
     ++episode_.hole_count;
     return *this;
   }
-  EpisodeBuilder& late(Subject line, std::string name, std::uint64_t units, std::uint64_t packets) {
+  EpisodeBuilder& late(Subject line, std::string name, std::uint64_t units, std::uint64_t packets,
+                       std::uint64_t misplaced = 0, std::uint64_t misplaced_packets = 0) {
     EpisodeLine& l = episode_.lines.emplace_back();
     l.line = line;
     l.name = std::move(name);
     l.late = units;
     l.reordered_packets = packets;
+    l.misplaced = misplaced;
+    l.misplaced_packets = misplaced_packets;
     return *this;
   }
   EpisodeBuilder& duplicates(Subject line, std::string name, std::uint64_t units) {

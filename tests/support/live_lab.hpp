@@ -213,10 +213,12 @@ struct LabStream {
   std::uint16_t port = 26'477;
   std::string source = "10.0.0.1";
   std::uint32_t input = 0;
+  std::uint16_t vlan = kNoVlan;
 };
 
 struct LabOptions {
   std::vector<std::string> interfaces{"eth1"};  // their ifindex is 2, 3, ...
+  std::vector<UpperDevice> uppers{};            // above the first of them
   AnalysisOptions analysis{};
   bool has_sockets = true;
   bool has_memberships = true;
@@ -227,7 +229,7 @@ class LiveLab {
  public:
   explicit LiveLab(LabOptions options = {})
       : analysis(std::move(options.analysis)),
-        inputs(inputs_of(options.interfaces)),
+        inputs(inputs_of(options.interfaces, std::move(options.uppers))),
         captures(inputs),
         back(analysis.feed),
         front(analysis, captures, 1, [this](std::uint32_t, Batch& batch) { take(batch); }),
@@ -252,12 +254,10 @@ class LiveLab {
     return *this;
   }
   LiveLab& datagram(std::string_view payload) {
-    const Packet packet = PacketBuilder{}
-                              .ethernet()
-                              .ipv4(stream_.source, stream_.group)
-                              .udp(5'000, stream_.port)
-                              .payload(payload)
-                              .build();
+    PacketBuilder builder;
+    builder.ethernet();
+    if (stream_.vlan != kNoVlan) builder.vlan(stream_.vlan);
+    const Packet packet = builder.ipv4(stream_.source, stream_.group).udp(5'000, stream_.port).payload(payload).build();
     PacketView view = view_of(packet);
     view.time = next_;
     view.frame = ++frames_;
@@ -402,17 +402,18 @@ class LiveLab {
   ConsumerBook consumers;
 
  private:
-  static std::vector<LiveInput> inputs_of(const std::vector<std::string>& interfaces) {
+  static std::vector<LiveInput> inputs_of(const std::vector<std::string>& interfaces, std::vector<UpperDevice> uppers) {
     std::vector<LiveInput> inputs;
     for (const std::string& interface : interfaces) {
       const auto position = static_cast<std::uint32_t>(inputs.size());
-      inputs.push_back({interface, position + 2, position, 0});
+      inputs.push_back({interface, position + 2, position, 0, {}});
     }
+    if (!inputs.empty()) inputs.front().uppers = std::move(uppers);
     return inputs;
   }
   void take(Batch& batch) {
     for (const Descriptor& run : batch.runs()) {
-      early.add(run);
+      early.add(run, [](LineId) { return false; });
       consumers.note(run);
     }
     back.apply(batch);

@@ -16,7 +16,8 @@ namespace wirecause::testing {
 class NetlinkMessage {
  public:
   template <class Header>
-  explicit NetlinkMessage(const Header& header) : message_(mnl_nlmsg_put_header(room_.data())) {
+  explicit NetlinkMessage(const Header& header) {
+    message_ = mnl_nlmsg_put_header(room_.data());
     std::memcpy(mnl_nlmsg_put_extra_header(message_, sizeof header), &header, sizeof header);
   }
   NetlinkMessage(const NetlinkMessage&) = delete;
@@ -53,7 +54,7 @@ class NetlinkMessage {
 
  private:
   alignas(nlmsghdr) std::array<char, 8192> room_{};
-  nlmsghdr* message_;
+  nlmsghdr* message_ = nullptr;
 };
 
 // Every cut of a body, and every body with one byte changed, is read without a fault.

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Validates wirecause.analysis/1 documents, and each line of wirecause.live/1. As a program: schema.py FILE... prints every
+"""Validates wirecause.analysis/1 documents, and lines of wirecause.live/1. As a program: schema.py FILE... prints every
 violation (FILE.jsonl: of every line); 77 = no validator here."""
+import functools
 import json
 import os
 import sys
+import warnings
 
 SKIPPED = 77
 
@@ -17,33 +19,37 @@ def load(name="wirecause.analysis-1"):
         return json.load(f)
 
 
-def part(schema, definition):
-    """One definition of a schema as a schema of its own."""
-    return {**schema["$defs"][definition], "$defs": schema["$defs"]}
+@functools.cache
+def validator(name):
+    """Of a whole document; what it refers to stands beside it."""
+    import jsonschema
+
+    schema = load(name)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    known = {f"{other}.schema.json": load(other) for other in ("wirecause.analysis-1", "wirecause.live-1")}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # its successor is not in Debian 12's version
+        resolver = jsonschema.RefResolver(schema["$id"], schema, store=known)
+        return jsonschema.Draft202012Validator(schema, resolver=resolver)
 
 
-def schema_of_event(event):
-    """A finding and the report have the keys of wirecause.analysis/1, behind the name of the event."""
-    if event == "report":
-        return load()
-    if event == "finding":
-        return part(load(), "finding")
-    return part(load("wirecause.live-1"), event)
+def violations(document, name="wirecause.analysis-1"):
+    """One line for each place where the document is not what the schema says."""
+    errors = [e for error in validator(name).iter_errors(document) for e in blamed(error, document)]
+    return [f"{'/'.join(map(str, e.absolute_path))}: {e.message[:300]}" for e in errors]
+
+
+def blamed(error, document):
+    """Of a line that fits none of the events: what is wrong with it as the event that it says it is."""
+    if error.validator != "oneOf":
+        return [error]
+    events = [branch["$ref"].rsplit("/", 1)[1] for branch in error.validator_value]
+    own = [e for e in error.context if events[e.schema_path[0]] == document.get("event")]
+    return own or [error]
 
 
 def violations_of_line(document):
-    event = document.pop("event")
-    return violations(document, schema_of_event(event))
-
-
-def violations(document, schema=None):
-    """One line for each place where the document is not what the schema says."""
-    import jsonschema
-
-    schema = schema or load()
-    jsonschema.Draft202012Validator.check_schema(schema)
-    errors = jsonschema.Draft202012Validator(schema).iter_errors(document)
-    return [f"{'/'.join(map(str, e.absolute_path))}: {e.message[:300]}" for e in errors]
+    return violations(document, "wirecause.live-1")
 
 
 def main(paths):

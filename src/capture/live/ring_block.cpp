@@ -68,6 +68,7 @@ PacketView view_of(std::byte* packet, const tpacket3_hdr& header, RingReading& r
   view.input = reading.input;
   view.link_type = reading.link_type;
   view.direction = Direction::in;
+  view.is_checksum_unfilled = (header.tp_status & TP_STATUS_CSUMNOTREADY) != 0;
   reading.bytes += header.tp_snaplen;
   reading.last = later(reading.last, view.time);
   return view;

@@ -6,8 +6,11 @@
 // On the wire  Nothing is missing: a capture on this host holds every datagram; this process alone lacks one run of them.
 // Looks like   app_stalled: there it slept, was stopped, or had its CPU. host_steal: a hypervisor that takes the CPU makes
 //              whoever waits for it wait longer; excluded where less was stolen than the reader waited.
-// Careful      A spinning reader at full use of its CPU is no fault. Involuntary switches alone prove nothing.
+// Careful      A quota makes one pause in every period: of a large buffer no single one fills it, all of them do. Whether
+//              more CPU would help, what it read in the CPU time that it had tells.
+//              A spinning reader at full use of its CPU is no fault. Involuntary switches alone prove nothing.
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <array>
 
 #include "diagnose/cause.hpp"
@@ -17,11 +20,28 @@
 namespace wirecause {
 namespace {
 
-constexpr std::array<std::string_view, 15> kShown{
-    "socket.rcvbuf",           "drop.truesize",    "arrival.rate", "reader.longest_gap",
-    "reader.command",          "reader.run_delay", "reader.state", "reader.off_cpu",
-    "reader.off_cpu_runnable", "cgroup.throttled", "cgroup.path",  "cgroup.quota",
-    "cgroup.period",           "cpu.steal",        "reader.cpu",
+constexpr std::array<std::string_view, 21> kShown{
+    "socket.rcvbuf",
+    "drop.truesize",
+    "arrival.rate",
+    "reader.command",
+    "reader.longest_gap",
+    "reader.run_delay",
+    "reader.state",
+    "cgroup.throttled",
+    "cgroup.path",
+    "cgroup.quota",
+    "cgroup.period",
+    "reader.behind",
+    "reader.behind_run_delay",
+    "cgroup.behind_throttled",
+    "reader.behind_on_cpu",
+    "reader.behind_reads",
+    "reader.behind_arrived",
+    "reader.off_cpu",
+    "reader.off_cpu_runnable",
+    "cpu.steal",
+    "reader.cpu",
 };
 
 void add_who_ran(Reason& reason, const ReaderEvidence& m) {
@@ -29,9 +49,11 @@ void add_who_ran(Reason& reason, const ReaderEvidence& m) {
     reason.text += ", {instead} ran instead";
     reason.figures.push_back({"instead", 0, Fold::largest, Unit::none, m.instead});
   }
-  if (m.throttled_ns.value_or(0) == 0) return;
+  const std::uint64_t throttled =
+      std::max(m.throttled_ns.value_or(0), m.behind ? m.behind->throttled_ns.value_or(0) : 0);
+  if (throttled == 0) return;
   reason.text += "; its cgroup was throttled for {throttled}";
-  reason.figures.push_back({"throttled", *m.throttled_ns, Fold::largest, Unit::nanoseconds});
+  reason.figures.push_back({"throttled", throttled, Fold::largest, Unit::nanoseconds});
   if (m.cgroup.empty() || !m.quota_ns) return;
   reason.text += " ({cgroup} may use {quota} of {period})";
   reason.figures.push_back({"cgroup", 0, Fold::largest, Unit::none, m.cgroup});
@@ -39,8 +61,25 @@ void add_who_ran(Reason& reason, const ReaderEvidence& m) {
   reason.figures.push_back({"period", *m.period_ns, Fold::largest, Unit::nanoseconds});
 }
 
+// No pause of it is long enough to fill the buffer: together they are.
+Reason denied_again_and_again(const ReaderEvidence& m) {
+  Reason reason{
+      "{reader} fell behind for {behind} until the last drop: it could run and got no CPU for {denied} of it, and read "
+      "{reads:datagram} in the {ran} that it ran, where {arrived} came",
+      {reader_figure(m),
+       behind_figure(m),
+       denied_figure(m),
+       {"reads", m.behind->reads.value_or(0)},
+       {"ran", m.behind->running_ns.value_or(0), Fold::sum, Unit::nanoseconds},
+       {"arrived", m.behind->arrived.value_or(0)}}};
+  add_who_ran(reason, m);
+  add_filling(reason, m);
+  return reason;
+}
+
 Reason because(const ReaderCase& reader) {
   const ReaderEvidence& m = reader.measured;
+  if (reader.is_denied() && reader.pause != Pause::decisive) return denied_again_and_again(m);
   Reason reason{
       "{reader} did not read for {pause} while datagrams waited: it could run and got no CPU for {waiting} of it",
       {reader_figure(m),

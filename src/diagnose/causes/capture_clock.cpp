@@ -10,17 +10,19 @@
 #include <array>
 
 #include "diagnose/cause.hpp"
+#include "diagnose/live_loss.hpp"
 #include "diagnose/points.hpp"
 #include "diagnose/sums.hpp"
 
 namespace wirecause {
 namespace {
 
-constexpr std::array<std::string_view, 3> kNeeds{"capture.backward_stamps", "capture.backward_largest", "line.point"};
+constexpr std::array<std::string_view, 4> kNeeds{"capture.backward_stamps", "capture.backward_largest", "line.point",
+                                                 "point.live"};
 
-constexpr std::string_view kDecides =
-    "the capture in order of its stamps (reordercap) analysed again: what is still late "
-    "was late on the wire";
+// Of a live tap: each CPU stamps what it takes (net_timestamp_check(), net/core/dev.c) before it gets a place in the ring.
+// Tens of nanoseconds apart where two CPUs are busy; as long as a backlog lasts where one's queue is long.
+constexpr DurationNs kQueuesApart = milliseconds(10);
 
 Judgement named_at(const EvidenceView& view, Subject point, EvidenceId stamps) {
   Judgement j = named(point, Place::capture, Severity::info, Strength::by_count);
@@ -41,28 +43,31 @@ std::vector<Judgement> judge_observation(const EvidenceView& view, const Episode
   if (view.record(*stamps).value <= 0) {
     return {ruled_out(episode.subject, {"no packet is stamped earlier than the one before it", {}})};
   }
+  const auto largest = view.value("capture.backward_largest", episode.subject);
+  if (is_live(view, episode.subject) && largest && nanoseconds(*largest) <= kQueuesApart) {
+    Reason reason{
+        "packets that different CPUs stamped reached the tap in another order, by up to {step}: no step of a clock",
+        {{"step", as_count(*largest), Fold::largest, Unit::nanoseconds}}};
+    return {ruled_out(episode.subject, std::move(reason))};
+  }
   return {named_at(view, episode.subject, *stamps)};
 }
 
-// A file that is out of order makes packets look late: the other half of what net_reordering leaves undecided.
+// A file that is out of order makes packets look late; by its stamps each came before what stands before it.
 std::vector<Judgement> judge_disorder(const EvidenceView& view, const Episode& episode) {
   std::vector<Judgement> judgements;
   for (const EpisodeLine& line : episode.lines) {
     const Subject point = point_of(view, line.line);
     const auto stamps = view.id("capture.backward_stamps", point);
     if (!stamps || (line.late == 0 && line.reordered_packets == 0)) continue;
-    const std::uint64_t backward = as_count(view.record(*stamps).value);
-    if (backward == 0 || backward < line.reordered_packets) {
-      Reason reason{"stamped backward: {backward:packet}, fewer than the {late} that came late", {}};
-      reason.figures = {{"backward", backward, Fold::largest}, {"late", line.reordered_packets}};
-      judgements.push_back(ruled_out(point, std::move(reason)));
+    if (line.misplaced == 0 || view.record(*stamps).value <= 0) {
+      judgements.push_back(ruled_out(point, {"what came late is stamped later, too", {}}));
       continue;
     }
     Judgement j = named_at(view, point, *stamps);
-    j.share = line.late;
-    j.strength = Strength::pattern;
-    j.undecided_with = {"net_reordering"};
-    j.missing = kDecides;
+    j.share = line.misplaced;
+    j.because.text += "; {misplaced:packet} came after higher numbers in the file only: stamped before them";
+    j.because.figures.push_back({"misplaced", line.misplaced_packets});
     judgements.push_back(std::move(j));
   }
   return judgements;

@@ -11,7 +11,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <map>
+#include <vector>
 
 #include "diagnose/cause.hpp"
 #include "diagnose/common_actions.hpp"
@@ -88,6 +90,26 @@ struct PointClaims {
   HoleSum holes;
 };
 
+// Lines that lack what nobody brought, by the point that they came past. A capture at two points lost each unit at both.
+std::map<Subject, std::vector<const LineLoss*>> points_without(const LossCase& loss) {
+  std::map<Subject, std::vector<const LineLoss*>> points;
+  for (const LineLoss& line : loss.lines) {
+    if (line.line->missing_common > 0) points[line.point].push_back(&line);
+  }
+  return points;
+}
+
+// The first point claims the units that nobody brought, and the counters of the others must pay for them, too.
+Claim claim_of_lost(const LossCase& loss, const std::map<Subject, std::vector<const LineLoss*>>& points) {
+  Claim claim{loss.episode->subject, loss.episode->lost, points.begin()->second.size()};
+  for (auto other = std::next(points.begin()); other != points.end(); ++other) {
+    const auto& drops = other->second.front()->drops;
+    if (!drops || !drops->counter) continue;
+    claim.also.push_back({{*drops->counter, loss.carried.in(drops->packets)}, other->second.size()});
+  }
+  return claim;
+}
+
 std::map<Subject, PointClaims> claims_by_point(const LossCase& loss, Origin origin) {
   std::map<Subject, PointClaims> by_point;
   const auto add = [&by_point](const LineLoss& line, Claim claim) -> PointClaims& {
@@ -96,9 +118,9 @@ std::map<Subject, PointClaims> claims_by_point(const LossCase& loss, Origin orig
     at.claims.push_back(claim);
     return at;
   };
-  if (const LineLoss* line = loss.first_without();
-      line != nullptr && loss.lost_origin == origin && loss.episode->lost > 0) {
-    PointClaims& at = add(*line, {loss.episode->subject, loss.episode->lost, loss.lines_without});
+  if (const auto points = points_without(loss);
+      !points.empty() && loss.lost_origin == origin && loss.episode->lost > 0) {
+    PointClaims& at = add(*points.begin()->second.front(), claim_of_lost(loss, points));
     at.finally_lost = true;
     at.holes.add(loss.episode->lost_holes);
   }
@@ -118,6 +140,9 @@ Judgement judged_by_count(const EvidenceView& view, const LossCase& loss, Subjec
   j.bound = CountBound{*drops.counter, can};
   j.strength = Strength::by_count;
   j.evidence = {*drops.counter};
+  for (const Claim& claim : j.claims) {
+    for (const Payer& payer : claim.also) j.evidence.push_back(payer.bound.counter);
+  }
   for (const std::string_view name : {"feed.units_seen", "feed.data_packets"}) {
     if (const auto id = view.id(name, loss.episode->subject)) j.evidence.push_back(*id);
   }

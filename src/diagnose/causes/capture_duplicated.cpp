@@ -98,7 +98,7 @@ extern constinit const Cause cause_capture_duplicated{
         "net_duplication: the path doubles some packets or one stream only, or at varying delays. "
         "capture_two_points: the second copy differs in TTL, MAC address, VLAN or interface.",
     .needs = kNeeds,
-    .lab = Lab::replay,
+    .lab = Lab::scenario,
     .path_order = 100,
     .runbook =
         {

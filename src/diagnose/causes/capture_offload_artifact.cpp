@@ -93,7 +93,7 @@ extern constinit const Cause cause_capture_offload_artifact{
         "into one before they are captured. What looks damaged or too large was right on the wire.",
     .look_alike = "Damage on the way: there some packets of a source fail while more than 90 % of it verifies.",
     .needs = kNeeds,
-    .lab = Lab::replay,
+    .lab = Lab::scenario,
     .path_order = 100,
     .runbook =
         {

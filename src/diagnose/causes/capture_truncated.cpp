@@ -38,8 +38,8 @@ Judgement named_at(const EvidenceView& view, Subject point, EvidenceId cut) {
   const std::uint64_t framings = cut_framings(view, j.evidence);
   if (cut_headers > 0 || framings > 0) j.severity = Severity::warning;
   j.because.text =
-      "shorter in the file than on the wire: {cut:packet}; {headers} lack a header, {framings} part of a feed's "
-      "framing";
+      "shorter in the file than on the wire: {cut:packet}; {headers} end in the headers or right behind them, {framings} "
+      "lack part of a feed's framing";
   j.because.figures = {{"cut", as_count(view.record(cut).value)}, {"headers", cut_headers}, {"framings", framings}};
   return j;
 }
@@ -78,7 +78,7 @@ extern constinit const Cause cause_capture_truncated{
         "harmless, a cut header or framing hides sequence numbers, and then counts are too low.",
     .look_alike = "Malformed packets: there the packet contradicts itself although it was captured whole.",
     .needs = kNeeds,
-    .lab = Lab::replay,
+    .lab = Lab::scenario,
     .path_order = 100,
     .runbook =
         {

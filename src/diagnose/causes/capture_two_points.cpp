@@ -17,9 +17,9 @@
 namespace wirecause {
 namespace {
 
-constexpr std::array<std::string_view, 5> kNeeds{"capture.second_sight", "capture.second_sight_share",
-                                                 "capture.second_sight_delay", "capture.second_sight_delay_spread",
-                                                 "line.point"};
+constexpr std::array<std::string_view, 6> kNeeds{
+    "capture.second_sight",       "capture.second_sight_share",        "capture.second_sight_elsewhere",
+    "capture.second_sight_delay", "capture.second_sight_delay_spread", "line.point"};
 
 // What differs between the two sights, in the tap's words.
 std::string what_differs(const EvidenceView& view, Subject point) {
@@ -104,18 +104,19 @@ extern constinit const Cause cause_capture_two_points{
     .summary = "The capture holds the same packets seen at two places",
     .mechanism =
         "Two interfaces that a packet crosses are captured together, or a mirror copies it before and after a hop. "
-        "The same IP packet is in the capture twice, with another TTL, MAC address, VLAN or interface, after an "
-        "offset that does not change: the time that it took between the two places.",
+        "The same IP packet is in the capture twice, with another TTL, MAC address, VLAN or interface, after the "
+        "time that it took between the two places: a constant one where nothing queues between them.",
     .look_alike =
         "capture_duplicated: the second copy is identical down to the link header. net_duplication: only some "
         "packets come twice, identical.",
     .needs = kNeeds,
-    .lab = Lab::replay,
+    .lab = Lab::scenario,
     .path_order = 100,
     .runbook =
         {
-            .detection = "At least half of the packets come a second time with another TTL, MAC address, VLAN or "
-                         "interface, after a constant offset.",
+            .detection =
+                "At least half of the packets come a second time with another TTL, MAC address, VLAN or "
+                "interface: nearly all of them, or after a constant offset, or at another interface of the file.",
             .isolation = "Group the packets by what differs: each group is one place on the path.",
             .mitigate = "Nothing is lost. Judge loss and latency for each place on its own.",
             .fix = kFix,

@@ -19,7 +19,8 @@
 namespace wirecause {
 namespace {
 
-constexpr std::array<std::string_view, 8> kNeeds{"drop.before_tap",
+constexpr std::array<std::string_view, 9> kNeeds{"drop.before_tap",
+                                                 "drop.before_tap_by_count",
                                                  "softnet_stat.dropped",
                                                  "softnet_stat.flow_limit_count",
                                                  "net.core.netdev_max_backlog",

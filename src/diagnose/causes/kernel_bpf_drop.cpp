@@ -2,7 +2,8 @@
 //
 // Mechanism    XDP_DROP at the driver, before there is a packet in the kernel's sense: mostly no word is said of it, only
 //              drivers that count it do. Generic XDP, tc and cgroup programs free with SKB_DROP_REASON_XDP, TC_INGRESS,
-//              TC_EGRESS, BPF_CGROUP_EGRESS (net/core/dev.c, net/sched).
+//              TC_EGRESS, BPF_CGROUP_EGRESS (net/core/dev.c, net/sched); at the ingress of a cgroup the word is that of the
+//              socket's filter, SOCKET_FILTER (net/core/filter.c).
 // On the wire  XDP: a hole in what the tap sees. tc and cgroup: the tap sees every packet.
 // Looks like   kernel_firewall: there the reason is NETFILTER_DROP. net_line_loss: a hole, too, and nothing else; where a
 //              program is attached and nobody counted its drops, both remain.
@@ -23,8 +24,9 @@ namespace {
 
 constexpr std::string_view kXdp = "interface.xdp";
 constexpr std::string_view kTc = "interface.tc_bpf";
-constexpr std::array<std::string_view, 7> kNeeds{
-    "drop.before_tap", kXdp, kTc, "nic.rx_xdp_drops", "consumer.interface", "line.point", "point.interface"};
+constexpr std::array<std::string_view, 9> kNeeds{
+    "drop.before_tap", "drop.before_tap_by_count", kXdp, kTc, "nic.rx_xdp_drops", "consumer.interface", "line.point",
+    "point.interface", "consumer.has_filter"};
 
 void add_program(Judgement& j, const EvidenceView& view, const Episode& episode, std::string_view name) {
   const Interface on = interface_of(view, episode);
@@ -52,6 +54,17 @@ Judgement judge_drop(const EvidenceView& view, const Episode& episode) {
                 {"datagrams", episode.drop->datagrams},
                 word("reason", episode.drop->reason)}};
   add_program(j, view, episode, episode.drop->reason == drop_reason::kXdp ? kXdp : kTc);
+  add_drop_evidence(j, view, episode);
+  return j;
+}
+
+Judgement judge_cgroup(const EvidenceView& view, const Episode& episode) {
+  Judgement j = explains_host_drop(episode);
+  j.because = {"a BPF program of the reader's cgroup refused {datagrams:datagram} ({reason}): its socket has no filter",
+               {{"datagrams", episode.drop->datagrams}, word("reason", episode.drop->reason)}};
+  for (const std::string_view name : {"consumer.owner", "consumer.has_filter"}) {
+    if (const auto id = view.id(name, episode.subject)) j.evidence.push_back(*id);
+  }
   add_drop_evidence(j, view, episode);
   return j;
 }
@@ -128,6 +141,7 @@ std::vector<Judgement> judge_loss(const EvidenceView& view, const Episode& episo
 std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
   if (episode.symptom == Symptom::loss) return judge_loss(view, episode);
   if (is_drop(episode) && is_bpf_reason(episode.drop->reason)) return {judge_drop(view, episode)};
+  if (is_drop_by_cgroup(view, episode)) return {judge_cgroup(view, episode)};
   return {};
 }
 

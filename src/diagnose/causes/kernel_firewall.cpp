@@ -42,8 +42,8 @@ Judgement by_rule(const EvidenceView& view, const Episode& episode, const Netfil
   j.because = dropped_by_a_rule(view, episode);
   if (netfilter.rule) {
     j.because.text += "; the counter of this rule grew by {counted}: {rule}";
-    j.because.figures.push_back({"counted", as_count(view.record(*netfilter.rule).value)});
-    j.because.figures.push_back(word("rule", view.record(*netfilter.rule).text));
+    j.because.figures.push_back({"counted", netfilter.rule->packets});
+    j.because.figures.push_back(word("rule", netfilter.rule->text));
   } else if (netfilter.tracking == Tracking::is_rule) {
     j.because.text += "; a rule freed them";
   } else {

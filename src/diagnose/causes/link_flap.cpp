@@ -129,7 +129,7 @@ std::optional<Growth> flaps_of(const EvidenceView& view, const Episode& episode,
   if (on.subject.kind != SubjectKind::interface) return growth_of(view, episode, kCounter);
   const auto counted = view.of_episode(episode, kCounter, on.subject);
   if (!counted) return std::nullopt;
-  return Growth{as_count(view.record(*counted).value), {*counted}};
+  return proved_growth(view, {*counted});
 }
 
 Judgement flapped_while_others_went_on(const Episode& episode, const Growth& lost) {
@@ -211,7 +211,10 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
   if (episode.symptom != Symptom::loss && !is_quiet) return {};
   const std::vector<Down> downs = losses_of_carrier(view, episode);
   if (!downs.empty()) return {is_quiet ? judge_silence(view, episode, downs) : judge_holes(view, episode, downs)};
-  return is_quiet ? std::vector<Judgement>{} : judge_counter(view, episode);
+  if (!is_quiet) return judge_counter(view, episode);
+  const auto counted = view.episode_value(episode, kCounter);
+  if (episode.symptom != Symptom::absence || counted != 0) return {};
+  return {ruled_out(episode.subject, {"no carrier was lost meanwhile", {}})};
 }
 
 constexpr std::array<Action, 3> kFix{

@@ -3,10 +3,11 @@
 // Mechanism    A link bundle or multi-path hop spreads one stream over several ways, or a device has several queues.
 // In a capture A line brings a number after a higher one; the hole closes by itself.
 // Looks like   Loss: there the number never comes on that line. capture_clock: the file is out of order, not the wire;
-//              each packet that is late for that reason is also stamped earlier than the packet before it.
+//              a packet that is late for that reason is stamped before the packet that it came after.
 // Careful      A late unit is not a gap once it arrives, however deep; a handler with a shorter window may call it one.
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
+#include <utility>
 
 #include "diagnose/cause.hpp"
 #include "diagnose/common_actions.hpp"
@@ -24,11 +25,11 @@ constexpr std::string_view kDecides =
 
 Judgement late_on(const EpisodeLine& line) {
   Judgement j = named(line.line, Place::before_this_host, Severity::info, Strength::by_number);
-  j.share = line.late;
+  j.share = line.late - line.misplaced;
   j.because.text = "{name} brought {late:unit} in {packets:packet} after higher numbers";
   j.because.figures = {{"name", 0, Fold::largest, Unit::none, line.name.empty() ? "this line" : "line " + line.name},
-                       {"late", line.late},
-                       {"packets", line.reordered_packets}};
+                       {"late", line.late - line.misplaced},
+                       {"packets", line.reordered_packets - line.misplaced_packets}};
   return j;
 }
 
@@ -40,8 +41,16 @@ void add_depth(const EvidenceView& view, const Episode& episode, Judgement& j) {
   j.because.figures.push_back({"depth", as_count(view.record(*depth).value), Fold::largest});
 }
 
+Judgement late_in_file_only(const EpisodeLine& line) {
+  Reason reason{
+      "each of the {late} that came late is stamped before what it came after: late in the file, not on the wire", {}};
+  reason.figures = {{"late", line.reordered_packets}};
+  return ruled_out(line.line, std::move(reason));
+}
+
 Judgement judged(const EvidenceView& view, const Episode& episode, const EpisodeLine& line) {
   const auto backward = view.id("capture.backward_stamps", point_of(view, line.line));
+  if (line.late > 0 && line.misplaced == line.late) return late_in_file_only(line);
   Judgement j = late_on(line);
   add_depth(view, episode, j);
   if (!backward) return cannot_tell(line.line, j.because, std::string(kDecides));
@@ -49,11 +58,6 @@ Judgement judged(const EvidenceView& view, const Episode& episode, const Episode
   j.evidence.push_back(*backward);
   j.because.text += "; stamped backward in the capture: {backward:packet}";
   j.because.figures.push_back({"backward", stamps, Fold::largest});
-  if (stamps >= line.reordered_packets && stamps > 0) {
-    j.strength = Strength::pattern;
-    j.undecided_with = {"capture_clock"};
-    j.missing = kDecides;
-  }
   return j;
 }
 
@@ -94,7 +98,7 @@ extern constinit const Cause cause_net_reordering{
         "lost, but a handler that waits too short a time reports a gap.",
     .look_alike =
         "net_line_loss: there the line never brings the number. capture_clock: the file is out of order while the "
-        "wire was not; then as many packets carry stamps that go back as came late.",
+        "wire was not; then the late packet is stamped before the one that it came after.",
     .needs = kNeeds,
     .lab = Lab::scenario,
     .path_order = 30,

@@ -2,7 +2,8 @@
 //
 // Mechanism    sk_filter_trim_cap() (net/core/filter.c) runs before a datagram is queued: first the ingress programs of
 //              the socket's cgroup, then the filter that its process attached (SO_ATTACH_FILTER, SO_ATTACH_BPF). Either
-//              refuses with SKB_DROP_REASON_SOCKET_FILTER (both seen on 6.18); the socket counts it in its drops.
+//              refuses with SKB_DROP_REASON_SOCKET_FILTER (both seen on 6.18); the socket counts it in its drops. A socket
+//              that has no filter, as the iterator over sockets tells, is refused by its cgroup's: kernel_bpf_drop.
 // On the wire  Nothing is missing: a capture on this host holds every datagram; this process alone lacks them.
 // Looks like   kernel_firewall: netfilter drops before the socket, with reason NETFILTER_DROP, and for all sockets.
 //              socket_rcvbuf_burst and its kin: the socket's drops rise as well, with reason SOCKET_RCVBUFF.
@@ -19,14 +20,17 @@
 namespace wirecause {
 namespace {
 
-constexpr std::array<std::string_view, 4> kNeeds{"consumer.owner", "consumer.fd", "socket.drops", "drop.records_lost"};
+constexpr std::array<std::string_view, 5> kNeeds{"consumer.owner", "consumer.fd", "socket.drops", "drop.records_lost",
+                                                 "consumer.has_filter"};
 
 Reason because(const EvidenceView& view, const Episode& episode) {
   Reason reason{"a filter at the socket refused {datagrams:datagram} with {units:unit}",
                 {{"datagrams", episode.drop->datagrams}, {"units", episode.drop->units}}};
   const Record* const owner = view.find("consumer.owner", episode.subject);
   if (owner != nullptr && !owner->text.empty()) {
-    reason.text += ": {owner} attached it to its own socket, or it is a program of its cgroup";
+    const bool is_known = view.value("consumer.has_filter", episode.subject) == 1;
+    reason.text += is_known ? ": {owner} attached it to its own socket"
+                            : ": {owner} attached it to its own socket, or it is a program of its cgroup";
     reason.figures.push_back({"owner", 0, Fold::largest, Unit::none, printable(owner->text)});
   } else {
     reason.text += ": whose socket it is, is not known";
@@ -40,6 +44,10 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
                       {"the kernel says that the receive buffer was full, not that a filter refused", {}})};
   }
   if (!is_drop_by(episode, drop_reason::kSocketFilter)) return {};
+  if (is_drop_by_cgroup(view, episode)) {
+    return {
+        ruled_out(episode.subject, {"the socket has no filter of its own: a program of its cgroup refused them", {}})};
+  }
   Judgement j = explains_drop(episode, Place::on_this_host);
   j.because = because(view, episode);
   add_drop_evidence(j, view, episode);

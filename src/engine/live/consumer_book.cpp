@@ -1,4 +1,5 @@
-// Discovery: which sockets read which lines. What they do is consumer_samples.cpp.
+// Discovery: which sockets read which lines. By which groups is consumer_groups.cpp, for whom consumer_owners.cpp, and what
+// they do consumer_samples.cpp.
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/live/consumer_book.hpp"
 
@@ -10,13 +11,6 @@ namespace wirecause {
 namespace {
 
 constexpr DurationNs kBypassEvery = seconds(10);
-
-bool is_any(const IpAddress& address) {
-  static const IpAddress kAny6{};
-  static const IpAddress kAny4 = IpAddress::v4(0);
-  return address == kAny6 || address == kAny4;
-}
-
 }  // namespace
 
 ConsumerBook::ConsumerBook(Front& front, Back& back, std::vector<LiveInput> inputs, Sources sources)
@@ -48,68 +42,10 @@ std::optional<std::uint32_t> ConsumerBook::of(const WatchedSocket& socket, LineI
   return std::nullopt;
 }
 
-bool ConsumerBook::host_has_joined(const IpAddress& group, std::uint32_t ifindex) const {
-  return std::any_of(host_memberships_.begin(), host_memberships_.end(), [&](const InterfaceMembership& member) {
-    return member.group == group && (ifindex == 0 || member.ifindex == ifindex);
-  });
-}
-
-bool ConsumerBook::has_joined(const WatchedSocket& socket, const IpAddress& group, std::uint32_t ifindex) const {
-  if (!socket.memberships) return false;
-  return std::any_of(socket.memberships->begin(), socket.memberships->end(), [&](const SocketMembership& member) {
-    return member.group == group && (ifindex == 0 || member.ifindex == ifindex);
-  });
-}
-
-// Bound to the destination itself; or to any address and joined, served by what others joined (IP_MULTICAST_ALL), or
-// joined nowhere at all: then it waits for something, and it may be this.
-bool ConsumerBook::reads(const WatchedSocket& socket, const Line& line) const {
-  const UdpSocket& bound = socket.now;
-  if (bound.local_port != line.key.port) return false;
-  if (bound.remote_port != 0 && !(bound.remote == line.key.source)) return false;
-  const LiveInput& input = inputs_[input_of(*front_, line)];
-  if (!input.is_tap()) return false;
-  if (bound.interface != 0 && bound.interface != input.ifindex) return false;
-  if (bound.local == line.key.group) return true;
-  if (!is_any(bound.local)) return false;
-  if (!line.key.group.is_multicast()) return true;
-  if (!socket.memberships) return host_has_joined(line.key.group, 0);
-  if (has_joined(socket, line.key.group, 0)) return true;
-  if (socket.multicast_all.value_or(true) && host_has_joined(line.key.group, input.ifindex)) return true;
-  return socket.memberships->empty();
-}
-
 void ConsumerBook::note_new_lines() {
   const auto& lines = front_->lines().all();
   for (; noted_lines_ < lines.size(); ++noted_lines_) {
     lines_of_port_[lines[noted_lines_].key.port].push_back(lines[noted_lines_].id);
-  }
-}
-
-void ConsumerBook::note_memberships() {
-  host_memberships_ = interface_memberships(sources_.proc);
-  if (sources_.memberships == nullptr) return;
-  const auto read = sources_.memberships->read();
-  if (!read) return;
-  for (WatchedSocket& socket : sockets_) {
-    if (socket.is_gone) continue;
-    socket.memberships.emplace();
-    socket.multicast_all = true;
-  }
-  for (const SocketMembership& member : read->memberships) {
-    const auto found = by_cookie_.find(member.cookie);
-    if (found != by_cookie_.end() && sockets_[found->second].memberships) {
-      sockets_[found->second].memberships->push_back(member);
-    }
-    late_.erase(member.cookie);
-  }
-  for (const std::uint64_t cookie : read->incomplete) {
-    const auto found = by_cookie_.find(cookie);
-    if (found != by_cookie_.end()) sockets_[found->second].memberships.reset();
-  }
-  for (const std::uint64_t cookie : read->without_multicast_all) {
-    const auto found = by_cookie_.find(cookie);
-    if (found != by_cookie_.end()) sockets_[found->second].multicast_all = false;
   }
 }
 
@@ -140,7 +76,7 @@ std::vector<WatchedSocket*> ConsumerBook::find_sockets(TimeNs now, bool is_start
     present.insert(socket.cookie);
     const auto known = by_cookie_.find(socket.cookie);
     if (known != by_cookie_.end()) {
-      sockets_[known->second].now = socket;
+      note_present(socket, sockets_[known->second]);
       continue;
     }
     if (!is_start && !could_read_a_line(socket)) {
@@ -185,6 +121,14 @@ std::vector<WatchedSocket*> ConsumerBook::find_sockets(TimeNs now, bool is_start
   return added;
 }
 
+// A dump of a table that changes meanwhile may pass a socket by: it was never away.
+void ConsumerBook::note_present(const UdpSocket& socket, WatchedSocket& known) {
+  known.now = socket;
+  if (!known.is_gone) return;
+  known.is_gone = false;
+  for (const std::uint32_t id : known.consumers) consumers_[id].until.reset();
+}
+
 void ConsumerBook::take_leave(WatchedSocket& socket) {
   socket.is_gone = true;
   if (socket.is_followed && sources_.readers->is_attached()) {
@@ -197,68 +141,13 @@ void ConsumerBook::take_leave(WatchedSocket& socket) {
   }
 }
 
-// Only of sockets that matter: that wait for a group, or are bound to the port of a line. All of /proc is walked, so a
-// socket whose owner is not found (another user's, the kernel's) is looked for a few times and no more.
-void ConsumerBook::find_new_owners() {
-  constexpr std::uint32_t kMostSearches = 3;
-  std::set<std::uint64_t> wanted;
-  for (WatchedSocket& socket : sockets_) {
-    const bool matters = could_read_a_line(socket.now) || (socket.memberships && !socket.memberships->empty());
-    const bool is_wanted = matters && socket.owners.empty() && !socket.is_gone && socket.now.inode != 0;
-    if (is_wanted && socket.owner_searches++ < kMostSearches) wanted.insert(socket.now.inode);
-  }
-  if (wanted.empty()) return;
-  OwnerSearch found = find_owners(sources_.proc, wanted);
-  unreadable_processes_ = found.unreadable;
-  for (WatchedSocket& socket : sockets_) {
-    const auto owners = found.owners.find(socket.now.inode);
-    if (socket.owners.empty() && owners != found.owners.end()) socket.owners = owners->second;
-  }
-}
-
-void ConsumerBook::find_bypass_readers() {
-  bypass_ = find_bypass(sources_.proc);
-  for (WatchedSocket& socket : sockets_) {
-    for (const BypassProcess& process : bypass_) {
-      const bool owns = std::any_of(socket.owners.begin(), socket.owners.end(),
-                                    [&](const SocketOwner& owner) { return owner.pid == process.pid; });
-      if (!owns) continue;
-      socket.kind = ConsumerKind::bypass;
-      socket.detail = fmt::format("{} ({})", process.stack, process.evidence);
-    }
-  }
-}
-
-std::string ConsumerBook::unseen_reader(LineId line) const {
-  for (const std::uint32_t id : of_line(line)) {
-    const WatchedSocket& socket = sockets_[consumers_[id].socket];
-    if (socket.kind == ConsumerKind::bypass) return socket.detail;
-  }
-  return bypass_without_socket_;
-}
-
-// A stack without any socket of the kernel may read any group.
-void ConsumerBook::note_bypass_without_socket() {
-  bypass_without_socket_.clear();
-  for (const BypassProcess& process : bypass_) {
-    const bool has_socket = std::any_of(sockets_.begin(), sockets_.end(), [&](const WatchedSocket& socket) {
-      return std::any_of(socket.owners.begin(), socket.owners.end(),
-                         [&](const SocketOwner& owner) { return owner.pid == process.pid; });
-    });
-    if (has_socket) continue;
-    bypass_without_socket_ =
-        fmt::format("{}[{}]: {} ({})", process.command, process.pid, process.stack, process.evidence);
-    return;
-  }
-}
-
 void ConsumerBook::add_consumers(std::size_t socket) {
   if (sockets_[socket].is_gone) return;
   const auto lines = lines_of_port_.find(sockets_[socket].now.local_port);
   if (lines == lines_of_port_.end()) return;
   for (const LineId id : lines->second) {
     const Line& line = front_->lines().at(id);
-    if (line.is_recovery || of(sockets_[socket], id) || !reads(sockets_[socket], line)) continue;
+    if (line.is_recovery || of(sockets_[socket], id) || !reads(sockets_[socket], arriving(line.key))) continue;
     add_consumer(socket, line);
   }
 }
@@ -299,17 +188,6 @@ void ConsumerBook::measure(const Line& line) {
   }
 }
 
-void ConsumerBook::refresh_memberships(Consumer& consumer) {
-  const WatchedSocket& socket = sockets_[consumer.socket];
-  const Line& line = front_->lines().at(consumer.line);
-  if (!line.key.group.is_multicast()) return;
-  const std::uint32_t ifindex = inputs_[input_of(*front_, line)].ifindex;
-  consumer.host_is_member = host_has_joined(line.key.group, ifindex);
-  const bool by_others = socket.multicast_all.value_or(true) && consumer.host_is_member;
-  consumer.was_ever_served = consumer.was_ever_served || by_others || has_joined(socket, line.key.group, ifindex);
-  consumer.is_member = socket.memberships ? std::optional(has_joined(socket, line.key.group, ifindex)) : std::nullopt;
-}
-
 std::vector<const ArrivalBins*> ConsumerBook::bins_of(const WatchedSocket& socket) const {
   std::vector<const ArrivalBins*> bins;
   for (const std::uint32_t id : socket.consumers) {
@@ -326,50 +204,6 @@ std::uint64_t ConsumerBook::arrived(const WatchedSocket& socket) const {
     if (tracked.feed != nullptr) packets += tracked.feed->progress(tracked.index).packets;
   }
   return packets;
-}
-
-void ConsumerBook::note_new_streams() {
-  const auto& streams = front_->streams().all();
-  for (; noted_streams_ < streams.size(); ++noted_streams_) {
-    const StreamKey& key = streams[noted_streams_].key;
-    const std::uint32_t input = front_->points().all()[key.point].sources.front().first;
-    came_on_[{key.group, key.port}].insert(inputs_[input].ifindex);
-  }
-}
-
-bool ConsumerBook::has_come(const IpAddress& group, std::uint16_t port, std::uint32_t ifindex) const {
-  const auto found = came_on_.find({group, port});
-  return found != came_on_.end() && (ifindex == 0 || found->second.contains(ifindex));
-}
-
-bool ConsumerBook::reads_group(const WatchedSocket& socket, const IpAddress& group) const {
-  return std::any_of(socket.consumers.begin(), socket.consumers.end(),
-                     [&](std::uint32_t id) { return front_->lines().at(consumers_[id].line).key.group == group; });
-}
-
-// Sockets that wait for a group on a followed interface of which no line, recognised or not, has brought a packet.
-std::vector<Absence> ConsumerBook::absences(TimeNs now) {
-  note_new_streams();
-  std::vector<Absence> absent;
-  for (std::size_t i = 0; i < sockets_.size(); ++i) {
-    const WatchedSocket& socket = sockets_[i];
-    if (socket.is_gone || now - socket.seen_at < kAbsentAfter || socket.kind == ConsumerKind::bypass) continue;
-    for (const LiveInput& input : inputs_) {
-      if (!input.is_tap()) continue;
-      for (const SocketMembership& member : socket.memberships.value_or(std::vector<SocketMembership>{})) {
-        // On another interface it comes: that it waits for it here is told with its consumer there.
-        if (reads_group(socket, member.group)) continue;
-        if (member.ifindex != input.ifindex || has_come(member.group, socket.now.local_port, input.ifindex)) continue;
-        absent.push_back({i, member.group, socket.now.local_port, input.ifindex, input.interface, true});
-      }
-    }
-    const IpAddress& bound = socket.now.local;
-    const bool joined_nowhere = bound.is_multicast() && socket.memberships && !has_joined(socket, bound, 0);
-    if (joined_nowhere && !has_come(bound, socket.now.local_port, 0)) {
-      absent.push_back({i, bound, socket.now.local_port, 0, "", false});
-    }
-  }
-  return absent;
 }
 
 }  // namespace wirecause

@@ -49,6 +49,7 @@ struct WatchedSocket {
   std::uint32_t owner_searches = 0;
   std::optional<std::vector<SocketMembership>> memberships;  // nothing: not known
   std::optional<bool> multicast_all;
+  std::optional<bool> has_filter;  // at any reading: what is taken off has dropped before
   ConsumerKind kind = ConsumerKind::udp_socket;
   std::string detail;
   std::optional<ReaderCounts> reads;
@@ -122,6 +123,8 @@ class ConsumerBook {
   Consumer& consumer(std::uint32_t id) { return consumers_[id]; }
   std::span<const std::uint32_t> of_line(LineId line) const;
   bool can_list_sockets() const { return sources_.sockets != nullptr; }
+  // Nothing but this line reaches the socket, as far as the taps saw: what was read is of it. As of the last absences().
+  bool hears_only(const WatchedSocket& socket, LineId line) const;
   // Those of them that are there now.
   std::vector<std::uint32_t> present_readers(LineId line) const;
   // Whether sockets were matched with this line: before, that nobody reads it is not known.
@@ -169,12 +172,24 @@ class ConsumerBook {
   }
   void note_new_lines();
   void note_new_streams();
-  bool has_come(const IpAddress& group, std::uint16_t port, std::uint32_t ifindex) const;
+  bool has_come(const IpAddress& group, std::uint16_t port, std::uint32_t ifindex) const;  // 0: anywhere
+  void note_present(const UdpSocket& socket, WatchedSocket& known);
   bool reads_group(const WatchedSocket& socket, const IpAddress& group) const;
   void note_bypass_without_socket();
-  bool reads(const WatchedSocket& socket, const Line& line) const;
-  bool has_joined(const WatchedSocket& socket, const IpAddress& group, std::uint32_t ifindex) const;
-  bool host_has_joined(const IpAddress& group, std::uint32_t ifindex) const;
+  // Packets of one destination, as they come in at one tap.
+  struct Arriving {
+    const LiveInput* input = nullptr;
+    IpAddress source;
+    IpAddress group;
+    std::uint16_t port = 0;
+    std::uint16_t vlan = 0;
+  };
+  Arriving arriving(const StreamKey& key) const;
+  bool reads(const WatchedSocket& socket, const Arriving& packets) const;
+  static bool has_joined_anywhere(const WatchedSocket& socket, const IpAddress& group);
+  static bool has_joined(const WatchedSocket& socket, const Arriving& packets);
+  bool host_has_joined_anywhere(const IpAddress& group) const;
+  bool host_has_joined(const Arriving& packets) const;
   void add_consumers(std::size_t socket);
   void add_consumer(std::size_t socket, const Line& line);
   void measure(const Line& line);
@@ -192,7 +207,9 @@ class ConsumerBook {
   std::deque<WatchedSocket> sockets_;
   std::map<std::uint16_t, std::vector<LineId>> lines_of_port_;
   std::size_t noted_lines_ = 0;
-  std::map<std::pair<IpAddress, std::uint16_t>, std::set<std::uint32_t>> came_on_;  // destination: interfaces
+  // Destination: (input, VLAN) on which it came.
+  std::map<std::pair<IpAddress, std::uint16_t>, std::set<std::pair<std::uint32_t, std::uint16_t>>> came_on_;
+  std::map<std::uint16_t, std::vector<std::size_t>> streams_of_port_;
   std::size_t noted_streams_ = 0;
   std::string bypass_without_socket_;  // the first of them
   std::map<std::uint64_t, std::size_t> by_cookie_;

@@ -1,5 +1,6 @@
 // The first datagrams of each line, in order: what a reader took before the program in the kernel knew where its numbers
-// stand is told by this order. Bounded: the first seconds of a line, kMaxOfLine runs of it, kMaxOfAll of all.
+// stand is told by this order. Where they stand at no fixed place (SIAC's blocks) it never knows, and all is told by it.
+// Bounded: the first seconds of a line of the first kind, kMaxOfLine runs of any, kMaxOfAll of all.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -23,12 +24,17 @@ class EarlyLog {
     bool begins_datagram = false;
   };
 
-  void add(const Descriptor& run) {
+  // `is_told_by_order(line)`: its numbers stand at no fixed place; asked once a line.
+  template <class IsToldByOrder>
+  void add(const Descriptor& run, IsToldByOrder&& is_told_by_order) {
     if (run.kind != RunKind::data) return;
     if (lines_.size() <= run.line) lines_.resize(run.line + 1);
     Log& log = lines_[run.line];
-    if (log.since == kNoTime) log.since = run.time;
-    if (log.is_over || run.time - log.since > kFirst) {
+    if (log.since == kNoTime) {
+      log.since = run.time;
+      log.goes_on = is_told_by_order(run.line);
+    }
+    if (log.is_over || (!log.goes_on && run.time - log.since > kFirst)) {
       log.is_over = true;
       return;
     }
@@ -44,13 +50,14 @@ class EarlyLog {
   std::span<const Entry> of(LineId line) const {
     return line < lines_.size() ? std::span<const Entry>(lines_[line].entries) : std::span<const Entry>{};
   }
-  // More came in the first seconds than is kept.
+  // More came in the time for which it is kept than is kept.
   bool is_cut(LineId line) const { return line < lines_.size() && lines_[line].is_cut; }
 
  private:
   struct Log {
     std::vector<Entry> entries;
     TimeNs since = kNoTime;
+    bool goes_on = false;
     bool is_over = false;
     bool is_cut = false;
   };

@@ -109,6 +109,38 @@ void measure_burst(EpisodeMeasure& out, const DropEpisode& episode, TimeNs since
   }
 }
 
+std::optional<std::uint64_t> growth(std::optional<std::uint64_t> from, std::optional<std::uint64_t> to) {
+  if (!from || !to || *to < *from) return std::nullopt;
+  return *to - *from;
+}
+
+// The kernel writes down what a thread waited, and for how long a cgroup was throttled, when that is over: hence up to the
+// next read.
+std::optional<FallingBehind> falling_behind(const DropEpisode& episode, TimeNs since, const SocketTrail& trail,
+                                            Window window) {
+  const auto from = trail.last_at_or_before(since);
+  if (!from) return std::nullopt;
+  const SocketSample& begin = trail.at(*from);
+  std::size_t at = std::max(*from, trail.last_at_or_before(episode.last).value_or(*from));
+  const auto is_enough = [&] {
+    return trail.at(at).time >= episode.last && trail.at(at).reads != trail.at(at - 1).reads;
+  };
+  while (at < window.last && (at == *from || !is_enough())) ++at;
+  const SocketSample& end = trail.at(at);
+  if (end.time <= begin.time) return std::nullopt;
+  FallingBehind out;
+  out.from = begin.time;
+  out.to = end.time;
+  out.arrived = end.arrived - std::min(end.arrived, begin.arrived);
+  out.reads = growth(begin.reads, end.reads);
+  out.throttled_us = growth(begin.throttled_us, end.throttled_us);
+  if (begin.thread && end.thread) {
+    out.on_cpu_ns = growth(begin.thread->on_cpu_ns, end.thread->on_cpu_ns);
+    out.run_delay_ns = growth(begin.thread->run_delay_ns, end.thread->run_delay_ns);
+  }
+  return out;
+}
+
 template <class Span>
 bool touches(const Span& span, TimeNs from, TimeNs to) {
   return span.from <= to && span.to >= from;
@@ -148,6 +180,7 @@ EpisodeMeasure measure_episode(const DropEpisode& episode, const SocketTrail& tr
   measure_rates(out, trail, *window);
   const TimeNs since = filling_since(episode, trail);
   measure_burst(out, episode, since, bins);
+  out.behind = falling_behind(episode, since, trail, *window);
   out.gap = longest_in(gaps_with_arrivals(trail, bins), since, episode.last);
   // Reads are observed and no gap is known: then there was none that is worth the name.
   if (!out.gap && out.reads) out.gap = ReadGap{since, since, {}, {}, {}, {}, {}, {}};

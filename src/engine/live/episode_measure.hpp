@@ -14,6 +14,17 @@
 
 namespace wirecause {
 
+// From the last sample that saw the queue nearly empty to the first read after the last drop; counters grew meanwhile.
+struct FallingBehind {
+  TimeNs from;
+  TimeNs to;
+  std::uint64_t arrived = 0;
+  std::optional<std::uint64_t> reads;
+  std::optional<std::uint64_t> on_cpu_ns;
+  std::optional<std::uint64_t> run_delay_ns;
+  std::optional<std::uint64_t> throttled_us;
+};
+
 struct EpisodeMeasure {
   TimeNs from = kNoTime;  // the episode, widened by kMargin, as far as it was sampled
   TimeNs to = kNoTime;
@@ -26,8 +37,9 @@ struct EpisodeMeasure {
   ArrivalBins::Stretch burst;
   std::optional<std::uint64_t> reads;
   std::optional<std::uint64_t> read_rate;  // datagrams a second while the queue was not empty
-  std::optional<ReadGap> gap;              // the longest that touches the drops and what filled the queue
-  std::optional<ReaderAbsence> absence;    // likewise
+  std::optional<FallingBehind> behind;
+  std::optional<ReadGap> gap;            // the longest that touches the drops and what filled the queue
+  std::optional<ReaderAbsence> absence;  // likewise
 };
 
 inline constexpr DurationNs kMargin = seconds(1);  // on either side of an episode

@@ -98,6 +98,19 @@ void follow_waiting_sockets(Equipment& equipment) {
   for (const std::uint64_t cookie : others) (void)equipment.readers->follow_socket(cookie);
 }
 
+// Readers may sit on a VLAN, bond or bridge above a tapped interface.
+void find_uppers(std::vector<LiveInput>& inputs) {
+  const auto links = read_link_relations();
+  if (!links) return;
+  std::set<std::uint32_t> tapped;
+  for (const LiveInput& input : inputs) {
+    if (input.is_tap()) tapped.insert(input.ifindex);
+  }
+  for (LiveInput& input : inputs) {
+    if (input.is_tap()) input.uppers = uppers_of(*links, input.ifindex, tapped);
+  }
+}
+
 Result<std::vector<std::unique_ptr<LiveSource>>> open_sources(const WatchOptions& options, Equipment& equipment,
                                                               HostContext& context) {
   std::vector<std::unique_ptr<LiveSource>> sources;
@@ -125,26 +138,36 @@ Result<std::vector<std::unique_ptr<LiveSource>>> open_sources(const WatchOptions
     WC_TRY_ASSIGN(auto source, open_join(join, static_cast<std::uint32_t>(sources.size())));
     add(std::move(source), request.interface);
   }
+  find_uppers(equipment.inputs);
   if (sources.empty()) return fail(Errc::usage, "nothing to watch: name an interface, or a group with --join");
   return sources;
 }
 
+// Opened at once: to ask first whether it can be would be to load every program twice, and a busy machine takes seconds for
+// each. Why not is asked only where it could not be.
 template <class Thing>
-void open_optional(Equipment& equipment, std::unique_ptr<Thing>& into, const Missing& missing, const Availability& can,
-                   Result<std::unique_ptr<Thing>> (*open)()) {
-  if (can.is_usable()) {
-    auto opened = open();
-    if (opened) {
-      into = std::move(*opened);
-      if (can.state == Availability::State::reduced) {
-        equipment.gaps.push_back({missing.what, can.reason, can.remedy, std::string(missing.claim), false});
-      }
-      return;
-    }
-    equipment.gaps.push_back(gap(missing, opened.error().message(), can.remedy));
+void open_optional(Equipment& equipment, std::unique_ptr<Thing>& into, const Missing& missing,
+                   Availability (*availability)(), Result<std::unique_ptr<Thing>> (*open)()) {
+  auto opened = open();
+  if (!opened) {
+    const Availability can = availability();
+    equipment.gaps.push_back(gap(missing, can.is_usable() ? opened.error().message() : can.reason, can.remedy));
     return;
   }
-  equipment.gaps.push_back(gap(missing, can.reason, can.remedy));
+  into = std::move(*opened);
+  if constexpr (requires { into->availability(); }) {
+    const Availability& has = into->availability();
+    if (has.state != Availability::State::reduced) return;
+    equipment.gaps.push_back({missing.what, has.reason, has.remedy, std::string(missing.claim), false});
+  }
+}
+
+// Its socket opens where the kernel knows nothing of UDP, and only the first question shows it.
+void open_sockets(Equipment& equipment) {
+  const Availability can = udp_sockets_availability();
+  if (can.is_usable())
+    return open_optional(equipment, equipment.sockets, kSockets, &udp_sockets_availability, &open_udp_sockets);
+  equipment.gaps.push_back(gap(kSockets, can.reason, can.remedy));
 }
 
 void open_programs(const WatchOptions& options, Equipment& equipment) {
@@ -154,9 +177,9 @@ void open_programs(const WatchOptions& options, Equipment& equipment) {
     }
     return;
   }
-  open_optional(equipment, equipment.drops, kDrops, drop_probe_availability(), &open_drop_probe);
-  open_optional(equipment, equipment.readers, kReaders, reader_probe_availability(), &open_reader_probe);
-  open_optional(equipment, equipment.memberships, kMemberships, membership_iterator_availability(),
+  open_optional(equipment, equipment.drops, kDrops, &drop_probe_availability, &open_drop_probe);
+  open_optional(equipment, equipment.readers, kReaders, &reader_probe_availability, &open_reader_probe);
+  open_optional(equipment, equipment.memberships, kMemberships, &membership_iterator_availability,
                 &open_membership_iterator);
   if (!equipment.readers) return;
   if (const auto attached = equipment.readers->attach(); !attached) {
@@ -173,7 +196,7 @@ Result<Equipment> open_equipment(const WatchOptions& options) {
   if (!options.cpu) (void)stay_off_isolated_cpus(kSys);
   Equipment equipment;
   equipment.netns = own_netns();
-  open_optional(equipment, equipment.sockets, kSockets, udp_sockets_availability(), &open_udp_sockets);
+  open_sockets(equipment);
   open_programs(options, equipment);
   follow_waiting_sockets(equipment);
   HostContext context;

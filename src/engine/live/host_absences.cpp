@@ -3,11 +3,27 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "engine/live/host_evidence.hpp"
 #include "engine/live/live_records.hpp"
 
 namespace wirecause {
+
+// The feed that comes to this host by the same group and port, on another interface; and whether somebody may take it where
+// nobody sees.
+void HostEvidence::add_feed_of(const Absence& absence, Subject subject, Timeline& timeline) const {
+  for (const auto& [id, place] : places_) {
+    const Line& line = run_.front->lines().at(id);
+    if (!(line.key.group == absence.group) || line.key.port != absence.port) continue;
+    timeline.add(fact("consumer.feed", subject, place.feed->id, place.feed->name, "wire"));
+    break;
+  }
+  constexpr LineId kNoLine = std::numeric_limits<LineId>::max();
+  std::string unseen = run_.consumers->unseen_reader(kNoLine);
+  if (!unseen.empty()) timeline.add(fact("consumer.unseen", subject, 1, std::move(unseen), "/proc/PID"));
+}
+
 void HostEvidence::add_absences(std::vector<Episode>& episodes, Timeline& timeline) {
   for (std::size_t i = 0; i < absences_.size(); ++i) {
     const Absence& absence = absences_[i];
@@ -21,7 +37,13 @@ void HostEvidence::add_absences(std::vector<Episode>& episodes, Timeline& timeli
     };
     state("consumer.group", absence.port, absence.group.text());
     state("consumer.is_member", absence.is_member ? 1 : 0, "");
-    if (!absence.interface.empty()) state("consumer.interface", 0, absence.interface);
+    for (const LiveInput& input : *run_.inputs) {
+      if (absence.ifindex != 0 && input.ifindex == absence.ifindex) {
+        state("consumer.interface", input.subject, absence.interface);
+        break;
+      }
+    }
+    add_feed_of(absence, subject, timeline);
     Episode episode;
     episode.symptom = Symptom::absence;
     episode.subject = subject;

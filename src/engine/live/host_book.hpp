@@ -16,8 +16,9 @@ namespace wirecause {
 
 class HostBook final : public EvidenceSink {
  public:
-  static constexpr std::size_t kMaxEvents = 4'096;   // the oldest goes first, counted
-  static constexpr std::size_t kMaxStates = 16'384;  // settings and properties of a host
+  static constexpr std::size_t kMaxEvents = 4'096;     // the oldest goes first, counted
+  static constexpr std::size_t kMaxSummaries = 4'096;  // likewise
+  static constexpr std::size_t kMaxStates = 16'384;    // settings and properties of a host
 
   // Before a collector is asked.
   void at(TimeNs now) { now_ = now; }
@@ -30,14 +31,19 @@ class HostBook final : public EvidenceSink {
   // The newest of each (name, subject).
   const std::map<std::pair<std::string_view, Subject>, Record>& states() const { return states_; }
   const Record* state(std::string_view name, Subject subject) const;
+  // What collectors summed up between two readings, in order: each stands, none replaces another.
+  const std::deque<Record>& summaries() const { return summaries_; }
   const std::deque<Record>& events() const { return events_; }
   std::uint64_t forgotten() const { return forgotten_; }
 
  private:
+  void keep(std::deque<Record>& list, std::size_t most, Record record);
+
   TimeNs now_ = kNoTime;
   SampleHistory history_;
   std::map<std::pair<std::string_view, Subject>, Record> states_;
   std::deque<Record> events_;
+  std::deque<Record> summaries_;
   std::uint64_t forgotten_ = 0;
 };
 

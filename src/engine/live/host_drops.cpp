@@ -183,24 +183,21 @@ void HostEvidence::add_episodes(std::vector<Episode>& episodes, Timeline& timeli
   for (std::uint32_t id = 0; id < run_.consumers->consumers().size(); ++id) {
     const Consumer& consumer = run_.consumers->consumer(id);
     if (run_.consumers->sockets()[consumer.socket].kind == ConsumerKind::this_tool) continue;
-    const Line& line = run_.front->lines().at(consumer.line);
     const std::vector<Share> shares = shares_of(consumer);
     for (std::size_t i = 0; i < consumer.dropped.episodes().size(); ++i) {
       run_.consumers->consumer(id).dropped.note_recovered(i, shares[i].recovered);
       if (consumer.dropped.episodes()[i].units() == 0) continue;
       Episode episode = drop_episode(id, i, shares[i]);
-      add_growths(episode, timeline, (*run_.inputs)[input_of(*run_.front, line)].subject);
       add_measures(episode, timeline, id, i);
       episodes.push_back(std::move(episode));
     }
     if (!is_derived_unserved(consumer) || place_of(consumer.line) == nullptr) continue;
-    Episode episode = unserved_episode(id);
-    add_growths(episode, timeline, (*run_.inputs)[input_of(*run_.front, line)].subject);
-    episodes.push_back(std::move(episode));
+    episodes.push_back(unserved_episode(id));
   }
-  add_unread(episodes, timeline);
+  add_unread(episodes);
   add_strangers(episodes, timeline);
   add_absences(episodes, timeline);
+  add_counters(episodes, timeline);
 }
 
 // Under a line of their own, beyond those that the tap saw: what numbers the datagrams carry, nobody knows.
@@ -226,17 +223,16 @@ void HostEvidence::add_strangers(std::vector<Episode>& episodes, Timeline& timel
     episode.lost = episode.expected = episode.feed_packets = stranger.dropped.datagrams;
     episode.drop = facts_of(stranger.dropped, run_.join->places().at(stranger.dropped.place));
     episode.drop->step_down = "no feed is followed there: datagrams are counted, not their numbers";
-    std::uint32_t interface = 0;
-    for (const LiveInput& input : *run_.inputs) {
-      if (input.ifindex == stranger.ifindex) interface = input.subject;
+    stranger_inputs_[subject] = 0;
+    for (std::uint32_t input = 0; input < run_.inputs->size(); ++input) {
+      if ((*run_.inputs)[input].carries(stranger.ifindex)) stranger_inputs_[subject] = input;
     }
-    add_growths(episode, timeline, interface);
     episodes.push_back(std::move(episode));
   }
 }
 
 // Of lines that nobody here waits for: told under the line.
-void HostEvidence::add_unread(std::vector<Episode>& episodes, Timeline& timeline) {
+void HostEvidence::add_unread(std::vector<Episode>& episodes) {
   for (const auto& [line, dropped] : run_.join->unread()) {
     const Place* at = place_of(line);
     if (at == nullptr) continue;
@@ -254,8 +250,6 @@ void HostEvidence::add_unread(std::vector<Episode>& episodes, Timeline& timeline
       episode.feed_packets = at->feed->tracker->packets();
       episode.hole_count = ended.runs;
       episode.drop = facts_of(ended, place);
-      const std::uint32_t input = input_of(*run_.front, run_.front->lines().at(line));
-      add_growths(episode, timeline, (*run_.inputs)[input].subject);
       episodes.push_back(std::move(episode));
     }
   }

@@ -2,7 +2,7 @@
 // them, and the sums of the consumers. Made anew for every diagnosis of a live run; what was measured is kept.
 //
 // host_facts.cpp publishes; host_drops.cpp and host_absences.cpp make symptoms, host_losses.cpp adds to those of the wire,
-// host_measures.cpp says what was measured around each; host_sums.cpp adds up.
+// host_measures.cpp and host_growths.cpp say what was measured around each; host_sums.cpp adds up.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -21,6 +21,7 @@
 #include "engine/live/episode_measure.hpp"
 #include "engine/live/host_book.hpp"
 #include "engine/live/join/drop_join.hpp"
+#include "engine/live/rival_windows.hpp"
 
 namespace wirecause {
 
@@ -48,7 +49,6 @@ class HostEvidence final : public HostSide {
 
   void publish(Timeline& timeline, std::span<const AssembledFeed> feeds) override;
   void add_to_loss(Episode& episode, std::span<const RunHole> holes, Timeline& timeline) override;
-  void add_to_silence(Episode& episode, Timeline& timeline) override;
   void add_episodes(std::vector<Episode>& episodes, Timeline& timeline) override;
   void summarise(AnalysisResult& result) override;
 
@@ -85,20 +85,44 @@ class HostEvidence final : public HostSide {
   std::vector<Share> shares_of(const Consumer& consumer) const;
   Episode drop_episode(std::uint32_t id, std::size_t index, const Share& by_number) const;
   Episode unserved_episode(std::uint32_t id) const;
-  void add_unread(std::vector<Episode>& episodes, Timeline& timeline);
+  void add_unread(std::vector<Episode>& episodes);
   void add_strangers(std::vector<Episode>& episodes, Timeline& timeline);
   void add_absences(std::vector<Episode>& episodes, Timeline& timeline);
+  void add_feed_of(const Absence& absence, Subject subject, Timeline& timeline) const;
   void add_measures(Episode& episode, Timeline& timeline, std::uint32_t id, std::size_t index);
-  void add_growths(Episode& episode, Timeline& timeline, std::uint32_t interface);
-  std::optional<std::int64_t> growth_of(std::string_view name, Subject subject, TimeNs from,
-                                        const Episode& episode) const;
+  void add_behind(Episode& episode, Timeline& timeline, const FallingBehind& behind);
+
+  // host_growths.cpp
+  struct Grown {
+    std::int64_t whole = 0;
+    std::int64_t contested = 0;  // of it: a rival may have caused it as well
+  };
+  void add_counters(std::vector<Episode>& episodes, Timeline& timeline);
+  std::set<std::uint32_t> inputs_of(const Episode& episode) const;
+  std::optional<std::uint32_t> point_of(std::uint32_t input) const;
+  void add_growths(Episode& episode, Timeline& timeline, std::uint32_t interface, const RivalWindows::Window& window);
+  void add_level(Episode& episode, Timeline& timeline, std::string_view name, Subject subject);
+  std::optional<Grown> growth_of(std::string_view name, Subject subject, const RivalWindows::Window& window,
+                                 const Episode& episode) const;
   bool is_readers_cpu(std::uint32_t cpu) const;
-  void add_link_downs(Episode& episode, Timeline& timeline, std::uint32_t point);
-  void add_point_counters(Episode& episode, Timeline& timeline, std::uint32_t point);
-  void add_matched(Episode& episode, std::span<const RunHole> holes, Timeline& timeline,
-                   const DropJoin::ByEpoch& dropped, std::string_view name);
+  void add_link_downs(Episode& episode, Timeline& timeline, std::uint32_t input, Subject point);
+  void add_point_counters(Episode& episode, Timeline& timeline, std::uint32_t point,
+                          const RivalWindows::Window& window);
+
+  // host_losses.cpp
+  // Units of holes that ended at a place, by line and place.
+  struct Matched {
+    std::uint64_t alone = 0;     // another line brought them
+    std::uint64_t common = 0;    // nobody did
+    std::uint64_t by_count = 0;  // of both
+  };
+  using MatchedSums = std::map<std::pair<LineId, std::uint32_t>, Matched>;
+  MatchedSums matched_by_number(std::span<const RunHole> holes, const DropJoin::ByEpoch& dropped);
+  void add_counted(MatchedSums& sums, std::span<const RunHole> holes, const DropJoin::ByEpoch& dropped);
+  void add_matched(Episode& episode, const MatchedSums& sums, Timeline& timeline, std::string_view name);
   bool is_of_copies(const DroppedUnits& dropped, LineId line, std::uint32_t place);
   bool ends_copies(const DroppedUnits& dropped, LineId line, std::uint32_t place) const;
+  Interval shown_of(const DroppedUnits& dropped, LineId line) const;
   void attach(Episode& episode, Timeline& timeline, Record record) const;
   Record measured(const Episode& episode, std::string_view name, Subject subject, Unit unit, std::int64_t value) const;
   // Of the run, the units that another line brought to the same process.
@@ -112,8 +136,9 @@ class HostEvidence final : public HostSide {
   ConsumerSummary sum_of(std::uint32_t id, const AnalysisResult& result) const;
   ConsumerSummary bypass_row(const BypassProcess& process) const;
   TimeNs widened(TimeNs first) const { return std::max(first - kMargin, run_.started); }
-  std::optional<std::uint64_t> read_early(const Consumer& consumer, std::uint64_t from, std::uint64_t until) const;
-  void set_read_and_queued(ConsumerSummary& sum, const Consumer& consumer) const;
+  std::optional<std::uint64_t> read_early(const Consumer& consumer, std::uint64_t from, std::uint64_t until,
+                                          bool saw_all) const;
+  void set_read_and_queued(ConsumerSummary& sum, const Consumer& consumer, bool saw_all) const;
   void add_path(AnalysisResult& result) const;
 
   Run run_;
@@ -121,9 +146,11 @@ class HostEvidence final : public HostSide {
   std::map<LineId, std::vector<Interval>> holes_;  // of each line in order and disjoint
   std::map<LineId, std::size_t> listed_holes_;
   std::map<std::pair<const DroppedUnits*, std::uint32_t>, bool> of_copies_;
+  std::map<const DropEpisode*, std::uint64_t> used_counts_;  // of by_count: units that holes were given
   std::vector<Absence> absences_;
-  std::optional<DropJoin::SocketEvents> events_;  // where there is a probe
-  std::set<std::string_view> needed_;             // names that some cause reads
+  std::map<Subject, std::uint32_t> stranger_inputs_;  // where datagrams for closed ports came
+  std::optional<DropJoin::SocketEvents> events_;      // where there is a probe
+  std::set<std::string_view> needed_;                 // names that some cause reads
 };
 
 template <class Visit>

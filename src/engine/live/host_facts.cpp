@@ -113,6 +113,7 @@ void HostEvidence::publish_socket(Timeline& timeline, Subject subject, const Wat
         memberships_text(socket, run_.consumers->host_memberships()), "bpf iter/udp");
   }
   if (socket.multicast_all) add("consumer.multicast_all", *socket.multicast_all ? 1 : 0, "", "bpf iter/udp");
+  if (socket.has_filter) add("consumer.has_filter", *socket.has_filter ? 1 : 0, "", "bpf iter/udp");
   if (socket.reader_thread != 0) {
     add("reader.command", socket.reader_thread, socket.reader_command, "/proc/PID/task");
     add("reader.affinity", socket.reader_cpus, socket.reader_affinity, "sched_getaffinity");
@@ -168,6 +169,7 @@ void HostEvidence::publish(Timeline& timeline, std::span<const AssembledFeed> fe
     timeline.name_subject({SubjectKind::interface, input.subject}, "interface " + input.interface);
   }
   for (const auto& [key, record] : run_.host->states()) timeline.add(record);
+  for (const Record& record : run_.host->summaries()) timeline.add(record);
   for (std::uint32_t id = 0; id < run_.consumers->consumers().size(); ++id) publish_consumer(timeline, id);
   for (const AssembledFeed& feed : feeds) {
     for (const std::uint32_t index : feed.order) {

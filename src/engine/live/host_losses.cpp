@@ -1,5 +1,4 @@
-// Holes that the tap saw, and silences: what this machine dropped before the tap, matched by number, and the counters of the
-// points where the lines were seen.
+// Holes that the tap saw: what this machine dropped before the tap, matched by number.
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <limits>
@@ -19,15 +18,31 @@ std::string elsewhere_text(const DropPlace& place) {
 
 }  // namespace
 
+// The numbers [first, second) that the line has shown in the epoch of what was dropped; of one that is over all, for that is
+// not known any more.
+HostEvidence::Interval HostEvidence::shown_of(const DroppedUnits& dropped, LineId line) const {
+  const Interval all{0, std::numeric_limits<std::uint64_t>::max()};
+  const Back::Tracked tracked = run_.back->tracked(line);
+  if (tracked.feed == nullptr) return all;
+  const FeedTracker::Progress shown = tracked.feed->progress(tracked.index);
+  const auto is_now = [&](const DropJoin::ByEpoch& by_epoch) {
+    const auto found = by_epoch.find({line, shown.epoch});
+    return found != by_epoch.end() && &found->second == &dropped;
+  };
+  return is_now(run_.join->before_tap()) || is_now(run_.join->elsewhere()) ? Interval{shown.start, shown.next} : all;
+}
+
 // A place that also ended units which the tap here did see ends copies of them, as the bridge of another namespace does
 // with what it floods: it explains no hole.
 bool HostEvidence::ends_copies(const DroppedUnits& dropped, LineId line, std::uint32_t place) const {
   // Beyond so many holes the list of them ends: what was dropped later may have left one that is not in it.
   const auto listed = listed_holes_.find(line);
   const bool is_cut = listed != listed_holes_.end() && listed->second >= EpisodeBook::kMaxSpans;
-  const std::uint64_t known_until = is_cut ? holes_.at(line).back().second : std::numeric_limits<std::uint64_t>::max();
+  // What was dropped before the first number of the line, or after its last, the tap has not seen either: no hole shows it.
+  const Interval shown = shown_of(dropped, line);
+  const std::uint64_t known_until = is_cut ? std::min(holes_.at(line).back().second, shown.second) : shown.second;
   for (const DroppedRun& run : dropped.runs()) {
-    if (run.end > known_until || dropped.episodes()[run.episode].place != place) continue;
+    if (run.first < shown.first || run.end > known_until || dropped.episodes()[run.episode].place != place) continue;
     std::uint64_t missing = 0;
     for_each_hole(line, run.first, run.end, [&](std::uint64_t first, std::uint64_t end) { missing += end - first; });
     if (missing < run.count()) return true;
@@ -42,13 +57,10 @@ bool HostEvidence::is_of_copies(const DroppedUnits& dropped, LineId line, std::u
   return known->second;
 }
 
-void HostEvidence::add_matched(Episode& episode, std::span<const RunHole> holes, Timeline& timeline,
-                               const DropJoin::ByEpoch& dropped, std::string_view name) {
-  struct Matched {
-    std::uint64_t alone = 0;
-    std::uint64_t common = 0;
-  };
-  std::map<std::pair<LineId, std::uint32_t>, Matched> sums;  // (line, place)
+// By number, each unit of a hole at the place where it ended.
+HostEvidence::MatchedSums HostEvidence::matched_by_number(std::span<const RunHole> holes,
+                                                          const DropJoin::ByEpoch& dropped) {
+  MatchedSums sums;
   std::set<std::pair<LineId, std::uint32_t>> of_copies;
   for (const RunHole& hole : holes) {
     std::uint64_t common_left = hole.common;
@@ -68,35 +80,69 @@ void HostEvidence::add_matched(Episode& episode, std::span<const RunHole> holes,
       });
     }
   }
+  std::erase_if(sums, [&](const auto& sum) { return of_copies.contains(sum.first); });
+  return sums;
+}
+
+// What the kernel counted and did not tell one by one, before the tap of this host: units of these holes, too, as far as
+// anything is missing that no number explains. A count is told up to a second after the drops; each unit of it is used once.
+void HostEvidence::add_counted(MatchedSums& sums, std::span<const RunHole> holes, const DropJoin::ByEpoch& dropped) {
+  constexpr DurationNs kTold = seconds(1);
+  std::map<LineId, Matched> left;
+  for (const RunHole& hole : holes) {
+    left[hole.line].common += hole.common;
+    left[hole.line].alone += hole.count - hole.common;
+  }
   for (const auto& [key, sum] : sums) {
-    if (of_copies.contains(key)) continue;
+    left[key.first].common -= std::min(left[key.first].common, sum.common);
+    left[key.first].alone -= std::min(left[key.first].alone, sum.alone);
+  }
+  for (const RunHole& hole : holes) {
+    for (auto ended = dropped.lower_bound({hole.line, 0}); ended != dropped.end() && ended->first.first == hole.line;
+         ++ended) {
+      for (const DropEpisode& drops : ended->second.episodes()) {
+        if (drops.last < hole.before - kMargin || drops.first > hole.after + kMargin + kTold) continue;
+        if (is_of_copies(ended->second, hole.line, drops.place)) continue;
+        Matched& missing = left[hole.line];
+        std::uint64_t& used = used_counts_[&drops];
+        const std::uint64_t common = std::min(missing.common, drops.by_count - used);
+        const std::uint64_t alone = std::min(missing.alone, drops.by_count - used - common);
+        if (common + alone == 0) continue;
+        used += common + alone;
+        missing.common -= common;
+        missing.alone -= alone;
+        Matched& sum = sums[{hole.line, drops.place}];
+        sum.common += common;
+        sum.alone += alone;
+        sum.by_count += common + alone;
+      }
+    }
+  }
+}
+
+void HostEvidence::add_matched(Episode& episode, const MatchedSums& sums, Timeline& timeline, std::string_view name) {
+  for (const auto& [key, sum] : sums) {
     const DropPlace& place = run_.join->places().at(key.second);
-    Record record = measured(episode, name, {SubjectKind::line, key.first}, Unit::units, as_value(sum.alone));
+    const Subject line{SubjectKind::line, key.first};
+    Record record = measured(episode, name, line, Unit::units, as_value(sum.alone));
     record.count = sum.common;
     record.text = elsewhere_text(place);
     record.source = text(place.at);
     attach(episode, timeline, std::move(record));
+    if (sum.by_count == 0) continue;
+    attach(episode, timeline, measured(episode, "drop.before_tap_by_count", line, Unit::units, as_value(sum.by_count)));
   }
 }
 
 void HostEvidence::add_to_loss(Episode& episode, std::span<const RunHole> holes, Timeline& timeline) {
-  add_matched(episode, holes, timeline, run_.join->before_tap(), "drop.before_tap");
-  add_matched(episode, holes, timeline, run_.join->elsewhere(), "drop.other_namespace");
+  const MatchedSums elsewhere = matched_by_number(holes, run_.join->elsewhere());
+  MatchedSums here = matched_by_number(holes, run_.join->before_tap());
+  add_counted(here, holes, run_.join->before_tap());
+  add_matched(episode, here, timeline, "drop.before_tap");
+  add_matched(episode, elsewhere, timeline, "drop.other_namespace");
   if (run_.probe != nullptr) {
     attach(episode, timeline,
            measured(episode, "drop.records_lost", kHost, Unit::packets, as_value(run_.probe->lost_records())));
-  }
-  add_to_silence(episode, timeline);
-}
-
-void HostEvidence::add_to_silence(Episode& episode, Timeline& timeline) {
-  std::set<std::uint32_t> points;
-  for (const EpisodeLine& line : episode.lines) points.insert(run_.front->lines().at(line.line.id).key.point);
-  for (const std::uint32_t point : points) {
-    const std::uint32_t input = run_.front->points().all()[point].sources.front().first;
-    add_growths(episode, timeline, (*run_.inputs)[input].subject);
-    add_link_downs(episode, timeline, point);
-    add_point_counters(episode, timeline, point);
   }
 }
 

@@ -1,4 +1,4 @@
-// What was measured around an episode: the socket and its reader, counters that a cause reads, the link and the adapter.
+// What was measured around an episode of drops: the socket and its reader.
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
@@ -12,10 +12,6 @@
 
 namespace wirecause {
 namespace {
-
-// Of the timeline: growths of counters are left out beyond, so that later symptoms find room for what is measured.
-constexpr std::uint32_t kCpusShown = 8;
-constexpr std::size_t kRoomForGrowths = Timeline::kMaxRecords / 2;
 
 constexpr char kStateLetters[] = {'R', 'S', 'D', 'T'};
 
@@ -42,6 +38,24 @@ Record HostEvidence::measured(const Episode& episode, std::string_view name, Sub
 
 void HostEvidence::attach(Episode& episode, Timeline& timeline, Record record) const {
   if (const auto id = timeline.add(std::move(record))) episode.evidence.push_back(*id);
+}
+
+void HostEvidence::add_behind(Episode& episode, Timeline& timeline, const FallingBehind& behind) {
+  const auto add = [&](std::string_view name, Unit unit, std::uint64_t value, std::string_view source) {
+    Record record = measured(episode, name, episode.subject, unit, as_value(value));
+    record.from = behind.from;
+    record.to = behind.to;
+    record.source = source;
+    attach(episode, timeline, std::move(record));
+  };
+  constexpr std::string_view kThread = "/proc/PID/task/TID/schedstat";
+  add("reader.behind", Unit::nanoseconds, static_cast<std::uint64_t>((behind.to - behind.from).ns),
+      "sock_diag SK_MEMINFO");
+  add("reader.behind_arrived", Unit::packets, behind.arrived, "tap");
+  if (behind.reads) add("reader.behind_reads", Unit::packets, *behind.reads, "sock:sock_recv_length");
+  if (behind.on_cpu_ns) add("reader.behind_on_cpu", Unit::nanoseconds, *behind.on_cpu_ns, kThread);
+  if (behind.run_delay_ns) add("reader.behind_run_delay", Unit::nanoseconds, *behind.run_delay_ns, kThread);
+  if (behind.throttled_us) add("cgroup.behind_throttled", Unit::nanoseconds, *behind.throttled_us * 1'000, "cpu.stat");
 }
 
 void HostEvidence::add_measures(Episode& episode, Timeline& timeline, std::uint32_t id, std::size_t index) {
@@ -97,14 +111,18 @@ void HostEvidence::add_measures(Episode& episode, Timeline& timeline, std::uint3
     if (gap.on_cpu_ns) add("reader.on_cpu", Unit::nanoseconds, *gap.on_cpu_ns);
     if (gap.involuntary) add("reader.involuntary_switches", Unit::none, *gap.involuntary);
     if (gap.throttled_us) add("cgroup.throttled", Unit::nanoseconds, *gap.throttled_us * 1'000);
-    if (gap.throttled_us && socket.limit) {
-      add("cgroup.path", Unit::none, 0, socket.limit->path);
-      add("cgroup.quota", Unit::nanoseconds, socket.limit->quota_usec * 1'000);
-      add("cgroup.period", Unit::nanoseconds, socket.limit->period_usec * 1'000);
-    }
     if (const char state = most_seen(gap); state != '?') {
       add("reader.state", Unit::none, static_cast<std::uint64_t>(static_cast<unsigned char>(state)), gap.waits_in);
     }
+  }
+  if (measure.behind) add_behind(episode, timeline, *measure.behind);
+  source = "/proc/PID/cgroup, cpu.stat";
+  const bool is_throttled =
+      (measure.gap && measure.gap->throttled_us) || (measure.behind && measure.behind->throttled_us);
+  if (is_throttled && socket.limit) {
+    add("cgroup.path", Unit::none, 0, socket.limit->path);
+    add("cgroup.quota", Unit::nanoseconds, socket.limit->quota_usec * 1'000);
+    add("cgroup.period", Unit::nanoseconds, socket.limit->period_usec * 1'000);
   }
   if (measure.absence) {
     source = "sched:sched_switch";
@@ -114,98 +132,6 @@ void HostEvidence::add_measures(Episode& episode, Timeline& timeline, std::uint3
     add("reader.off_cpu_runnable", Unit::nanoseconds, static_cast<std::uint64_t>(measure.absence->runnable.ns), {},
         {measure.absence->from, measure.absence->to});
   }
-}
-
-// Unknown until the counter was read after the episode: what it does not show yet is no proof that it stood still.
-std::optional<std::int64_t> HostEvidence::growth_of(std::string_view name, Subject subject, TimeNs from,
-                                                    const Episode& episode) const {
-  const auto last = run_.host->history().last(name, subject);
-  if (!last || last->time < episode.last) return std::nullopt;
-  return run_.host->history().increase(name, subject, from, std::min(episode.last + kMargin, run_.now));
-}
-
-bool HostEvidence::is_readers_cpu(std::uint32_t cpu) const {
-  for (const WatchedSocket& socket : run_.consumers->sockets()) {
-    if (socket.trail.size() == 0) continue;
-    const auto& thread = socket.trail.at(socket.trail.size() - 1).thread;
-    if (thread && thread->cpu == static_cast<std::int32_t>(cpu)) return true;
-  }
-  return false;
-}
-
-// Of every counter that a cause reads: of the host, of this interface, and of the CPUs.
-void HostEvidence::add_growths(Episode& episode, Timeline& timeline, std::uint32_t interface) {
-  if (timeline.records().size() > kRoomForGrowths) return;
-  const TimeNs from = widened(episode.first);
-  for (const std::string_view name : run_.host->history().names()) {
-    if (!needed_.contains(name)) continue;
-    const std::size_t attached = episode.evidence.size();
-    const auto is_whole = [&](const Subject& subject) { return subject.kind != SubjectKind::cpu; };
-    for (const Subject subject : run_.host->history().subjects(name)) {
-      if (subject.kind == SubjectKind::interface && subject.id != interface) continue;
-      const auto growth = growth_of(name, subject, from, episode);
-      if (!growth) continue;
-      // Of many CPUs those that did not move are left out, but for the readers' own and one that stands for all.
-      const bool is_shown = is_whole(subject) || *growth != 0 || subject.id < kCpusShown ||
-                            is_readers_cpu(subject.id) || episode.evidence.size() == attached;
-      if (is_shown) attach(episode, timeline, measured(episode, name, subject, Unit::none, *growth));
-    }
-  }
-}
-
-void HostEvidence::add_link_downs(Episode& episode, Timeline& timeline, std::uint32_t point) {
-  const std::uint32_t input = run_.front->points().all()[point].sources.front().first;
-  const Subject interface { SubjectKind::interface, (*run_.inputs)[input].subject };
-  const TimeNs from = widened(episode.first);
-  const TimeNs to = std::min(episode.last + kMargin, run_.now);
-  TimeNs down = kNoTime;
-  const auto add = [&](TimeNs until) {
-    if (down == kNoTime || until < from || down > to) return;
-    Record record = measured(episode, "link.down", {SubjectKind::point, point}, Unit::nanoseconds, (until - down).ns);
-    record.from = down;
-    record.to = until;
-    record.text = (*run_.inputs)[input].interface;
-    attach(episode, timeline, std::move(record));
-  };
-  for (const Record& event : run_.host->events()) {
-    if (event.name != "link.carrier" || event.subject != interface) continue;
-    if (event.value == 0 && down == kNoTime) down = event.from;
-    if (event.value == 0) continue;
-    add(event.from);
-    down = kNoTime;
-  }
-  add(run_.now);
-}
-
-// What the adapter and its driver lost or held back meanwhile, as far as anybody counts it.
-void HostEvidence::add_point_counters(Episode& episode, Timeline& timeline, std::uint32_t point) {
-  constexpr std::string_view kDrops[] = {"rx_missed_errors", "rx_fifo_errors",  "rx_over_errors",
-                                         "rx_crc_errors",    "rx_frame_errors", "rx_length_errors"};
-  const std::uint32_t input = run_.front->points().all()[point].sources.front().first;
-  const Subject interface { SubjectKind::interface, (*run_.inputs)[input].subject };
-  const TimeNs from = widened(episode.first);
-  const bool knows_driver = run_.host->history().last("nic.lost", interface).has_value();
-  std::optional<std::int64_t> drops;
-  std::optional<std::int64_t> pauses;
-  std::string moved;
-  for (const std::string_view name : run_.host->history().names()) {
-    const bool is_pause = name == "nic.tx_pause";
-    // Each frame once, for drivers that are known; else what every driver may count.
-    const bool is_drop =
-        knows_driver ? name == "nic.lost" : std::find(std::begin(kDrops), std::end(kDrops), name) != std::end(kDrops);
-    if (!is_drop && !is_pause) continue;
-    const auto growth = growth_of(name, interface, from, episode);
-    if (!growth) continue;
-    (is_pause ? pauses : drops) = (is_pause ? pauses : drops).value_or(0) + *growth;
-    if (*growth != 0) moved += fmt::format("{}{} +{}", moved.empty() ? "" : ", ", name, *growth);
-  }
-  const Subject subject{SubjectKind::point, point};
-  if (drops) {
-    Record record = measured(episode, "nic.drops", subject, Unit::packets, *drops);
-    record.text = moved;
-    attach(episode, timeline, std::move(record));
-  }
-  if (pauses) attach(episode, timeline, measured(episode, "nic.pause_sent", subject, Unit::frames, *pauses));
 }
 
 }  // namespace wirecause

@@ -1,8 +1,12 @@
 // Consumers and the path, added up (DESIGN D2): measured or absent, never the remainder.
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <string_view>
 #include <tuple>
 
+#include "diagnose/sums.hpp"
 #include "engine/live/host_evidence.hpp"
 
 namespace wirecause {
@@ -26,17 +30,48 @@ std::uint64_t dropped_units(const ConsumerSummary& sum) {
   return units;
 }
 
+std::uint64_t datagrams_in(std::span<const EarlyLog::Entry> log) {
+  return static_cast<std::uint64_t>(std::ranges::count_if(log, &EarlyLog::Entry::begins_datagram));
+}
+
+std::uint64_t units_in(std::span<const EarlyLog::Entry> log) {
+  std::uint64_t units = 0;
+  for (const EarlyLog::Entry& entry : log) units += entry.count;
+  return units;
+}
+
+// Why reads were not measured.
+constexpr std::string_view kNotFollowed = "the numbers of its line are not followed";
+constexpr std::string_view kBypass = "what a kernel bypass reads is invisible here";
+
+// Of a socket whose reads this run cannot lay to a line; empty: it can, as far as the socket goes.
+std::string why_unread(const WatchedSocket& socket, bool reads_were_missed) {
+  if (!socket.reads) return "no program in the kernel watches its reads";
+  if (socket.consumers.size() > 1) {
+    return fmt::format("its socket reads {} lines: of which of them a datagram was is not known at the read",
+                       socket.consumers.size());
+  }
+  return reads_were_missed ? "there were too many reads to count them before the first drop" : "";
+}
+
 }  // namespace
 
 // Datagrams that were read before the program in the kernel knew where their numbers stand, in the order in which the tap
-// saw them: the last so many of those before the first number. Nothing: the log does not reach so far.
-std::optional<std::uint64_t> HostEvidence::read_early(const Consumer& consumer, std::uint64_t from,
-                                                      std::uint64_t until) const {
+// saw them: the last so many of those before the first number. Nothing: the log does not reach so far. More than the log
+// holds were read of what waited when this run began; where the tap dropped packets or the numbers began again (not
+// `saw_all`), that may be anything.
+std::optional<std::uint64_t> HostEvidence::read_early(const Consumer& consumer, std::uint64_t from, std::uint64_t until,
+                                                      bool saw_all) const {
   const WatchedSocket& socket = run_.consumers->sockets()[consumer.socket];
   std::uint64_t left = socket.reads->datagrams_without_number;
   if (left == 0) return 0;
-  const FeedTracker& feed = *run_.back->tracked(consumer.line).feed;
+  const Back::Tracked tracked = run_.back->tracked(consumer.line);
+  const FeedTracker& feed = *tracked.feed;
   const auto log = run_.early->of(consumer.line);
+  // The log ended before the numbers were followed: what was read since is not in it.
+  const bool reaches = !log.empty() && feed.straight(log.back().first) + log.back().count >= until;
+  // Sessions that are over had numbers of their own, which the log does not set apart: where all of it was read they need not be.
+  if (feed.progress(tracked.index).epoch > 0 && reaches && left == datagrams_in(log)) return units_in(log);
   std::uint64_t units = 0;
   for (std::size_t i = log.size(); i-- > 0 && left > 0;) {
     const std::uint64_t first = feed.straight(log[i].first);
@@ -45,32 +80,42 @@ std::optional<std::uint64_t> HostEvidence::read_early(const Consumer& consumer, 
     units += log[i].count;
     left -= log[i].begins_datagram ? 1U : 0U;
   }
-  // The log ended before the numbers were followed: what was read since is not in it.
-  const bool reaches = !log.empty() && feed.straight(log.back().first) + log.back().count >= until;
-  return left == 0 || reaches ? std::optional(units) : std::nullopt;
+  return left == 0 || (reaches && saw_all) ? std::optional(units) : std::nullopt;
 }
 
 // By number: the units that the reader took, cut to what this run saw of the line. What lies between the last number read
 // and the last one seen waits in the queue, unless the queue is empty.
-void HostEvidence::set_read_and_queued(ConsumerSummary& sum, const Consumer& consumer) const {
+void HostEvidence::set_read_and_queued(ConsumerSummary& sum, const Consumer& consumer, bool saw_all) const {
   const WatchedSocket& socket = run_.consumers->sockets()[consumer.socket];
   if (socket.now.queue_bytes == 0 && !socket.is_gone) sum.queued = 0;
-  const bool reads_one_line = socket.consumers.size() == 1;
-  if (!socket.reads || !reads_one_line || run_.reads_were_missed) return;
+  sum.read_unknown = why_unread(socket, run_.reads_were_missed);
+  if (!sum.read_unknown.empty()) return;
+  // What the kernel counted as read is of all that came to the socket.
+  if (!run_.consumers->hears_only(socket, consumer.line)) {
+    sum.read_unknown = "others send to its group and port, too: the kernel counts reads by destination";
+    return;
+  }
   const ReaderCounts& reads = *socket.reads;
   if (reads.datagrams == 0) {
     sum.read = 0;
     return;
   }
   const Back::Tracked tracked = run_.back->tracked(consumer.line);
-  if (tracked.feed == nullptr) return;
+  if (tracked.feed == nullptr) {
+    sum.read_unknown = kNotFollowed;
+    return;
+  }
   // Of a socket that was closed, until then: what waited in it then was never read.
   const FeedTracker::Progress shown = consumer.until ? *consumer.until : tracked.feed->progress(tracked.index);
   const std::uint64_t from = std::max(shown.start, consumer.since.next);
   const bool has_numbers = reads.units && reads.first_number && reads.next_number;
   const std::uint64_t first = has_numbers ? tracked.feed->straight(*reads.first_number) : shown.next;
-  const auto early = read_early(consumer, from, first);
-  if (!early) return;
+  const auto early = read_early(consumer, from, first, saw_all);
+  if (!early) {
+    sum.read_unknown = fmt::format("{} of its datagrams were read before the kernel was told where their numbers stand",
+                                   reads.datagrams_without_number);
+    return;
+  }
   if (!has_numbers) {
     sum.read = early;
     return;
@@ -99,6 +144,9 @@ ConsumerSummary HostEvidence::sum_of(std::uint32_t id, const AnalysisResult& res
   const Consumer& consumer = run_.consumers->consumer(id);
   const WatchedSocket& socket = run_.consumers->sockets()[consumer.socket];
   const Line& line = run_.front->lines().at(consumer.line);
+  const std::uint64_t tap_drops = result.inputs[input_of(*run_.front, line)].dropped.value_or(0);
+  bool began_again = false;
+  std::uint64_t carried = 0;  // units that what the tap dropped would hold at this line's average
   ConsumerSummary sum;
   sum.id = id;
   sum.group = line.key.group.text();
@@ -116,6 +164,9 @@ ConsumerSummary HostEvidence::sum_of(std::uint32_t id, const AnalysisResult& res
     const LineSummary& seen = result.feeds[at->feed->id].lines[at->position];
     sum.feed = at->feed->name;
     sum.line = seen.name;
+    began_again = seen.resets != 0;
+    const std::uint64_t units = seen.expected - std::min(seen.expected, seen.lost);
+    if (seen.packets != 0) carried = std::max(tap_drops, capped_product(tap_drops, units) / seen.packets + 1);
     const std::uint64_t expected =
         consumer.until ? consumer.until->expected : seen.expected - std::min(seen.expected, seen.tail_unknown);
     const std::uint64_t lost = consumer.until ? consumer.until->expected - consumer.until->units : seen.lost;
@@ -123,7 +174,10 @@ ConsumerSummary HostEvidence::sum_of(std::uint32_t id, const AnalysisResult& res
     const std::uint64_t lost_since = consumer.since.expected - consumer.since.units;
     sum.lost_before = std::min(sum.expected, lost - std::min(lost, lost_since));
   }
-  if (!sum.seen) return sum;
+  if (!sum.seen) {
+    sum.read_unknown = kBypass;
+    return sum;
+  }
   std::map<std::uint32_t, DroppedAt> by_place;
   for (const DropEpisode& ended : consumer.dropped.episodes()) {
     DroppedAt& at = by_place[ended.place];
@@ -139,15 +193,24 @@ ConsumerSummary HostEvidence::sum_of(std::uint32_t id, const AnalysisResult& res
   if (is_derived_unserved(consumer)) {
     sum.dropped.push_back({"udp: not joined (ip_mc_sf_allow)", sum.expected - sum.lost_before, 0, false});
   }
-  set_read_and_queued(sum, consumer);
+  set_read_and_queued(sum, consumer, tap_drops == 0 && !began_again);
   sum.socket_drops = socket.now.drops - std::min(socket.now.drops, socket.drops_before);
   if (run_.probe != nullptr) {
     const std::uint64_t events = events_->of(socket.now);
     sum.socket_events = events - std::min(events, socket.events_before);
   }
+  // What this tool's own tap dropped may have reached the reader all the same: missing here, not before this host.
+  if (tap_drops != 0 && !(sum.read && sum.queued)) sum.lost_before -= std::min(sum.lost_before, carried);
   if (sum.read && sum.queued) {
+    const std::uint64_t here = *sum.read + *sum.queued + dropped_units(sum);
+    if (tap_drops != 0) sum.lost_before = std::min(sum.lost_before, sum.expected - std::min(sum.expected, here));
     const std::uint64_t explained = *sum.read + *sum.queued + dropped_units(sum) + sum.lost_before;
-    sum.unexplained = static_cast<std::int64_t>(sum.expected) - static_cast<std::int64_t>(explained);
+    if (explained <= sum.expected) {
+      sum.unexplained = static_cast<std::int64_t>(sum.expected - explained);
+    } else {
+      sum.read.reset();
+      sum.read_unknown = "more was read than there was of its line: other datagrams, too";
+    }
   }
   return sum;
 }
@@ -159,6 +222,7 @@ ConsumerSummary HostEvidence::bypass_row(const BypassProcess& process) const {
   sum.pid = process.pid;
   sum.detail = process.stack + " (" + process.evidence + ")";
   sum.seen = false;
+  sum.read_unknown = kBypass;
   return sum;
 }
 
@@ -244,7 +308,8 @@ void HostEvidence::summarise(AnalysisResult& result) {
     }
     sum.absent = true;
     sum.queued = socket.now.queue_bytes == 0 ? std::optional<std::uint64_t>(0) : std::nullopt;
-    if (socket.reads) sum.read = socket.reads->units;
+    if (socket.reads) sum.read = socket.reads->datagrams == 0 ? 0 : socket.reads->units;
+    if (!sum.read) sum.read_unknown = socket.reads ? std::string(kNotFollowed) : why_unread(socket, false);
     result.consumers.push_back(std::move(sum));
   }
   std::stable_sort(result.consumers.begin(), result.consumers.end(),

@@ -16,8 +16,6 @@ constexpr std::int64_t kMillisecond = 1'000'000;
 constexpr std::int64_t kSampleEvery = 10 * kMillisecond;
 constexpr std::int64_t kSampleQuiet = 100 * kMillisecond;
 constexpr std::int64_t kSecond = 1'000 * kMillisecond;
-constexpr std::int64_t kJudgeEvery = 500 * kMillisecond;
-constexpr std::int64_t kJudgeShare = 50;  // of the time: 2 %
 constexpr std::size_t kViews = 128;
 constexpr int kRoundsAtOnce = 512;  // batches of views before samples are due again
 constexpr std::size_t kMostTold = 65'536;
@@ -33,7 +31,7 @@ LiveRun::LiveRun(const WatchOptions& options, Equipment& equipment, const WatchC
       front_(analysis_, *equipment.packets, 1,
              [this](std::uint32_t, Batch& batch) {
                for (const Descriptor& run : batch.runs()) {
-                 early_.add(run);
+                 early_.add(run, [this](LineId line) { return is_told_by_order(line); });
                  consumers_.note(run);
                }
                back_.apply(batch);
@@ -44,6 +42,7 @@ LiveRun::LiveRun(const WatchOptions& options, Equipment& equipment, const WatchC
       views_(kViews) {}
 
 void LiveRun::discover(TimeNs now, bool is_start) {
+  const std::int64_t begun = monotonic_now();
   if (equipment_->drops) equipment_->drops->refresh_counts();
   std::optional<DropJoin::SocketEvents> events;
   consumers_.discover(now, is_start, [&](const UdpSocket& socket) {
@@ -51,7 +50,7 @@ void LiveRun::discover(TimeNs now, bool is_start) {
     if (!events) events.emplace(*equipment_->drops);
     return events->of(socket);
   });
-  wants_discovery_ = false;
+  discovery_.done(begun, monotonic_now());
 }
 
 void LiveRun::begin() {
@@ -63,7 +62,7 @@ void LiveRun::begin() {
   discover(started_, true);
   equipment_->book->history().set_baseline(started_, realtime_now());
   second_due_ = begun_at_ + kSecond;
-  judge_due_ = begun_at_ + kJudgeEvery;
+  judge_.begin(begun_at_);
   if (callbacks_->started) callbacks_->started(summary(started_));
 }
 
@@ -105,7 +104,7 @@ void LiveRun::take_packets(TimeNs now) {
 void LiveRun::take_drops(TimeNs now) {
   if (!equipment_->drops) return;
   join_.take(*equipment_->drops, clocks_);
-  if (join_.join(equipment_->packets->watermark(now), *equipment_->drops, false)) wants_discovery_ = true;
+  if (join_.join(equipment_->packets->watermark(now), *equipment_->drops, false)) discovery_.ask();
 }
 
 // A socket's counter moved: why, a cause concludes from the counters of the host in that window.
@@ -131,9 +130,9 @@ void LiveRun::do_what_is_due(TimeNs now, std::int64_t monotonic) {
     take_drops(now);
     count_without_probe(now);
   }
-  const bool has_new_lines = front_.lines().size() != known_lines_;
-  if (monotonic >= second_due_ || wants_discovery_ || has_new_lines) {
-    known_lines_ = front_.lines().size();
+  if (front_.lines().size() != known_lines_) discovery_.ask();
+  known_lines_ = front_.lines().size();
+  if (discovery_.is_due(monotonic)) {
     discover(now, false);
     join_.follow_lines(equipment_->drops.get(), equipment_->readers.get());
   }
@@ -177,17 +176,21 @@ std::uint64_t LiveRun::socket_drops() const {
 void LiveRun::judge(TimeNs now) {
   const std::int64_t begun = monotonic_now();
   // What a counter does not show yet would be taken for stillness: a verdict waits for the second's readings.
-  if (begun < judge_due_ || !was_sampled_) return;
+  if (!judge_.may(begun) || !was_sampled_) return;
   was_sampled_ = false;
   const std::uint64_t missing = missing_units();
-  const bool is_due = missing != judged_missing_ || join_.changed_since_asked() || begun - judge_due_ >= kSecond;
+  const bool is_due = missing != judged_missing_ || join_.changed_since_asked() || judge_.must(begun);
   if (!is_due) return;
   judged_missing_ = missing;
   std::vector<Episode> episodes;
   const AnalysisResult result = diagnosed(now, &episodes);
   tell(result, episodes);
-  const std::int64_t took = monotonic_now() - begun;
-  judge_due_ = begun + std::max(kJudgeEvery, took * kJudgeShare);
+  judge_.done(begun, monotonic_now());
+}
+
+bool LiveRun::is_told_by_order(LineId line) const {
+  const Candidate* choice = front_.lines().at(line).choice;
+  return choice == nullptr || number_fields(*choice->framing, choice->config).number.width == 0;
 }
 
 AnalysisResult LiveRun::diagnosed(TimeNs now, std::vector<Episode>* episodes) {
@@ -212,6 +215,7 @@ AnalysisResult LiveRun::diagnosed(TimeNs now, std::vector<Episode>* episodes) {
   assembly.add(settled);
   AnalysisResult result = assembly.result();
   result.live = summary(now);
+  result.observer.suppressed += join_.merged();
   if (episodes != nullptr) *episodes = assembly.episodes();
   return result;
 }

@@ -23,6 +23,7 @@
 #include "engine/live/equipment.hpp"
 #include "engine/live/host_evidence.hpp"
 #include "engine/live/reader_governor.hpp"
+#include "engine/live/schedules.hpp"
 #include "engine/live/watch.hpp"
 
 namespace wirecause {
@@ -50,6 +51,8 @@ class LiveRun {
   std::uint64_t missing_units() const;
   std::uint64_t socket_drops() const;
   AnalysisResult end();
+  // Its numbers stand at no fixed place, where a program in the kernel could read them.
+  bool is_told_by_order(LineId line) const;
   AnalysisResult diagnosed(TimeNs now, std::vector<Episode>* episodes);
   void tell(const AnalysisResult& result, const std::vector<Episode>& episodes);
   LiveSummary summary(TimeNs now) const;
@@ -76,14 +79,14 @@ class LiveRun {
   std::int64_t packets_at_ = 0;
   std::int64_t sample_due_ = 0;
   std::int64_t second_due_ = 0;
-  std::int64_t judge_due_ = 0;
+  JudgeSchedule judge_;
+  DiscoverySchedule discovery_;
   bool was_sampled_ = false;  // counters of every pace but the slow one, since the last diagnosis
   std::uint64_t judged_missing_ = 0;
   std::uint64_t governed_drops_ = 0;
   std::uint64_t clock_steps_ = 0;
   bool is_stopped_ = false;
   bool has_finding_ = false;
-  bool wants_discovery_ = false;
   std::size_t known_lines_ = 0;
   // What was told: (symptom, subject, begin). Bounded: beyond it symptoms are told in the report only.
   std::set<std::tuple<Symptom, Subject, std::int64_t>> told_;

@@ -1,7 +1,8 @@
 // Two groups. What is a fact of a consumer stands once on the timeline, under the consumer's subject (EvidenceView::find).
 // What was measured for one episode hangs on the episode (EvidenceView::of_episode), as do the growths of the counters
 // that collectors publish, under their own names (subject host, interface or cpu), over the episode's window widened by a
-// second on either side.
+// second on either side; count is the part of it that another symptom may have caused as well (rival_windows.hpp). Of a
+// level (net.netfilter.nf_conntrack_count) the highest reading hangs there, as a sample.
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/live/publish.hpp"
 
@@ -28,14 +29,19 @@ constexpr std::array kPublishes{
     Published{"consumer.host_membership", Shape::state, Unit::none,
               "1: some socket of this host has joined the group on that interface (/proc/net/igmp); 0: none"},
     Published{"consumer.multicast_all", Shape::state, Unit::none, "IP_MULTICAST_ALL of the socket; absent: not known"},
+    Published{
+        "consumer.has_filter", Shape::state, Unit::none,
+        "1: a process attached a filter to the socket (SO_ATTACH_FILTER, SO_ATTACH_BPF); 0: none did; absent: not known"},
     Published{"consumer.kind", Shape::state, Unit::none, "udp_socket, this_tool or bypass (text)"},
     Published{"socket.rcvbuf", Shape::state, Unit::bytes,
               "receive buffer of the socket as the kernel counts it (sk_rcvbuf)"},
     Published{"reader.command", Shape::state, Unit::none, "thread that reads the socket: text its name, value its tid"},
     Published{"reader.affinity", Shape::state, Unit::none, "CPUs the reader may run on, \"0-1\"; value: how many"},
     Published{"reader.cpu", Shape::state, Unit::none, "CPU that the reader ran on last"},
-    Published{"consumer.unseen", Shape::state, Unit::none,
-              "subject feed: a kernel-bypass process may own the feed, and what it does is invisible (text: which)"},
+    Published{
+        "consumer.unseen", Shape::state, Unit::none,
+        "subject feed, or a consumer of which nothing came: a kernel-bypass process may own the feed, and what it does "
+        "is invisible (text: which)"},
     // --- facts of the run
     Published{"point.live", Shape::state, Unit::none,
               "subject point: 1: it is tapped on this host, now; absent: a file"},
@@ -74,9 +80,19 @@ constexpr std::array kPublishes{
     Published{"reader.off_cpu", Shape::summary, Unit::nanoseconds,
               "its longest time off the CPU that touches the episode: from..to when it was, text what ran instead"},
     Published{"reader.off_cpu_runnable", Shape::summary, Unit::nanoseconds, "of that time, how long it could have run"},
+    Published{
+        "reader.behind", Shape::summary, Unit::nanoseconds,
+        "from the last sample with a queue nearly empty to the first read after the last drop: from..to when it was"},
+    Published{"reader.behind_arrived", Shape::summary, Unit::packets, "of that time, datagrams that came"},
+    Published{"reader.behind_reads", Shape::summary, Unit::packets, "of that time, datagrams that were read"},
+    Published{"reader.behind_on_cpu", Shape::summary, Unit::nanoseconds, "of that time, how long the reader ran"},
+    Published{"reader.behind_run_delay", Shape::summary, Unit::nanoseconds,
+              "of that time, how long the reader was runnable and did not run (schedstat)"},
     Published{"reader.involuntary_switches", Shape::summary, Unit::none, "times that it was made to leave the CPU"},
     Published{"cgroup.throttled", Shape::summary, Unit::nanoseconds,
               "of the longest gap, time that its cgroup was throttled"},
+    Published{"cgroup.behind_throttled", Shape::summary, Unit::nanoseconds,
+              "of the time from a queue nearly empty to the last drop, how long its cgroup was throttled"},
     Published{"cgroup.path", Shape::summary, Unit::none,
               "the cgroup whose limit that is, as /proc/PID/cgroup names it (cpu:/PATH: cgroup v1)"},
     Published{"cgroup.quota", Shape::summary, Unit::nanoseconds, "CPU time that it may use in a period (cpu.max)"},
@@ -86,6 +102,8 @@ constexpr std::array kPublishes{
         "drop.before_tap", Shape::summary, Unit::units,
         "subject line: units of the hole that this host dropped before the tap, by number: value those that another "
         "line brought, count those that nobody did; text the reason, source the checkpoint"},
+    Published{"drop.before_tap_by_count", Shape::summary, Unit::units,
+              "subject line: of these, units that the kernel counted without telling their numbers"},
     Published{
         "drop.other_namespace", Shape::summary, Unit::units,
         "subject line: the same in another network namespace of this machine; text reason, interface and namespace"},

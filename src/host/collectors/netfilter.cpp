@@ -1,11 +1,12 @@
 // Collector: whether netfilter filters here at all, and which of its rules drop how many packets.
 //
-// A rule with a counter of its own names itself: the one that grew most is told at each reading. A rule without a counter
+// A rule with a counter of its own names itself: those that grew are told at each reading, the busiest first. A rule without a counter
 // cannot be told from its neighbours: how many there are is published, so that a cause says "cannot tell which". nfnetlink
 // takes CAP_NET_ADMIN at every reading, of who opened the socket and of who asks: a run that has dropped its capabilities
 // keeps what open() read. A ruleset of more than kMostRules is read once: reading it again and again would hold the
 // kernel's lock on it too long.
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <array>
 #include <map>
 #include <optional>
@@ -29,8 +30,9 @@ constexpr std::array kPublishes{
               "tables of nftables and iptables: value how many, text which"},
     Published{"netfilter.drop_rules", Shape::state, Unit::none,
               "rules and policies that drop and count: value how many, text \"inet filter input handle 7: drop, ...\""},
-    Published{"netfilter.rule_packets", Shape::summary, Unit::packets,
-              "the rule whose counter grew most between two readings: value by how much, text which rule"},
+    Published{
+        "netfilter.rule_packets", Shape::summary, Unit::packets,
+        "a rule whose counter grew between two readings: value by how much, text which rule; the busiest 64 of them"},
     Published{"netfilter.uncounted_drop_rules", Shape::state, Unit::none,
               "rules and policies that drop without a counter: value how many, text the first of them"},
 };
@@ -119,20 +121,16 @@ class NetfilterRun final : public CollectorRun {
     Places counted;
     Places uncounted;
     std::map<std::string, std::int64_t> counts;
-    std::int64_t most = 0;
-    std::string busiest;
+    std::vector<std::pair<std::int64_t, std::string>> grown;
     for (const NftDropRule& rule : ruleset_.drops) {
       std::string place = rule.place() + ": " + std::string(rule.verdict);
       (rule.packets ? counted : uncounted).add(place);
       if (!rule.packets) continue;
-      if (const std::int64_t growth = growth_of(place, *rule.packets); growth > most) {
-        most = growth;
-        busiest = place;
-      }
+      if (const std::int64_t growth = growth_of(place, *rule.packets); growth > 0) grown.emplace_back(growth, place);
       counts.emplace(std::move(place), *rule.packets);
     }
     counts_ = std::move(counts);  // a rule that is gone is forgotten: its handle never comes back
-    tell_busiest(busiest, most, now, sink);
+    tell_grown(std::move(grown), now, sink);
     tell_places("netfilter.drop_rules", counted, told_counted_, now, sink);
     tell_places("netfilter.uncounted_drop_rules", uncounted, told_uncounted_, now, sink);
   }
@@ -150,12 +148,16 @@ class NetfilterRun final : public CollectorRun {
     return known == counts_.end() ? 0 : packets - known->second;
   }
 
-  void tell_busiest(const std::string& place, std::int64_t growth, TimeNs now, EvidenceSink& sink) const {
-    if (growth == 0) return;
-    Record record = collected(Shape::summary, "netfilter.rule_packets", kHost, growth, place, last_, kSource);
-    record.to = now;
-    record.unit = Unit::packets;
-    sink.record(std::move(record));
+  void tell_grown(std::vector<std::pair<std::int64_t, std::string>> grown, TimeNs now, EvidenceSink& sink) const {
+    std::stable_sort(grown.begin(), grown.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+    if (grown.size() > kMostTold) grown.resize(kMostTold);
+    for (auto& [growth, place] : grown) {
+      Record record =
+          collected(Shape::summary, "netfilter.rule_packets", kHost, growth, std::move(place), last_, kSource);
+      record.to = now;
+      record.unit = Unit::packets;
+      sink.record(std::move(record));
+    }
   }
 
   Nftables nftables_;

@@ -22,6 +22,9 @@ void take(const wc_membership& record, SocketMulticast& out) {
     case WC_MORE_MEMBERSHIPS:
       out.incomplete.push_back(record.cookie);
       break;
+    case WC_WITH_FILTER:
+      out.with_filter.push_back(record.cookie);
+      break;
     default:
       break;
   }

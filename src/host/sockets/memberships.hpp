@@ -34,6 +34,7 @@ struct SocketMulticast {
   std::vector<SocketMembership> memberships;
   std::vector<std::uint64_t> without_multicast_all;  // cookies of sockets with IP_MULTICAST_ALL (IPV6_...) off
   std::vector<std::uint64_t> incomplete;             // cookies of sockets with more memberships than are listed
+  std::vector<std::uint64_t> with_filter;            // cookies of sockets to which a process attached a filter
 };
 
 class MembershipIterator {

@@ -128,6 +128,16 @@ TEST(RingBlock, LeavesATagOutThatHasNoRoom) {
   EXPECT_EQ(views[1].bytes.size(), 60U);
 }
 
+TEST(RingBlock, SaysOfWhichPacketTheChecksumIsNotFilledIn) {  // CHECKSUM_PARTIAL in tpacket_rcv()
+  BlockBuilder made;
+  made.packet({.status = TP_STATUS_USER | TP_STATUS_CSUMNOTREADY}).packet({.status = TP_STATUS_USER});
+  RingReading reading;
+  const std::vector<PacketView> views = views_of(made.block(), reading);
+  ASSERT_EQ(views.size(), 2U);
+  EXPECT_TRUE(views[0].is_checksum_unfilled);
+  EXPECT_FALSE(views[1].is_checksum_unfilled);
+}
+
 TEST(RingBlock, LeavesOwnTransmissionsOut) {
   BlockBuilder made;
   made.packet({.nsec = 1, .packet_type = PACKET_OUTGOING}).packet({.nsec = 2}).packet({.packet_type = PACKET_OUTGOING});

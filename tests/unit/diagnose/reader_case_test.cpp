@@ -133,6 +133,72 @@ TEST(ReaderCase, TakesNoWakeUpForAStopHoweverSmallTheBuffer) {
   EXPECT_THAT(answer(tiny).named, ElementsAre("socket_rcvbuf_burst"));
 }
 
+// A buffer of 1 442 datagrams: 94 ms without a read let a quarter of it come and no more; ten such periods fill it.
+EvidenceBuilder throttled_in_every_period() {
+  return full_socket()
+      .value("socket.rcvbuf", kConsumer, 1'200'000)
+      .measured("socket.queue_full_share", 410'000)
+      .measured("reader.read_rate", 1'800)
+      .measured("reader.longest_gap", 85 * kMs)
+      .measured("reader.run_delay", 84 * kMs)
+      .measured("arrival.burst_packets", 3'825)
+      .measured("arrival.burst", 998 * kMs)
+      .measured("reader.behind", 1'000 * kMs)
+      .measured("reader.behind_run_delay", 940 * kMs)
+      .measured("cgroup.behind_throttled", 920 * kMs)
+      .measured("reader.behind_on_cpu", 22 * kMs)
+      .measured("reader.behind_reads", 620)
+      .measured("reader.behind_arrived", 4'000);
+}
+
+TEST(ReaderCase, NamesAQuotaThatTakesTheCpuAgainAndAgainHoweverLargeTheBuffer) {
+  EXPECT_THAT(answer(throttled_in_every_period()).named, ElementsAre("app_cpu_starved"));
+  // Either measure of it will do.
+  EXPECT_THAT(answer(throttled_in_every_period().without("cgroup.behind_throttled")).named,
+              ElementsAre("app_cpu_starved"));
+  EXPECT_THAT(answer(throttled_in_every_period().measured("reader.behind_run_delay", 20 * kMs)).named,
+              ElementsAre("app_cpu_starved"));
+}
+
+// Of its half of the CPU it makes 2 000 a second of its own time, where 4 000 come: the whole of it would not be enough.
+TEST(ReaderCase, DoesNotNameTheQuotaOfAReaderThatWouldBeTooSlowWithoutIt) {
+  const EvidenceBuilder slow = throttled_in_every_period()
+                                   .measured("reader.behind_run_delay", 500 * kMs)
+                                   .measured("cgroup.behind_throttled", 500 * kMs)
+                                   .measured("reader.behind_on_cpu", 500 * kMs)
+                                   .measured("reader.behind_reads", 1'000)
+                                   .measured("socket.queue_full_share", 930'000)
+                                   .measured("reader.longest_gap", 50 * kMs)
+                                   .measured("reader.run_delay", 49 * kMs);
+  EXPECT_THAT(answer(slow).named, ElementsAre("app_slow_consumer"));
+  // In a small buffer each pause of the quota alone would do, and so would its slowness.
+  const EvidenceBuilder small = EvidenceBuilder(slow).value("socket.rcvbuf", kConsumer, 212'992);
+  EXPECT_THAT(answer(small).named, IsEmpty());
+  EXPECT_THAT(answer(small).undecided, ElementsAre("app_slow_consumer", "app_cpu_starved"));
+  // Nor where the rate of the seconds around hides how much came while it fell behind.
+  EXPECT_THAT(answer(EvidenceBuilder(slow).measured("arrival.rate", 1'600)).named,
+              Not(::testing::Contains("app_cpu_starved")));
+}
+
+TEST(ReaderCase, NamesABurstOfWhichLittleTimeWasThrottled) {
+  const EvidenceBuilder evidence = burst()
+                                       .measured("reader.behind", 14 * kMs)
+                                       .measured("reader.behind_run_delay", 1 * kMs)
+                                       .measured("cgroup.behind_throttled", 0)
+                                       .measured("reader.behind_on_cpu", 12 * kMs)
+                                       .measured("reader.behind_reads", 400)
+                                       .measured("reader.behind_arrived", 700);
+  EXPECT_THAT(answer(evidence).named, ElementsAre("socket_rcvbuf_burst"));
+  // Nor of which much was, where that is too short for the steady rate to fill anything.
+  EXPECT_THAT(answer(EvidenceBuilder(evidence).measured("cgroup.behind_throttled", 10 * kMs)).named,
+              ElementsAre("socket_rcvbuf_burst"));
+}
+
+TEST(ReaderCase, LetsTheHypervisorAnswerForWhatItStoleOfARepeatedWait) {
+  const EvidenceBuilder stolen = throttled_in_every_period().measured("cpu.steal", 940 * kMs, {}, 0, kCpu1);
+  EXPECT_THAT(answer(stolen).named, IsEmpty());
+}
+
 TEST(ReaderCase, KeepsStalledAndStarvedWhereNobodySawWhatTheReaderDid) {
   EXPECT_THAT(answer(stopped_reader()).undecided, ElementsAre("app_stalled", "app_cpu_starved"));
   EXPECT_THAT(would_decide("app_stalled", stopped_reader()), HasSubstr("run-queue delay"));

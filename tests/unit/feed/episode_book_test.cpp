@@ -125,13 +125,15 @@ TEST(EpisodeBook, TheFirstFramesAreKept) {
 TEST(EpisodeBook, DisorderAndDuplicatesAreSymptomsOfTheirOwn) {
   EpisodeBook book;
   book.disorder(0, at_ms(1), 5, 0, 2);
-  book.disorder(0, at_ms(2), 6, 0, 1);
+  book.disorder(0, at_ms(2), 6, 0, 1, 1);
   book.duplicates(1, at_ms(3), 7, 0, 4);
   const std::vector<Episode> episodes = book.take();
   ASSERT_EQ(episodes.size(), 2U);
   EXPECT_EQ(episodes[0].symptom, Symptom::disorder);
   EXPECT_EQ(episodes[0].lines[0].late, 3U);
   EXPECT_EQ(episodes[0].lines[0].reordered_packets, 2U);
+  EXPECT_EQ(episodes[0].lines[0].misplaced, 1U);
+  EXPECT_EQ(episodes[0].lines[0].misplaced_packets, 1U);
   EXPECT_EQ(episodes[1].symptom, Symptom::duplication);
   EXPECT_EQ(episodes[1].lines[0].duplicates, 4U);
 }

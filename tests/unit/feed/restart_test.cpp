@@ -192,6 +192,17 @@ TEST(Restart, AReplayOfASessionThatIsOverRestartsNothing) {
   EXPECT_EQ(sum.lines[0].expected, 2'600U);
 }
 
+TEST(Restart, ASecondCopyOfTheVeryBeginningIsNoRestart) {
+  Script feed;
+  feed.run(1, 16);
+  for (std::uint64_t i = 1; i <= 500; ++i) feed.data(i).data(i + 16);
+  const FeedSummary sum = feed.finish();
+  EXPECT_EQ(sum.epochs, 1U);
+  EXPECT_TRUE(feed.tracker().restarts().empty());
+  EXPECT_EQ(sum.lines[0].duplicates, 500U);
+  EXPECT_EQ(sum.lines[0].lost, 0U);
+}
+
 TEST(Restart, ALineThatBeginsOutOfOrderHasNotRestarted) {
   for (const SessionId session : {0U, 1U}) {
     Script feed{{.session = session}};

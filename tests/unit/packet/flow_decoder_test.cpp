@@ -86,6 +86,20 @@ TEST(FlowDecoder, NothingUnusualIsPlain) {
   EXPECT_EQ(flows.decode(view_of(usual, usual.size() - 1)).flow, FlowDecoder::kNoFlow);
 }
 
+TEST(FlowDecoder, DatagramsWithAnUnfilledChecksumArePlainInAFlowOfTheirOwn) {
+  const Packet packet = feed().bad_checksum().build();
+  FlowDecoder flows;
+  PacketView view = view_of(packet, packet.size());
+  (void)flows.decode(view);
+  EXPECT_FALSE(flows.decode(view).is_plain);
+  view.is_checksum_unfilled = true;
+  EXPECT_FALSE(flows.decode(view).is_known);
+  const auto seen = flows.decode(view);
+  EXPECT_TRUE(seen.is_known);
+  EXPECT_TRUE(seen.is_plain);
+  EXPECT_EQ(seen.decoded.transport_checksum, Checksum::unfilled);
+}
+
 TEST(FlowDecoder, SaysWhatDecodeSaysOfPacketsWithBytesChangedAndCut) {
   std::mt19937 random(11);
   FlowDecoder flows;

@@ -41,6 +41,20 @@ TEST(Udp, TellsGoodBadAndAbsentChecksums) {
   EXPECT_EQ(decoded(v6().udp(1, 2).payload("abc").no_checksum()).transport_checksum, Checksum::absent);  // RFC 6935
 }
 
+TEST(Udp, DoesNotJudgeAChecksumThatIsNotFilledIn) {
+  for (const PacketBuilder& builder :
+       {v4().udp(1, 2).payload("abc").bad_checksum(), v4().vlan(5).vlan(6).udp(1, 2).payload("abc").bad_checksum(),
+        v4().udp(1, 2).payload("abc").no_checksum(), v6().udp(1, 2).payload("abc").bad_checksum()}) {
+    const Packet packet = builder.build();
+    PacketView view = view_of(packet);
+    view.is_checksum_unfilled = true;
+    Decoded d;
+    decode(view, d);
+    EXPECT_EQ(d.transport_checksum, Checksum::unfilled);
+    EXPECT_EQ(d.outcome, DecodeOutcome::ok);
+  }
+}
+
 TEST(Udp, IsMalformedWithALengthThatCannotBe) {
   EXPECT_EQ(decoded(v4().udp(1, 2).payload("abc").udp_length(7)).outcome, DecodeOutcome::malformed);
   EXPECT_EQ(decoded(v4().udp(1, 2).payload("abc").udp_length(0)).outcome, DecodeOutcome::malformed);

@@ -71,11 +71,13 @@ TEST(LiveReport, ShowsAQuestionMarkForWhatWasNotMeasured) {
   Analysis analysis = example::healthy_live();
   ConsumerSummary& consumer = analysis.consumers.front();
   consumer.read.reset();
+  consumer.read_unknown = "nobody looked";
   consumer.queued.reset();
   consumer.unexplained.reset();
   const std::string text = text_of(analysis);
   EXPECT_THAT(text, HasSubstr("fd 12  line A  8 000 113          ?       ?        0       0            ?"));
   EXPECT_THAT(text, HasSubstr("1 consumer whose reads were not measured"));
+  EXPECT_THAT(text, HasSubstr("(nobody looked)"));
 }
 
 TEST(LiveReport, ConcludesNothingAboutAConsumerThatIsUnseen) {

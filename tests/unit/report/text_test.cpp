@@ -152,7 +152,10 @@ TEST(TextReport, TellsTheWholeReasonAndGivesUpOtherLinesForIt) {
   const std::string reason =
       "nobody brought 10 units: 2 lines lack the same numbers; the capture states 0 dropped packets, and 4 other "
       "streams were whole meanwhile, so that 10 of 10 units were lost before this point";
-  analysis.diagnosis.findings.front().because = reason;
+  Finding& first = analysis.diagnosis.findings.front();
+  first.because = reason;
+  first.would_decide.clear();  // what is named leaves nothing to decide
+  first.mitigate = "Take feed ITCH-X from its other line while that is whole.";
   std::string report = text_of(analysis);
   for (std::size_t at = 0; (at = report.find("\n          ", at)) != std::string::npos;) report.replace(at, 11, " ");
   EXPECT_THAT(report, HasSubstr("why     " + reason));

@@ -26,6 +26,8 @@ class Observed {
     std::uint32_t point = 0;
     std::size_t captured = SIZE_MAX;
     Direction direction = Direction::unknown;
+    bool is_unfilled = false;
+    bool is_plain = false;  // FlowDecoder says so; not the first of the run
   };
 
   void see(const PacketBuilder& builder, Seen seen) {
@@ -35,8 +37,10 @@ class Observed {
     view.time = TimeNs{seen.at_ns};
     view.frame = ++frame_;
     view.direction = seen.direction;
+    view.is_checksum_unfilled = seen.is_unfilled;
     Decoded decoded;
     decode(view, decoded);
+    if (seen.is_plain) return quality_.plain(0, view, decoded);
     quality_.enter(0, view, decoded, seen.point);
     quality_.packet(0, view, decoded);
   }
@@ -113,6 +117,15 @@ TEST(TapQuality, PublishesOnlyDeclaredNamesInTheirShapeAndUnit) {
     EXPECT_TRUE(seen.insert(record.name).second) << record.name << " twice";
   }
   EXPECT_EQ(seen.size(), tap_publishes().size());
+}
+
+TEST(TapQuality, CountsADatagramOfWhosePayloadNothingCanBeReadAmongThoseWithoutTheirHeaders) {
+  Observed run;
+  run.see(datagram(1), {.captured = 42});  // behind UDP
+  run.see(datagram(2), {.captured = 49});  // seven bytes further
+  run.see(datagram(3), {.captured = 50});
+  EXPECT_EQ(run.value("capture.truncated"), 3);
+  EXPECT_EQ(run.value("capture.truncated_headers"), 2);
 }
 
 TEST(TapQuality, CountsPacketsThatAreCutAndThoseWithoutTheirHeaders) {
@@ -296,6 +309,25 @@ TEST(TapQuality, TellsAHostWhoseChecksumsAreNotFilledInFromDamage) {
   EXPECT_EQ(run.record("capture.checksum_hosts_all_bad")->text, "10.0.0.1 (100 of 100)");
   EXPECT_EQ(run.value("capture.checksum_hosts_some_bad"), 1);
   EXPECT_EQ(run.record("capture.checksum_hosts_some_bad")->text, "10.0.0.2 (2 of 100)");
+}
+
+// Senders of this machine, over a software link: whether the packets of the flow take the short way or not.
+TEST(TapQuality, CountsUnfilledChecksumsNeitherAsGoodNorAsBad) {
+  for (const bool is_plain : {false, true}) {
+    Observed run;
+    for (std::uint16_t i = 1; i <= 100; ++i) {
+      const auto number = static_cast<char>(i);
+      const std::string payload = "the number is behind." + std::string(3, number) + "the rest";
+      run.see(datagram(7).payload(payload).bad_checksum(),
+              {.at_ns = i * kMicrosecond, .is_unfilled = true, .is_plain = is_plain && i > 1});
+    }
+    run.see(datagram(7).payload("the number is behind.dddthe rest").bad_checksum(),
+            {.at_ns = 101 * kMicrosecond, .is_unfilled = true, .is_plain = is_plain});
+    EXPECT_EQ(run.value("capture.packets"), 101);
+    EXPECT_EQ(run.value("capture.checksum_checked").value_or(0), 0);
+    EXPECT_EQ(run.value("capture.checksum_bad").value_or(0), 0);
+    EXPECT_EQ(run.value("capture.repeated"), 1) << "'d' is 100: alike but for their number, packets are told apart";
+  }
 }
 
 TEST(TapQuality, ListsTheFirstFourHosts) {

@@ -36,6 +36,7 @@ struct Stranger {
 class DropJoin {
  public:
   static constexpr std::size_t kMaxWaiting = 300'000;     // a whole ring and more: 32 MiB with first bytes
+  static constexpr std::size_t kMaxEpisodes = 10'000;     // of all consumers and lines (DESIGN D5)
   static constexpr DurationNs kLongestWait = seconds(3);  // for a socket or a stream that nobody comes to know
 
   // `netns`: inode of the namespace that is watched.
@@ -80,6 +81,8 @@ class DropJoin {
   std::uint64_t records() const { return records_; }
   // Datagrams without a stream, a line or a socket to join.
   std::uint64_t unjoined() const { return unjoined_; }
+  // Episodes that were folded into the one before, because there were too many.
+  std::uint64_t merged() const { return merged_; }
   bool changed_since_asked() { return std::exchange(changed_, false); }
 
  private:
@@ -131,6 +134,8 @@ class DropJoin {
   void give(const Units& units, const DroppedUnits::Datagrams& dropped, const DropFlow& flow);
   void give_to(Consumer& consumer, const Units& units, const DroppedUnits::Datagrams& dropped);
   void give_before_tap(ByEpoch& to, const Units& units, const DroppedUnits::Datagrams& dropped);
+  std::uint64_t put(DroppedUnits& to, const Units& units, DroppedUnits::Datagrams dropped);
+  static std::uint64_t put_units(DroppedUnits& to, const Units& units, const DroppedUnits::Datagrams& dropped);
   // What the tap has shown of the units; nothing: none of their numbers.
   std::optional<Units> shown_of(const Units& units, const FeedTracker::Progress& shown) const;
   std::uint64_t units_a_datagram(LineId line) const;
@@ -156,6 +161,9 @@ class DropJoin {
   std::vector<RawDrop> drained_;
   std::uint64_t records_ = 0;
   std::uint64_t unjoined_ = 0;
+  std::size_t episodes_ = 0;
+  std::uint64_t merged_ = 0;
+  TimeNs counts_read_ = kNoTime;  // the last add_untold()
   bool changed_ = false;
 };
 

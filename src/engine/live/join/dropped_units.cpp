@@ -28,7 +28,9 @@ std::uint32_t DroppedUnits::at(const Datagrams& dropped) {
   for (std::size_t i = episodes_.size(); i-- > 0;) {
     if (episodes_[i].place != dropped.place) continue;
     const bool is_same = dropped.time - episodes_[i].last < kFold;
-    if (is_same || episodes_.size() >= kMaxEpisodes) found = i;  // full: exact sums matter more than the pause
+    const bool is_full = episodes_.size() >= kMaxEpisodes || !dropped.may_begin;
+    if (is_same || is_full) found = i;  // full: exact sums matter more than the pause
+    if (!is_same && is_full) ++merged_;
     break;
   }
   if (found == episodes_.size()) {

@@ -53,6 +53,7 @@ class DroppedUnits {
     std::uint64_t datagrams = 1;
     std::uint32_t truesize = 0;
     std::uint32_t payload = 0;
+    bool may_begin = true;  // an episode more; false: what would begin one goes to the last one of its place
   };
 
   // Units [first, end) ended with these datagrams. Returns how many of them were not known to have ended before.
@@ -95,6 +96,8 @@ class DroppedUnits {
       return brought;
     });
   }
+  // Episodes that were not begun, because there were too many.
+  std::uint64_t merged() const { return merged_; }
   bool is_full() const { return runs_.size() >= kMaxRuns; }
 
  private:
@@ -107,10 +110,12 @@ class DroppedUnits {
   std::uint64_t units_ = 0;
   std::uint64_t by_count_ = 0;
   std::uint64_t datagrams_ = 0;
+  std::uint64_t merged_ = 0;
 };
 
 template <class Visit>
 void DroppedUnits::for_each_in(std::uint64_t first, std::uint64_t end, Visit&& visit) const {
+  if (first >= end) return;
   for (auto run = first_ending_after(first); run != runs_.end() && run->first < end; ++run) {
     DroppedRun part = *run;
     part.first = run->first < first ? first : run->first;

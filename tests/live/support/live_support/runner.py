@@ -7,10 +7,9 @@ import signal
 import sys
 import traceback
 
-from . import namespaces
-from .lab import Lab
-from .outcome import Broken, skip
-from .watch import TruthOnly
+from wirecause_lab import Broken, Lab, namespaces, skip
+from wirecause_lab.programs import program
+from wirecause_lab.watch import TruthOnly
 
 TOOLS = ("ip", "sysctl", "cat")
 
@@ -21,9 +20,10 @@ def require(tools):
     for tool in (*TOOLS, *tools):
         if shutil.which(tool) is None:
             skip(f"{tool} is not installed")
-    for name in ("WIRECAUSE", "WIRECAUSE_PUBLISHER", "WIRECAUSE_CONSUMER", "WIRECAUSE_FLOOD"):
-        if not os.access(os.environ.get(name, ""), os.X_OK):
-            skip(f"{name} names no program: build it, and run this test through ctest or as tests/live/README.md says")
+    needed = [os.environ.get("WIRECAUSE", ""), *(program(name) for name in ("publisher", "consumer", "flood"))]
+    for path in needed:
+        if not os.access(path, os.X_OK):
+            skip(f"'{path}' is no program: build it, and run this test through ctest or as tests/live/README.md says")
     try:
         namespaces.sweep()
         probe = namespaces.Namespace(f"wc-probe-{os.getpid()}-0")

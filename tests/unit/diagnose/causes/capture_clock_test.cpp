@@ -20,6 +20,17 @@ TEST(CaptureClock, IsNamedWhenStampsGoBack) {
   EXPECT_EQ(sentence(j.because), "stamped earlier than the packet before at this point: 3 packets, by up to 8 us");
 }
 
+// Two CPUs that stamp what they take before it has its place in the tap's ring.
+TEST(CaptureClock, IsRuledOutLiveWhereCpusOvertakeOneAnother) {
+  const EvidenceBuilder live = EvidenceBuilder{}
+                                   .value("capture.backward_stamps", kPoint, 2)
+                                   .value("capture.backward_largest", kPoint, 25)
+                                   .value("point.live", kPoint, 1);
+  EXPECT_EQ(only(judged(kId, live, observation())).verdict, Verdict::ruled_out);
+  const EvidenceBuilder stepped = EvidenceBuilder(live).value("capture.backward_largest", kPoint, 40'000'000);
+  EXPECT_TRUE(is_decided(only(judged(kId, stepped, observation()))));
+}
+
 TEST(CaptureClock, IsRuledOutForAReorderingThatStampsDoNotShow) {
   const EvidenceBuilder evidence = EvidenceBuilder{}.point().value("capture.backward_stamps", kPoint, 0);
   const Episode late = EpisodeBuilder(Symptom::disorder).late(kLineA, "A", 12, 3).build();

@@ -72,6 +72,15 @@ TEST(CaptureDropped, DoesNotTakeOneChanceOverlapOfManyHolesForAPause) {
   EXPECT_TRUE(is_undecided(only(judged(kId, EvidenceBuilder{}.point(), episode))));
 }
 
+TEST(CaptureDropped, LeavesTheRestUndecidedBesideHolesInEverythingWhoeverWentOn) {
+  const Episode episode = a_lacks_25()
+                              .hole(kLineA, 100, 20, milliseconds(1), milliseconds(9), 3)
+                              .common_to_all(1, 20)
+                              .whole_streams(4)
+                              .build();
+  EXPECT_TRUE(is_undecided(only(judged("net_line_loss", EvidenceBuilder{}.point(), episode))));
+}
+
 TEST(CaptureDropped, StaysUndecidedWhenEverythingHasAHoleYetTheCounterIsStill) {
   const Episode episode =
       a_lacks_25().hole(kLineA, 100, 25, milliseconds(1), milliseconds(9), 3).common_to_all(1, 25).build();

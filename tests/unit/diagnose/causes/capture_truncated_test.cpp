@@ -17,8 +17,10 @@ TEST(CaptureTruncated, IsAWarningWhenHeadersWereCut) {
   const Judgement j = only(judged(kId, cut(60).value("capture.truncated_headers", kPoint, 2), observation()));
   EXPECT_TRUE(is_decided(j));
   EXPECT_EQ(j.severity, Severity::warning);
-  EXPECT_EQ(sentence(j.because),
-            "shorter in the file than on the wire: 60 packets; 2 lack a header, 0 part of a feed's framing");
+  EXPECT_EQ(
+      sentence(j.because),
+      "shorter in the file than on the wire: 60 packets; 2 end in the headers or right behind them, 0 lack part of a feed's "
+      "framing");
 }
 
 TEST(CaptureTruncated, IsAWarningWhenAFeedsFramingWasCut) {

@@ -41,6 +41,20 @@ TEST(CaptureTwoPoints, IsRuledOutWhenTheOffsetVaries) {
   EXPECT_EQ(only(judged(kId, evidence, observation())).verdict, Verdict::ruled_out);
 }
 
+TEST(CaptureTwoPoints, NeedsNoConstantOffsetWhereNearlyAllPacketsComeAgain) {
+  const EvidenceBuilder evidence = two_points()
+                                       .value("capture.second_sight_share", kPoint, 990'000)
+                                       .value("capture.second_sight_delay_spread", kPoint, 900'000'000);
+  EXPECT_TRUE(is_decided(only(judged(kId, evidence, observation()))));
+}
+
+TEST(CaptureTwoPoints, NeedsNoConstantOffsetWhereTheCaptureTellsThePointsApart) {
+  const EvidenceBuilder evidence = two_points()
+                                       .value("capture.second_sight_elsewhere", kPoint, 900)
+                                       .value("capture.second_sight_delay_spread", kPoint, 900'000'000);
+  EXPECT_TRUE(is_decided(only(judged(kId, evidence, observation()))));
+}
+
 TEST(CaptureTwoPoints, IsSilentOnHealthAndWhereNobodyLooked) {
   EXPECT_THAT(judged(kId, healthy_capture(), observation()), IsEmpty());
   EXPECT_THAT(judged(kId, EvidenceBuilder{}.point(), observation()), IsEmpty());

@@ -56,6 +56,13 @@ TEST(KernelBacklogOverflow, CountsAUnitThatTwoLinesLostHereOnlyOnce) {
   EXPECT_EQ(diagnosis.findings[1].lost, 7U);
 }
 
+TEST(KernelBacklogOverflow, SaysSoWhereAPartWasOnlyCounted) {
+  const EvidenceBuilder evidence = live_point()
+                                       .measured("drop.before_tap", 25, std::string(kCpuBacklog), 0, kLineA)
+                                       .measured("drop.before_tap_by_count", 10, {}, 0, kLineA);
+  EXPECT_EQ(only(judged(kId, evidence, a_lacks_25_live().build())).strength, Strength::by_count);
+}
+
 TEST(KernelBacklogOverflow, IsNamedByCountAndPaysForNoMoreThanSoftnetCounted) {
   const Diagnosis diagnosis = diagnosis_of(softnet_dropped(3, 7), a_lacks_25_live().build());
   ASSERT_EQ(diagnosis.findings.size(), 2U);

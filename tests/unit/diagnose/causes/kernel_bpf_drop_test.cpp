@@ -96,7 +96,7 @@ TEST(KernelBpfDrop, KeepsTheProgramPinnedSoThatItCanBePutBack) {
       diagnosis_of(with_xdp(whole_adapter()).measured("drop.before_tap", 25, "SKB_DROP_REASON_XDP", 0, kLineA),
                    a_lacks_25_live().build());
   ASSERT_EQ(diagnosis.findings.size(), 1U);
-  const FilledAction& fix = diagnosis.findings.front().actions.at(1);
+  const FilledAction& fix = diagnosis.findings.front().actions.front();
   EXPECT_EQ(fix.command, "bpftool prog pin id 42 /sys/fs/bpf/wirecause_xdp && ip link set dev eth1 xdp off");
   EXPECT_THAT(fix.undo, HasSubstr("bpftool net attach xdp pinned /sys/fs/bpf/wirecause_xdp dev eth1"));
 }

@@ -43,6 +43,19 @@ TEST(KernelFirewall, NamesTheRuleWhoseCounterGrew) {
   EXPECT_THAT(sentence(j.because), HasSubstr("this rule grew by 30: inet filter input handle 7: drop"));
 }
 
+TEST(KernelFirewall, NamesOfTwoRulesTheOneThatCountedMostOverAllReadings) {
+  constexpr Subject kSecond{SubjectKind::host, 1};
+  constexpr Subject kThird{SubjectKind::host, 2};
+  const EvidenceBuilder evidence =
+      this_host()
+          .value("netfilter.rule_packets", kHostOfConsumer, 12, "inet filter input handle 7: drop")
+          .value("netfilter.rule_packets", kSecond, 20, "inet filter input handle 9: drop")
+          .value("netfilter.rule_packets", kThird, 13, "inet filter input handle 7: drop");
+  const Judgement j = only(judged(kId, evidence, netfilter_drops()));
+  EXPECT_TRUE(is_decided(j));
+  EXPECT_THAT(sentence(j.because), HasSubstr("this rule grew by 25: inet filter input handle 7: drop"));
+}
+
 TEST(KernelFirewall, StaysUndecidedWithConnectionTrackingWhoseCountersWereNotRead) {
   const Judgement j = only(judged(kId, joined(this_host()), netfilter_drops()));
   EXPECT_THAT(j.undecided_with, ElementsAre("kernel_conntrack_full"));
@@ -72,7 +85,7 @@ TEST(KernelFirewall, GivesTheExactExceptionToTheRuleAndItsUndo) {
       this_host().value("netfilter.rule_packets", kHostOfConsumer, 30, "inet filter input handle 7: drop");
   const Diagnosis diagnosis = diagnosis_of(evidence, netfilter_drops());
   ASSERT_EQ(diagnosis.findings.size(), 1U);
-  const FilledAction& fix = diagnosis.findings.front().actions.at(1);
+  const FilledAction& fix = diagnosis.findings.front().actions.front();
   EXPECT_EQ(fix.command, "nft insert rule inet filter input ip daddr 239.1.1.1 udp dport 26477 accept");
   EXPECT_THAT(fix.undo, HasSubstr("nft delete rule inet filter input handle"));
 }
@@ -82,7 +95,7 @@ TEST(KernelFirewall, GivesAnExceptionToThePolicyOfAChainToo) {
       this_host().value("netfilter.rule_packets", kHostOfConsumer, 30, "inet filter input: drop");
   const Diagnosis diagnosis = diagnosis_of(evidence, netfilter_drops());
   ASSERT_EQ(diagnosis.findings.size(), 1U);
-  EXPECT_THAT(diagnosis.findings.front().actions.at(1).command,
+  EXPECT_THAT(diagnosis.findings.front().actions.front().command,
               HasSubstr("nft insert rule inet filter input ip daddr"));
 }
 

@@ -7,7 +7,6 @@
 namespace wirecause::testing {
 namespace {
 
-using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 constexpr std::string_view kId = "net_reordering";
@@ -26,14 +25,26 @@ TEST(NetReordering, IsNamedWhenNumbersComeLateAndStampsGoForward) {
             "the capture: 0 packets");
 }
 
-TEST(NetReordering, StaysUndecidedWithTheClockWhenAsManyStampsGoBack) {
-  const EvidenceBuilder evidence = EvidenceBuilder{}.point().value("capture.backward_stamps", kPoint, 3);
-  EXPECT_THAT(only(judged(kId, evidence, a_late_12())).undecided_with, ElementsAre("capture_clock"));
-  EXPECT_THAT(only(judged("capture_clock", evidence, a_late_12())).undecided_with, ElementsAre("net_reordering"));
+TEST(NetReordering, IsRuledOutWhereAllIsStampedBeforeWhatItCameAfter) {
+  const EvidenceBuilder evidence = EvidenceBuilder{}.point().value("capture.backward_stamps", kPoint, 2);
+  const Episode episode = EpisodeBuilder(Symptom::disorder).late(kLineA, "A", 12, 3, 12, 3).build();
+  EXPECT_EQ(only(judged(kId, evidence, episode)).verdict, Verdict::ruled_out);
+  const Judgement clock = only(judged("capture_clock", evidence, episode));
+  EXPECT_TRUE(is_decided(clock));
+  EXPECT_EQ(clock.share, 12U);
 }
 
-TEST(NetReordering, IsNamedWhenFewerStampsGoBackThanPacketsCameLate) {
-  const EvidenceBuilder evidence = EvidenceBuilder{}.point().value("capture.backward_stamps", kPoint, 2);
+TEST(NetReordering, LeavesToTheClockWhatIsLateInTheFileOnly) {
+  const EvidenceBuilder evidence = EvidenceBuilder{}.point().value("capture.backward_stamps", kPoint, 5);
+  const Episode episode = EpisodeBuilder(Symptom::disorder).late(kLineA, "A", 12, 3, 8, 2).build();
+  const Judgement j = only(judged(kId, evidence, episode));
+  EXPECT_TRUE(is_decided(j));
+  EXPECT_EQ(j.share, 4U);
+  EXPECT_EQ(only(judged("capture_clock", evidence, episode)).share, 8U);
+}
+
+TEST(NetReordering, IsNamedHoweverManyStampsGoBackWhereLatePacketsAreStampedLate) {
+  const EvidenceBuilder evidence = EvidenceBuilder{}.point().value("capture.backward_stamps", kPoint, 30);
   EXPECT_TRUE(is_decided(only(judged(kId, evidence, a_late_12()))));
   EXPECT_EQ(only(judged("capture_clock", evidence, a_late_12())).verdict, Verdict::ruled_out);
 }

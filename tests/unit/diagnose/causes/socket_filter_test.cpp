@@ -28,6 +28,19 @@ TEST(SocketFilter, IsNamedWithTheProcessWhoseSocketItIs) {
       "is a program of its cgroup");
 }
 
+TEST(SocketFilter, NamesTheProcessAloneWhereItsSocketIsKnownToHaveAFilter) {
+  const EvidenceBuilder evidence = consumer_facts().value("consumer.has_filter", kConsumer, 1);
+  EXPECT_THAT(sentence(only(judged(kId, evidence, filtered())).because), Not(HasSubstr("cgroup")));
+}
+
+TEST(SocketFilter, IsRuledOutWhereTheSocketHasNone) {
+  const EvidenceBuilder evidence = consumer_facts().value("consumer.has_filter", kConsumer, 0);
+  EXPECT_EQ(only(judged(kId, evidence, filtered())).verdict, Verdict::ruled_out);
+  const Judgement j = only(judged("kernel_bpf_drop", evidence, filtered()));
+  EXPECT_TRUE(is_decided(j));
+  EXPECT_THAT(sentence(j.because), HasSubstr("a BPF program of the reader's cgroup refused 500 datagrams"));
+}
+
 TEST(SocketFilter, IsNamedWithoutAProcessWhereItIsNotKnown) {
   const Judgement j = only(judged(kId, consumer_facts().without("consumer.owner"), filtered()));
   EXPECT_TRUE(is_decided(j));

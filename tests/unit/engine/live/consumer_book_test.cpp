@@ -386,5 +386,28 @@ TEST(ConsumerSamples, WithoutSocketsThereIsNothingToSample) {
   EXPECT_THAT(lab.consumers.sockets(), IsEmpty());
 }
 
+TEST(ConsumerBookAnew, ASocketThatOneDumpPassedByIsThereAgain) {
+  LiveLab lab;
+  lab.socket({.cookie = kReader, .local = "239.1.1.1"});
+  lab.joins(kReader).discover(true).mold_run(1, 5).discover();
+  const std::vector<UdpSocket> all = std::exchange(lab.sockets.all, {});
+  lab.discover();
+  EXPECT_TRUE(lab.consumers.socket_by(kReader, 0)->is_gone);
+  EXPECT_TRUE(lab.consumer_of(kReader).until);
+  lab.sockets.all = all;
+  lab.discover();
+  EXPECT_FALSE(lab.consumers.socket_by(kReader, 0)->is_gone);
+  EXPECT_FALSE(lab.consumer_of(kReader).until);
+  EXPECT_THAT(lab.consumers.consumers(), SizeIs(1));
+}
+
+TEST(ConsumerBookAnew, AMembershipThatTheKernelToldTwiceIsOne) {
+  LiveLab lab;
+  lab.socket({.cookie = kReader, .local = "239.7.7.7"});
+  lab.joins(kReader, "239.7.7.7").joins(kReader, "239.7.7.7").discover(true).mold_run(1, 50).discover();
+  EXPECT_THAT(*lab.consumers.socket_by(kReader, 0)->memberships, SizeIs(1));
+  EXPECT_THAT(lab.consumers.absences(lab.newest() + seconds(10)), SizeIs(1));
+}
+
 }  // namespace
 }  // namespace wirecause::test

@@ -183,5 +183,30 @@ TEST_F(EpisodeMeasureTest, AnEpisodeThatGoesOnIsMeasuredAsFarAsItWasSampled) {
   EXPECT_EQ(open.queue_after, std::nullopt);
 }
 
+// From 1 000 on a quota leaves the reader 2 ms of every 100: sixty are read, four hundred come. The queue was empty at
+// 1 000 for the last time and is full from 1 300 on; the kernel writes each wait down when it is over.
+TEST_F(EpisodeMeasureTest, FallingBehindBeginsLongBeforeTheFirstDropAndEndsWithTheReadAfterTheLast) {
+  story(0, 3'000, [](std::int64_t ms, SocketSample& sample) {
+    const std::int64_t periods = ms <= 1'000 ? 0 : std::min<std::int64_t>((ms - 1'000) / 100, 10);
+    const std::int64_t behind = std::clamp<std::int64_t>(ms - 1'000, 0, 1'000);
+    sample.arrived = count(4 * ms);
+    sample.reads = ms > 2'000 ? count(4 * ms - 3'400) : count(4 * std::min<std::int64_t>(ms, 1'000) + 60 * periods);
+    sample.queue_bytes = ms > 2'000 ? 0 : static_cast<std::uint32_t>(std::min<std::int64_t>(behind * 330, 100'000));
+    sample.thread.emplace();
+    sample.thread->run_delay_ns = count(periods * 98'000'000);
+    sample.thread->on_cpu_ns = count(periods * 2'000'000);
+    sample.throttled_us = count(periods * 97'000);
+  });
+  const EpisodeMeasure measure = measured(1'310, 1'955);
+  ASSERT_TRUE(measure.behind);
+  EXPECT_EQ(measure.behind->from, at(1'030));  // a tenth of the buffer
+  EXPECT_EQ(measure.behind->to, at(2'000));
+  EXPECT_EQ(measure.behind->arrived, 3'880U);
+  EXPECT_EQ(measure.behind->reads, 600U);
+  EXPECT_EQ(measure.behind->run_delay_ns, 980'000'000U);
+  EXPECT_EQ(measure.behind->on_cpu_ns, 20'000'000U);
+  EXPECT_EQ(measure.behind->throttled_us, 970'000U);
+}
+
 }  // namespace
 }  // namespace wirecause

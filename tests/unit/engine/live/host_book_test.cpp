@@ -41,6 +41,21 @@ TEST(HostBook, OfAStateTheNewestHolds) {
   EXPECT_EQ(book.state("link.speed", {SubjectKind::interface, 1}), nullptr);
 }
 
+TEST(HostBook, OfTwoSummariesNoneReplacesTheOther) {
+  HostBook book;
+  book.at(kStart);
+  book.record(made(Shape::summary, "netfilter.rule_packets", 5));
+  book.record(made(Shape::summary, "netfilter.rule_packets", 3));
+  ASSERT_EQ(book.summaries().size(), 2U);
+  EXPECT_EQ(book.summaries()[0].value, 5);
+  EXPECT_TRUE(book.states().empty());
+  for (std::size_t i = 0; i < HostBook::kMaxSummaries; ++i) {
+    book.record(made(Shape::summary, "netfilter.rule_packets", 1));
+  }
+  EXPECT_EQ(book.summaries().size(), HostBook::kMaxSummaries);
+  EXPECT_EQ(book.forgotten(), 2U);
+}
+
 TEST(HostBook, ARecordThatHasATimeKeepsIt) {
   HostBook book;
   book.at(kStart + seconds(9));

@@ -243,6 +243,36 @@ TEST_F(Holes, WhatThisHostDroppedBeforeTheTapExplainsTheHole) {
   EXPECT_EQ(matched(report(), "drop.other_namespace"), std::nullopt);
 }
 
+// A burst of drops before the line was followed: the kernel tells a part of them one by one, and counts the others.
+TEST_F(Holes, WhatWasOnlyCountedBeforeTheTapExplainsWhatNoNumberDoes) {
+  const std::uint32_t flow = lab.flow(backlog);
+  drop(flow, 51, 55);
+  lab.mold_run(71, 80).join();
+  lab.probe.count_only(flow, 12);
+  lab.joined().add_untold(lab.probe, lab.clocks, lab.newest());
+  const LabReport made = report();
+  EXPECT_EQ(matched(made, "drop.before_tap"), 17U) << "of 20 that are missing";
+  EXPECT_TRUE(made.measured(made.of(Symptom::loss)[0], "drop.before_tap_by_count") != nullptr);
+}
+
+TEST_F(Holes, ACountExplainsNoMoreThanIsMissingAndNoHoleTwice) {
+  const std::uint32_t flow = lab.flow(backlog);
+  drop(flow, 51, 51);
+  lab.mold_run(54, 80).join();
+  lab.probe.count_only(flow, 10);
+  lab.joined().add_untold(lab.probe, lab.clocks, lab.newest());
+  EXPECT_EQ(matched(report(), "drop.before_tap"), 3U);
+}
+
+TEST_F(Holes, WhatWasOnlyCountedInAnotherNamespaceExplainsNoHole) {
+  const std::uint32_t flow = lab.flow(elsewhere);
+  drop(flow, 51, 55);
+  lab.mold_run(71, 80).join();
+  lab.probe.count_only(flow, 12);
+  lab.joined().add_untold(lab.probe, lab.clocks, lab.newest());
+  EXPECT_EQ(matched(report(), "drop.other_namespace"), 5U);
+}
+
 TEST_F(Holes, WhatAnotherNamespaceDroppedExplainsTheHoleAsSuch) {
   drop(lab.flow(elsewhere), 51, 55);
   lab.mold_run(56, 80).join();
@@ -255,6 +285,29 @@ TEST_F(Holes, APlaceThatAlsoDroppedWhatArrivedHereDropsCopies) {
   drop(lab.flow(elsewhere), 41, 55);
   lab.mold_run(56, 80).join();
   EXPECT_EQ(matched(report(), "drop.other_namespace"), std::nullopt);
+}
+
+// No number shows that they are missing, so that they are in no hole; nor did the tap see them.
+TEST_F(Holes, WhatIsDroppedAfterTheLastNumberOfALineIsNoCopy) {
+  drop(lab.flow(backlog), 51, 55);
+  lab.mold_run(56, 80).join();
+  drop(lab.flow(backlog), 81, 83);
+  lab.join();
+  EXPECT_EQ(matched(report(), "drop.before_tap"), 5U);
+}
+
+TEST(HolesOfALineThatBeganLater, WhatIsDroppedBeforeItsFirstNumberIsNoCopy) {
+  LiveLab lab;
+  lab.socket({.cookie = kA, .local = "239.1.1.1"});
+  lab.joins(kA).discover(true).mold_run(11, 50).discover();
+  const std::uint32_t flow = lab.flow({.place = Checkpoint::xdp, .reason = "SKB_DROP_REASON_XDP"});
+  for (const std::uint64_t number : {9U, 10U, 51U, 52U}) lab.drop(flow, number);
+  lab.mold_run(53, 80).join();
+  const LabReport made = LabReporter(lab).report(seconds(120));
+  ASSERT_THAT(made.of(Symptom::loss), SizeIs(1));
+  const Record* record = made.measured(made.of(Symptom::loss)[0], "drop.before_tap");
+  ASSERT_NE(record, nullptr);
+  EXPECT_EQ(record->count, 2U);
 }
 
 // Ten seconds earlier units with the same numbers, of a session that has ended, were dropped before the tap.

@@ -129,8 +129,22 @@ TEST_F(HostSums, WhereReadsAreNotObservedNothingIsComputedAsTheRemainder) {
   send(1, 50);
   lab.drop(lab.flow({.socket = kReader}), 46, 5).join();
   EXPECT_EQ(sum().read, std::nullopt);
+  EXPECT_THAT(sum().read_unknown, HasSubstr("no program in the kernel"));
   EXPECT_EQ(sum().unexplained, std::nullopt);
   EXPECT_EQ(sum().expected, 50U);
+}
+
+// Reads without a number after the first seconds, which the log does not reach.
+TEST_F(HostSums, SaysWhyTheReadsOfAConsumerAreNotKnown) {
+  send(1, 50);
+  lab.pause(seconds(5));
+  send(51, 100);
+  read(0, 0, 0, 20);
+  lab.readers.counts[kReader].units.reset();
+  lab.consumers.sample(lab.newest(), 0);
+  const ConsumerSummary unread = sum();
+  EXPECT_EQ(unread.read, std::nullopt);
+  EXPECT_THAT(unread.read_unknown, HasSubstr("20 of its datagrams were read before"));
 }
 
 // Three datagrams were read before the kernel knew where the numbers stand: they are the first three that the tap saw.
@@ -138,6 +152,18 @@ TEST_F(HostSums, ReadsBeforeTheNumbersWereFollowedAreToldByTheirOrder) {
   send(1, 50);
   read(35, 16, 51, 3);
   EXPECT_EQ(sum().read, 50U);
+  expect_meets(sum());
+}
+
+// The numbers begin again: those of the first session that are not in the second were read, too.
+TEST_F(HostSums, WhatWasReadOfTwoSessionsIsToldByItsOrderWhereAllWasRead) {
+  send(1, 50);
+  for (std::uint64_t number = 1; number <= 25; number += 5) lab.mold(number, 5, "SESSION002");
+  lab.discover();
+  ReaderCounts& counts = lab.readers.counts[kReader];
+  counts.datagrams = counts.datagrams_without_number = 15;
+  lab.consumers.sample(lab.newest(), 0);
+  EXPECT_EQ(sum().read, 75U);
   expect_meets(sum());
 }
 
@@ -209,6 +235,7 @@ TEST(HostSumsBypass, WhatABypassStackReadsIsUnseenAndNothingIsConcluded) {
   EXPECT_FALSE(unseen.seen);
   EXPECT_EQ(unseen.kind, ConsumerKind::bypass);
   EXPECT_EQ(unseen.read, std::nullopt);
+  EXPECT_THAT(unseen.read_unknown, HasSubstr("bypass"));
   EXPECT_EQ(unseen.unexplained, std::nullopt);
   EXPECT_NE(EvidenceView(report.timeline).find("consumer.unseen", {SubjectKind::feed, 0}), nullptr);
 }
@@ -249,6 +276,33 @@ TEST_F(HostSums, ThePathCountsADatagramOnceAtItsCheckpoint) {
   EXPECT_EQ(at(Checkpoint::read).passed, 8U);
   EXPECT_EQ(at(Checkpoint::nic).how, Obtained::unknown);
   EXPECT_EQ(at(Checkpoint::nic).dropped, std::nullopt);
+}
+
+// The kernel counts what was read by destination: of a stranger on the same group it counts the numbers, too.
+TEST_F(HostSums, WhatWasReadIsNotKnownWhereAStrangerSendsToTheGroup) {
+  send(1, 50);
+  lab.on({.source = "10.0.0.66"}).datagram("forged").datagram("forged").on({});
+  send(51, 100);
+  read(110, 1, 101);
+  const ConsumerSummary all = sum();
+  EXPECT_EQ(all.expected, 100U);
+  EXPECT_EQ(all.read, std::nullopt);
+  EXPECT_EQ(all.unexplained, std::nullopt);
+}
+
+TEST_F(HostSums, AStrangerOnAnotherGroupOfThePortIsNoMatter) {
+  lab.on({.group = "239.9.9.9", .source = "10.0.0.66"}).datagram("other").datagram("other").on({});
+  send(1, 50);
+  read(50, 1, 51);
+  expect_meets(sum());
+}
+
+TEST_F(HostSums, MoreReadThanThereWasIsNotOfThisLineAlone) {
+  send(1, 50);
+  read(60, 1, 51);
+  const ConsumerSummary all = sum();
+  EXPECT_EQ(all.read, std::nullopt);
+  EXPECT_EQ(all.unexplained, std::nullopt);
 }
 
 }  // namespace

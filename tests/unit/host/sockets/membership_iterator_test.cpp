@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <linux/filter.h>
 #include <net/if.h>
 #include <sys/wait.h>
 
+#include <array>
 #include <fstream>
 #include <set>
 
@@ -154,6 +156,20 @@ TEST_F(SocketMemberships, SayWhoDoesNotTakeGroupsThatOthersJoined) {
     usual.cookie();
     const std::vector<std::uint64_t> expected = {v4.cookie(), v6.cookie()};
     EXPECT_THAT(read().without_multicast_all, ::testing::UnorderedElementsAreArray(expected));
+  });
+}
+
+TEST_F(SocketMemberships, SayWhichSocketsHaveAFilter) {
+  run([&] {
+    const UdpEndpoint filtered;
+    const UdpEndpoint usual;
+    std::array<sock_filter, 1> all{{{BPF_RET | BPF_K, 0, 0, 0xffff}}};
+    const sock_fprog program{all.size(), all.data()};
+    ASSERT_EQ(::setsockopt(filtered.descriptor(), SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program), 0);
+    ASSERT_TRUE(filtered.bind("0.0.0.0", 26400));
+    ASSERT_TRUE(usual.bind("0.0.0.0", 26402));
+    usual.cookie();
+    EXPECT_THAT(read().with_filter, ::testing::ElementsAre(filtered.cookie()));
   });
 }
 

@@ -468,6 +468,22 @@ TEST_F(DropJoinTest, WhatDidNotFitTheRingIsToldByCount) {
   EXPECT_EQ(lab.dropped(kReader).datagrams(), 4U) << "once";
 }
 
+// Else one pause of a reader would be two episodes, the second of which nothing explains.
+TEST_F(DropJoinTest, WhatIsOnlyCountedGoesWithTheLastThatWasTold) {
+  const std::uint32_t flow = lab.flow({.socket = kReader});
+  lab.drop(flow, 41, 5).join();
+  const TimeNs told = lab.dropped(kReader).episodes()[0].last;
+  lab.probe.count_only(flow, 3);
+  lab.joined().add_untold(lab.probe, lab.clocks, told + seconds(1));
+  ASSERT_EQ(lab.dropped(kReader).episodes().size(), 1U);
+  EXPECT_EQ(lab.dropped(kReader).episodes()[0].last, told);
+
+  lab.probe.count_only(flow, 2);  // none was told since: no earlier than the look before
+  lab.joined().add_untold(lab.probe, lab.clocks, told + seconds(2));
+  ASSERT_EQ(lab.dropped(kReader).episodes().size(), 2U);
+  EXPECT_EQ(lab.dropped(kReader).episodes()[1].first, told + seconds(1));
+}
+
 TEST_F(DropJoinTest, WhatWaitsInTheRingIsNotToldByCount) {
   lab.drop(lab.flow({.socket = kReader}), 41, 5);
   lab.joined().add_untold(lab.probe, lab.clocks, lab.newest());
@@ -599,6 +615,67 @@ TEST(DropJoin, SourcesOfOnePortThatNobodyBoundAreOneStranger) {
   lab.probe.refresh_counts();
   ASSERT_EQ(lab.joined().strangers(lab.probe).size(), 1U);
   EXPECT_EQ(lab.joined().strangers(lab.probe)[0].dropped.datagrams, 2U);
+}
+
+// --- above the tapped interface
+
+constexpr std::uint32_t kVlan100 = 12;
+constexpr std::uint32_t kVlan200 = 13;
+
+struct OnAVlan : ::testing::Test {
+  OnAVlan() {
+    lab.on({.vlan = 100});
+    lab.socket({.cookie = kReader, .local = "239.1.1.1"});
+    lab.joins(kReader, "239.1.1.1", kVlan100).discover(true).mold_run(1, 20).discover();
+  }
+  LiveLab lab{LabOptions{.uppers = {{kVlan100, 100}, {kVlan200, 200}}}};
+};
+
+TEST_F(OnAVlan, ADropThereIsOfTheLineThatTheTapSawBelow) {
+  lab.drop(lab.flow({.socket = kReader, .ifindex = kVlan100}), 11).join();
+  EXPECT_THAT(runs_of(lab.dropped(kReader)), ElementsAre(units(11, 12)));
+  EXPECT_EQ(lab.consumer_of(kReader).is_member, true);
+  EXPECT_TRUE(lab.consumer_of(kReader).host_is_member);
+  EXPECT_EQ(lab.joined().unjoined(), 0U);
+}
+
+TEST_F(OnAVlan, ADropOfAnotherVlanIsNotOfTheLine) {
+  lab.drop(lab.flow({.socket = kReader, .ifindex = kVlan200}), 11).join(true);
+  EXPECT_EQ(lab.dropped(kReader).units(), 0U);
+}
+
+TEST_F(OnAVlan, ASocketThatIsBoundToAnotherVlanDoesNotReadTheLine) {
+  lab.socket({.cookie = 8, .local = "239.1.1.1", .interface = kVlan200});
+  lab.socket({.cookie = 9, .local = "239.1.1.1", .interface = kVlan100});
+  lab.discover();
+  EXPECT_FALSE(lab.consumers.of(*lab.consumers.socket_by(8, 0), 0));
+  EXPECT_TRUE(lab.consumers.of(*lab.consumers.socket_by(9, 0), 0));
+}
+
+// --- bounds
+
+TEST_F(DropJoinTest, EpisodesOfAllConsumersTogetherAreBoundedAndTheirUnitsAreNot) {
+  constexpr std::uint64_t kSockets = 30;
+  constexpr std::uint64_t kEach = 500;
+  std::vector<std::uint32_t> flows;
+  for (std::uint64_t cookie = 100; cookie < 100 + kSockets; ++cookie) {
+    lab.socket({.cookie = cookie, .local = "239.1.1.1"});
+    lab.joins(cookie);
+    flows.push_back(lab.flow({.socket = cookie}));
+  }
+  lab.discover();
+  for (std::uint64_t i = 0; i < kEach; ++i) {
+    lab.pause(seconds(2)).mold(51 + i);
+    for (const std::uint32_t flow : flows) lab.drop(flow, 51 + i);
+    lab.join();
+  }
+  std::size_t episodes = 0;
+  for (std::uint64_t cookie = 100; cookie < 100 + kSockets; ++cookie) {
+    EXPECT_EQ(lab.dropped(cookie).units(), kEach);
+    episodes += lab.dropped(cookie).episodes().size();
+  }
+  EXPECT_EQ(episodes, DropJoin::kMaxEpisodes);
+  EXPECT_EQ(lab.joined().merged(), kSockets * kEach - DropJoin::kMaxEpisodes);
 }
 
 }  // namespace

@@ -242,5 +242,22 @@ TEST(DroppedUnits, SaysWhenItsListOfRunsIsFull) {
   EXPECT_EQ(units.units(), DroppedUnits::kMaxRuns);
 }
 
+TEST(DroppedUnits, WhatMayBeginNoEpisodeGoesToTheLastOneOfItsPlace) {
+  DroppedUnits units;
+  units.by_number(one(), 10, 11);
+  DroppedUnits::Datagrams later = one(0, seconds(5));
+  later.may_begin = false;
+  units.by_number(later, 20, 21);
+  ASSERT_EQ(units.episodes().size(), 1U);
+  EXPECT_EQ(units.episodes()[0].units(), 2U);
+  EXPECT_EQ(units.merged(), 1U);
+  // Of a place without any there is none that it could go to.
+  DroppedUnits::Datagrams elsewhere = one(1, seconds(6));
+  elsewhere.may_begin = false;
+  units.by_number(elsewhere, 30, 31);
+  EXPECT_EQ(units.episodes().size(), 2U);
+  EXPECT_EQ(units.merged(), 1U);
+}
+
 }  // namespace
 }  // namespace wirecause

@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The program wirecause-lab: its arguments, its commands and its exit codes."""
+import argparse
+import json
+import os
+import pathlib
+import random
+import shutil
+import signal
+import sys
+
+from . import judge, matrix, namespaces, table
+from .outcome import SKIPPED
+from .programs import program
+from .runs import run_case
+from .scenario import KINDS, load_scenario, scenario_ids, variations_of
+
+OK, WRONG, USAGE, BLIND = 0, 1, 2, 3
+TOOLS = ("ip", "sysctl", "cat", "ethtool")
+TEST_SEED = 1
+HELP = """Makes known faults in network namespaces of its own, checks that they happened, and shows what wirecause names.
+
+exit: 0 every run right; 1 a run wrong or undecided; 2 usage; 3 nothing wrong, but a run was broken, skipped or not possible"""
+
+
+def usage(text):
+    print(f"wirecause-lab: {text}", file=sys.stderr)
+    sys.exit(USAGE)
+
+
+def arguments_of(words):
+    parser = argparse.ArgumentParser(prog="wirecause-lab", description=HELP, formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    listing = commands.add_parser("list", help="the scenarios, and how many cases of each kind they have")
+    listing.add_argument("--json", action="store_true", help="as JSON")
+    run = commands.add_parser("run", help="run scenarios and print what was named", formatter_class=argparse.RawDescriptionHelpFormatter)
+    run.add_argument("scenarios", nargs="*", metavar="SCENARIO", help="ids, as `wirecause-lab list` shows them")
+    run.add_argument("--all", action="store_true", help="every scenario")
+    run.add_argument("--kind", default=",".join(KINDS), help="of these kinds only: fault,twin,look_alike,mixed")
+    run.add_argument("--seed", type=int, help="what sizes, rates, framings and names are drawn from (default: a new one, printed)")
+    run.add_argument("--variations", type=int, default=1, metavar="N", help="draws of each case (1)")
+    run.add_argument("--keep", metavar="DIR", help="keep what watch printed, the journals and the captures of each run")
+    run.add_argument("--show", action="store_true", help="print what was done and the text report that wirecause gives of it")
+    run.add_argument("--machine-wide", action="store_true", help="also those that turn knobs of the whole machine, and turn them back")
+    run.add_argument("--json", action="store_true", help="as JSON: runs[]")
+    run.add_argument("--matrix", metavar="DIR", help="write the confusion matrix into DIR: accuracy.txt, .json and .md (into "
+                     "DIR/docs where that is)")
+    test = commands.add_parser("test", help="the first fault and the first twin of a scenario, with a fixed seed; 77: skipped")
+    test.add_argument("scenarios", nargs=1, metavar="SCENARIO")
+    return parser.parse_args(words)
+
+
+def what_is_missing():
+    """One sentence with its remedy; empty: nothing."""
+    if os.geteuid() != 0:
+        return "needs root to make network namespaces: run it with sudo"
+    tools = [tool for tool in TOOLS if shutil.which(tool) is None]
+    if tools:
+        return f"not installed: {', '.join(tools)}; as root: apt-get install iproute2 procps ethtool"
+    if not os.access(os.environ.get("WIRECAUSE", ""), os.X_OK):
+        return "the program wirecause was not found: build it (./dev build), or name it in WIRECAUSE"
+    absent = [name for name in ("publisher", "consumer", "relay") if not os.access(program(name), os.X_OK)]
+    if absent:
+        return (f"{', '.join(f'lab_{n}' for n in absent)}: not in {os.environ['WIRECAUSE_LAB_PROGRAMS']}: build the lab "
+                "(cmake --build build --target lab), or name its folder in WIRECAUSE_LAB_PROGRAMS")
+    try:
+        namespaces.sweep()
+        namespaces.remove(namespaces.Namespace(f"wc-probe-{os.getpid()}-0").name)
+    except RuntimeError as error:
+        return f"network namespaces cannot be made here: {error}; a container needs CAP_SYS_ADMIN and CAP_NET_ADMIN"
+    return ""
+
+
+def end_at_once(*_):
+    raise SystemExit(130)  # unwinds through every cleanup
+
+
+def chosen(arguments, root):
+    known = scenario_ids(root)
+    wanted = known if arguments.command == "run" and arguments.all else arguments.scenarios
+    if not wanted:
+        usage("run what? name scenarios, or --all; `wirecause-lab list` shows them")
+    for name in wanted:
+        if name not in known:
+            usage(f"'{name}': no such scenario; `wirecause-lab list` shows them")
+    return [load_scenario(root / name) for name in dict.fromkeys(wanted)]
+
+
+def kinds_of(text):
+    kinds = [word for word in text.split(",") if word]
+    for kind in kinds:
+        if kind not in KINDS:
+            usage(f"--kind {kind}: one of {', '.join(KINDS)}")
+    return kinds
+
+
+def exit_code(runs):
+    words = {run.word for run in runs}
+    if words & {judge.WRONG, judge.UNDECIDED}:
+        return WRONG
+    return OK if words == {judge.RIGHT} else BLIND
+
+
+def show_list(arguments, root):
+    scenarios = [load_scenario(root / name) for name in scenario_ids(root)]
+    print(table.list_json(scenarios) if arguments.json else table.list_text(scenarios))
+    return OK
+
+
+def run_all(plan, seed, arguments):
+    runs = []
+    shown = not arguments.json
+    if shown and not arguments.show:
+        print(table.head(), flush=True)
+    for case, variation in plan:
+        runs.append(run_case(case, variation, seed, arguments.keep, arguments.show))
+        if arguments.show:
+            print(table.shown(runs[-1]), flush=True)
+        elif shown:
+            print(table.row(runs[-1]), flush=True)
+    return runs
+
+
+def run_scenarios(arguments, root):
+    if arguments.show and arguments.json:
+        usage("--show is text: it does not go with --json")
+    if arguments.variations < 1:
+        usage("--variations: at least 1")
+    seed = random.SystemRandom().randrange(1, 2**31) if arguments.seed is None else arguments.seed
+    kinds = kinds_of(arguments.kind)
+    plan = [one for scenario in chosen(arguments, root) for one in variations_of(scenario, kinds, arguments.variations)]
+    kept_back = sorted({case.scenario for case, _ in plan if case.knobs and not arguments.machine_wide})
+    plan = [one for one in plan if arguments.machine_wide or not one[0].knobs]
+    missing = what_is_missing()
+    if missing:
+        print(f"wirecause-lab: {missing}", file=sys.stderr)
+        return BLIND
+    if kept_back:
+        print(f"wirecause-lab: left out without --machine-wide: {', '.join(kept_back)}", file=sys.stderr)
+    runs = run_all(plan, seed, arguments)
+    if arguments.json:
+        print(json.dumps({"schema": "wirecause.lab/1", "seed": seed, "runs": [run.record() for run in runs]}, indent=2))
+    else:
+        print(table.foot(runs, seed))
+    if arguments.matrix is not None:
+        matrix.write(runs, pathlib.Path(arguments.matrix), seed)
+    return exit_code(runs)
+
+
+def test_scenario(arguments, root):
+    """For ctest. Knobs of the whole machine are not turned there."""
+    scenario = chosen(arguments, root)[0]
+    missing = what_is_missing()
+    firsts = [next((c for c in scenario.cases if c.kind == kind and not c.knobs), None) for kind in ("fault", "twin")]
+    if not missing and not any(firsts):
+        missing = "all of its cases turn knobs of the whole machine: wirecause-lab run --machine-wide"
+    if missing:
+        print(f"skipped: {missing}")
+        return SKIPPED
+    runs = [run_case(case, 0, TEST_SEED) for case in firsts if case]
+    for run in runs:
+        print(f"{run.word}: {run.case.kind}: {run.case.what} ({run.duration_ns / 1e9:.1f} s)")
+        for why in run.why:
+            print(f"  {why}")
+    skipped = [run for run in runs if run.word == judge.SKIPPED]
+    if skipped:
+        print(f"skipped: {skipped[0].why[0]}")
+    if any(run.word not in (judge.RIGHT, judge.SKIPPED) for run in runs):
+        return WRONG
+    return SKIPPED if skipped else OK
+
+
+def main(words, root):
+    """`root`: the folder of the scenarios."""
+    signal.signal(signal.SIGTERM, end_at_once)
+    signal.signal(signal.SIGHUP, end_at_once)
+    signal.signal(signal.SIGINT, end_at_once)
+    arguments = arguments_of(words)
+    return {"list": show_list, "run": run_scenarios, "test": test_scenario}[arguments.command](arguments, root)

@@ -1,0 +1,92 @@
+// Drops that are known by count alone: beyond the ring, by a socket's own counter, or for closed ports.
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "engine/live/join/drop_join.hpp"
+#include "evidence/drop_reason.hpp"
+#include "packet/ip_protocol.hpp"
+
+namespace wirecause {
+
+// The counts first, then what the ring holds: a drop that is counted and not told by now never will be.
+void DropJoin::add_untold(DropProbe& probe, const ClockPair& clocks, TimeNs now) {
+  if (probe.flows().empty()) return;
+  probe.refresh_counts();
+  take(probe, clocks);
+  streams_.follow(front_->streams_to_join());
+  for (const DropFlow& flow : probe.flows()) {
+    FlowState& state = state_of(flow.id);
+    if (flow.ip_protocol != kProtocolUdp || flow.datagrams <= state.told + state.untold) continue;
+    const std::uint64_t missing = flow.datagrams - state.told - state.untold;
+    Stream* stream = stream_of(flow, state);
+    if (stream == nullptr || stream->state != Stream::State::recognised || stream->lines.size() != 1) continue;
+    state.untold += missing;
+    DroppedUnits::Datagrams dropped;
+    dropped.place = place_of(flow, state);
+    // Beyond a limit the kernel only counts: that was after the last it told of and after the look before, not only now.
+    dropped.time =
+        state.last == kNoTime ? now : std::max(state.last, counts_read_ == kNoTime ? state.last : counts_read_);
+    dropped.datagrams = missing;
+    dropped.truesize = flow.truesize;
+    dropped.payload = flow.payload_length;
+    Units units;
+    units.line = stream->lines.front().line->id;
+    units.end = units_a_datagram(units.line) * missing;
+    give(units, dropped, flow);
+    changed_ = true;
+  }
+  counts_read_ = now;
+}
+
+void DropJoin::by_counter(std::size_t socket, std::uint64_t datagrams, TimeNs now, const std::string& reason,
+                          const std::string& step_down) {
+  const WatchedSocket& watched = consumers_->sockets()[socket];
+  // Which of several lines a counter moved for, nobody knows.
+  if (watched.consumers.size() != 1) return;
+  Consumer& consumer = consumers_->consumer(watched.consumers.front());
+  DropPlace place;
+  place.at = Checkpoint::socket;
+  place.reason = reason;
+  place.socket_is_known = true;
+  place.step_down = step_down;
+  DroppedUnits::Datagrams dropped;
+  dropped.place = places_.id_of(place);
+  dropped.time = now;
+  dropped.datagrams = datagrams;
+  Units units;
+  units.line = consumer.line;
+  units.end = units_a_datagram(consumer.line) * datagrams;
+  put(consumer.dropped, units, dropped);
+  changed_ = true;
+}
+
+std::vector<Stranger> DropJoin::strangers(const DropProbe& probe) {
+  constexpr std::size_t kMost = 8;  // a scan of ports is one symptom, not thousands
+  std::vector<Stranger> found;
+  for (const DropFlow& flow : probe.flows()) {
+    const bool is_one = flow.ip_protocol == kProtocolUdp && flow.netns == netns_ &&
+                        flow.reason == drop_reason::kNoSocket && !flow.destination.is_multicast();
+    if (!is_one || state_of(flow.id).first == kNoTime || stream_of(flow, state_of(flow.id)) != nullptr) continue;
+    const std::uint32_t place = place_of(flow, state_of(flow.id));
+    const FlowState& state = state_of(flow.id);
+    const auto known = std::find_if(found.begin(), found.end(), [&](const Stranger& stranger) {
+      return stranger.destination == flow.destination && stranger.port == flow.destination_port;
+    });
+    const bool is_new = known == found.end();
+    if (is_new && found.size() >= kMost) continue;
+    Stranger& stranger = is_new ? found.emplace_back() : *known;
+    if (is_new) {
+      stranger = {flow.source, flow.destination, flow.destination_port, flow.ifindex, {}};
+      stranger.dropped.place = place;
+      stranger.dropped.first = state.first;
+      stranger.dropped.last = state.last;
+    }
+    stranger.dropped.first = std::min(stranger.dropped.first, state.first);
+    stranger.dropped.last = std::max(stranger.dropped.last, state.last);
+    stranger.dropped.datagrams += flow.datagrams;
+    stranger.dropped.by_count += flow.datagrams;
+  }
+  return found;
+}
+
+}  // namespace wirecause

@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The lab's judge on reports written by hand: what is right, wrong and undecided does not depend on wirecause."""
+import dataclasses
+import json
+import os
+import pathlib
+import sys
+import tempfile
+
+ROOT = pathlib.Path(os.environ["WIRECAUSE_SOURCE_DIR"])
+sys.path.insert(0, str(ROOT / "lab/lib"))
+
+from wirecause_lab import judge, matrix, scenario  # noqa: E402
+from wirecause_lab.draw import Dice, Load  # noqa: E402
+from wirecause_lab.report import Report  # noqa: E402
+from wirecause_lab.runs import Run  # noqa: E402
+
+
+def finding(cause, explained=0, severity="critical", undecided_with=(), lost=0):
+    return {"cause": cause, "severity": severity, "explained": explained, "lost": lost, "because": "",
+            "confidence": "undecided" if undecided_with else "by number", "undecided_with": list(undecided_with),
+            "first_ns": 1, "last_ns": 2}
+
+
+class Consumer:
+    name, pid = "lab_consumer", 7
+
+    def __init__(self, cookie=1):
+        self.who = {"cookie": cookie, "fd": 3}
+
+
+def row(expected, read, dropped, lost_before=0, unexplained=0, cookie=1, why=None):
+    return {"cookie": cookie, "pid": 7, "fd": 3, "expected": expected, "read": read, "read_unknown": why, "queued": 0, "dropped": {"socket": dropped},
+            "dropped_at": [], "lost_before": lost_before, "unexplained": unexplained}
+
+
+def case(kind, expected=None, at="warning", never=()):
+    return scenario.Case("s", kind, "c", expected, None, at=at, never=frozenset(never))
+
+
+def judged(what, findings, lost=0, consumers=(), missed=None):
+    report = Report({"findings": findings, "consumers": list(consumers)}, 1, [], "")
+    return judge.judge(what, judge.Answer(report, lost, missed or {}))
+
+
+def expect(word, *arguments, **more):
+    verdict = judged(*arguments, **more)
+    assert verdict.word == word, (word, verdict)
+    return verdict
+
+
+FAULT = case("fault", "a")
+assert expect("right", FAULT, [finding("a", 5), finding("b", 1, "warning")], lost=6).named == "a"
+assert expect("wrong", FAULT, [finding("b", 5), finding("a", 1)], lost=6).is_wrong_name
+assert not expect("wrong", FAULT, [], lost=5).is_wrong_name
+assert not expect("wrong", FAULT, [finding("a", 5, "info")], lost=5).is_wrong_name
+halves = [finding("a", 5, undecided_with=["b"]), finding("b", 5, undecided_with=["a"])]
+verdict = expect("undecided", FAULT, halves, lost=5)
+assert (verdict.named, verdict.undecided, verdict.explained) == (None, ["a", "b"], 1.0)
+# Two lines of one, and the capture of both: the same five units.
+folded = [finding("a", 2, undecided_with=["b"]), finding("a", 3, undecided_with=["b"]), finding("b", 5, undecided_with=["a", "c"])]
+assert judge.units_explained(folded) == 5
+assert judge.units_explained([*folded, finding("d", 1), finding("e", 4, undecided_with=["f"])]) == 10
+expect("wrong", FAULT, [finding("c", 5, undecided_with=["b"])], lost=5)
+
+# Sums: attributed twice, not as the journal says, not meeting.
+assert "attributed twice" in expect("wrong", FAULT, [finding("a", 5), finding("b", 5)], lost=5).why[0]
+assert expect("right", FAULT, [finding("a", 3)], lost=6).explained == 0.5
+consumer = Consumer()
+expect("right", FAULT, [finding("a", 5)], lost=5, consumers=[row(10, 5, 5)], missed={consumer: 5})
+expect("wrong", FAULT, [finding("a", 5)], lost=5, consumers=[row(10, 5, 4, unexplained=1)], missed={consumer: 5})
+expect("wrong", FAULT, [finding("a", 5)], lost=5, consumers=[row(10, 6, 4)], missed={consumer: 5})
+expect("wrong", FAULT, [finding("a", 5)], lost=5, consumers=[], missed={consumer: 5})
+
+# What nobody measured is null: accepted only where that row says why; that the report admits other limits is not enough.
+unread = row(10, None, 5, unexplained=None)
+expect("wrong", FAULT, [finding("a", 5)], lost=5, consumers=[unread], missed={consumer: 5})
+blind = Report({"findings": [finding("a", 5)], "consumers": [unread], "observer": {"limits": [{"id": "x"}]}}, 1, [], "")
+assert judge.judge(FAULT, judge.Answer(blind, 5, {consumer: 5})).word == "wrong"
+told = row(10, None, 5, unexplained=None, why="nobody looked")
+assert "nobody looked" in expect("right", FAULT, [finding("a", 5)], lost=5, consumers=[told], missed={consumer: 5}).why[0]
+expect("wrong", FAULT, [finding("a", 5)], lost=5, consumers=[told, unread | {"cookie": 2}], missed={consumer: 5, Consumer(2): 5})
+expect("wrong", FAULT, [finding("a", 5)], lost=6, consumers=[told], missed={consumer: 6})
+
+# A twin may show nothing at warning, and its scenario's own cause not at all.
+TWIN = case("twin", never=["a"])
+assert expect("right", TWIN, [finding("b", severity="info")]).explained is None
+expect("wrong", TWIN, [finding("b", severity="warning")])
+expect("wrong", TWIN, [finding("a", severity="info")])
+
+MIXED = case("mixed", ["a", "b"])
+expect("right", MIXED, [finding("b", 2), finding("a", 3)], lost=5)
+expect("wrong", MIXED, [finding("a", 5)], lost=5)
+expect("wrong", MIXED, [finding("b", 2), finding("a", 3), finding("c", 0)], lost=5)
+expect("undecided", MIXED, [finding("a", 2), finding("b", 3, undecided_with=["a"])], lost=5)
+
+TOLD = case("fault", "a", at="info")
+expect("right", TOLD, [finding("a", 40, "info")])
+expect("wrong", TOLD, [finding("c", 40, "warning"), finding("a", 40, "info")])
+
+# The same seed draws the same, another one something else; holes keep apart.
+assert Dice(1, "s", "c", 0).wiring() == Dice(1, "s", "c", 0).wiring() != Dice(2, "s", "c", 0).wiring()
+assert Load("pitch", 1, 4).ranges([(1, 1), (3, 5)]) == ["1-4", "9-20"] and Load("cme", 1, 4).ranges([(3, 5)]) == ["3-5"]
+for seed in range(50):
+    holes = Dice(seed, "s", "c", 0).numbers(100, 900, holes=5)
+    assert all(100 <= a <= b <= 900 for a, b in holes) and all(x[1] < y[0] - 1 for x, y in zip(holes, holes[1:])), holes
+
+# The matrix counts runs by what was expected.
+runs = []
+for what, findings, lost in ((FAULT, [finding("a", 5)], 5), (FAULT, [finding("b", 5)], 5), (FAULT, halves, 5), (TWIN, [], 0)):
+    run = Run(what, 0, 1)
+    run.verdict = judged(what, findings, lost=lost)
+    run.word = run.verdict.word
+    runs.append(run)
+runs.append(Run(FAULT, 1, 1))
+for evidence in ("recorded", "replay", "capture"):
+    runs.append(Run(dataclasses.replace(case("fault", "r"), evidence=evidence), 0, 1))
+    runs[-1].verdict, runs[-1].word = judged(case("fault", "r"), [finding("r")]), "right"
+made = matrix.Matrix(runs)
+head = made.headline()
+assert (head["runs"], head["right"], head["wrong_names"], head["undecided"], head["broken"], head["twins_named"]) == (7, 5, 1, 1, 1, 0)
+row_r = made.rows["r"].figures()
+assert (row_r["n"], row_r["virtual_links"], row_r["recorded"], row_r["replay"]) == (3, 1, 1, 1), row_r
+assert "on virtual links 60.0 % (3 of 5), from recorded evidence or replay 100.0 % (2 of 2)" in made.text(), made.text()
+loud = Run(TWIN, 0, 1)
+loud.verdict = judged(TWIN, [finding("b")])
+loud.word = loud.verdict.word
+assert matrix.Matrix([loud]).headline()["twins_named"] == 1
+unmet = Run(TWIN, 0, 1)
+unmet.verdict = judged(TWIN, [], consumers=[row(10, 8, 0, unexplained=2)], missed={consumer: 0})
+unmet.word = unmet.verdict.word
+assert (unmet.word, matrix.Matrix([unmet]).headline()["twins_named"]) == ("wrong", 0), unmet.verdict
+row_a = made.rows["a"].figures()
+assert (row_a["right"], row_a["wrong"], row_a["undecided"], row_a["n"], row_a["named"]) == (1, 1, 1, 3, {"a": 1, "b": 1, "(undecided)": 1})
+assert runs[4].record()["broken"] and runs[4].record()["lost"] is None and runs[0].record()["correct"]
+
+# What --matrix writes: three files of the same figures, the JSON as its schema says.
+with tempfile.TemporaryDirectory() as name:
+    folder = pathlib.Path(name)
+    (folder / "docs").mkdir()
+    matrix.write(runs, folder, 5)
+    page, text = (folder / "docs/accuracy.md").read_text(), (folder / "accuracy.txt").read_text()
+    document = json.loads((folder / "accuracy.json").read_text())
+assert document["headline"] == made.headline() and document["causes"]["a"] == row_a and len(document["runs"]) == len(runs)
+for words in (page, text):
+    assert all(line in words for line in made.headline_words()), words
+    assert [cell in words for cell in ("replay", "recorded", "b 1, (undecided) 1")] == [True] * 3 or "(undecided) 1, b 1" in words, words
+assert "| `a` | 1 | 1 | 1 | 3 | 3 | 0 | 0 |" in page, page
