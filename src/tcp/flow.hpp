@@ -10,6 +10,7 @@
 #include "tcp/account.hpp"
 #include "tcp/copies.hpp"
 #include "tcp/counts.hpp"
+#include "tcp/ending.hpp"
 #include "tcp/holes.hpp"
 #include "tcp/recovery.hpp"
 #include "tcp/round_trip.hpp"
@@ -88,6 +89,11 @@ struct Flow {
   Offset flight = 0;               // in flight behind that packet
   TimeNs blocked_since = kNoTime;  // no room for a segment in the receiver's window
   TimeNs unblocked = kNoTime;      // there was room again
+
+  // For how it ends
+  Tries tries;
+  HopCounts hops;
+  TimeNs last_before = kNoTime;  // its last packet before the one that is looked at
 
   RoundTrip round_trip;  // capture point -> receiver -> capture point
   Copies copies;
