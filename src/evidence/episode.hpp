@@ -80,8 +80,8 @@ struct ConnectionFacts {
   Subject host_pair;
   Subject server;
   Subject point;
-  bool from_client = true;         // stall: the client's data waited; abort: the client's address is on the reset
-  std::uint64_t life_ns = 0;       // of the connection: what its lost time is a share of
+  bool from_client = true;    // stall: the client's data waited; abort: the client's address is on the reset
+  std::uint64_t life_ns = 0;  // of the connection: what its lost time is a share of
   std::string server_address;
   std::uint16_t server_port = 0;
 };
@@ -128,7 +128,7 @@ struct Episode {
   // Records that were measured for this episode: growth of counters and what was sampled in its window. A cause asks for
   // them by name with EvidenceView::of_episode().
   std::vector<EvidenceId> evidence;
-  std::optional<DropFacts> drop;  // of Symptom::drop, and of no other
+  std::optional<DropFacts> drop;              // of Symptom::drop, and of no other
   std::optional<ConnectionFacts> connection;  // of Symptom::setup, stall and abort, and of no other
 };
 

@@ -48,10 +48,10 @@ struct Connection {
   TimeNs opened = kNoTime;   // first acknowledgement of the SYN-ACK
   TimeNs reset = kNoTime;    // first reset
   std::uint64_t reset_frame = 0;
-  std::uint8_t reset_by = 0;  // index
+  std::uint8_t reset_by = 0;                // index
   std::unique_ptr<ResetFacts> reset_facts;  // none but of a connection that was open
   std::uint32_t late_syn_acks = 0;          // sent again behind the client's acknowledgement of the first
-  bool was_open = false;      // the time of the handshake is settled
+  bool was_open = false;                    // the time of the handshake is settled
   Exchanges exchanges;
   std::unique_ptr<Stalls> stalls;  // none until the first
 

@@ -35,10 +35,15 @@ std::unique_ptr<ResetFacts> facts_of(const Connection& connection, const Segment
   facts->is_bare = !segment.has(kAck);
   facts->fin_by_resetter = flow.counts.fins > 0;
   facts->fin_by_other = other.counts.fins > 0;
-  facts->other_spoke_last = other.last_packet != kNoTime && flow.last_before != kNoTime &&
-                            other.last_packet >= flow.last_before;
-  const Offset fin = other.has_fin && !other.is_fin_acknowledged ? 1 : 0;
-  facts->unacknowledged = std::max<Offset>(0, other.in_flight() - fin);
+  facts->other_spoke_last =
+      other.last_packet != kNoTime && flow.last_before != kNoTime && other.last_packet >= flow.last_before;
+  Offset acknowledged = other.acknowledged;  // a reset may acknowledge, too
+  if (segment.has(kAck) && other.has_base) {
+    const Offset its_own = offset_near(other.acknowledged, other.base, segment.acknowledgement);
+    acknowledged = std::clamp(its_own, acknowledged, std::max(acknowledged, other.next));
+  }
+  const Offset fin = other.has_fin && acknowledged < other.fin_end ? 1 : 0;
+  facts->unacknowledged = std::max<Offset>(0, other.next - acknowledged - fin);
   if (flow.last_before != kNoTime) facts->silence = segment.time - flow.last_before;
   facts->tries = other.tries;
   return facts;

@@ -42,15 +42,15 @@ struct HopCounts {
 // The first reset of a connection that was open.
 struct ResetFacts {
   std::uint8_t ttl = 0;
-  HopCounts before;            // of the same end, until then
-  bool is_bare = false;        // without an acknowledgement: the answer of a host that knows no such connection
+  HopCounts before;      // of the same end, until then
+  bool is_bare = false;  // without an acknowledgement: the answer of a host that knows no such connection
   bool fin_by_resetter = false;
   bool fin_by_other = false;
   bool other_spoke_last = false;  // it answers a packet of the other end
-  Offset unacknowledged = 0;   // bytes of the other end that the resetter never acknowledged
-  DurationNs silence{0};       // of its end, before it
-  Tries tries;                 // of the other end, without an answer until then
-  std::uint32_t went_on = 0;   // packets of its end behind it with something new, later than a round trip
+  Offset unacknowledged = 0;      // bytes of the other end that the resetter never acknowledged
+  DurationNs silence{0};          // of its end, before it
+  Tries tries;                    // of the other end, without an answer until then
+  std::uint32_t went_on = 0;      // packets of its end behind it with something new, later than a round trip
 };
 
 }  // namespace wirecause::tcp
