@@ -40,7 +40,9 @@ bool is_same_wire(const Line& a, const Line& b) {
   return a.key.source == b.key.source && a.key.group == b.key.group && a.key.port == b.key.port;
 }
 
-bool is_same_place(const Line& a, const Line& b) { return a.key.point == b.key.point && a.key.vlan == b.key.vlan; }
+bool is_same_place(const Line& a, const Line& b) {
+  return a.key.point == b.key.point && a.key.vlan == b.key.vlan && a.key.tunnel == b.key.tunnel;
+}
 
 std::uint8_t unusual_flags(const Run& run) {
   const int heartbeat = run.is_heartbeat ? Descriptor::kConsumingHeartbeat : 0;
@@ -150,7 +152,8 @@ void Front::fragment(const Decoded& decoded) {
 
 Stream* Front::stream_of(const Decoded& decoded, std::uint32_t point) {
   Stream* stream =
-      streams_.find_or_add({decoded.source, decoded.destination, decoded.destination_port, decoded.vlan, point});
+      streams_.find_or_add({decoded.source, decoded.destination, decoded.destination_port, decoded.vlan, point,
+                             decoded.tunnel_id});
   if (stream == nullptr) {
     ++evicted_packets_;
   } else if (stream->packets == 0) {

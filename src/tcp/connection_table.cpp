@@ -11,15 +11,15 @@ namespace {
 constexpr std::size_t kFirstSlots = 1'024;
 constexpr Offset kNearby = 1 << 20;  // an acknowledgement so close to what was sent is of it
 
-bool is_same_vlan(const Flow& flow, const Segment& segment) {
-  return flow.vlan == segment.vlan && flow.inner_vlan == segment.inner_vlan;
+bool is_same_way(const Flow& flow, const Segment& segment) {
+  return flow.vlan == segment.vlan && flow.inner_vlan == segment.inner_vlan && flow.tunnel_id == segment.tunnel_id;
 }
 
 bool fits(const Connection& connection, const Segment& segment, std::uint8_t from) {
   const Flow& flow = connection.flows[from];
   const Flow& peer = connection.flows[1U - from];
-  if (flow.counts.packets > 0) return is_same_vlan(flow, segment);
-  if (is_same_vlan(peer, segment)) return true;
+  if (flow.counts.packets > 0) return is_same_way(flow, segment);
+  if (is_same_way(peer, segment)) return true;
   if (!segment.has(kAck) || !peer.has_base) return false;
   const Offset apart = offset_near(peer.next, peer.base, segment.acknowledgement) - peer.next;
   return apart <= 1 && apart > -kNearby;

@@ -3,8 +3,8 @@
 // A full table gives up a connection that had no packet lately, those that are over or never opened first: one turn of a
 // clock hand, so that an attack costs no more than its packets. Who was evicted is told before it is gone.
 //
-// VLANs belong to a direction: a mirror may tag one and not the other. Another VLAN in the same direction is another
-// connection.
+// VLANs and tunnels belong to a direction: a mirror may tag one and not the other, labels differ. Another VLAN or tunnel in
+// the same direction is another connection.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

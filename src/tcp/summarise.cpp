@@ -43,6 +43,7 @@ DirectionSummary direction_of(const Connection& connection, std::uint8_t from) {
   if (flow.round_trip.samples() > 0) out.timeout = flow.timeout(peer.round_trip.least());
   out.smallest_window = flow.smallest_window == ~std::uint64_t{0} ? 0 : flow.smallest_window;
   out.time = time_of(connection, flow);
+  if (flow.path) out.path = summary_of(*flow.path);
   out.capture_point = capture_point(flow.round_trip.least(), peer.round_trip.least());
   return out;
 }
@@ -86,6 +87,12 @@ ConnectionSummary summary_of(const Connection& connection) {
   for (const Flow& flow : connection.flows) {
     if (flow.counts.packets > 0 && flow.vlan != kNoVlan && !out.vlan) out.vlan = flow.vlan;
     out.marks |= flow.marks;
+  }
+  for (const std::uint8_t from : {client, server}) {
+    const Flow& flow = connection.flows[from];
+    if (out.tunnel != Tunnel::none || flow.tunnel == Tunnel::none) continue;
+    out.tunnel = flow.tunnel;
+    out.tunnel_number = flow.tunnel_number;
   }
   out.first = connection.first;
   out.last = connection.last;

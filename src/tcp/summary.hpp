@@ -10,11 +10,13 @@
 #include <vector>
 
 #include "base/time.hpp"
+#include "packet/decode.hpp"
 #include "tcp/account.hpp"
 #include "tcp/counts.hpp"
 #include "tcp/endpoint.hpp"
 #include "tcp/exchanges.hpp"
 #include "tcp/options.hpp"
+#include "tcp/path.hpp"
 #include "tcp/stall.hpp"
 #include "tcp/state.hpp"
 
@@ -45,6 +47,7 @@ struct DirectionSummary {
   DurationNs timeout{0};                  // the sender's, as its round trips make it; 0: no sample
   std::uint64_t smallest_window = 0;      // behind the handshake
   std::array<DurationNs, kWaits> time{};  // by Wait; they add up to last - first
+  PathSummary path;
 };
 
 struct ConnectionSummary {
@@ -56,6 +59,8 @@ struct ConnectionSummary {
   std::uint32_t point = 0;
   std::uint32_t input = 0;
   std::optional<std::uint16_t> vlan;
+  Tunnel tunnel = Tunnel::none;  // of the direction that has one, the client's first
+  std::uint32_t tunnel_number = 0;
   std::uint8_t marks = 0;  // Options::Mark of either end
   TimeNs first = kNoTime;
   TimeNs last = kNoTime;
