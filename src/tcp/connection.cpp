@@ -121,11 +121,7 @@ Note Connection::segment(const Segment& segment, std::uint8_t from) {
     flow.tunnel_number = segment.tunnel_number;
     flow.tunnel_id = segment.tunnel_id;
   }
-  if (segment.has(kRst)) {
-    flow.hops.reset(segment.ttl);
-  } else {
-    flow.hops.packet(segment.ttl);
-  }
+  if (!segment.has(kRst)) flow.ttls.packet(segment.ttl);  // whoever makes a reset on the way has another one
   counts.bytes += segment.length;
   counts.data_packets += segment.length > 0 ? 1U : 0U;
   counts.cut += segment.payload.size() < segment.length ? 1U : 0U;

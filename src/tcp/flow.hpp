@@ -11,7 +11,6 @@
 #include "tcp/copies.hpp"
 #include "tcp/counts.hpp"
 #include "tcp/holes.hpp"
-#include "tcp/hops.hpp"
 #include "tcp/path.hpp"
 #include "tcp/recovery.hpp"
 #include "tcp/round_trip.hpp"
@@ -19,6 +18,7 @@
 #include "tcp/segment_sizes.hpp"
 #include "tcp/sequence.hpp"
 #include "tcp/state.hpp"
+#include "tcp/ttl_steps.hpp"
 
 namespace wirecause::tcp {
 
@@ -95,7 +95,7 @@ struct Flow {
   TimeNs unblocked = kNoTime;      // there was room again
 
   // The way
-  Hops hops;
+  TtlSteps ttls;
   SegmentSizes sizes;
   std::unique_ptr<Path> path;  // none until many packets carried data
 
