@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <algorithm>
 #include <bit>
+#include <iterator>
 #include <tuple>
 
 #include "diagnose/diagnose.hpp"
@@ -44,19 +45,15 @@ AnalysisResult Assembly::result() {
   }
   add_observations();
   if (host_ != nullptr) host_->add_episodes(episodes_, timeline_);
+  AnalysisResult result;
+  add_connections(result);
   std::stable_sort(episodes_.begin(), episodes_.end(), [](const Episode& a, const Episode& b) {
     return std::tie(a.first, a.subject, a.symptom) < std::tie(b.first, b.subject, b.symptom);
   });
 
-  AnalysisResult result;
   result.inputs = front_->inputs().summaries(*captures_, front_->points());
   for (AssembledFeed& feed : feeds_) result.feeds.push_back(std::move(feed.summary));
   list_unrecognised(result);
-  if (front_->tcp() != nullptr) {
-    result.tcp = front_->tcp()->summary();
-    result.trail = front_->tcp()->take_trail();
-    publish_tcp(result.tcp, timeline_);
-  }
   result.diagnosis = diagnose(timeline_, episodes_);
   if (host_ != nullptr) {
     host_->summarise(result);
@@ -78,6 +75,15 @@ AnalysisResult Assembly::result() {
   }
   if (all_state || dropped != 0) result.observer.dropped_by_capture = dropped;
   return result;
+}
+
+void Assembly::add_connections(AnalysisResult& result) {
+  if (front_->tcp() == nullptr) return;
+  result.tcp = front_->tcp()->summary();
+  result.trail = front_->tcp()->take_trail();
+  TcpSymptoms symptoms = publish_tcp(result.tcp, front_->last_time(), timeline_);
+  std::ranges::move(symptoms.episodes, std::back_inserter(episodes_));
+  suppressed_ += symptoms.left_out;
 }
 
 void Assembly::collect_holes() {

@@ -2,6 +2,7 @@
 #include "report/tcp_json.hpp"
 
 #include "report/tcp_order.hpp"
+#include "tcp/pairs.hpp"
 
 namespace wirecause {
 namespace {
@@ -155,6 +156,32 @@ Json json_of(const ConnectionSummary& c) {
   return json;
 }
 
+Json pair_json(const tcp::HostPair& pair) {
+  Json json;
+  json["client"] = pair.client.text();
+  json["server"] = pair.server.text();
+  json["connections"] = pair.connections;
+  json["established"] = pair.established;
+  json["first_ns"] = json_of(pair.first);
+  json["last_ns"] = json_of(pair.last);
+  json["life_ns"] = pair.life.ns;
+  json["lost_ns"] = pair.stalled().ns;
+  json["base_rtt_ns"] = duration_or_null(pair.base_round_trip);
+  json["packets"] = pair.packets;
+  json["bytes"] = Json{{"from_client", pair.bytes[0]}, {"from_server", pair.bytes[1]}};
+  json["retransmissions"] = pair.retransmissions;
+  json["reordered"] = pair.reordered;
+  json["resets"] = pair.resets;
+  json["time"] = by_kind<tcp::Wait>(pair.time, [](DurationNs spent) { return Json(spent.ns); });
+  return json;
+}
+
+DurationNs stalled(const tcp::TcpSummary& tcp) {
+  DurationNs sum{0};
+  for (const ConnectionSummary& connection : tcp.connections) sum = sum + connection.stalled();
+  return sum;
+}
+
 Json totals_json(const tcp::Totals& totals) {
   Json json;
   json["connections"] = totals.connections;
@@ -176,7 +203,10 @@ Json totals_json(const tcp::Totals& totals) {
 void put_tcp(Json& json, const tcp::TcpSummary& tcp, const ReportOptions& options) {
   put_capped(json, "tcp", by_importance(tcp), options.max_list, tcp.totals.connections,
              [](const ConnectionSummary* connection) { return json_of(*connection); });
+  const std::vector<tcp::HostPair> pairs = tcp::host_pairs(tcp);
+  put_capped(json, "tcp_pairs", pairs, options.max_list, pairs.size(), pair_json);
   json["tcp_totals"] = totals_json(tcp.totals);
+  json["tcp_totals"]["lost_ns"] = stalled(tcp).ns;
 }
 
 }  // namespace wirecause

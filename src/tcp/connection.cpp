@@ -144,6 +144,7 @@ Note Connection::segment(const Segment& segment, std::uint8_t from) {
   } else {
     note.set(Mark::reset);
   }
+  note_ending(*this, segment, from, note);
   note_states(*this, segment, from, note);
   note_time(*this, segment, from, note, before);
   if (!note.has(Mark::out_of_window)) note_path(*this, segment, from, note);

@@ -10,6 +10,7 @@
 #include "tcp/account.hpp"
 #include "tcp/copies.hpp"
 #include "tcp/counts.hpp"
+#include "tcp/ending.hpp"
 #include "tcp/holes.hpp"
 #include "tcp/path.hpp"
 #include "tcp/recovery.hpp"
@@ -98,6 +99,11 @@ struct Flow {
   TtlSteps ttls;
   SegmentSizes sizes;
   std::unique_ptr<Path> path;  // none until many packets carried data
+
+  // For how it ends
+  Tries tries;
+  HopCounts hops;
+  TimeNs last_before = kNoTime;  // its last packet before the one that is looked at
 
   RoundTrip round_trip;  // capture point -> receiver -> capture point
   Copies copies;

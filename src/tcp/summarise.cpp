@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tcp/summarise.hpp"
 
+#include <algorithm>
+
 namespace wirecause::tcp {
 namespace {
 
@@ -44,6 +46,13 @@ DirectionSummary direction_of(const Connection& connection, std::uint8_t from) {
   out.smallest_window = flow.smallest_window == ~std::uint64_t{0} ? 0 : flow.smallest_window;
   out.time = time_of(connection, flow);
   if (flow.path) out.path = summary_of(*flow.path);
+  for (std::size_t i = 0; connection.stalls && i < kWaits; ++i) {
+    out.stalls[i] = connection.stalls->count(from, static_cast<Wait>(i));
+  }
+  out.tries = flow.tries;
+  out.last_packet = flow.last_packet;
+  out.acknowledged = static_cast<std::uint64_t>(std::max<Offset>(0, flow.acknowledged - (flow.has_syn ? 1 : 0)));
+  out.in_flight = static_cast<std::uint64_t>(flow.in_flight());
   out.capture_point = capture_point(flow.round_trip.least(), peer.round_trip.least());
   return out;
 }
@@ -103,6 +112,10 @@ ConnectionSummary summary_of(const Connection& connection) {
   out.reset = connection.reset;
   out.reset_frame = connection.reset_frame;
   out.is_reset_by_client = connection.reset != kNoTime && connection.reset_by == client;
+  if (connection.reset_facts) out.reset_facts = *connection.reset_facts;
+  out.late_syn_acks = connection.late_syn_acks;
+  if (connection.flows[client].has_syn) out.client_isn = connection.flows[client].base;
+  out.saw_syn_ack = connection.syn_ack != kNoTime;
   out.exchanges = connection.exchanges.sums();
   if (connection.stalls) {
     out.stalls = connection.stalls->longest();

@@ -13,6 +13,7 @@
 #include "packet/decode.hpp"
 #include "tcp/account.hpp"
 #include "tcp/counts.hpp"
+#include "tcp/ending.hpp"
 #include "tcp/endpoint.hpp"
 #include "tcp/exchanges.hpp"
 #include "tcp/options.hpp"
@@ -44,9 +45,14 @@ struct DirectionSummary {
   DurationNs round_trip_smoothed{0};
   std::uint64_t round_trip_samples = 0;
   CapturePoint capture_point = CapturePoint::unknown;
-  DurationNs timeout{0};                  // the sender's, as its round trips make it; 0: no sample
-  std::uint64_t smallest_window = 0;      // behind the handshake
-  std::array<DurationNs, kWaits> time{};  // by Wait; they add up to last - first
+  DurationNs timeout{0};                       // the sender's, as its round trips make it; 0: no sample
+  std::uint64_t smallest_window = 0;           // behind the handshake
+  std::array<DurationNs, kWaits> time{};       // by Wait; they add up to last - first
+  std::array<std::uint32_t, kWaits> stalls{};  // how often it waited for it so long that it is a stall
+  Tries tries;                                 // without an answer until the end
+  TimeNs last_packet = kNoTime;
+  std::uint64_t acknowledged = 0;  // bytes of it
+  std::uint64_t in_flight = 0;     // bytes of it that were never acknowledged
   PathSummary path;
 };
 
@@ -71,6 +77,10 @@ struct ConnectionSummary {
   TimeNs reset = kNoTime;
   std::uint64_t reset_frame = 0;
   bool is_reset_by_client = false;
+  std::optional<ResetFacts> reset_facts;    // of a connection that was open
+  std::uint32_t late_syn_acks = 0;          // sent again behind the client's acknowledgement of the first
+  std::optional<std::uint32_t> client_isn;  // the client's initial sequence number
+  bool saw_syn_ack = false;
   Exchanges::Sums exchanges;
   std::vector<Stall> stalls;  // the longest, in order of time; `direction` 0: the client's
   std::uint64_t stalls_total = 0;
