@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "packet/ip_protocol.hpp"
+#include "packet/quoted.hpp"
 #include "tcp/tracker.hpp"
 
 namespace wirecause {
@@ -128,6 +129,11 @@ void Front::other(const PacketView& packet, const Decoded& decoded, TimeNs time,
       tcp_->follow(options_->connection);
     }
     tcp_->segment(tcp::segment_of(packet, decoded, time, point));
+  } else if (tcp_) {
+    const auto told = too_big_in(packet, decoded);
+    if (told && told->ip_protocol == kProtocolTcp) {
+      tcp_->too_big(point, {told->source, told->source_port}, {told->destination, told->destination_port}, told->mtu);
+    }
   }
 }
 

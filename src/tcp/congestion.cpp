@@ -13,7 +13,6 @@ constexpr std::uint8_t kSlowRounds = 3;
 constexpr std::uint32_t kHalf = 7;
 constexpr std::uint32_t kSevenTenths = 12;
 constexpr std::uint32_t kAll = 17;
-constexpr std::uint32_t kShrinksOf = 50;  // rounds: BBR probes one of eight
 
 }  // namespace
 
@@ -122,6 +121,13 @@ Congestion::Points Congestion::points(std::uint32_t growth) const {
   return points;
 }
 
+// BBR probes in one round of eight, or less often where round trips are short. An application that has now more and now less
+// to send swings in every second one; a single round that shrank is one that was captured oddly.
+bool Congestion::swings() const {
+  constexpr std::uint32_t kFewest = 5;
+  return shrunk_ >= kFewest && 50 * shrunk_ >= rounds_ && 5 * shrunk_ <= rounds_;
+}
+
 CongestionSummary Congestion::summary() const {
   constexpr std::uint32_t kFewestPoints = 3;
   constexpr std::uint32_t kFewestMarks = 5;
@@ -137,15 +143,16 @@ CongestionSummary Congestion::summary() const {
   const Points points = settled.points(out.growth);
   const std::uint32_t most = std::max({points.reno, points.cubic, points.bbr});
   const std::uint32_t all = points.reno + points.cubic + points.bbr;
-  // A single shrinking round among many is one that was captured oddly.
-  const bool is_bbr = points.bbr == most && (epochs_ > 0 || shrunk_ * kShrinksOf >= rounds_);
-  if (most < kFewestPoints || 10 * most < 6 * all) return out;
-  if (is_bbr) {
+  const bool is_swing = swings();
+  const bool keeps = points.bbr == most && epochs_ > 0;
+  if (!is_swing && (most < kFewestPoints || 10 * most < 6 * all)) return out;
+  if (is_swing || keeps) {
     out.algorithm = marks_ >= kFewestMarks && 2 * marks_ >= epochs_ ? Algorithm::dctcp_like : Algorithm::bbr;
   } else if (points.bbr != most) {
     out.algorithm = points.reno == most ? Algorithm::reno : Algorithm::cubic;
   }
-  if (out.algorithm != Algorithm::unknown) out.confidence = most * 1'000 / (all + 1);
+  const std::uint32_t its_own = is_swing ? points.bbr : most;
+  if (out.algorithm != Algorithm::unknown) out.confidence = its_own * 1'000 / (all + 1);
   return out;
 }
 

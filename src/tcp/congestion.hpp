@@ -56,6 +56,7 @@ class Congestion {
   };
 
   Points points(std::uint32_t growth) const;
+  bool swings() const;
   void vote(Offset after, std::uint32_t segment) noexcept;
   void compare(Offset flight, std::uint32_t segment) noexcept;
   void settle_growth() noexcept;

@@ -117,6 +117,9 @@ Note Connection::segment(const Segment& segment, std::uint8_t from) {
   if (counts.packets++ == 0) {
     flow.vlan = segment.vlan;
     flow.inner_vlan = segment.inner_vlan;
+    flow.has_mac = segment.has_mac;
+    flow.source_mac = segment.source_mac;
+    flow.destination_mac = segment.destination_mac;
     flow.tunnel = segment.tunnel;
     flow.tunnel_number = segment.tunnel_number;
     flow.tunnel_id = segment.tunnel_id;

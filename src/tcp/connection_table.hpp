@@ -33,6 +33,9 @@ class ConnectionTable {
   // The segment's connection; a new one at its first packet, and where its ports are used again.
   Found find_or_begin(const Segment& segment);
 
+  // The newest connection of these two ends, whatever its VLAN; nullptr: none. `from` is that of `source`.
+  Found find(std::uint32_t point, const Endpoint& source, const Endpoint& destination);
+
   // Those that are remembered, closed ones too, in order of their slots, not of their ids.
   template <class F>
   void for_each(F&& visit) {
@@ -55,7 +58,7 @@ class ConnectionTable {
     bool is_found = false;  // the hash table leads to it; else its ports were used again
   };
 
-  static std::uint32_t hash_of(const Segment& segment);
+  static std::uint32_t hash_of(std::uint32_t point, const Endpoint& source, const Endpoint& destination);
   Connection* begin(const Segment& segment, std::uint32_t hash);
   std::uint32_t free_entry();
   std::uint32_t evict();

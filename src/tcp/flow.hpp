@@ -74,6 +74,9 @@ struct Flow {
   std::uint8_t suspects = 0;
   std::uint16_t vlan = kNoVlan;
   std::uint16_t inner_vlan = kNoVlan;
+  bool has_mac = false;
+  MacAddress source_mac{};  // of its first packet
+  MacAddress destination_mac{};
   Tunnel tunnel = Tunnel::none;
   std::uint32_t tunnel_number = 0;
   std::uint32_t tunnel_id = 0;

@@ -99,6 +99,7 @@ void follow(const Connection& connection, const Segment& segment, const Note& no
   if (path.heard.by() == Heard::By::echo) note_echo(segment, path);
   const Offset known = std::min(known_to_sender(segment, flow, peer, path), flow.next);
   path.flight = flow.next - known;
+  path.largest_flight = std::max(path.largest_flight, path.flight);
   Congestion& congestion = path.congestion;
   if (congestion.is_reducing() && known >= congestion.until()) {
     congestion.is_over();
@@ -134,20 +135,38 @@ void note_path(Connection& connection, const Segment& segment, std::uint8_t from
   follow(connection, segment, note, flow, peer, *flow.path);
 }
 
-PathSummary summary_of(const Path& path) {
-  constexpr std::int32_t kFollows = 500;
-  PathSummary out;
+namespace {
+
+void add_watched(const Path& path, PathSummary& out) {
+  constexpr std::int32_t kFollows = 500;  // per mille
   out.was_watched = true;
   out.queueing = path.queueing.summary();
   out.policing = path.policing.summary(path.fastest_round);
   out.congestion = path.congestion.summary();
   out.fastest_rate = path.fastest_round;
-  const bool queues = out.queueing.follows_flight >= kFollows && out.queueing.mean > DurationNs{out.queueing.base.ns / 8};
+  out.largest_flight = static_cast<std::uint64_t>(path.largest_flight);
+  const DurationNs base = out.queueing.base;
+  const bool queues = out.queueing.follows_flight >= kFollows && out.queueing.mean.ns > base.ns / 8;
   out.is_bottleneck_rate = queues || out.policing.is_policed;
-  constexpr std::uint64_t kBitsASecond = 8'000'000;
+  constexpr std::uint64_t kBitsASecond = 8'000'000'000;  // of bytes a nanosecond
   const std::uint64_t rate = out.policing.is_policed ? out.policing.rate : out.fastest_rate;
-  const auto base_us = static_cast<std::uint64_t>(out.queueing.base.ns / 1'000);
-  out.bandwidth_delay_bytes = static_cast<std::uint64_t>(static_cast<Wide>(rate) * base_us / kBitsASecond);
+  out.bandwidth_delay_bytes =
+      static_cast<std::uint64_t>(static_cast<Wide>(rate) * base.ns / static_cast<Wide>(kBitsASecond));
+}
+
+}  // namespace
+
+PathSummary path_summary_of(const Flow& flow) {
+  PathSummary out;
+  if (flow.path) add_watched(*flow.path, out);
+  out.ttl = flow.ttls.now();
+  out.ttl_before = flow.ttls.before();
+  out.ttl_steps = flow.ttls.steps();
+  out.odd_ttls = flow.ttls.odd();
+  out.size_passed = flow.sizes.delivered();
+  out.size_stuck = flow.sizes.stuck();
+  out.stuck_resends = flow.sizes.repeated();
+  out.told_mtu = flow.sizes.told_mtu();
   return out;
 }
 

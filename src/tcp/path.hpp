@@ -9,6 +9,7 @@
 
 #include "tcp/congestion.hpp"
 #include "tcp/heard.hpp"
+#include "tcp/path_summary.hpp"
 #include "tcp/policing.hpp"
 #include "tcp/queueing.hpp"
 #include "tcp/rounds.hpp"
@@ -25,22 +26,14 @@ struct Path {
   Congestion congestion;
   std::uint64_t fastest_round = 0;  // bits a second that the receiver acknowledged in one round trip, the most
   Offset flight = 0;                // as its sender knew it at the last packet
+  Offset largest_flight = 0;
   DurationNs last_queueing{0};      // the most of the last round
   DurationNs echo_trip{0};          // acknowledgement to the packet that echoes it; 0: none
   TimeNs echo_since = kNoTime;      // an acknowledgement with this stamp went past
   std::uint32_t echo_stamp = 0;
 };
 
-// What the summary says of one direction's way.
-struct PathSummary {
-  bool was_watched = false;  // the rest is meaningful
-  QueueingSummary queueing;
-  PolicingSummary policing;
-  CongestionSummary congestion;
-  std::uint64_t fastest_rate = 0;           // bits a second delivered in the fastest round trip
-  bool is_bottleneck_rate = false;          // it is what the way gives: more was sent and queued or was dropped
-  std::uint64_t bandwidth_delay_bytes = 0;  // of that rate and the base round trip: the window that it needs
-};
-PathSummary summary_of(const Path& path);
+struct Flow;
+PathSummary path_summary_of(const Flow& flow);
 
 }  // namespace wirecause::tcp

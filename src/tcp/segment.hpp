@@ -26,6 +26,9 @@ struct Segment {
   Tunnel tunnel = Tunnel::none;  // that it came in, the innermost
   std::uint32_t tunnel_number = 0;
   std::uint32_t tunnel_id = 0;
+  bool has_mac = false;
+  MacAddress source_mac{};
+  MacAddress destination_mac{};
   Endpoint source;
   Endpoint destination;
 

@@ -40,6 +40,10 @@ class SegmentSizes {
     repeated_ = 0;
   }
 
+  // A router said that nothing larger than this goes on: bytes of an IP packet.
+  void told(std::uint32_t mtu) noexcept { told_mtu_ = told_mtu_ == 0 ? mtu : std::min(told_mtu_, mtu); }
+
+  std::uint32_t told_mtu() const { return told_mtu_; }
   std::uint32_t delivered() const { return delivered_; }  // largest that was acknowledged; 0: none
   std::uint32_t stuck() const { return stuck_; }          // largest that was sent again and never acknowledged; 0: none
   std::uint32_t repeated() const { return repeated_; }    // how often such were sent again
@@ -50,6 +54,7 @@ class SegmentSizes {
   std::uint32_t delivered_ = 0;
   std::uint32_t stuck_ = 0;
   std::uint32_t repeated_ = 0;
+  std::uint32_t told_mtu_ = 0;  // 0: nobody did
 };
 
 }  // namespace wirecause::tcp

@@ -16,8 +16,9 @@
 #include "tcp/ending.hpp"
 #include "tcp/endpoint.hpp"
 #include "tcp/exchanges.hpp"
+#include "tcp/incast.hpp"
 #include "tcp/options.hpp"
-#include "tcp/path.hpp"
+#include "tcp/path_summary.hpp"
 #include "tcp/stall.hpp"
 #include "tcp/state.hpp"
 
@@ -67,6 +68,8 @@ struct ConnectionSummary {
   std::optional<std::uint16_t> vlan;
   Tunnel tunnel = Tunnel::none;  // of the direction that has one, the client's first
   std::uint32_t tunnel_number = 0;
+  // The neighbours that bring one direction are not those that take the other; nothing: no MACs, or one direction only.
+  std::optional<bool> is_asymmetric;
   std::uint8_t marks = 0;  // Options::Mark of either end
   TimeNs first = kNoTime;
   TimeNs last = kNoTime;
@@ -119,6 +122,7 @@ struct Totals {
 
 struct TcpSummary {
   std::vector<ConnectionSummary> connections;  // by id
+  std::vector<Incast> incasts;                 // in order of time
   Totals totals;
 };
 
