@@ -17,7 +17,7 @@ namespace wirecause::tcp {
 struct Round {
   TimeNs from = kNoTime;
   TimeNs to = kNoTime;
-  Offset delivered = 0;          // newly acknowledged in it
+  Offset delivered = 0;          // newly acknowledged in it, and not more than was sent in it: else it had arrived before
   Offset flight = 0;             // the most that was under way while nothing was being repaired
   bool is_idle = false;          // nothing was under way, or less than a segment was sent: the application had no more
   bool is_window_full = false;   // the receiver's window was filled
@@ -36,7 +36,7 @@ class Rounds {
     }
     Round over = now_;
     over.to = time;
-    over.delivered = known - known_;
+    over.delivered = std::min(known - known_, next - mark_);
     begin(time, known, next);
     return over;
   }
