@@ -142,7 +142,8 @@ void Assembly::name_lines(AssembledFeed& feed) {
   std::stable_sort(feed.order.begin(), feed.order.end(), [&](std::uint32_t a, std::uint32_t b) {
     const StreamKey& x = book.at(tracker.line_id(a)).key;
     const StreamKey& y = book.at(tracker.line_id(b)).key;
-    return std::tie(x.group, x.port, x.source, x.vlan, x.point) < std::tie(y.group, y.port, y.source, y.vlan, y.point);
+    return std::tie(x.group, x.port, x.source, x.vlan, x.point, x.tunnel) <
+           std::tie(y.group, y.port, y.source, y.vlan, y.point, y.tunnel);
   });
   feed.position.resize(count);
   for (std::uint32_t i = 0; i < count; ++i) feed.position[feed.order[i]] = i;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "packet/ip_protocol.hpp"
+#include "packet/quoted.hpp"
 #include "tcp/tracker.hpp"
 
 namespace wirecause {
@@ -40,7 +41,9 @@ bool is_same_wire(const Line& a, const Line& b) {
   return a.key.source == b.key.source && a.key.group == b.key.group && a.key.port == b.key.port;
 }
 
-bool is_same_place(const Line& a, const Line& b) { return a.key.point == b.key.point && a.key.vlan == b.key.vlan; }
+bool is_same_place(const Line& a, const Line& b) {
+  return a.key.point == b.key.point && a.key.vlan == b.key.vlan && a.key.tunnel == b.key.tunnel;
+}
 
 std::uint8_t unusual_flags(const Run& run) {
   const int heartbeat = run.is_heartbeat ? Descriptor::kConsumingHeartbeat : 0;
@@ -126,6 +129,11 @@ void Front::other(const PacketView& packet, const Decoded& decoded, TimeNs time,
       tcp_->follow(options_->connection);
     }
     tcp_->segment(tcp::segment_of(packet, decoded, time, point));
+  } else if (tcp_) {
+    const auto told = too_big_in(packet, decoded);
+    if (told && told->ip_protocol == kProtocolTcp) {
+      tcp_->too_big(point, {told->source, told->source_port}, {told->destination, told->destination_port}, told->mtu);
+    }
   }
 }
 
@@ -150,7 +158,8 @@ void Front::fragment(const Decoded& decoded) {
 
 Stream* Front::stream_of(const Decoded& decoded, std::uint32_t point) {
   Stream* stream =
-      streams_.find_or_add({decoded.source, decoded.destination, decoded.destination_port, decoded.vlan, point});
+      streams_.find_or_add({decoded.source, decoded.destination, decoded.destination_port, decoded.vlan, point,
+                             decoded.tunnel_id});
   if (stream == nullptr) {
     ++evicted_packets_;
   } else if (stream->packets == 0) {

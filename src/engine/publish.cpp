@@ -6,7 +6,7 @@
 namespace wirecause {
 namespace {
 
-constexpr std::array<Published, 67> kPublishes{{
+constexpr std::array<Published, 83> kPublishes{{
     {"capture.dropped", Shape::sample, Unit::packets,
      "packets that the capture states it lost; absent where it does not say"},
     {"capture.cut", Shape::event, Unit::none, "the file ends inside a record"},
@@ -63,6 +63,22 @@ constexpr std::array<Published, 67> kPublishes{{
     {"tcp.window_scaling", Shape::summary, Unit::none, "1: both ends offered window scaling; absent where the handshake was not seen"},
     {"tcp.receiver_scales", Shape::summary, Unit::none, "1: the receiver of this direction offered it"},
     {"tcp.tries", Shape::summary, Unit::packets, "sent by timers since the other end's last packet, and never answered; its window is that time"},
+    {"tcp.base_rtt_ns", Shape::summary, Unit::nanoseconds, "shortest round trip of the last minutes, of a direction with many packets, as all of the way down to tcp.policed_spread"},
+    {"tcp.queueing_ns", Shape::summary, Unit::nanoseconds, "round trips above it, the mean"},
+    {"tcp.queueing_most_ns", Shape::summary, Unit::nanoseconds, "... the most"},
+    {"tcp.queue_follows_flight", Shape::summary, Unit::none, "per mille: correlation of the round trip and the bytes under way; 0: none, or the other way"},
+    {"tcp.fastest_rate", Shape::summary, Unit::none, "bits a second that were acknowledged in the fastest round trip"},
+    {"tcp.bandwidth_delay", Shape::summary, Unit::bytes, "of that rate, or the policer's, and the shortest round trip"},
+    {"tcp.loss_epochs", Shape::summary, Unit::none, "flights with a loss"},
+    {"tcp.queued_before_loss", Shape::summary, Unit::none, "of these, with round trips that had grown by an eighth or more"},
+    {"tcp.policed", Shape::summary, Unit::none, "1: losses fit one rate, bursts went past faster than it, and nothing queued before them"},
+    {"tcp.policed_rate", Shape::summary, Unit::none, "bits a second between one loss and the next, the mean"},
+    {"tcp.policed_spread", Shape::summary, Unit::none, "per mille of that rate: the standard deviation"},
+    {"tcp.size_passed", Shape::summary, Unit::bytes, "largest payload of one packet that was acknowledged"},
+    {"tcp.size_stuck", Shape::summary, Unit::bytes, "larger payload that was sent again and never acknowledged; absent: none"},
+    {"tcp.stuck_resends", Shape::summary, Unit::packets, "how often"},
+    {"tcp.told_mtu", Shape::summary, Unit::bytes, "MTU in a router's message that a packet of the direction was too big; absent: no such message was captured; 1: it names none"},
+    {"tcp.incast_flows", Shape::summary, Unit::none, "connections to the same host whose timers stalled together with this one; absent: fewer than four"},
     {"tcp.reset_unacknowledged", Shape::summary, Unit::bytes, "sent to the end in whose name the connection was reset, and not acknowledged until then"},
     {"tcp.reset_ttl", Shape::summary, Unit::none, "hop count on the first reset"},
     {"tcp.ttl_least", Shape::summary, Unit::none, "least hop count on the packets of that end before"},

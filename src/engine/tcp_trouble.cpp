@@ -8,6 +8,7 @@
 #include <tuple>
 #include <utility>
 
+#include "engine/tcp_path_records.hpp"
 #include "engine/tcp_records.hpp"
 
 namespace wirecause {
@@ -185,7 +186,7 @@ void set_window(const Trouble& t, TimeNs last, Episode& episode) {
   episode.at_end = !is_over && tries.all() >= kTries && last - c.last <= c.last - tries.first;
 }
 
-void add_stall(const Trouble& t, TimeNs last, TcpSubjects& subjects, Timeline& timeline, TcpSymptoms& symptoms) {
+void add_stall(const tcp::TcpSummary& tcp, const Trouble& t, TimeNs last, TcpSubjects& subjects, Timeline& timeline, TcpSymptoms& symptoms) {
   const ConnectionSummary& c = *t.connection;
   Episode& episode = symptoms.episodes.emplace_back();
   episode.symptom = Symptom::stall;
@@ -203,6 +204,7 @@ void add_stall(const Trouble& t, TimeNs last, TcpSubjects& subjects, Timeline& t
   put_counts(t, records);
   put_windows(t, records);
   put_tries(t, records);
+  put_path(tcp, c, t.sender, records);
 }
 
 void add_abort(const ConnectionSummary& c, TcpSubjects& subjects, Timeline& timeline, TcpSymptoms& symptoms) {
@@ -246,7 +248,7 @@ bool breaks_something(const ConnectionSummary& c) {
 void add_troubles(const tcp::TcpSummary& tcp, TimeNs last, TcpSubjects& subjects, Timeline& timeline,
                   TcpSymptoms& symptoms) {
   std::uint64_t left_out = 0;
-  for (const Trouble& t : troubles_of(tcp, left_out)) add_stall(t, last, subjects, timeline, symptoms);
+  for (const Trouble& t : troubles_of(tcp, left_out)) add_stall(tcp, t, last, subjects, timeline, symptoms);
   std::size_t aborts = 0;
   for (const ConnectionSummary& c : tcp.connections) {
     if (!breaks_something(c)) continue;

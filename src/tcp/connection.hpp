@@ -77,6 +77,7 @@ void note_data(Connection& connection, const Segment& segment, std::uint8_t from
 void note_acknowledgement(Connection& connection, const Segment& segment, std::uint8_t from, Note& note);
 void note_time(Connection& connection, const Segment& segment, std::uint8_t from, const Note& note,
                const FlightBefore& before);
+void note_path(Connection& connection, const Segment& segment, std::uint8_t from, const Note& note);
 void note_ending(Connection& connection, const Segment& segment, std::uint8_t from, const Note& note);
 // A resend turned out to have been needless.
 void take_for_spurious(Flow& flow, std::optional<Resend> kind);

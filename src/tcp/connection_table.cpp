@@ -11,15 +11,15 @@ namespace {
 constexpr std::size_t kFirstSlots = 1'024;
 constexpr Offset kNearby = 1 << 20;  // an acknowledgement so close to what was sent is of it
 
-bool is_same_vlan(const Flow& flow, const Segment& segment) {
-  return flow.vlan == segment.vlan && flow.inner_vlan == segment.inner_vlan;
+bool is_same_way(const Flow& flow, const Segment& segment) {
+  return flow.vlan == segment.vlan && flow.inner_vlan == segment.inner_vlan && flow.tunnel_id == segment.tunnel_id;
 }
 
 bool fits(const Connection& connection, const Segment& segment, std::uint8_t from) {
   const Flow& flow = connection.flows[from];
   const Flow& peer = connection.flows[1U - from];
-  if (flow.counts.packets > 0) return is_same_vlan(flow, segment);
-  if (is_same_vlan(peer, segment)) return true;
+  if (flow.counts.packets > 0) return is_same_way(flow, segment);
+  if (is_same_way(peer, segment)) return true;
   if (!segment.has(kAck) || !peer.has_base) return false;
   const Offset apart = offset_near(peer.next, peer.base, segment.acknowledgement) - peer.next;
   return apart <= 1 && apart > -kNearby;
@@ -33,7 +33,7 @@ ConnectionTable::ConnectionTable(std::size_t most, Evicted evicted)
       slots_(kFirstSlots),
       mask_(kFirstSlots - 1) {}
 
-std::uint32_t ConnectionTable::hash_of(const Segment& segment) {
+std::uint32_t ConnectionTable::hash_of(std::uint32_t point, const Endpoint& source, const Endpoint& destination) {
   const auto word = [](const IpAddress& a, std::size_t at) {
     return detail::load<std::uint64_t>(a.bytes().data() + at);
   };
@@ -43,14 +43,14 @@ std::uint32_t ConnectionTable::hash_of(const Segment& segment) {
     const std::uint64_t h = (a ^ (std::uint64_t{end.port} << 47U)) * 0xc90fdaa22168c235ULL;
     return h ^ (h >> 29U);
   };
-  std::uint64_t h = of_end(segment.source) + of_end(segment.destination) + segment.point * 0x9e3779b9ULL;
+  std::uint64_t h = of_end(source) + of_end(destination) + point * 0x9e3779b9ULL;
   h ^= h >> 32U;
   h *= 0xadf85458a2bb4a9bULL;
   return static_cast<std::uint32_t>(h >> 32U);
 }
 
 ConnectionTable::Found ConnectionTable::find_or_begin(const Segment& segment) {
-  const std::uint32_t hash = hash_of(segment);
+  const std::uint32_t hash = hash_of(segment.point, segment.source, segment.destination);
   for (std::size_t at = hash & mask_;; at = (at + 1) & mask_) {
     const Slot& slot = slots_[at];
     if (slot.entry == 0) break;
@@ -69,6 +69,18 @@ ConnectionTable::Found ConnectionTable::find_or_begin(const Segment& segment) {
   }
   Connection* connection = begin(segment, hash);
   return {connection, static_cast<std::uint8_t>(segment.source == connection->ends[0] ? 0 : 1)};
+}
+
+ConnectionTable::Found ConnectionTable::find(std::uint32_t point, const Endpoint& source, const Endpoint& destination) {
+  const std::uint32_t hash = hash_of(point, source, destination);
+  Found newest{nullptr, static_cast<std::uint8_t>(source < destination ? 0 : 1)};
+  for (std::size_t at = hash & mask_; slots_[at].entry != 0; at = (at + 1) & mask_) {
+    Connection& connection = pool_[slots_[at].entry - 1].connection;
+    const bool is_it = slots_[at].hash == hash && connection.point == point &&
+                       connection.ends[newest.from] == source && connection.ends[1U - newest.from] == destination;
+    if (is_it && (newest.connection == nullptr || newest.connection->id < connection.id)) newest.connection = &connection;
+  }
+  return newest;
 }
 
 Connection* ConnectionTable::begin(const Segment& segment, std::uint32_t hash) {

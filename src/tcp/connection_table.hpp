@@ -3,8 +3,8 @@
 // A full table gives up a connection that had no packet lately, those that are over or never opened first: one turn of a
 // clock hand, so that an attack costs no more than its packets. Who was evicted is told before it is gone.
 //
-// VLANs belong to a direction: a mirror may tag one and not the other. Another VLAN in the same direction is another
-// connection.
+// VLANs and tunnels belong to a direction: a mirror may tag one and not the other, labels differ. Another VLAN or tunnel in
+// the same direction is another connection.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -33,6 +33,9 @@ class ConnectionTable {
   // The segment's connection; a new one at its first packet, and where its ports are used again.
   Found find_or_begin(const Segment& segment);
 
+  // The newest connection of these two ends, whatever its VLAN; nullptr: none. `from` is that of `source`.
+  Found find(std::uint32_t point, const Endpoint& source, const Endpoint& destination);
+
   // Those that are remembered, closed ones too, in order of their slots, not of their ids.
   template <class F>
   void for_each(F&& visit) {
@@ -55,7 +58,7 @@ class ConnectionTable {
     bool is_found = false;  // the hash table leads to it; else its ports were used again
   };
 
-  static std::uint32_t hash_of(const Segment& segment);
+  static std::uint32_t hash_of(std::uint32_t point, const Endpoint& source, const Endpoint& destination);
   Connection* begin(const Segment& segment, std::uint32_t hash);
   std::uint32_t free_entry();
   std::uint32_t evict();

@@ -15,6 +15,7 @@ std::optional<DurationNs> RoundTrip::acknowledged(Offset edge, TimeNs time) noex
   std::optional<DurationNs> sample;
   while (count_ > 0 && open_[first_].end <= edge) {
     const Open& open = open_[first_];
+    last_flight_ = open.flight;
     sample = open.is_ambiguous ? std::nullopt : std::optional(time - open.time);
     first_ = static_cast<std::uint8_t>((first_ + 1U) % kOpen);
     --count_;

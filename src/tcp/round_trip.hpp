@@ -18,10 +18,10 @@ namespace wirecause::tcp {
 
 class RoundTrip {
  public:
-  // A segment that ends at `end` went past for the first time.
-  void sent(Offset end, TimeNs time) noexcept {
+  // A segment that ends at `end` went past for the first time; with it, `flight` bytes were under way.
+  void sent(Offset end, TimeNs time, Offset flight) noexcept {
     if (count_ == kOpen) return;
-    open_[(first_ + count_++) % kOpen] = {end, time, false};
+    open_[(first_ + count_++) % kOpen] = {end, time, static_cast<std::uint32_t>(std::clamp<Offset>(flight, 0, kMostFlight)), false};
   }
   // Something in [begin, end) went past again.
   void sent_again(Offset begin, Offset end) noexcept;
@@ -35,20 +35,24 @@ class RoundTrip {
   DurationNs least() const { return least_; }  // 0: none
   DurationNs most() const { return most_; }
   DurationNs last() const { return last_; }
+  std::uint32_t last_flight() const { return last_flight_; }  // of the last sample
   DurationNs smoothed() const { return {smoothed_}; }  // RFC 6298
   DurationNs variation() const { return {variation_}; }
 
  private:
   static constexpr std::uint8_t kOpen = 8;
+  static constexpr Offset kMostFlight = 0xffff'ffff;
   struct Open {
     Offset end = 0;
     TimeNs time = kNoTime;
+    std::uint32_t flight = 0;
     bool is_ambiguous = false;
   };
 
   std::array<Open, kOpen> open_{};
   std::uint8_t first_ = 0;
   std::uint8_t count_ = 0;
+  std::uint32_t last_flight_ = 0;
   std::uint64_t samples_ = 0;
   DurationNs least_{0};
   DurationNs most_{0};

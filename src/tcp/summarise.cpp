@@ -45,6 +45,7 @@ DirectionSummary direction_of(const Connection& connection, std::uint8_t from) {
   if (flow.round_trip.samples() > 0) out.timeout = flow.timeout(peer.round_trip.least());
   out.smallest_window = flow.smallest_window == ~std::uint64_t{0} ? 0 : flow.smallest_window;
   out.time = time_of(connection, flow);
+  out.path = path_summary_of(flow);
   for (std::size_t i = 0; connection.stalls && i < kWaits; ++i) {
     out.stalls[i] = connection.stalls->count(from, static_cast<Wait>(i));
   }
@@ -81,6 +82,16 @@ CapturePoint capture_point(DurationNs to_receiver, DurationNs to_sender) {
   return CapturePoint::middle;
 }
 
+namespace {
+
+std::optional<bool> asymmetry_of(const Connection& connection) {
+  const auto& [one, other] = connection.flows;
+  if (!one.has_mac || !other.has_mac) return std::nullopt;
+  return one.source_mac != other.destination_mac || one.destination_mac != other.source_mac;
+}
+
+}  // namespace
+
 ConnectionSummary summary_of(const Connection& connection) {
   ConnectionSummary out;
   const std::uint8_t client = connection.client;
@@ -96,6 +107,13 @@ ConnectionSummary summary_of(const Connection& connection) {
     if (flow.counts.packets > 0 && flow.vlan != kNoVlan && !out.vlan) out.vlan = flow.vlan;
     out.marks |= flow.marks;
   }
+  for (const std::uint8_t from : {client, server}) {
+    const Flow& flow = connection.flows[from];
+    if (out.tunnel != Tunnel::none || flow.tunnel == Tunnel::none) continue;
+    out.tunnel = flow.tunnel;
+    out.tunnel_number = flow.tunnel_number;
+  }
+  out.is_asymmetric = asymmetry_of(connection);
   out.first = connection.first;
   out.last = connection.last;
   out.first_frame = connection.first_frame;

@@ -10,12 +10,15 @@
 #include <vector>
 
 #include "base/time.hpp"
+#include "packet/decode.hpp"
 #include "tcp/account.hpp"
 #include "tcp/counts.hpp"
 #include "tcp/ending.hpp"
 #include "tcp/endpoint.hpp"
 #include "tcp/exchanges.hpp"
+#include "tcp/incast.hpp"
 #include "tcp/options.hpp"
+#include "tcp/path_summary.hpp"
 #include "tcp/stall.hpp"
 #include "tcp/state.hpp"
 
@@ -51,6 +54,7 @@ struct DirectionSummary {
   TimeNs last_packet = kNoTime;
   std::uint64_t acknowledged = 0;  // bytes of it
   std::uint64_t in_flight = 0;     // bytes of it that were never acknowledged
+  PathSummary path;
 };
 
 struct ConnectionSummary {
@@ -62,6 +66,10 @@ struct ConnectionSummary {
   std::uint32_t point = 0;
   std::uint32_t input = 0;
   std::optional<std::uint16_t> vlan;
+  Tunnel tunnel = Tunnel::none;  // of the direction that has one, the client's first
+  std::uint32_t tunnel_number = 0;
+  // The neighbours that bring one direction are not those that take the other; nothing: no MACs, or one direction only.
+  std::optional<bool> is_asymmetric;
   std::uint8_t marks = 0;  // Options::Mark of either end
   TimeNs first = kNoTime;
   TimeNs last = kNoTime;
@@ -114,6 +122,7 @@ struct Totals {
 
 struct TcpSummary {
   std::vector<ConnectionSummary> connections;  // by id
+  std::vector<Incast> incasts;                 // in order of time
   Totals totals;
 };
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "tcp/incast.hpp"
 #include "tcp/summarise.hpp"
 
 namespace wirecause::tcp {
@@ -30,6 +31,12 @@ Note Tracker::segment(const Segment& segment) {
   if (connection->id == followed_) [[unlikely]]
     keep(*connection, segment, from, note);
   return note;
+}
+
+void Tracker::too_big(std::uint32_t point, const Endpoint& source, const Endpoint& destination, std::uint32_t mtu) {
+  constexpr std::uint32_t kUnsaid = 1;  // no way has so small an MTU
+  const auto found = table_.find(point, source, destination);
+  if (found.connection != nullptr) found.connection->flows[found.from].sizes.told(std::max(mtu, kUnsaid));
 }
 
 void Tracker::keep(const Connection& connection, const Segment& segment, std::uint8_t from, const Note& note) {
@@ -65,6 +72,7 @@ TcpSummary Tracker::summary() {
   });
   std::sort(summary.connections.begin(), summary.connections.end(),
             [](const ConnectionSummary& a, const ConnectionSummary& b) { return a.id < b.id; });
+  summary.incasts = incasts_of(summary.connections);
   return summary;
 }
 

@@ -28,6 +28,9 @@ class Tracker {
   // What the segment turned out to be.
   Note segment(const Segment& segment);
 
+  // A router on the way of `source`'s packets to `destination` said that they were too big; `mtu` 0: not for what.
+  void too_big(std::uint32_t point, const Endpoint& source, const Endpoint& destination, std::uint32_t mtu);
+
   // At the end: connections by id.
   TcpSummary summary();
 
