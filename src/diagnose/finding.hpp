@@ -65,7 +65,7 @@ struct Finding {
   // Of TCP connections.
   std::uint64_t connections = 0;  // that bear it
   std::uint64_t lost_ns = 0;      // of their time: what this cause explains of it
-  std::uint64_t life_ns = 0;      // how long they were seen, added
+  std::uint64_t life_ns = 0;      // how long they were seen, added; twice where both directions bear it
   // Of drops on this host (Symptom::drop).
   std::optional<Checkpoint> checkpoint;  // where on the path they ended
   std::uint64_t by_count = 0;            // of the dropped units, those whose number was not read

@@ -25,8 +25,9 @@ struct Draft {
   std::set<std::size_t> episodes;
   std::set<std::size_t> symptoms;             // ... without the observations, which only say how the capture was made
   std::map<Subject, std::uint64_t> expected;  // by feed, or consumer
-  std::map<Subject, std::uint64_t> lives;     // by connection, in nanoseconds
-  std::uint64_t most = 0;                     // explained of one episode
+  std::set<Subject> connections;
+  std::uint64_t life_ns = 0;  // of their directions
+  std::uint64_t most = 0;     // explained of one episode
 };
 
 using Key = std::tuple<std::string_view, Subject, Verdict, bool>;
@@ -162,11 +163,12 @@ void add(const EvidenceView& view, Draft& draft, const Judged& judged, const Epi
   add_time(draft, j, episode);
   draft.evidence.insert(j.evidence.begin(), j.evidence.end());
   if (episode.subject.kind == SubjectKind::connection && episode.connection) {
-    draft.lives[episode.subject] = episode.connection->life_ns;
+    draft.connections.insert(episode.subject);
   }
   if (has_expected_units(episode)) draft.expected[episode.subject] = episode.expected;
   set_scene(view, draft, j, episode);
   if (draft.episodes.insert(judged.episode).second) {
+    if (episode.connection) draft.life_ns = capped_sum(draft.life_ns, episode.connection->life_ns);
     if (episode.symptom != Symptom::observation) draft.symptoms.insert(judged.episode);
     if (episode.drop) add_drop(f, *episode.drop);
     add_packets(view, draft, j, episode);
@@ -233,8 +235,8 @@ void finish(const EvidenceView& view, Draft& draft) {
   Finding& f = draft.finding;
   f.because = joined(draft.reasons.empty() ? draft.observed : draft.reasons);
   for (const auto& [feed, units] : draft.expected) f.expected = capped_sum(f.expected, units);
-  for (const auto& [connection, life] : draft.lives) f.life_ns = capped_sum(f.life_ns, life);
-  f.connections = draft.lives.size();
+  f.life_ns = draft.life_ns;
+  f.connections = draft.connections.size();
   f.episodes = std::max<std::uint64_t>(1, draft.symptoms.size());
   f.evidence_total = draft.evidence.size() + f.evidence.size();
   for (const EvidenceId id : draft.evidence) {

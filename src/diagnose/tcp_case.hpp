@@ -63,6 +63,11 @@ class TcpCase {
   const Episode* episode_;
 };
 
+// ", {longest} at a time", as a template, where one wait was long enough to stand alone.
+inline std::string longest_text(const TcpWait& wait) {
+  return wait.longest > 0 ? std::string(", {longest} at a time") : std::string();
+}
+
 // Figures of a sentence.
 inline Figure time_figure(std::string_view name, std::uint64_t ns, Fold fold = Fold::sum) {
   return {name, ns, fold, Unit::nanoseconds};

@@ -29,17 +29,21 @@ inline std::optional<SpecialLoss> special_loss(const TcpCase& tcp) {
   const auto policed = tcp.count("tcp.policed");
   const auto stuck = tcp.count("tcp.size_stuck");
   const auto resends = tcp.count("tcp.stuck_resends");
-  if (!flows || !policed || !stuck || !resends) return std::nullopt;
-  return SpecialLoss{*flows > 0, *policed > 0, *stuck > 0 && *resends >= kTriesThatTell};
+  const auto passed = tcp.count("tcp.size_passed");
+  if (!flows || !policed || !stuck || !resends || !passed) return std::nullopt;
+  // Where nothing passed at all, size is not the matter.
+  return SpecialLoss{*flows > 0, *policed > 0, *stuck > 0 && *passed > 0 && *resends >= kTriesThatTell};
 }
 
-// "; 3 were lost before this point, 1 behind it", as a template with {before} and {behind}.
+// "; of all that it sent again 3 were lost before this point and 1 behind it", as a template with {before} and {behind}.
 inline std::string where_lost(const TcpCase& tcp) {
   const std::uint64_t before = tcp.told("tcp.lost_before");
   const std::uint64_t behind = tcp.told("tcp.lost_behind");
-  if (before > 0 && behind > 0) return "; {before} were lost before this point, {behind} behind it";
-  if (before > 0) return "; {before} were lost before this point";
-  if (behind > 0) return "; {behind} were lost behind this point";
+  if (before > 0 && behind > 0) {
+    return "; of all that it sent again {before} were lost before this point and {behind} behind it";
+  }
+  if (before > 0) return "; what it sent again was lost before this point";
+  if (behind > 0) return "; what it sent again was lost behind this point";
   return {};
 }
 

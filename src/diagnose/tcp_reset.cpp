@@ -30,7 +30,7 @@ HopEvidence compared(const TcpCase& tcp) {
   const auto most = tcp.count("tcp.ttl_most");
   const auto packets = tcp.count("tcp.ttl_packets");
   if (!ttl || !least || !most || !packets || *packets < kFewestPackets) return HopEvidence::unknown;
-  if (*ttl >= *least && *ttl <= *most) return HopEvidence::same;
+  if (*ttl == *least || *ttl == *most) return HopEvidence::same;
   if (*least != *most || may_have_come_as_far(*ttl, *least)) return HopEvidence::unclear;
   return HopEvidence::foreign;
 }

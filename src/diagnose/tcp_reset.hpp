@@ -27,6 +27,7 @@ class TcpReset {
   bool is_known() const { return bare_ && fin_by_resetter_ && went_on_ && tries_; }
   // Without an acknowledgement number, of an end that did not close: a host that knows no such connection answers so.
   bool is_of_unknown_connection() const { return *bare_ > 0 && *fin_by_resetter_ == 0; }
+  bool had_closed() const { return *fin_by_resetter_ > 0; }
   std::uint64_t tries() const { return tries_.value_or(0); }
   std::uint64_t silence() const { return silence_.value_or(0); }
   std::uint64_t went_on() const { return went_on_.value_or(0); }

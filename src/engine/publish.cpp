@@ -6,7 +6,7 @@
 namespace wirecause {
 namespace {
 
-constexpr std::array<Published, 83> kPublishes{{
+constexpr std::array<Published, 84> kPublishes{{
     {"capture.dropped", Shape::sample, Unit::packets,
      "packets that the capture states it lost; absent where it does not say"},
     {"capture.cut", Shape::event, Unit::none, "the file ends inside a record"},
@@ -26,6 +26,8 @@ constexpr std::array<Published, 83> kPublishes{{
     {"tcp.syn_acks_again", Shape::summary, Unit::packets, "SYN-ACKs that the server sent again"},
     {"tcp.half_seen", Shape::summary, Unit::none, "connections to the server of which one direction is not in the capture"},
     {"tcp.refused", Shape::summary, Unit::none, "attempts answered by a reset, of clients that never got through to the server; the first few by name"},
+    {"tcp.reached_elsewhere", Shape::summary, Unit::none,
+     "of these, attempts of clients that got through to the same port at another address"},
     {"tcp.unanswered", Shape::summary, Unit::none, "attempts whose SYN was sent again and never answered, likewise"},
     {"tcp.single_syns", Shape::summary, Unit::none, "attempts of one SYN that nothing followed"},
     {"tcp.half_open", Shape::summary, Unit::none, "attempts whose SYN-ACK was never acknowledged"},

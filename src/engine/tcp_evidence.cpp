@@ -35,6 +35,8 @@ bool is_one_way(const ConnectionSummary& c) {
 // A direction without any data that was captured was filtered or is elsewhere: nothing was lost one by one.
 void add_uncaptured(const DirectionSummary& of, AtPoint& at) {
   if (of.counts.data_packets == 0) return;
+  // One byte each: probes of an idle connection that began before the capture.
+  if (of.counts.uncaptured <= of.counts.acks_of_unseen) return;
   at.data_bytes += of.counts.bytes;
   at.uncaptured += of.counts.uncaptured;
   at.acks += of.counts.acks_of_unseen;

@@ -60,6 +60,7 @@ struct AtServer {
   std::uint64_t one_way = 0;
   std::set<IpAddress> clients;  // bounded
   Attempts refused;
+  Attempts elsewhere;  // refused here, and through to the same port at another address
   Attempts unanswered;
   Attempts single;      // one SYN and nothing else
   Attempts half_open;   // answered, and the answer never acknowledged
@@ -102,10 +103,13 @@ bool is_half_open(const ConnectionSummary& c) {
          client.counts.packets == client.counts.syns;
 }
 
-// Its acknowledgement was captured, its data too, and the server still waits for either.
+// Its acknowledgement was captured, its data too, and the server still waits for either. A server whose own data is lost as
+// well is behind a bad path.
 bool is_ignored(const ConnectionSummary& c) {
-  const auto& client = c.directions[0];
-  return c.late_syn_acks > 0 && client.counts.data_packets > 0 && client.counts.retransmissions() > 0;
+  const auto& [client, server] = c.directions;
+  const std::uint64_t lost_by_server = server.counts.retransmissions() - server.counts.of(tcp::Resend::syn_ack);
+  return c.late_syn_acks > 0 && client.counts.data_packets > 0 && client.counts.retransmissions() > 0 &&
+         lost_by_server == 0;
 }
 
 bool is_large(const ConnectionSummary& c) {
@@ -121,7 +125,7 @@ void add_options(const ConnectionSummary& c, AtServer& at) {
   if (!client.window_scale || !server.window_scale) at.plain_scale.add(c, c.first_frame);
 }
 
-void add(const ConnectionSummary& c, bool got_through, AtServer& at) {
+void add(const ConnectionSummary& c, bool got_through, bool got_elsewhere, AtServer& at) {
   at.any = at.any == nullptr ? &c : at.any;
   if (at.first == kNoTime || c.first < at.first) at.first = c.first;
   at.last = later(at.last, c.last);
@@ -137,6 +141,7 @@ void add(const ConnectionSummary& c, bool got_through, AtServer& at) {
   if (is_single_syn(c)) at.single.add(c, c.first_frame);
   if (got_through) return;
   if (is_refused(c)) at.refused.add(c, c.reset_frame);
+  if (is_refused(c) && got_elsewhere) at.elsewhere.add(c, c.reset_frame);
   if (is_unanswered(c)) at.unanswered.add(c, c.first_frame);
 }
 
@@ -153,6 +158,7 @@ void merge(const AtServer& more, AtServer& at) {
     if (at.clients.size() < kMostClients) at.clients.insert(client);
   }
   at.refused.add(more.refused);
+  at.elsewhere.add(more.elsewhere);
   at.unanswered.add(more.unanswered);
   at.single.add(more.single);
   at.half_open.add(more.half_open);
@@ -186,6 +192,25 @@ void add_stripped(const tcp::TcpSummary& tcp, Places& places) {
   }
 }
 
+// A client and the port that it wants: a name has several addresses, and clients try one after the other. The addresses of
+// one machine to itself (127.0.0.1, ::1) are one client.
+using Service = std::pair<IpAddress, std::uint16_t>;
+
+Service service_of(const ConnectionSummary& c) {
+  constexpr std::uint32_t kLoopback = 127;
+  const IpAddress& client = c.client.address;
+  const bool is_own = client.is_v4() ? client.v4_host_order() >> 24U == kLoopback : client == IpAddress::parse("::1");
+  return {is_own ? IpAddress{} : client, c.server.port};
+}
+
+std::set<Service> services(const tcp::TcpSummary& tcp) {
+  std::set<Service> served;
+  for (const ConnectionSummary& c : tcp.connections) {
+    if (c.handshake) served.insert(service_of(c));
+  }
+  return served;
+}
+
 Episode episode_of(const AtServer& at, Subject subject, ConnectionFacts facts, Timeline& timeline) {
   Episode episode;
   episode.symptom = Symptom::setup;
@@ -210,6 +235,7 @@ Episode episode_of(const AtServer& at, Subject subject, ConnectionFacts facts, T
   records.put("tcp.syn_acks_again", Unit::packets, at.syn_acks_again);
   records.put("tcp.half_seen", Unit::none, at.one_way);
   put("tcp.refused", at.refused);
+  put("tcp.reached_elsewhere", at.elsewhere);
   put("tcp.unanswered", at.unanswered);
   put("tcp.single_syns", at.single);
   put("tcp.half_open", at.half_open);
@@ -228,9 +254,11 @@ void add_setups(const tcp::TcpSummary& tcp, TcpSubjects& subjects, Timeline& tim
   for (const ConnectionSummary& c : tcp.connections) {
     if (c.handshake) reached.insert(destination_of(c));
   }
+  const std::set<Service> served = services(tcp);
   Places places;
   for (const ConnectionSummary& c : tcp.connections) {
-    add(c, reached.contains(destination_of(c)), places[{c.point, c.server}]);
+    const bool got_elsewhere = served.contains(service_of(c));
+    add(c, reached.contains(destination_of(c)), got_elsewhere, places[{c.point, c.server}]);
   }
   add_stripped(tcp, places);
   std::vector<const AtServer*> told;

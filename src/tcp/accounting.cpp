@@ -118,8 +118,10 @@ class Settlement {
 void note_block(const Segment& segment, Flow& flow, const Flow& peer) {
   if (!peer.has_window || !flow.has_base) return;
   const Offset room = peer.window_edge - flow.next;
-  const bool is_blocked =
-      room < std::max<Offset>(1, flow.largest_segment) && (flow.in_flight() > 0 || peer.window == 0);
+  // Of a handshake that was not captured nobody knows the scale: then only a closed window is what it says.
+  const bool is_scale_known = flow.has_syn && peer.has_syn;
+  const bool is_full = is_scale_known && flow.in_flight() > 0 && room < std::max<Offset>(1, flow.largest_segment);
+  const bool is_blocked = is_full || (peer.window == 0 && room < std::max<Offset>(1, flow.largest_segment));
   if (is_blocked && flow.blocked_since == kNoTime) {
     flow.blocked_since = segment.time;
     flow.unblocked = kNoTime;

@@ -75,7 +75,8 @@ inline TcpEvidence direction() {
                                       "tcp.policed",
                                       "tcp.size_stuck",
                                       "tcp.stuck_resends",
-                                      "tcp.told_mtu"}) {
+                                      "tcp.told_mtu",
+                                      "tcp.size_passed"}) {
     evidence.with(name, 0);
   }
   evidence.with("tcp.life", 10'000'000'000).with("tcp.active", 10'000'000'000).with("tcp.round_trip", 100'000);
@@ -100,8 +101,8 @@ inline TcpEvidence reset() {
 inline TcpEvidence server() {
   TcpEvidence evidence;
   for (const std::string_view name :
-       {"tcp.refused", "tcp.unanswered", "tcp.single_syns", "tcp.half_open", "tcp.ignored", "tcp.without_sack",
-        "tcp.without_scaling", "tcp.stripped", "tcp.half_seen", "tcp.syn_acks_again"}) {
+       {"tcp.refused", "tcp.reached_elsewhere", "tcp.unanswered", "tcp.single_syns", "tcp.half_open", "tcp.ignored",
+        "tcp.without_sack", "tcp.without_scaling", "tcp.stripped", "tcp.half_seen", "tcp.syn_acks_again"}) {
     evidence.with(name, 0);
   }
   evidence.with("tcp.attempts", 40).with("tcp.opened", 40).with("tcp.clients", 12).with("tcp.both_syns", 40);

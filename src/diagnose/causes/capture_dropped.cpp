@@ -40,12 +40,9 @@ std::optional<Judgement> judged_by_acknowledgements(const EvidenceView& view, co
   const auto seen = view.value("tcp.captured_bytes", episode.subject);
   if (!unseen || !acks || !seen || view.record(*unseen).value <= 0) return std::nullopt;
   const std::uint64_t bytes = as_count(view.record(*unseen).value);
-  Reason reason{
-      "receivers acknowledged {bytes} of TCP data that this capture never saw, {acks:time}, beside {seen} that it saw",
-      {}};
-  reason.figures = {{"bytes", bytes, Fold::sum, Unit::bytes},
-                    {"acks", as_count(view.record(*acks).value)},
-                    {"seen", as_count(*seen), Fold::sum, Unit::bytes}};
+  Reason reason{"receivers acknowledged {bytes} of TCP data that this capture never saw, beside {seen} that it saw",
+                {}};
+  reason.figures = {{"bytes", bytes, Fold::sum, Unit::bytes}, {"seen", as_count(*seen), Fold::sum, Unit::bytes}};
   if (bytes > as_count(*seen)) {
     Judgement j =
         cannot_tell(episode.subject, std::move(reason),

@@ -15,7 +15,7 @@
 namespace wirecause {
 namespace {
 
-constexpr std::array<std::string_view, 2> kNeeds{"tcp.refused", "tcp.opened"};
+constexpr std::array<std::string_view, 3> kNeeds{"tcp.refused", "tcp.opened", "tcp.reached_elsewhere"};
 
 std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
   if (episode.symptom != Symptom::setup) return {};
@@ -27,6 +27,11 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
   j.evidence = {*refused};
   if (const auto opened = view.of_episode(episode, "tcp.opened")) j.evidence.push_back(*opened);
   j.because.text = "{refused:connection attempt} answered by a reset, and none there got through: {who}";
+  const auto elsewhere = view.episode_value(episode, "tcp.reached_elsewhere");
+  if (elsewhere && *elsewhere >= record.value) {
+    j.severity = Severity::info;
+    j.because.text += "; the same port was reached at another address";
+  }
   j.because.figures = {{"refused", as_count(record.value)}, {"who", 0, Fold::largest, Unit::none, record.text}};
   return {j};
 }

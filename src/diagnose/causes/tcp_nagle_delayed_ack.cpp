@@ -29,7 +29,7 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
   Judgement j = tcp.named_for(Place::application, is_pattern ? Strength::by_count : Strength::pattern, {*wait});
   if (!is_pattern) j.severity = Severity::info;
   j.because.text = "the " + std::string(tcp.sender()) + " held small writes back {times:time} until the " +
-                   std::string(tcp.receiver()) + " acknowledged, {lost} in all, {longest} at most";
+                   std::string(tcp.receiver()) + " acknowledged, {lost} in all" + longest_text(*wait);
   j.because.figures = {
       {"times", wait->times}, time_figure("lost", wait->ns), time_figure("longest", wait->longest, Fold::largest)};
   return {j};

@@ -59,9 +59,16 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
   Judgement j = tcp.named_for(Place::network, *before > 0 ? Strength::by_number : Strength::by_count, {*fast, *probe});
   tcp.add_evidence(j,
                    {"tcp.resent_fast", "tcp.resent_probe", "tcp.lost_before", "tcp.lost_behind", "tcp.data_packets"});
-  j.because.text = "{repeated:packet} of {all} that the " + std::string(tcp.sender()) +
-                   " sent had to be sent again on what acknowledgements said" + where_lost(tcp);
-  j.because.figures = {{"repeated", repeated}, {"all", tcp.told("tcp.data_packets")}};
+  const std::string sender(tcp.sender());
+  if (*resent == 0) {
+    j.because.text = "{probes:packet} of {all} that the " + sender + " sent went out again as probe of the tail";
+  } else {
+    j.because.text =
+        "{resent:packet} of {all} that the " + sender + " sent went out again on what acknowledgements said";
+    if (*probes > 0) j.because.text += ", {probes} more as probe of the tail";
+  }
+  j.because.text += where_lost(tcp);
+  j.because.figures = {{"resent", *resent}, {"probes", *probes}, {"all", tcp.told("tcp.data_packets")}};
   add_where_lost(tcp, j.because);
   return {j};
 }

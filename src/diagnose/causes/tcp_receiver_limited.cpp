@@ -41,7 +41,7 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
   tcp.add_evidence(j, {"tcp.zero_windows", "tcp.smallest_window", "tcp.largest_window"});
   j.because.text = std::string("the ") + std::string(tcp.receiver()) +
                    "'s window shrank from {largest} to {smallest} and the " + std::string(tcp.sender()) +
-                   " waited for it for {lost}, {longest} at a time; {zeros:packet} closed it";
+                   " waited for it for {lost}" + longest_text(*wait) + (zeros > 0 ? "; {zeros:packet} closed it" : "");
   j.because.figures = {bytes_figure("largest", tcp.told("tcp.largest_window")),
                        bytes_figure("smallest", tcp.told("tcp.smallest_window")),
                        time_figure("lost", wait->ns),

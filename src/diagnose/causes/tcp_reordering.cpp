@@ -17,9 +17,10 @@
 namespace wirecause {
 namespace {
 
-constexpr std::array<std::string_view, 9> kNeeds{
-    "tcp.reordered",          "tcp.resent_spurious",     "tcp.resent_fast", "tcp.resent_probe", "tcp.resent_timeout",
-    "tcp.wait_recovery_fast", "tcp.wait_recovery_probe", "tcp.active",      "tcp.round_trip"};
+constexpr std::array<std::string_view, 10> kNeeds{
+    "tcp.reordered",      "tcp.resent_spurious",    "tcp.resent_fast",         "tcp.resent_probe",
+    "tcp.resent_timeout", "tcp.wait_recovery_fast", "tcp.wait_recovery_probe", "tcp.wait_recovery_timeout",
+    "tcp.active",         "tcp.round_trip"};
 
 std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
   const TcpCase tcp(view, episode);
@@ -30,9 +31,8 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
   const auto probes = tcp.count("tcp.resent_probe");
   const auto wait = tcp.wait("tcp.wait_recovery_fast");
   if (!reordered || !spurious || !fast || !probes || !wait) return {};
-  Reason reason{"{late:packet} that the " + std::string(tcp.sender()) +
-                    " sent once came late, and {spurious:packet} that had arrived went out again",
-                {}};
+  Reason reason{"{late:packet} that the " + std::string(tcp.sender()) + " sent once came late", {}};
+  if (*spurious > 0) reason.text += ", and {spurious:packet} that had arrived went out again";
   reason.figures = {{"late", *reordered}, {"spurious", *spurious}};
   if (*reordered > 0) {
     // What was really lost bears the recovery.
@@ -43,7 +43,12 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
     j.because = std::move(reason);
     return {j};
   }
+  const auto timer = tcp.wait("tcp.wait_recovery_timeout");
+  const auto probe = tcp.wait("tcp.wait_recovery_probe");
+  if (!timer || !probe) return {};
+  const bool cost_time = wait->ns > 0 || timer->ns > 0 || probe->ns > 0;
   const bool only_needless = *spurious > 0 && capped_sum(*fast, *probes) == 0 && tcp.told("tcp.resent_timeout") == 0;
+  if (only_needless && !cost_time) return {};
   if (only_needless) {
     reason.text =
         "{spurious:packet} of the " + std::string(tcp.sender()) + " went out again although the first copy had arrived";

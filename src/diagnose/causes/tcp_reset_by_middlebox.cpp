@@ -49,7 +49,8 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
   if (reset.is_of_unknown_connection() && reset.tries() > 0) return {};
   // The other half of the pair that tcp_reset_by_peer names.
   Judgement j =
-      tcp.named_here(Place::network, *unacknowledged > 0 ? Severity::warning : Severity::info, Strength::pattern);
+      tcp.named_here(Place::network, *unacknowledged > 0 && !reset.had_closed() ? Severity::warning : Severity::info,
+                     Strength::pattern);
   tcp.add_evidence(j, {"tcp.reset_ttl", "tcp.ttl_least", "tcp.ttl_most", "tcp.ttl_packets"});
   j.because.text = "the reset's hop count of {ttl} does not say whether it came from the " + end;
   j.because.figures = {{"ttl", tcp.told("tcp.reset_ttl"), Fold::largest}};

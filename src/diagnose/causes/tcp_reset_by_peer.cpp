@@ -37,13 +37,16 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
     return {
         tcp.ruled_out_here({"that end did not answer for long, and then as a host that knows no such connection", {}})};
   }
+  // What comes for an end that has closed is answered so: it wanted nothing more.
+  const bool breaks_off = *unacknowledged > 0 && !reset.had_closed();
   Judgement j =
-      tcp.named_here(Place::application, *unacknowledged > 0 ? Severity::warning : Severity::info, Strength::by_count);
+      tcp.named_here(Place::application, breaks_off ? Severity::warning : Severity::info, Strength::by_count);
   tcp.add_evidence(j, {"tcp.reset_unacknowledged", "tcp.reset_ttl", "tcp.ttl_least", "tcp.ttl_most", "tcp.ttl_packets",
                        "tcp.reset_bare"});
   j.because.text = "the " + std::string(tcp.sender()) + " reset the connection";
   j.because.text +=
       *unacknowledged > 0 ? " while {bytes} to it were not acknowledged" : ", with nothing under way to it";
+  if (reset.had_closed()) j.because.text += "; it had closed its own direction before";
   if (reset.is_of_unknown_connection()) j.because.text += "; its host knew no such connection any more";
   j.because.figures = {bytes_figure("bytes", *unacknowledged, Fold::sum),
                        {"ttl", tcp.told("tcp.reset_ttl"), Fold::largest}};

@@ -48,9 +48,8 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
   }
   Judgement j = tcp.named_for(Place::network, Strength::by_count, {*wait});
   tcp.add_evidence(j, {"tcp.resent_timeout", "tcp.lost_before", "tcp.lost_behind"});
-  j.because.text = "the " + std::string(tcp.sender()) +
-                   " stood still for {lost}, {longest} at a time, until its timer sent {resent:packet} again" +
-                   where_lost(tcp);
+  j.because.text = "the " + std::string(tcp.sender()) + " stood still for {lost}" + longest_text(*wait) +
+                   ", until its timer sent {resent:packet} again" + where_lost(tcp);
   j.because.figures = {
       time_figure("lost", wait->ns), time_figure("longest", wait->longest, Fold::largest), {"resent", *resent}};
   add_where_lost(tcp, j.because);

@@ -10,6 +10,7 @@
 #include <array>
 
 #include "diagnose/cause.hpp"
+#include "diagnose/sums.hpp"
 #include "diagnose/tcp_actions.hpp"
 #include "diagnose/tcp_case.hpp"
 
@@ -19,6 +20,8 @@ namespace {
 constexpr std::array<std::string_view, 8> kNeeds{
     "tcp.wait_receiver_buffer", "tcp.wait_receiver_window", "tcp.largest_window", "tcp.smallest_window",
     "tcp.window_scaling",       "tcp.receiver_scales",      "tcp.active",         "tcp.round_trip"};
+
+constexpr std::uint64_t kOften = 4;  // a quarter of the time that the sender was at work
 
 // Why the window is no larger, as far as the handshake says.
 std::string why_small(const TcpCase& tcp) {
@@ -43,9 +46,11 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
     return {tcp.ruled_out_here(std::move(reason))};
   }
   Judgement j = tcp.named_for(Place::end_host, Strength::by_count, {*wait});
+  // Now and then full is what a window is for.
+  if (capped_product(kOften, wait->ns) < tcp.told("tcp.active")) j.severity = Severity::info;
   tcp.add_evidence(j, {"tcp.largest_window", "tcp.smallest_window", "tcp.window_scaling", "tcp.receiver_scales"});
   j.because.text = "the " + std::string(tcp.receiver()) + "'s window of {window} was full and never larger: the " +
-                   std::string(tcp.sender()) + " waited for it for {lost}, {longest} at a time" + why_small(tcp);
+                   std::string(tcp.sender()) + " waited for it for {lost}" + longest_text(*wait) + why_small(tcp);
   j.because.figures = {bytes_figure("window", tcp.told("tcp.largest_window")), time_figure("lost", wait->ns),
                        time_figure("longest", wait->longest, Fold::largest)};
   return {j};

@@ -86,6 +86,18 @@ TEST(TcpAccount, GivesAWindowThatIsFullAndNeverLargerToTheBuffer) {
   expect_sums_meet(talk);
 }
 
+// Nobody knows by how much its windows are scaled: only that a closed one is closed.
+TEST(TcpAccount, BelievesNoWindowOfAConnectionThatWasSeenFromTheMiddle) {
+  TcpTalk talk;
+  talk.client({.seq = 1, .ack = 1, .window = 500});
+  for (std::uint32_t i = 0; i < 10; ++i) {
+    talk.after(50).server({.seq = 1 + i * 1'000, .ack = 1, .len = 1'000, .window = 500});
+    talk.after(10'000).client({.seq = 1, .ack = 1'001 + i * 1'000, .window = 500});
+  }
+  EXPECT_EQ(talk.only().stalled(), DurationNs{0});
+  expect_sums_meet(talk);
+}
+
 TEST(TcpAccount, GivesASmallWriteHeldForADelayedAckToTheWritePattern) {
   TcpTalk talk;
   talk.handshake();

@@ -21,6 +21,12 @@ TEST(TcpConnectRefused, IsNamedWhenAResetAnsweredTheSyn) {
   EXPECT_THAT(sentence(j.because), HasSubstr("10.0.0.1"));
 }
 
+// A name with two addresses, of which one is not served.
+TEST(TcpConnectRefused, IsOnlyToldWhereTheClientGotThroughElsewhere) {
+  const TcpEvidence both = server().with("tcp.refused", 1).with("tcp.opened", 0).with("tcp.reached_elsewhere", 1);
+  EXPECT_EQ(only(judged(kId, both, setup())).severity, Severity::info);
+}
+
 TEST(TcpConnectRefused, SaysNothingWhereNobodyWasRefused) {
   EXPECT_THAT(judged(kId, server(), setup()), IsEmpty());
   EXPECT_THAT(judged(kId, healthy_capture(), observation()), IsEmpty());

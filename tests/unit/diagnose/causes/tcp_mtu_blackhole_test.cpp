@@ -40,6 +40,10 @@ TEST(TcpMtuBlackhole, IsDecidedByTheRoutersOwnWord) {
   EXPECT_EQ(only(judged("tcp_half_open", told, stall())).verdict, Verdict::ruled_out);
 }
 
+TEST(TcpMtuBlackhole, SaysNothingWhereNoSizePassed) {
+  EXPECT_THAT(judged(kId, stuck().with("tcp.size_passed", 0), stall()), IsEmpty());
+}
+
 TEST(TcpMtuBlackhole, SaysNothingOfASizeThatWasLostOnce) {
   EXPECT_THAT(judged(kId, stuck().with("tcp.stuck_resends", 1), stall()), IsEmpty());
 }

@@ -38,6 +38,10 @@ TEST(TcpReordering, CannotBeToldByNeedlessRepetitionsAlone) {
   EXPECT_THAT(j.missing, HasSubstr("capture at the receiving host"));
 }
 
+TEST(TcpReordering, SaysNothingOfNeedlessRepetitionsThatCostNoTime) {
+  EXPECT_THAT(judged(kId, direction().with("tcp.resent_spurious", 1), stall()), IsEmpty());
+}
+
 TEST(TcpReordering, IsRuledOutWhereNothingCameLate) {
   EXPECT_EQ(only(judged(kId, direction().with("tcp.resent_fast", 9), stall())).verdict, Verdict::ruled_out);
 }

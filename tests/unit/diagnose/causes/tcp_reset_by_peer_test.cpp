@@ -23,6 +23,11 @@ TEST(TcpResetByPeer, IsOnlyToldWhereNothingWasUnderWay) {
   EXPECT_EQ(only(judged(kId, reset().with("tcp.reset_unacknowledged", 0), abort_of())).severity, Severity::info);
 }
 
+// What comes for an end that has closed is answered with a reset: TLS ends most of its connections so.
+TEST(TcpResetByPeer, IsOnlyToldWhereThatEndHadClosed) {
+  EXPECT_EQ(only(judged(kId, reset().with("tcp.reset_fin_by_resetter", 1), abort_of())).severity, Severity::info);
+}
+
 TEST(TcpResetByPeer, RemainsUndecidedWhereAHostMayUseAnotherHopCountForResets) {
   // 61 of 64 and 252 of 255: three hops either way.
   const Judgement j = only(judged(kId, reset().with("tcp.reset_ttl", 252), abort_of()));

@@ -22,6 +22,11 @@ TEST(TcpWindowLimited, IsNamedWhereAConstantWindowIsFullMostOfTheTime) {
   EXPECT_THAT(sentence(j.because), HasSubstr("64"));
 }
 
+TEST(TcpWindowLimited, IsOnlyToldWhereTheWindowIsFullNowAndThen) {
+  const TcpEvidence sometimes = direction().waited("tcp.wait_receiver_buffer", 40, seconds(1), milliseconds(20));
+  EXPECT_EQ(only(judged(kId, sometimes, stall())).severity, Severity::info);
+}
+
 TEST(TcpWindowLimited, SaysWhoOffersNoScaling) {
   const TcpEvidence receiver = full().with("tcp.window_scaling", 0).with("tcp.receiver_scales", 0);
   EXPECT_THAT(sentence(only(judged(kId, receiver, stall())).because), HasSubstr("the client offers no window scaling"));
