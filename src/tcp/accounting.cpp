@@ -114,14 +114,22 @@ class Settlement {
   std::uint64_t frame_before_;
 };
 
+// What a sender waits to have room for: a full segment, or half of the largest window (RFC 9293 3.8.6.2.1). Larger ones in a
+// capture were cut to segments by the sender's adapter.
+Offset least_room(const Flow& flow, const Flow& peer) {
+  constexpr std::uint32_t kUsual = 1'460;
+  const std::uint64_t segment = std::min<std::uint64_t>(flow.largest_segment, peer.mss != 0 ? peer.mss : kUsual);
+  return static_cast<Offset>(std::max<std::uint64_t>(1, std::min(segment, peer.largest_window / 2)));
+}
+
 // Whether the sender has no room for a segment, as the packets before this one say.
 void note_block(const Segment& segment, Flow& flow, const Flow& peer) {
   if (!peer.has_window || !flow.has_base) return;
   const Offset room = peer.window_edge - flow.next;
   // Of a handshake that was not captured nobody knows the scale: then only a closed window is what it says.
   const bool is_scale_known = flow.has_syn && peer.has_syn;
-  const bool is_full = is_scale_known && flow.in_flight() > 0 && room < std::max<Offset>(1, flow.largest_segment);
-  const bool is_blocked = is_full || (peer.window == 0 && room < std::max<Offset>(1, flow.largest_segment));
+  const Offset least = least_room(flow, peer);
+  const bool is_blocked = room < least && (peer.window == 0 || (is_scale_known && flow.in_flight() > 0));
   if (is_blocked && flow.blocked_since == kNoTime) {
     flow.blocked_since = segment.time;
     flow.unblocked = kNoTime;

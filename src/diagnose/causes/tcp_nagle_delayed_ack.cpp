@@ -5,7 +5,7 @@
 //              Write, write, read makes both wait for each other.
 // On the wire  A short segment; a bare acknowledgement far later than the path needs; the next short segment at once.
 // Looks like   tcp_sender_idle: there no acknowledgement ends the wait.
-// Careful      Once may be chance. A quicker acknowledgement hides it: the sender must not wait.
+// Careful      Once may be chance and is not told. A quicker acknowledgement hides it: the sender must not wait.
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
 
@@ -25,9 +25,8 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
   if (!tcp.is_stall()) return {};
   const auto wait = tcp.wait("tcp.wait_write_pattern");
   if (!wait || wait->ns == 0) return {};
-  const bool is_pattern = wait->times >= kNoChance;
-  Judgement j = tcp.named_for(Place::application, is_pattern ? Strength::by_count : Strength::pattern, {*wait});
-  if (!is_pattern) j.severity = Severity::info;
+  if (wait->times < kNoChance) return {};  // once may be chance
+  Judgement j = tcp.named_for(Place::application, Strength::by_count, {*wait});
   j.because.text = "the " + std::string(tcp.sender()) + " held small writes back {times:time} until the " +
                    std::string(tcp.receiver()) + " acknowledged, {lost} in all" + longest_text(*wait);
   j.because.figures = {

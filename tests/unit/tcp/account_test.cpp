@@ -86,6 +86,20 @@ TEST(TcpAccount, GivesAWindowThatIsFullAndNeverLargerToTheBuffer) {
   expect_sums_meet(talk);
 }
 
+// A sender whose adapter cuts segments is captured with frames larger than any window has to leave room for.
+TEST(TcpAccount, MeasuresRoomBySegmentsNotByWhatAnAdapterCuts) {
+  TcpTalk talk;
+  talk.handshake({.mss = 1'000}, {.mss = 1'000});
+  std::uint32_t next = 1;
+  for (int i = 0; i < 10; ++i) {
+    talk.after(i == 0 ? 10 : 50).server({.seq = next, .ack = 1, .len = 20'000});
+    next += 20'000;
+    talk.after(10'000).client({.seq = 1, .ack = next, .window = 30'000});
+  }
+  EXPECT_EQ(talk.only().stalled(), DurationNs{0});
+  expect_sums_meet(talk);
+}
+
 // Nobody knows by how much its windows are scaled: only that a closed one is closed.
 TEST(TcpAccount, BelievesNoWindowOfAConnectionThatWasSeenFromTheMiddle) {
   TcpTalk talk;
