@@ -1,5 +1,5 @@
 // What one direction with many packets shows of the way that they take, and of how its sender shares it: queueing, the rate
-// that the way gives, policing, congestion control. Kept only of directions that carried many packets with data: 600 bytes.
+// that the way gives, policing, congestion control. Kept only of directions that carried many packets with data: 700 bytes.
 //
 // Who calls it: Connection::segment(), behind everything else.
 // SPDX-License-Identifier: Apache-2.0
