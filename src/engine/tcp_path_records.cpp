@@ -45,8 +45,8 @@ void put_incast(const tcp::TcpSummary& tcp, const ConnectionSummary& c, std::siz
   const IpAddress& receiver = sender == 0 ? c.server.address : c.client.address;
   const tcp::Incast* largest = nullptr;
   for (const tcp::Incast& incast : tcp.incasts) {
-    const bool is_of = incast.point == c.point && incast.receiver == receiver &&
-                       std::ranges::binary_search(incast.connections, c.id);
+    const bool is_of =
+        incast.point == c.point && incast.receiver == receiver && std::ranges::binary_search(incast.connections, c.id);
     if (is_of && (largest == nullptr || incast.connections.size() > largest->connections.size())) largest = &incast;
   }
   if (largest == nullptr) return;

@@ -186,7 +186,8 @@ void set_window(const Trouble& t, TimeNs last, Episode& episode) {
   episode.at_end = !is_over && tries.all() >= kTries && last - c.last <= c.last - tries.first;
 }
 
-void add_stall(const tcp::TcpSummary& tcp, const Trouble& t, TimeNs last, TcpSubjects& subjects, Timeline& timeline, TcpSymptoms& symptoms) {
+void add_stall(const tcp::TcpSummary& tcp, const Trouble& t, TimeNs last, TcpSubjects& subjects, Timeline& timeline,
+               TcpSymptoms& symptoms) {
   const ConnectionSummary& c = *t.connection;
   Episode& episode = symptoms.episodes.emplace_back();
   episode.symptom = Symptom::stall;
