@@ -68,7 +68,7 @@ bool is_idle(const Trouble& t) {
 
 bool has_something_to_say(const Trouble& t) {
   const auto& counts = t.data().counts;
-  return t.lost.ns > 0 || counts.retransmissions() > 0 || counts.reordered > 0 || t.data().tries.all() >= kTries ||
+  return t.lost.ns > 0 || counts.retransmissions() > 0 || counts.reordered > 0 || t.data().tries.all() >= kTries || t.data().path.size_stuck > 0 ||
          4 * spent(t.data(), Wait::queueing).ns >= life_of(*t.connection).ns || is_idle(t);
 }
 
