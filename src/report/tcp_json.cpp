@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "report/tcp_json.hpp"
 
-#include "packet/tunnel.hpp"
 #include "report/tcp_order.hpp"
 #include "report/tcp_path_json.hpp"
 #include "tcp/pairs.hpp"
@@ -88,9 +87,9 @@ Json exchanges_json(const tcp::Exchanges::Sums& sums) {
 }
 
 Json tunnel_json(const ConnectionSummary& connection) {
-  if (connection.tunnel == Tunnel::none) return nullptr;
+  if (connection.tunnel.empty()) return nullptr;
   Json json;
-  json["kind"] = text(connection.tunnel);
+  json["kind"] = connection.tunnel;
   json["number"] = connection.tunnel_number;
   return json;
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 namespace wirecause::tcp {
 namespace {
@@ -39,10 +40,14 @@ void Congestion::reduced(Offset next, Offset flight, bool is_mark, bool by_timer
 
 void Congestion::round(const Round& round, std::uint32_t segment) noexcept {
   if (phase_ == Phase::reducing) return;
-  if (round.is_idle || round.is_window_full || round.is_disturbed) {
-    last_flight_ = 0;
-    if (phase_ == Phase::measuring) phase_ = Phase::growing;
+  const bool is_limited = round.is_idle || round.is_window_full;
+  if (is_limited || round.is_disturbed) {
+    settle_growth();
     grown_from_ = 0;
+    if (phase_ == Phase::measuring) phase_ = Phase::growing;
+    // What was under way before a disturbance is what a loss is measured by, which the sender may not have heard of yet.
+    if (is_limited) last_flight_ = 0;
+    is_torn_ = true;
     return;
   }
   segment_ = segment;
@@ -52,6 +57,7 @@ void Congestion::round(const Round& round, std::uint32_t segment) noexcept {
     phase_ = Phase::growing;
     grown_from_ = last_flight_ = round.flight;
     rounds_since_ = 0;
+    is_torn_ = false;
     return;
   }
   compare(round.flight, segment);
@@ -64,9 +70,13 @@ void Congestion::vote(Offset after, std::uint32_t segment) noexcept {
 }
 
 void Congestion::compare(Offset flight, std::uint32_t segment) noexcept {
-  const Offset last = last_flight_;
-  last_flight_ = flight;
-  if (last == 0) return;
+  const Offset last = std::exchange(last_flight_, flight);
+  const bool was_torn = std::exchange(is_torn_, false);
+  if (phase_ == Phase::growing && grown_from_ == 0) {
+    grown_from_ = flight;
+    rounds_since_ = 0;
+  }
+  if (last == 0 || was_torn) return;
   if (last - flight > std::max<Offset>(last / 8, 2 * Offset{segment})) ++shrunk_;
   if (phase_ == Phase::starting) {
     slow_rounds_ = static_cast<std::uint8_t>(flight - last <= last / 8 ? slow_rounds_ + 1 : 0);

@@ -40,7 +40,10 @@ class Congestion {
   void reduced(Offset next, Offset flight, bool is_mark, bool by_timer) noexcept;
   bool is_reducing() const { return phase_ == Phase::reducing; }
   Offset until() const { return until_; }  // what must be acknowledged before it is over
-  void is_over() noexcept { phase_ = by_timer_ ? Phase::starting : Phase::measuring; }
+  void end_reduction() noexcept {
+    phase_ = by_timer_ ? Phase::starting : Phase::measuring;
+    slow_rounds_ = 0;
+  }
   void round(const Round& round, std::uint32_t segment) noexcept;
 
   CongestionSummary summary() const;
@@ -64,9 +67,9 @@ class Congestion {
   std::uint32_t kept_in_the_middle() const;
 
   Offset until_ = 0;
-  Offset before_ = 0;       // the last loss
-  Offset last_flight_ = 0;  // of the last round, where nothing disturbed it
-  Offset grown_from_ = 0;   // flight behind the last loss, or where the fast start ended
+  Offset before_ = 0;        // the last loss
+  Offset last_flight_ = 0;   // of the last round, where nothing disturbed it
+  Offset grown_from_ = 0;    // flight behind the last loss, or where the fast start ended
   std::uint64_t grown_ = 0;  // thousandths of a segment, in grown_rounds_
   std::uint32_t grown_rounds_ = 0;
   std::uint32_t rounds_since_ = 0;
@@ -79,6 +82,7 @@ class Congestion {
   Phase phase_ = Phase::starting;
   std::uint8_t slow_rounds_ = 0;  // in a row, of a start: the flight grew by little
   bool by_timer_ = false;
+  bool is_torn_ = false;  // the round before this one was disturbed or limited: nothing to compare with
 };
 
 }  // namespace wirecause::tcp

@@ -50,7 +50,8 @@ void hear(const Segment& segment, const Note& note, const Flow& flow, const Flow
     path.echo_since = segment.time;
     path.echo_stamp = segment.options.stamp;
   }
-  if (note.round_trip_ns == 0) return;
+  // While something is missing, answers wait for it.
+  if (note.round_trip_ns == 0 || path.rounds.now().is_disturbed || path.congestion.is_reducing()) return;
   const DurationNs to_sender = by_echo ? path.echo_trip : peer.round_trip.least();
   const Offset flight = path.heard.by() == Heard::By::at_once ? note.round_trip_flight : path.flight;
   if (flight < kFewestInFlight * segment_of(flow, peer) || (by_echo && to_sender.ns == 0)) return;
@@ -101,8 +102,9 @@ void follow(const Connection& connection, const Segment& segment, const Note& no
   path.flight = flow.next - known;
   path.largest_flight = std::max(path.largest_flight, path.flight);
   Congestion& congestion = path.congestion;
-  if (congestion.is_reducing() && known >= congestion.until()) {
-    congestion.is_over();
+  const bool has_recovered = congestion.is_reducing() && known >= congestion.until();
+  if (has_recovered) {
+    congestion.end_reduction();
     path.rounds.begin(segment.time, known, flow.next);
   } else if (const auto round = path.rounds.sent(segment.time, known, flow.next)) {
     end_round(*round, flow, peer, path);
@@ -113,9 +115,12 @@ void follow(const Connection& connection, const Segment& segment, const Note& no
     congestion.reduced(flow.next, path.rounds.now().flight, true, false);
   }
   if (congestion.is_reducing()) return path.rounds.note_disturbance();
-  if (path.flight <= segment.length || segment.length < segment_of(flow, peer)) path.rounds.note_idle();
+  if ((path.flight <= segment.length && !has_recovered) || segment.length < segment_of(flow, peer))
+    path.rounds.note_idle();
   if (peer.has_window && flow.next + segment_of(flow, peer) > peer.window_edge) path.rounds.note_full_window();
-  if (flow.duplicate_run == 0 && flow.sacked == 0) path.rounds.note_flight(path.flight);
+  if (flow.duplicate_run > 0 || flow.sacked > 0)
+    return path.rounds.note_disturbance();  // of which the sender hears soon
+  path.rounds.note_flight(path.flight);
 }
 
 }  // namespace

@@ -32,7 +32,7 @@ void Policing::loss(TimeNs time, Offset begin, std::uint32_t segment, bool queue
 
 PolicingSummary Policing::summary(std::uint64_t fastest) const {
   constexpr std::uint32_t kFewestIntervals = 4;
-  constexpr std::uint32_t kMostSpread = 100;  // per mille; chance losses have 250 and more
+  constexpr std::uint32_t kMostSpread = 150;  // per mille; chance losses have 230 and more
   PolicingSummary out;
   out.intervals = intervals_;
   out.losses = losses_;

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "packet/tunnel.hpp"
+
 namespace wirecause::tcp {
 namespace {
 
@@ -109,8 +111,8 @@ ConnectionSummary summary_of(const Connection& connection) {
   }
   for (const std::uint8_t from : {client, server}) {
     const Flow& flow = connection.flows[from];
-    if (out.tunnel != Tunnel::none || flow.tunnel == Tunnel::none) continue;
-    out.tunnel = flow.tunnel;
+    if (!out.tunnel.empty() || flow.tunnel == Tunnel::none) continue;
+    out.tunnel = text(flow.tunnel);
     out.tunnel_number = flow.tunnel_number;
   }
   out.is_asymmetric = asymmetry_of(connection);

@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "base/time.hpp"
-#include "packet/decode.hpp"
 #include "tcp/account.hpp"
 #include "tcp/counts.hpp"
 #include "tcp/ending.hpp"
@@ -66,7 +65,7 @@ struct ConnectionSummary {
   std::uint32_t point = 0;
   std::uint32_t input = 0;
   std::optional<std::uint16_t> vlan;
-  Tunnel tunnel = Tunnel::none;  // of the direction that has one, the client's first
+  std::string_view tunnel;  // "vxlan": of the direction that has one, the client's first; empty: none
   std::uint32_t tunnel_number = 0;
   // The neighbours that bring one direction are not those that take the other; nothing: no MACs, or one direction only.
   std::optional<bool> is_asymmetric;
