@@ -5,6 +5,7 @@
 #include <map>
 #include <utility>
 
+#include "engine/tcp_aborts.hpp"
 #include "engine/tcp_setup.hpp"
 #include "engine/tcp_subjects.hpp"
 #include "engine/tcp_trouble.hpp"
@@ -84,6 +85,7 @@ TcpSymptoms publish_tcp(const tcp::TcpSummary& tcp, TimeNs last, Timeline& timel
   TcpSymptoms symptoms;
   add_setups(tcp, subjects, timeline, symptoms);
   add_troubles(tcp, last, subjects, timeline, symptoms);
+  add_aborts(tcp, subjects, timeline, symptoms);
   return symptoms;
 }
 

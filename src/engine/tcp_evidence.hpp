@@ -1,8 +1,8 @@
 // From connections to evidence and symptoms: what causes judge TCP by.
 //
 // Per observation point: what the capture itself shows of connections. Per server: how connections to it came about
-// (tcp_setup). Per direction of a connection: the time it lost, and how the connection broke (tcp_trouble). The timeline is
-// bounded: at most kMostTroubles directions are judged, those that lost most; the others are counted.
+// (tcp_setup). Per direction of a connection: the time it lost (tcp_trouble); and how connections broke (tcp_aborts). The
+// timeline is bounded: at most kMostTroubles directions are judged, those that lost most; the others are counted.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

@@ -1,4 +1,4 @@
-// The time that directions of connections lost, and connections that broke: one symptom each.
+// The time that directions of connections lost: one symptom each.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
