@@ -16,7 +16,7 @@ from .runs import run_case
 from .scenario import KINDS, load_scenario, scenario_ids, variations_of
 from .truth import score
 from .truth.flows import FLOWS
-from .truth.run import run_flow
+from .truth.run import judge_again, run_flow
 
 OK, WRONG, USAGE, BLIND = 0, 1, 2, 3
 TOOLS = ("ip", "sysctl", "cat", "ethtool")
@@ -53,6 +53,7 @@ def arguments_of(words):
     truth.add_argument("--seed", type=int, default=TEST_SEED, help="what sizes and delays are drawn from (1)")
     truth.add_argument("--variations", type=int, default=1, metavar="N", help="draws of each flow (1)")
     truth.add_argument("--keep", metavar="DIR", help="keep the captures and journals of each flow")
+    truth.add_argument("--again", metavar="DIR", help="judge what --keep kept there once more, without making it")
     truth.add_argument("--json", metavar="FILE", help="write all of it there, too")
     test = commands.add_parser("test", help="the first fault and the first twin of a scenario, with a fixed seed; 77: skipped")
     test.add_argument("scenarios", nargs=1, metavar="SCENARIO")
@@ -179,20 +180,31 @@ def test_scenario(arguments, root):
     return SKIPPED if skipped else OK
 
 
+def flow_runs(arguments):
+    if arguments.again:
+        folders = sorted(path.parent for path in pathlib.Path(arguments.again).glob("*/flow.json"))
+        wanted = [folder for folder in folders if not arguments.flows or folder.name.split("-")[0] in arguments.flows]
+        yield from map(judge_again, wanted)
+        return
+    for name in arguments.flows or FLOWS:
+        for variation in range(arguments.variations):
+            yield run_flow(name, variation, arguments.seed, arguments.keep)
+
+
 def tell_truth(arguments, _):
     """Exit code 1: a must was missed; 3: a flow was broken."""
     unknown = [name for name in arguments.flows if name not in FLOWS]
     if unknown:
         usage(f"{', '.join(unknown)}: no such flow; there are {', '.join(FLOWS)}")
-    if missing := what_is_missing():
+    missing = "" if arguments.again else what_is_missing()
+    if missing:
         print(f"wirecause-lab: {missing}", file=sys.stderr)
         return BLIND
     runs = []
     print(score.head(), flush=True)
-    for name in arguments.flows or FLOWS:
-        for variation in range(arguments.variations):
-            runs.append(run_flow(name, variation, arguments.seed, arguments.keep))
-            print("\n".join([score.row(runs[-1]), *score.wrong(runs[-1])]), flush=True)
+    for run in flow_runs(arguments):
+        runs.append(run)
+        print("\n".join([score.row(run), *score.wrong(run)]), flush=True)
     print(score.foot(runs))
     if arguments.json:
         pathlib.Path(arguments.json).write_text(json.dumps(score.record(runs, arguments.seed), indent=2) + "\n", encoding="utf-8")

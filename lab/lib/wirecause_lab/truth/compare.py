@@ -3,7 +3,7 @@
 import dataclasses
 
 from . import sender
-from .wire import before, sent_by
+from .wire import ACK, before, sent_by
 
 KINDS_MUST, STALLS_MUST = 0.98, 0.95
 JIFFY_NS = 4_000_000  # CONFIG_HZ=250
@@ -52,28 +52,34 @@ class Truth:
         return not before(at, end)
 
 
-def evidence_of(packets, own, packet):
-    """Whether the capture holds what says that a retransmission was needless: a D-SACK of its bytes, or an acknowledgement whose
-    echo is older than its time stamp."""
+def is_double(packet):
+    """The first block says what came twice (RFC 2883 4)."""
+    begin, end = packet.sack[0]
+    inside = len(packet.sack) > 1 and not before(begin, packet.sack[1][0]) and not before(packet.sack[1][1], end)
+    return before(begin, packet.ack) or inside
+
+
+def evidence_of(packets, own, packet, has_arrived):
+    """Whether the capture holds what says that a retransmission was needless: a D-SACK of its bytes, where it came to the receiver
+    at all, or time stamps: the acknowledgement that moves on from its first byte echoes an older one."""
+    edge = None
     for p in packets:
-        if p.source == own or p.time < packet.time:
+        if p.source == own or not p.flags & ACK:
             continue
-        if p.sack:
-            begin, end = p.sack[0]
-            is_twice = before(begin, p.ack) or len(p.sack) > 1 and not before(begin, p.sack[1][0]) and not before(p.sack[1][1], end)
-            if is_twice and before(packet.seq, end) and before(begin, packet.end):
+        if p.time >= packet.time:
+            if has_arrived and p.sack and is_double(p) and before(packet.seq, p.sack[0][1]) and before(p.sack[0][0], packet.end):
                 return True
-        if not before(p.ack, packet.end):
-            # The first acknowledgement of all of it: by which copy?
-            is_older = p.stamp and packet.stamp and before(p.stamp[1], packet.stamp[0])
-            if is_older:
+            moves_on = edge == packet.seq and not before(p.ack, packet.end)
+            if moves_on and p.stamp and packet.stamp and before(p.stamp[1], packet.stamp[0]):
                 return True
+        if edge is None or before(edge, p.ack):
+            edge = p.ack
     return False
 
 
-def judge_kinds(truth, packets, claims, needless):
+def judge_kinds(truth, packets, claims, arrived):
     """Each packet of the sender at this point that is a retransmission, or is called one."""
-    seen = set()
+    seen, needless = set(), truth.needless(arrived)
     for packet in packets:
         if packet.source != truth.own or packet.key not in truth.index:
             continue
@@ -93,7 +99,7 @@ def judge_kinds(truth, packets, claims, needless):
         if index not in needless:
             yield Item("kind", packet.frame, wanted, claim or unclaimed(claims, packet), claim == wanted)
             continue
-        shown = evidence_of(packets, truth.own, packet)
+        shown = evidence_of(packets, truth.own, packet, index in arrived)
         right = claim == "spurious" if shown else claim == wanted or claim == "spurious"
         yield Item("kind", packet.frame, f"spurious, as {wanted}", f"{claim or unclaimed(claims, packet)}, as {sent_as}", right,
                    "" if shown else "no evidence at this point")

@@ -4,7 +4,9 @@
     client --line0  left0[near box]mid0 --- mid1[far box]right0  feed0-- server
 """
 import contextlib
+import json
 import os
+import shutil
 import time
 
 from ..draw import Dice
@@ -17,7 +19,7 @@ from . import compare
 from .claims import Claims
 from .flows import FLOWS
 from .recorder import TcpRecorder
-from .wire import SYN, packets_of
+from .wire import packets_of
 
 POINTS = ("sender", "middle", "receiver")
 HEADERS = "128"  # bytes of each frame: all headers
@@ -39,14 +41,16 @@ def run_flow(name, variation, seed, keep=None):
     began = time.monotonic()
     folder = None
     if keep:
-        folder = os.path.join(keep, f"{name}-{variation}")
-        os.makedirs(folder, exist_ok=True)
+        folder = os.path.join(keep, f"{name}-{variation}-{seed}")
+        shutil.rmtree(folder, ignore_errors=True)
+        os.makedirs(folder)
     dice = Dice(seed, "truth", name, variation)
     with contextlib.ExitStack() as stack:
+        plan = FLOWS[name](dice)
         lab = Lab("truth", wiring=dice.wiring(), load=dice.load(), folder=folder)
         stack.callback(lab.stack.close)
         try:
-            make(run, lab, FLOWS[name](dice), seed)
+            make(run, lab, plan, seed, bool(keep))
         except Broken as error:
             run.broken = str(error)
     run.took = time.monotonic() - began
@@ -90,7 +94,7 @@ def settled(path):
     wait_until(has_settled, f"{path} is whole")
 
 
-def make(run, lab, plan, seed):
+def make(run, lab, plan, seed, keeps):
     relays = list(long_path(lab, plan, seed))
     for side in (lab.client_side, lab.server_side):
         side.set("net.ipv4.tcp_congestion_control", plan.control)
@@ -114,7 +118,11 @@ def make(run, lab, plan, seed):
     events = recorder.events()
     for relay in relays:
         happened(relay.summary()["missed"] == 0, "the boxes lost nothing of their own")
-    judge(run, plan, paths, events, (answer["port"], port), info)
+    ports = (answer["port"], port)
+    if keeps:
+        remember(lab, flow=run.name, variation=run.variation, seed=seed, ports=ports, info=info, journal=os.path.basename(recorder.path),
+                 paths={where: os.path.basename(path) for where, path in paths.items()})
+    judge(run, plan, paths, events, ports, info)
 
 
 def ended(recordings):
@@ -127,6 +135,28 @@ def ended(recordings):
     return paths
 
 
+def remember(lab, **what):
+    """So that kept captures can be judged again."""
+    with open(os.path.join(lab.folder, "flow.json"), "w", encoding="utf-8") as file:
+        json.dump(what, file, indent=1)
+
+
+def judge_again(folder):
+    """The captures and journals of a flow that --keep kept, with the program as it is now."""
+    with open(os.path.join(folder, "flow.json"), encoding="utf-8") as file:
+        kept = json.load(file)
+    run = FlowRun(kept["flow"], kept["variation"], kept["seed"])
+    with open(os.path.join(folder, kept["journal"]), encoding="ascii") as file:
+        events = [json.loads(line) for line in file]
+    plan = FLOWS[run.name](Dice(run.seed, "truth", run.name, run.variation))
+    paths = {where: os.path.join(folder, name) for where, name in kept["paths"].items()}
+    try:
+        judge(run, plan, paths, events, tuple(kept["ports"]), kept["info"])
+    except Broken as error:
+        run.broken = str(error)
+    return run
+
+
 def judge(run, plan, paths, events, ports, info):
     role = plan.sender
     peer = "server" if role == "client" else "client"
@@ -134,15 +164,12 @@ def judge(run, plan, paths, events, ports, info):
     at = {"sender": paths[role], "middle": paths["middle"], "receiver": paths[peer]}
     packets = {point: packets_of(path) for point, path in at.items()}
     truth = compare.Truth(plan, packets["sender"], events, ports)
-    needless = truth.needless(truth.arrived(packets["receiver"]))
+    arrived = truth.arrived(packets["receiver"])
     run.resent = len(truth.resent)
     for point in POINTS:
         claims = Claims(at[point], ports)
         happened(claims.connection is not None, f"the connection was captured at the {point}")
         items = run.items[point]
-        items += compare.judge_kinds(truth, packets[point], claims, needless)
+        items += compare.judge_kinds(truth, packets[point], claims, arrived)
         items += compare.judge_stalls(truth, packets[point], claims, role)
         items += compare.judge_time(truth, claims, role, info)
-
-
-__all__ = ["POINTS", "SYN", "run_flow"]
