@@ -132,6 +132,7 @@ Note Connection::segment(const Segment& segment, std::uint8_t from) {
     set_base(segment, flow);
     note_stamps(segment, flow, note);
     note_data(*this, segment, from, note);
+    flow.ids.note(static_cast<std::uint16_t>(segment.ip_id));
     if (segment.has(kAck) && !note.has(Mark::out_of_window)) {
       note_acknowledgement(*this, segment, from, note);
       note_window(*this, segment, from, note);

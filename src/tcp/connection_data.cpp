@@ -52,14 +52,16 @@ void open_hole(const Segment& segment, Flow& flow, Offset begin, Note& note) {
   note.set(Mark::opens_hole);
 }
 
+// What was heard here so lately that no answer to it can have come by yet, the sender did not know when it sent.
 SenderView view_of(const Segment& segment, const Flow& flow, const Flow& peer) {
   SenderView view;
+  const TimeNs heard = segment.time - DurationNs{peer.round_trip.least().ns * 3 / 4};
   view.acknowledged = flow.acknowledged;
   view.next = flow.next;
-  view.duplicates = flow.duplicate_run;
-  view.sacked = flow.sacked;
-  view.segment_size = flow.largest_segment;
-  view.silence = segment.time - std::max(flow.last_data, flow.last_progress);
+  view.has_sign = flow.first_sign != kNoTime && flow.first_sign <= heard;
+  view.has_three = flow.third_sign != kNoTime && flow.third_sign <= heard;
+  if (flow.timer_start != kNoTime) view.silence = segment.time - flow.timer_start;
+  view.ids = flow.ids;
   view.timeout = flow.timeout(peer.round_trip.least());
   const bool both = flow.round_trip.samples() > 0 && peer.round_trip.samples() > 0;
   if (both) view.round_trip = flow.round_trip.least() + peer.round_trip.least();
@@ -85,11 +87,15 @@ void note_old(const Segment& segment, const Flow& peer, Offset begin, Offset end
   flow.counts.seen_again_bytes += static_cast<std::uint64_t>(again);
   if (!flow.recovery) flow.recovery = std::make_unique<Recovery>();
   Recovery& recovery = *flow.recovery;
-  note.resend = recovery.resend(segment, begin, end, view_of(segment, flow, peer), filled > 0 ? &hole : nullptr);
-  if (!note.resend) {
+  const auto resent = recovery.resend(segment, begin, end, view_of(segment, flow, peer), filled > 0 ? &hole : nullptr);
+  if (!resent) {
     ++flow.counts.reordered;
     return note.set(Mark::reordered);
   }
+  note.resend = resent->kind;
+  note.sent_as = resent->sent_as;
+  if (begin <= flow.acknowledged && resent->kind != Resend::path_copy)
+    flow.timer_start = flow.head_resent = segment.time;
   ++flow.counts.of(*note.resend);
   if (recovery.take_correction() && flow.counts.of(Resend::tail_probe) > 0) {
     --flow.counts.of(Resend::tail_probe);
@@ -151,6 +157,8 @@ void note_data(Connection& connection, const Segment& segment, std::uint8_t from
     flow.fin_end = end;
   }
   if (segment.space() > 0) {
+    const bool is_first = flow.timer_start == kNoTime || flow.acknowledged >= begin;
+    if (is_first && note.has(Mark::new_data)) flow.timer_start = segment.time;
     flow.last_data = segment.time;
     flow.flight = flow.in_flight();
     flow.last_data_frame = segment.frame;

@@ -11,6 +11,8 @@
 #include "tcp/copies.hpp"
 #include "tcp/counts.hpp"
 #include "tcp/holes.hpp"
+#include "tcp/ip_ids.hpp"
+#include "tcp/plateau.hpp"
 #include "tcp/recovery.hpp"
 #include "tcp/round_trip.hpp"
 #include "tcp/segment.hpp"
@@ -75,7 +77,13 @@ struct Flow {
   // Loss recovery
   std::unique_ptr<Recovery> recovery;  // none until something was sent again
   Offset sacked = 0;                   // by the last acknowledgement, above `acknowledged`
-  Offset copy_begin = 0;               // of the last packet that was captured twice
+  std::uint32_t sacked_segments = 0;   // of these
+  TimeNs first_sign = kNoTime;         // data above `acknowledged` had arrived, since then
+  TimeNs third_sign = kNoTime;         // ... three segments of it
+  TimeNs timer_start = kNoTime;        // its retransmission timer was set anew
+  TimeNs head_resent = kNoTime;        // the lowest byte that was not acknowledged went out again
+  IpIds ids;
+  Offset copy_begin = 0;  // of the last packet that was captured twice
   Offset copy_end = 0;
 
   // For the account of time
@@ -85,9 +93,11 @@ struct Flow {
   TimeNs last_sent_before = kNoTime;  // last packet with data
   bool last_was_short = false;        // ... was no full segment
   bool is_fin_sent_before = false;
-  Offset flight = 0;               // in flight behind that packet
-  TimeNs blocked_since = kNoTime;  // no room for a segment in the receiver's window
-  TimeNs unblocked = kNoTime;      // there was room again
+  Offset flight = 0;                 // in flight behind that packet
+  TimeNs blocked_since = kNoTime;    // no room for a segment in the receiver's window
+  TimeNs unblocked = kNoTime;        // there was room again
+  std::uint64_t blocked_window = 0;  // the least that was announced meanwhile
+  Plateau plateau;
 
   RoundTrip round_trip;  // capture point -> receiver -> capture point
   Copies copies;

@@ -77,8 +77,24 @@ def evidence_of(packets, own, packet, has_arrived):
     return False
 
 
+def fresh_at(truth, packets):
+    """Frames of retransmissions of which this point saw nothing before, nor anything above: all that came before was lost on the
+    way here. Nothing on the wire tells them from data that are new."""
+    top, found = None, set()
+    for packet in packets:
+        if packet.source != truth.own or packet.key not in truth.index:
+            continue
+        if truth.index[packet.key] in truth.resent and (top is None or not before(packet.seq, top)):
+            found.add(packet.frame)
+        if top is None or before(top, packet.end):
+            top = packet.end
+    return found
+
+
 def judge_kinds(truth, packets, claims, arrived):
-    """Each packet of the sender at this point that is a retransmission, or is called one."""
+    """Each packet of the sender at this point that is a retransmission, or is called one; but those of fresh_at(), where nothing
+    is said of them."""
+    fresh = fresh_at(truth, packets)
     seen, needless = set(), truth.needless(arrived)
     for packet in packets:
         if packet.source != truth.own or packet.key not in truth.index:
@@ -96,6 +112,8 @@ def judge_kinds(truth, packets, claims, arrived):
                 yield Item("kind", packet.frame, "sent once", claim, claim == "window_probe")
             continue
         wanted = event["kind"]
+        if claim is None and packet.frame in fresh:
+            continue
         if index not in needless:
             yield Item("kind", packet.frame, wanted, claim or unclaimed(claims, packet), claim == wanted)
             continue
@@ -134,6 +152,7 @@ def judge_stalls(truth, packets, claims, role):
                    f"{(stall['to_ns'] - stall['from_ns']) / 1e6:.1f} ms of {longest[1] / 1e6:.1f}")
     shortest = min((s["to_ns"] - s["from_ns"] for s in listed), default=0) if claims.connection["stalls_omitted"] else 0
     floor = max(5_000_000, 3 * (claims.connection["base_rtt_ns"] or 0), shortest * 5 // 4)
+    fresh = fresh_at(truth, packets)
     after = {index_of[s["frame_after"]] for s in listed if s["frame_after"] in index_of}
     for i in range(1, len(truth.sent)):
         wait, length = truth.waits.of_gap(i)
@@ -141,6 +160,8 @@ def judge_stalls(truth, packets, claims, role):
             shown = [k for k in indices if k >= i]
             if shown and shown[0] not in after:
                 frame = next(p.frame for p in at_point if truth.index[p.key] == shown[0])
+                if frame in fresh:
+                    continue
                 yield Item("stall", frame, wait, "not listed", False, f"{length / 1e6:.1f} ms")
 
 

@@ -53,10 +53,10 @@ def random_loss(dice):
 
 @flow
 def heavy_loss(dice):
-    """Four packets in ten are lost, both ways."""
+    """Three packets in ten are lost for a while, both ways."""
     near, far = path(dice, 300, 3000)
-    near.append("both loss probability=0.4 proto=tcp from_ordinal=4")
-    return Plan(near, far, do=bulk(30_000, timeout_ms=8000))
+    near.append("both loss probability=0.3 proto=tcp from_ordinal=4 to_ordinal=60")
+    return Plan(near, far, do=bulk(60_000, timeout_ms=9000))
 
 
 @flow
@@ -118,7 +118,7 @@ def delay_spikes(dice):
     near, far = path(dice)
     start = dice.between(60, 200)
     far.append(f"down delay us={dice.between(400_000, 600_000)} from_ms={start} to_ms={start + 4} proto=tcp")
-    return Plan(near, far, do=bulk(3_000_000), sysctls=dice.pick({}, {"net.ipv4.tcp_timestamps": 0}))
+    return Plan(near, [*far, "down delay us=1"], do=bulk(3_000_000), sysctls=dice.pick({}, {"net.ipv4.tcp_timestamps": 0}))
 
 
 @flow

@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import time
+import traceback
 
 from ..draw import Dice
 from ..lab import Lab, plain_frames
@@ -53,6 +54,8 @@ def run_flow(name, variation, seed, keep=None):
             make(run, lab, plan, seed, bool(keep))
         except Broken as error:
             run.broken = str(error)
+        except (OSError, RuntimeError, LookupError, TypeError, ValueError):
+            run.broken = traceback.format_exc()
     run.took = time.monotonic() - began
     return run
 
@@ -97,7 +100,6 @@ def settled(path):
 def make(run, lab, plan, seed, keeps):
     relays = list(long_path(lab, plan, seed))
     for side in (lab.client_side, lab.server_side):
-        side.set("net.ipv4.tcp_congestion_control", plan.control)
         side.set("net.ipv4.tcp_no_metrics_save", 1)
         for key, value in plan.sysctls.items():
             side.set(key, value)
@@ -106,8 +108,8 @@ def make(run, lab, plan, seed, keeps):
     lab.stack.callback(recorder.end)
     _, port = lab.server_at()
     recordings = captures(lab, port)
-    server = lab.tcp_server(info_us=10_000, **plan.server)
-    client = lab.tcp_client(info_us=10_000, **plan.client)
+    server = lab.tcp_server(info_us=10_000, control=plan.control, **plan.server)
+    client = lab.tcp_client(info_us=10_000, control=plan.control, **plan.client)
     answer = client.connect(timeout_ms=8000)
     happened(answer["error"] == 0, f"the client connects: {answer}")
     done = plan.do(client)
