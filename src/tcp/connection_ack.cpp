@@ -63,18 +63,19 @@ void note_selective(const Segment& segment, Offset ack, DurationNs round_trip, F
 }
 
 // Since when the sender could know that something is missing, and that it is no matter of order.
-void note_signs(TimeNs time, Flow& peer) {
+void note_signs(const Segment& segment, Flow& peer) {
   constexpr std::uint32_t kThree = 3;  // RFC 5681, RFC 6675
   const std::uint32_t signs = std::max(peer.sacked_segments, peer.duplicate_run);
   if (signs == 0) {
     peer.first_sign = kNoTime;
   } else if (peer.first_sign == kNoTime) {
-    peer.first_sign = time;
+    peer.first_sign = segment.time;
   }
   if (signs < kThree) {
     peer.third_sign = kNoTime;
   } else if (peer.third_sign == kNoTime) {
-    peer.third_sign = time;
+    peer.third_sign = segment.time;
+    peer.third_stamp = segment.options.stamp;
   }
 }
 
@@ -140,7 +141,7 @@ void note_acknowledgement(Connection& connection, const Segment& segment, std::u
   }
   peer.has_ack = true;
   note_selective(segment, ack, connection.base_round_trip(), flow, peer, note);
-  note_signs(segment.time, peer);
+  note_signs(segment, peer);
 }
 
 void note_window(Connection& connection, const Segment& segment, std::uint8_t from, Note& note) {

@@ -52,14 +52,24 @@ void open_hole(const Segment& segment, Flow& flow, Offset begin, Note& note) {
   note.set(Mark::opens_hole);
 }
 
-// What was heard here so lately that no answer to it can have come by yet, the sender did not know when it sent.
+// Whether the sender had heard of three segments when it sent: its echo says which acknowledgements it had, to a tick of the
+// peer's clock; beyond that, those that came by here so lately that no answer can have come yet were not heard.
+bool has_heard_three(const Segment& segment, const Flow& flow, const Flow& peer) {
+  if (flow.third_sign == kNoTime) return false;
+  const Options& options = segment.options;
+  if (options.has_timestamps && flow.third_stamp != 0 && is_older_stamp(options.echo, flow.third_stamp)) return false;
+  // One sample, that of the handshake, may be far too long.
+  const std::int64_t back = peer.round_trip.least().ns;
+  const DurationNs lag{options.has_timestamps || peer.round_trip.samples() > 1 ? back - back / 16 : back / 4};
+  return flow.third_sign <= segment.time - lag;
+}
+
 SenderView view_of(const Segment& segment, const Flow& flow, const Flow& peer) {
   SenderView view;
-  const TimeNs heard = segment.time - DurationNs{peer.round_trip.least().ns * 3 / 4};
   view.acknowledged = flow.acknowledged;
   view.next = flow.next;
-  view.has_sign = flow.first_sign != kNoTime && flow.first_sign <= heard;
-  view.has_three = flow.third_sign != kNoTime && flow.third_sign <= heard;
+  view.has_sign = flow.first_sign != kNoTime;
+  view.has_three = has_heard_three(segment, flow, peer);
   if (flow.timer_start != kNoTime) view.silence = segment.time - flow.timer_start;
   view.ids = flow.ids;
   view.timeout = flow.timeout(peer.round_trip.least());

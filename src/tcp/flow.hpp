@@ -60,6 +60,8 @@ struct Flow {
   // Time stamps
   std::uint32_t newest_stamp = 0;
   std::uint32_t last_echo = 0;
+  std::uint32_t awaited_stamp = 0;  // the peer has not echoed it yet
+  TimeNs awaited_since = kNoTime;   // first packet that carried it
 
   // Acknowledging
   std::uint32_t duplicate_run = 0;  // of this flow's `acknowledged`, by the peer
@@ -80,6 +82,7 @@ struct Flow {
   std::uint32_t sacked_segments = 0;   // of these
   TimeNs first_sign = kNoTime;         // data above `acknowledged` had arrived, since then
   TimeNs third_sign = kNoTime;         // ... three segments of it
+  std::uint32_t third_stamp = 0;       // time stamp of the acknowledgement that said so
   TimeNs timer_start = kNoTime;        // its retransmission timer was set anew
   TimeNs head_resent = kNoTime;        // the lowest byte that was not acknowledged went out again
   IpIds ids;
