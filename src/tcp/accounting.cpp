@@ -103,6 +103,7 @@ class Settlement {
                            since_ack <= reaction(peer_, connection_.base_round_trip());
     if (!is_answer) {
       until(std::max(flow_.last_progress, flow_.account.mark()), Wait::network);
+      note_silence(flow_.account.mark());
       return until(now, Wait::sender_idle);
     }
     const DurationNs base = connection_.base_round_trip();
@@ -112,6 +113,14 @@ class Settlement {
         flow_.last_was_short && !was_asked && base.ns > 0 && late.ns > 4 * base.ns && late > milliseconds(5);
     if (was_held) return until(now, Wait::write_pattern);
     for_acknowledged(before, before.flight > Offset{flow_.largest_segment} ? Wait::congestion_window : Wait::network);
+  }
+
+  // As long as the timer would have waited (resumption.hpp).
+  void note_silence(TimeNs since) {
+    const DurationNs timeout = flow_.timeout(peer_.round_trip.least());
+    const bool is_long = flow_.round_trip.samples() > 0 && (segment_.time - since).ns >= timeout.ns - timeout.ns / 8;
+    flow_.resumption =
+        is_long ? Resumption{since, segment_.time, flow_.next, frame_before_, segment_.frame} : Resumption{};
   }
 
   Connection& connection_;
@@ -168,6 +177,7 @@ void note_time(Connection& connection, const Segment& segment, std::uint8_t from
   const bool repeats = note.resend && *note.resend != Resend::path_copy;
   const bool sends = note.has(Mark::new_data) || repeats || segment.has(kRst);
   if (sends) {
+    note_lost_flight(connection, from, note);
     Settlement settlement(connection, segment, from, before.frame);
     if (before.was_over || is_done(connection, flow)) {
       settlement.until(segment.time, before.was_over || flow.is_fin_sent_before ? Wait::closing : Wait::sender_idle);

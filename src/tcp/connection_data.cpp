@@ -100,8 +100,10 @@ void note_old(const Segment& segment, const Flow& peer, Offset begin, Offset end
   const auto resent = recovery.resend(segment, begin, end, view_of(segment, flow, peer), filled > 0 ? &hole : nullptr);
   if (!resent) {
     ++flow.counts.reordered;
+    flow.counts.overtaken += filled > 0 ? 0U : 1U;
     return note.set(Mark::reordered);
   }
+  flow.counts.seen_copies += resent->kind == Resend::path_copy ? 1U : 0U;
   note.resend = resent->kind;
   note.sent_as = resent->sent_as;
   if (begin <= flow.acknowledged && resent->kind != Resend::path_copy)

@@ -14,6 +14,7 @@
 #include "tcp/ip_ids.hpp"
 #include "tcp/plateau.hpp"
 #include "tcp/recovery.hpp"
+#include "tcp/resumption.hpp"
 #include "tcp/round_trip.hpp"
 #include "tcp/segment.hpp"
 #include "tcp/sequence.hpp"
@@ -102,6 +103,7 @@ struct Flow {
   TimeNs unblocked = kNoTime;        // there was room again
   std::uint64_t blocked_window = 0;  // the least that was announced meanwhile
   Plateau plateau;
+  Resumption resumption;
 
   RoundTrip round_trip;  // capture point -> receiver -> capture point
   Copies copies;

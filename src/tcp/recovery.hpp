@@ -26,7 +26,7 @@ struct SenderView {
   Offset next = 0;           // behind the highest byte sent
   bool has_sign = false;     // data above `acknowledged` had arrived: selective or duplicate acknowledgements
   bool has_three = false;    // ... three segments of it (RFC 6675), three duplicates (RFC 5681)
-  DurationNs silence{0};     // since its last data and the last new acknowledgement
+  DurationNs silence{0};     // since its retransmission timer was set anew
   DurationNs timeout{0};     // its retransmission timeout, as its round trips make it
   DurationNs round_trip{0};  // the path's shortest; 0: not known
   IpIds ids;                 // of its packets so far
@@ -46,6 +46,12 @@ class Recovery {
   // came late (reordered): before the gap was seen, or before what was sent again in its place.
   std::optional<Resent> resend(const Segment& segment, Offset begin, Offset end, const SenderView& view,
                                const Hole* hole);
+
+  // The timer had run out, and all below `until` was lost before it came here: what follows of it is the timer's.
+  void ran_out_before(Offset until) {
+    enter(Resend::timeout, until);
+    resent_end_ = until;
+  }
 
   // What was heard since says that a resend was needless: it then counts as spurious, no longer as what is returned.
   //

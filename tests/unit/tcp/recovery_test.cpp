@@ -188,6 +188,21 @@ TEST(TcpResend, OnOneSignThatItsSenderHadWhateverCameByHereSinceIsRack) {
   EXPECT_EQ(talk.after(10).server(again).resend, Resend::rack);
 }
 
+TEST(TcpResend, OfAFlightThatWasLostBeforeHereIsTheTimersAsItsSilenceIs) {
+  Opened talk;
+  flight(talk, 3);
+  talk.after(60).client(ack(3));
+  talk.after(1'200'000).server(segment(3));  // the timer's: all of segments 3 to 7 was lost before
+  talk.after(60).client(ack(4));
+  EXPECT_TRUE(talk.after(60).server(segment(8)).has(Mark::opens_hole));  // new data (RFC 5682)
+  talk.after(60).client(sack(4, 8, 9));
+  EXPECT_EQ(talk.after(60).server(segment(4)).resend, Resend::timeout);
+  EXPECT_EQ(talk.after(1).server(segment(5)).resend, Resend::timeout);
+  const DirectionSummary server = talk.only().directions[1];
+  EXPECT_GE(server.time[static_cast<std::size_t>(Wait::recovery_timeout)], microseconds(1'200'000));
+  EXPECT_LT(server.time[static_cast<std::size_t>(Wait::sender_idle)], milliseconds(1));
+}
+
 TEST(TcpResend, OfWhatWasAcknowledgedBeforeIsSpurious) {
   Opened talk;
   flight(talk, 2);
