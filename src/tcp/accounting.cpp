@@ -57,6 +57,9 @@ class Settlement {
     if (flow_.recovery && flow_.recovery->is_recovering(before.acknowledged)) {
       return until(now, wait_of(*flow_.recovery->kind()));
     }
+    if (flow_.recovered > flow_.account.mark()) {
+      until(std::min(flow_.recovered + peer_.round_trip.least(), now), wait_of(*flow_.recovery->kind()));
+    }
     if (flow_.blocked_since != kNoTime) for_window(now);
     if (before.in_flight == 0) return for_new_flight(before);
     const DurationNs since_ack = now - flow_.last_progress;
@@ -67,6 +70,14 @@ class Settlement {
     if (is_quick) return until(now, Wait::network);
     if (is_clocked) return for_acknowledged(before, Wait::congestion_window);
     until(now, flow_.last_was_short ? Wait::sender_idle : Wait::pacing);
+  }
+
+  // It sent something again. A probe of the tail while the window has no room: with room it would have sent new data instead.
+  void for_repetition(Resend kind) {
+    const bool waits_for_room =
+        kind == Resend::tail_probe && flow_.blocked_since != kNoTime && flow_.unblocked == kNoTime;
+    if (waits_for_room) until(flow_.blocked_since, Wait::network);
+    until(segment_.time, waits_for_room ? window_class() : wait_of(kind));
   }
 
   // It waited for an acknowledgement: the round trip itself, what came on top of it, then the rest.
@@ -86,13 +97,20 @@ class Settlement {
 
  private:
   // Closed, or too small for a segment: it shrank, or it never was larger. Until the sender has heard that there is room, and
-  // its packet has come by here.
+  // its packet has come by here; a sender that lets room pass waits for more of it, and the next acknowledgement ends that.
   void for_window(TimeNs now) {
     until(flow_.blocked_since, Wait::network);
-    const bool has_shrunk = flow_.blocked_window < peer_.largest_window / 2;
-    const TimeNs heard = flow_.unblocked == kNoTime ? now : flow_.unblocked + peer_.round_trip.least();
-    until(std::min(heard, now), has_shrunk ? Wait::receiver_window : Wait::receiver_buffer);
+    const DurationNs back = peer_.round_trip.least();
+    const bool is_clocked = now - flow_.last_progress <= reaction(peer_, connection_.base_round_trip());
+    TimeNs heard = flow_.unblocked == kNoTime ? now : flow_.unblocked + back;
+    if (is_clocked) heard = std::max(heard, flow_.last_progress + back);
+    until(std::min(heard, now), window_class());
     flow_.blocked_since = flow_.unblocked = kNoTime;
+  }
+
+  Wait window_class() const {
+    const bool has_shrunk = flow_.blocked_window < peer_.largest_window / 2;
+    return has_shrunk ? Wait::receiver_window : Wait::receiver_buffer;
   }
 
   // Everything before was acknowledged.
@@ -182,7 +200,7 @@ void note_time(Connection& connection, const Segment& segment, std::uint8_t from
     if (before.was_over || is_done(connection, flow)) {
       settlement.until(segment.time, before.was_over || flow.is_fin_sent_before ? Wait::closing : Wait::sender_idle);
     } else if (repeats) {
-      settlement.until(segment.time, wait_of(note.sent_as));
+      settlement.for_repetition(note.sent_as);
     } else {
       settlement.for_new_data(before);
     }

@@ -87,6 +87,7 @@ void note_needless(const Segment& segment, Offset edge, Offset ack, Flow& peer) 
   take_for_spurious(peer, peer.recovery->answered(segment, edge, soonest));
   take_for_spurious(peer, peer.recovery->went_on(ack));
   peer.recovery->progressed();
+  if (peer.recovery->is_recovering(edge) && !peer.recovery->is_recovering(ack)) peer.recovered = segment.time;
 }
 
 // An acknowledgement held back: the sample is far above the shortest of its direction.

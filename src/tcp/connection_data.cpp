@@ -58,8 +58,9 @@ bool has_heard_three(const Segment& segment, const Flow& flow, const Flow& peer)
   if (flow.third_sign == kNoTime) return false;
   const Options& options = segment.options;
   if (options.has_timestamps && flow.third_stamp != 0 && is_older_stamp(options.echo, flow.third_stamp)) return false;
-  // One sample, that of the handshake, may be far too long.
+  // Beside the sender it had heard what came by. Farther away one sample, that of the handshake, may be far too long.
   const std::int64_t back = peer.round_trip.least().ns;
+  if (back <= flow.round_trip.least().ns / 8) return true;
   const DurationNs lag{options.has_timestamps || peer.round_trip.samples() > 1 ? back - back / 16 : back / 4};
   return flow.third_sign <= segment.time - lag;
 }

@@ -79,6 +79,7 @@ struct Flow {
 
   // Loss recovery
   std::unique_ptr<Recovery> recovery;  // none until something was sent again
+  TimeNs recovered = kNoTime;          // the last recovery was over: what it waited for was acknowledged
   Offset sacked = 0;                   // by the last acknowledgement, above `acknowledged`
   std::uint32_t sacked_segments = 0;   // of these
   bool has_sacked = false;             // an acknowledgement of it carried blocks

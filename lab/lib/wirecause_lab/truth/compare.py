@@ -91,7 +91,12 @@ def fresh_at(truth, packets):
     return found
 
 
-def judge_kinds(truth, packets, claims, arrived):
+def is_same(claim, wanted, is_near):
+    """Away from the sender nothing on the wire tells how many segments it knew to have arrived: there fast and rack are one."""
+    return claim == wanted or not is_near and {claim, wanted} == {"fast", "rack"}
+
+
+def judge_kinds(truth, packets, claims, arrived, is_near):
     """Each packet of the sender at this point that is a retransmission, or is called one; but those of fresh_at(), where nothing
     is said of them."""
     fresh = fresh_at(truth, packets)
@@ -115,10 +120,10 @@ def judge_kinds(truth, packets, claims, arrived):
         if claim is None and packet.frame in fresh:
             continue
         if index not in needless:
-            yield Item("kind", packet.frame, wanted, claim or unclaimed(claims, packet), claim == wanted)
+            yield Item("kind", packet.frame, wanted, claim or unclaimed(claims, packet), is_same(claim, wanted, is_near))
             continue
         shown = evidence_of(packets, truth.own, packet, index in arrived)
-        right = claim == "spurious" if shown else claim == wanted or claim == "spurious"
+        right = claim == "spurious" or not shown and is_same(claim, wanted, is_near)
         yield Item("kind", packet.frame, f"spurious, as {wanted}", f"{claim or unclaimed(claims, packet)}, as {sent_as}", right,
                    "" if shown else "no evidence at this point")
 

@@ -19,6 +19,8 @@ NEAR_NS = 20_000_000  # between the kernel's event and its packet on the wire: a
 # Classes of waits; the first six are stalls.
 FAST, TIMEOUT, PROBE, WINDOW, NAGLE, SEND_BUFFER = "recovery_fast", "recovery_timeout", "recovery_probe", "window", "write_pattern", "send_buffer"
 CONGESTION, PACING, IDLE, OPENING = "congestion_window", "pacing", "idle", "handshake"
+# A gap that ended with a repetition was a wait for it.
+ENDED_BY = {"fast": FAST, "rack": FAST, "timeout": TIMEOUT, "tail_probe": PROBE, "syn": OPENING, "syn_ack": OPENING}
 STALLS = (FAST, TIMEOUT, PROBE, WINDOW, NAGLE)
 
 
@@ -47,11 +49,6 @@ def kind_of(event, sacked_at_entry):
     if event["ca"] == RECOVERY:
         return "fast" if sacked_at_entry >= DUPLICATES else "rack"
     return "tail_probe" if event["timer"] == TAIL_PROBE else "other"
-
-
-def is_by_timer(event):
-    """A timer that ran out is no longer pending while its packet is sent; that of a probe still is."""
-    return event["kind"] == "tail_probe" or event["kind"] in ("timeout", "syn", "syn_ack") and event["timer"] == 0
 
 
 def with_kinds(sent, resends):
@@ -94,22 +91,21 @@ class Waits:
         if self.sent[index - 1].flags & SYN:
             return OPENING, end - begin
         event = self.resent.get(index)
-        if event is not None and is_by_timer(event):
-            return {"timeout": TIMEOUT, "tail_probe": PROBE}.get(event["kind"], OPENING), end - begin
-        shares = self.shares(begin, end, event)
+        if event is not None and event["kind"] in ENDED_BY:
+            by_window = event["kind"] == "tail_probe" and event["chrono"] == BY_WINDOW
+            return WINDOW if by_window else ENDED_BY[event["kind"]], end - begin
+        shares = self.shares(begin, end)
         return max(shares, key=shares.get), end - begin
 
-    def shares(self, begin, end, event):
+    def shares(self, begin, end):
         """{class: ns} of [begin, end): the state before an event held since the one before it."""
         shares, at = {}, begin
-        for i in range(bisect.bisect_right(self.times, begin), bisect.bisect_right(self.times, end)):
-            shares[self.class_of(self.states[i])] = shares.get(self.class_of(self.states[i]), 0) + self.times[i] - at
-            at = self.times[i]
-        i = bisect.bisect_right(self.times, end)
-        if at == begin and i < len(self.times):  # nothing between: the next event knows what held
-            shares[self.class_of(self.states[i])] = 1
-        last = {"fast": FAST, "rack": FAST, "timeout": TIMEOUT}.get(event["kind"]) if event else None
-        shares[last or PACING] = shares.get(last or PACING, 0) + end - at
+        first, last = bisect.bisect_right(self.times, begin), bisect.bisect_right(self.times, end)
+        for state, time in zip(self.states[first:last], self.times[first:last]):
+            shares[self.class_of(state)] = shares.get(self.class_of(state), 0) + time - at
+            at = time
+        after = self.class_of(self.states[last]) if last < len(self.times) else IDLE  # the next event knows what held
+        shares[after if at == begin else PACING] = shares.get(after if at == begin else PACING, 0) + end - at
         return shares
 
     @staticmethod
