@@ -83,7 +83,9 @@ void note_signs(const Segment& segment, Flow& peer) {
 
 // What an acknowledgement of something new says of bytes that were sent again: they had arrived before.
 void note_needless(const Segment& segment, Offset edge, Offset ack, Flow& peer) {
-  const DurationNs soonest{peer.round_trip.least().ns * 7 / 8};
+  // The least of a few round trips may be far above the path's.
+  constexpr std::uint64_t kMany = 8;
+  const DurationNs soonest{peer.round_trip.samples() < kMany ? 0 : peer.round_trip.least().ns * 3 / 4};
   take_for_spurious(peer, peer.recovery->answered(segment, edge, soonest));
   take_for_spurious(peer, peer.recovery->went_on(ack));
   peer.recovery->progressed();

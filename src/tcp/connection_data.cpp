@@ -65,8 +65,9 @@ bool has_heard_three(const Segment& segment, const Flow& flow, const Flow& peer)
   return flow.third_sign <= segment.time - lag;
 }
 
-SenderView view_of(const Segment& segment, const Flow& flow, const Flow& peer) {
+SenderView view_of(const Segment& segment, const Flow& flow, const Flow& peer, const Note& note) {
   SenderView view;
+  view.is_old = note.has(Mark::old_stamp);
   view.acknowledged = flow.acknowledged;
   view.next = flow.next;
   view.has_sign = flow.first_sign != kNoTime;
@@ -98,7 +99,8 @@ void note_old(const Segment& segment, const Flow& peer, Offset begin, Offset end
   flow.counts.seen_again_bytes += static_cast<std::uint64_t>(again);
   if (!flow.recovery) flow.recovery = std::make_unique<Recovery>();
   Recovery& recovery = *flow.recovery;
-  const auto resent = recovery.resend(segment, begin, end, view_of(segment, flow, peer), filled > 0 ? &hole : nullptr);
+  const auto resent =
+      recovery.resend(segment, begin, end, view_of(segment, flow, peer, note), filled > 0 ? &hole : nullptr);
   if (!resent) {
     ++flow.counts.reordered;
     flow.counts.overtaken += filled > 0 ? 0U : 1U;

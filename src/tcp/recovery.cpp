@@ -17,8 +17,10 @@ bool Recovery::came_late(const Segment& segment, const SenderView& view, const H
   return view.hears_peer && !view.has_sign && age < view.timeout;
 }
 
-// Bytes that were sent again already, in a packet that was sent before that.
+// Bytes that were sent again already, in a packet that was sent before that. Where so many were sent again that they are not
+// remembered, the stamps say it: what is sent again carries the newest.
 bool Recovery::is_overtaken(const Segment& segment, Offset begin, Offset end, const SenderView& view) const {
+  if (view.is_old && end <= view.acknowledged) return true;
   for (const Sent& sent : sent_) {
     if (sent.time == kNoTime || sent.begin >= end || begin >= sent.end) continue;
     const bool both = sent.has_stamp && segment.options.has_timestamps && sent.stamp != segment.options.stamp;
@@ -87,7 +89,8 @@ std::optional<Resent> Recovery::resend(const Segment& segment, Offset begin, Off
   }
   if (hole != nullptr && came_late(segment, view, *hole)) return std::nullopt;
   if (hole == nullptr && is_overtaken(segment, begin, end, view)) return std::nullopt;
-  if (hole == nullptr && view.ids.is_no_newer(static_cast<std::uint16_t>(segment.ip_id)))
+  const bool has_reason = view.has_sign || is_recovering(view.acknowledged);
+  if (hole == nullptr && !has_reason && view.ids.is_no_newer(static_cast<std::uint16_t>(segment.ip_id)))
     return Resent{Resend::path_copy, Resend::path_copy};
   const bool was_recovering = is_recovering(view.acknowledged);
   const Resend kind = reason(segment, begin, end, view);
@@ -151,10 +154,9 @@ std::optional<Resend> Recovery::answered(const Segment& acknowledgement, Offset 
     Sent& sent = back(count);
     if (sent.is_settled || sent.begin > edge || sent.end <= edge) continue;
     const Options& options = acknowledgement.options;
-    if (sent.has_stamp && options.has_timestamps && sent.stamp != options.echo) {
-      return is_older_stamp(options.echo, sent.stamp) ? settle(sent) : std::nullopt;
-    }
-    return acknowledgement.time - sent.time < soonest ? settle(sent) : std::nullopt;
+    const bool is_older = sent.has_stamp && options.has_timestamps ? is_older_stamp(options.echo, sent.stamp)
+                                                                   : acknowledgement.time - sent.time < soonest;
+    return is_older ? settle(sent) : std::nullopt;
   }
   return std::nullopt;
 }

@@ -30,6 +30,7 @@ struct SenderView {
   DurationNs timeout{0};     // its retransmission timeout, as its round trips make it
   DurationNs round_trip{0};  // the path's shortest; 0: not known
   IpIds ids;                 // of its packets so far
+  bool is_old = false;       // this one's time stamp is older than the newest
   bool permits_sack = false;
   bool hears_peer = true;  // acknowledgements are captured
 };

@@ -162,9 +162,13 @@ TEST(TcpResend, OfTheOnlyLostSegmentIsNotSpuriousWhereItsAnswerCoversTheFlight) 
 TEST(TcpResend, AnsweredSoonerThanARoundTripWasSpurious) {
   TcpTalk talk;
   talk.handshake();
-  flight(talk, 3);
-  talk.after(200'500).server(segment(0));
-  talk.after(10).client(ack(1));  // from here to the client and back takes 50 us
+  for (std::uint32_t i = 0; i < 10; ++i) {  // from here to the client and back takes 50 us
+    talk.after(100).server(segment(i));
+    talk.after(50).client(ack(i + 1));
+  }
+  flight(talk, 3, 10);
+  talk.after(200'500).server(segment(10));
+  talk.after(10).client(ack(11));
   EXPECT_EQ(talk.only().directions[1].counts.of(Resend::spurious), 1U);
 }
 

@@ -7,7 +7,7 @@ buffer 3), ICSK_TIME_* (retransmission 1, window probe 3, tail loss probe 5, reo
 import bisect
 
 from ..outcome import Broken
-from .wire import SYN, before
+from .wire import FIN, SYN, before
 
 RECOVERY, LOSS = 3, 4
 BY_WINDOW, BY_SEND_BUFFER = 2, 3
@@ -18,7 +18,7 @@ NEAR_NS = 20_000_000  # between the kernel's event and its packet on the wire: a
 
 # Classes of waits; the first six are stalls.
 FAST, TIMEOUT, PROBE, WINDOW, NAGLE, SEND_BUFFER = "recovery_fast", "recovery_timeout", "recovery_probe", "window", "write_pattern", "send_buffer"
-CONGESTION, PACING, IDLE, OPENING = "congestion_window", "pacing", "idle", "handshake"
+CONGESTION, PACING, IDLE, OPENING, CLOSING = "congestion_window", "pacing", "idle", "handshake", "closing"
 # A gap that ended with a repetition was a wait for it.
 ENDED_BY = {"fast": FAST, "rack": FAST, "timeout": TIMEOUT, "tail_probe": PROBE, "syn": OPENING, "syn_ack": OPENING}
 STALLS = (FAST, TIMEOUT, PROBE, WINDOW, NAGLE)
@@ -84,12 +84,16 @@ class Waits:
         self.sent, self.resent = sent, resent
         self.states = [e for e in events if e["what"] in ("receives", "writes")]
         self.times = [e["t"] for e in self.states]
+        self.repeated = [e["t"] for e in events if e["what"] == "resend"]
+        self.last = next((i for i, packet in enumerate(sent) if packet.flags & FIN), len(sent))
 
     def of_gap(self, index):
         """(class, length) of the gap that packet `index` ended."""
         begin, end = self.sent[index - 1].time, self.sent[index].time
         if self.sent[index - 1].flags & SYN:
             return OPENING, end - begin
+        if index > self.last:
+            return CLOSING, end - begin
         event = self.resent.get(index)
         if event is not None and event["kind"] in ENDED_BY:
             by_window = event["kind"] == "tail_probe" and event["chrono"] == BY_WINDOW
@@ -104,7 +108,10 @@ class Waits:
         for state, time in zip(self.states[first:last], self.times[first:last]):
             shares[self.class_of(state)] = shares.get(self.class_of(state), 0) + time - at
             at = time
-        after = self.class_of(self.states[last]) if last < len(self.times) else IDLE  # the next event knows what held
+        # The next event knows what held, unless something was sent again before it.
+        repeats = bisect.bisect_right(self.repeated, end)
+        is_known = last < len(self.times) and (repeats == len(self.repeated) or self.repeated[repeats] > self.times[last])
+        after = self.class_of(self.states[last]) if is_known else IDLE
         shares[after if at == begin else PACING] = shares.get(after if at == begin else PACING, 0) + end - at
         return shares
 
