@@ -54,10 +54,13 @@ class Settlement {
   // The sender sent something new.
   void for_new_data(const FlightBefore& before) {
     const TimeNs now = segment_.time;
-    if (flow_.recovery && flow_.recovery->is_recovering(before.acknowledged)) {
+    // A probe of the tail makes no difference to a sender that has no room.
+    const bool is_probe = flow_.recovery && flow_.recovery->kind() == Resend::tail_probe;
+    const bool recovers = flow_.recovery && !(is_probe && flow_.blocked_since != kNoTime);
+    if (recovers && flow_.recovery->is_recovering(before.acknowledged)) {
       return until(now, wait_of(*flow_.recovery->kind()));
     }
-    if (flow_.recovered > flow_.account.mark()) {
+    if (recovers && flow_.recovered > flow_.account.mark()) {
       until(std::min(flow_.recovered + peer_.round_trip.least(), now), wait_of(*flow_.recovery->kind()));
     }
     if (flow_.blocked_since != kNoTime) for_window(now);
@@ -109,7 +112,7 @@ class Settlement {
   }
 
   Wait window_class() const {
-    const bool has_shrunk = flow_.blocked_window < peer_.largest_window / 2;
+    const bool has_shrunk = flow_.blocked_window < peer_.largest_window - peer_.largest_window / 4;
     return has_shrunk ? Wait::receiver_window : Wait::receiver_buffer;
   }
 
@@ -149,12 +152,13 @@ class Settlement {
   std::uint64_t frame_before_;
 };
 
-// Whether the sender has no room for a segment, as the packets before this one say.
+// Whether the sender has no room for what it would send, as the packets before this one say: less than two segments, for which
+// Linux waits (tcp_tso_should_defer()).
 void note_block(const Segment& segment, Flow& flow, const Flow& peer) {
   if (!peer.has_window || !flow.has_base) return;
   const Offset room = peer.window_edge - flow.next;
-  const bool is_blocked =
-      room < std::max<Offset>(1, flow.largest_segment) && (flow.in_flight() > 0 || peer.window == 0);
+  const Offset wanted = std::max<Offset>(1, 2 * Offset{flow.largest_segment});
+  const bool is_blocked = room < wanted && (flow.in_flight() > 0 || peer.window == 0);
   if (is_blocked) {
     if (flow.blocked_since == kNoTime) {
       flow.blocked_since = segment.time;
