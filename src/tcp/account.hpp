@@ -6,6 +6,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -50,6 +51,14 @@ class Account {
     sums_[static_cast<std::size_t>(wait)] = sums_[static_cast<std::size_t>(wait)] + spent;
     mark_ = to;
     return spent;
+  }
+  // It turned out that so long was spent on something else.
+  void move(Wait from, Wait to, DurationNs part) {
+    DurationNs& source = sums_[static_cast<std::size_t>(from)];
+    DurationNs& target = sums_[static_cast<std::size_t>(to)];
+    const DurationNs moved = std::min(part, source);
+    source = source - moved;
+    target = target + moved;
   }
   TimeNs mark() const { return mark_; }
   const std::array<DurationNs, kWaits>& sums() const { return sums_; }

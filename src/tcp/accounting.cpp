@@ -10,8 +10,11 @@ namespace {
 
 constexpr DurationNs kQuickest = microseconds(20);  // no host answers an acknowledgement sooner in a capture
 
-// How soon behind an acknowledgement a packet goes past that it let out: to the sender and back to the capture point.
-DurationNs reaction(const Flow& peer) { return std::max(kQuickest, DurationNs{2 * peer.round_trip.least().ns}); }
+// How soon behind an acknowledgement a packet goes past that it let out: to the sender and back to the capture point, and a
+// part of the round trip for a sender that is busy.
+DurationNs reaction(const Flow& peer, DurationNs base) {
+  return std::max({kQuickest, DurationNs{2 * peer.round_trip.least().ns}, DurationNs{base.ns / 4}});
+}
 
 Wait wait_of(Resend kind) {
   switch (kind) {
@@ -51,18 +54,33 @@ class Settlement {
   // The sender sent something new.
   void for_new_data(const FlightBefore& before) {
     const TimeNs now = segment_.time;
-    if (flow_.recovery && flow_.recovery->is_recovering(before.acknowledged)) {
+    // A probe of the tail makes no difference to a sender that has no room.
+    const bool is_probe = flow_.recovery && flow_.recovery->kind() == Resend::tail_probe;
+    const bool recovers = flow_.recovery && !(is_probe && flow_.blocked_since != kNoTime);
+    if (recovers && flow_.recovery->is_recovering(before.acknowledged)) {
       return until(now, wait_of(*flow_.recovery->kind()));
+    }
+    if (recovers && flow_.recovered > flow_.account.mark()) {
+      until(std::min(flow_.recovered + peer_.round_trip.least(), now), wait_of(*flow_.recovery->kind()));
     }
     if (flow_.blocked_since != kNoTime) for_window(now);
     if (before.in_flight == 0) return for_new_flight(before);
     const DurationNs since_ack = now - flow_.last_progress;
-    const bool is_clocked = flow_.last_progress > flow_.account.mark() && since_ack <= reaction(peer_);
+    const bool is_clocked =
+        flow_.last_progress > flow_.account.mark() && since_ack <= reaction(peer_, connection_.base_round_trip());
     const DurationNs gap = now - flow_.account.mark();
     const bool is_quick = gap <= std::max(kQuickest, DurationNs{connection_.base_round_trip().ns / 4});
     if (is_quick) return until(now, Wait::network);
     if (is_clocked) return for_acknowledged(before, Wait::congestion_window);
     until(now, flow_.last_was_short ? Wait::sender_idle : Wait::pacing);
+  }
+
+  // It sent something again. A probe of the tail while the window has no room: with room it would have sent new data instead.
+  void for_repetition(Resend kind) {
+    const bool waits_for_room =
+        kind == Resend::tail_probe && flow_.blocked_since != kNoTime && flow_.unblocked == kNoTime;
+    if (waits_for_room) until(flow_.blocked_since, Wait::network);
+    until(segment_.time, waits_for_room ? window_class() : wait_of(kind));
   }
 
   // It waited for an acknowledgement: the round trip itself, what came on top of it, then the rest.
@@ -72,38 +90,58 @@ class Settlement {
     const DurationNs waited = now - flow_.account.mark();
     constexpr std::uint64_t kFlight = 4;  // segments: less make no queue of their own
     const bool may_queue = base.ns > 0 && before.flight >= Offset{kFlight} * flow_.largest_segment;
-    if (may_queue && waited > base) {
-      until(flow_.account.mark() + base, wait);
-      return until(now, Wait::queueing);
+    const DurationNs queueing = may_queue && waited > base ? waited - base : DurationNs{0};
+    if (wait == Wait::congestion_window) {
+      flow_.plateau.waited(before.flight, flow_.largest_segment, now, waited - queueing, queueing);
     }
-    until(now, wait);
+    until(now - queueing, wait);
+    until(now, Wait::queueing);
   }
 
  private:
-  // Closed, or too small for a segment: it shrank, or it never was larger.
+  // Closed, or too small for a segment: it shrank, or it never was larger. Until the sender has heard that there is room, and
+  // its packet has come by here; a sender that lets room pass waits for more of it, and the next acknowledgement ends that.
   void for_window(TimeNs now) {
     until(flow_.blocked_since, Wait::network);
-    const bool has_shrunk = peer_.smallest_window < peer_.largest_window / 2;
-    const TimeNs open = flow_.unblocked == kNoTime ? now : std::min(flow_.unblocked, now);
-    until(open, has_shrunk ? Wait::receiver_window : Wait::receiver_buffer);
+    const DurationNs back = peer_.round_trip.least();
+    const bool is_clocked = now - flow_.last_progress <= reaction(peer_, connection_.base_round_trip());
+    TimeNs heard = flow_.unblocked == kNoTime ? now : flow_.unblocked + back;
+    if (is_clocked) heard = std::max(heard, flow_.last_progress + back);
+    until(std::min(heard, now), window_class());
     flow_.blocked_since = flow_.unblocked = kNoTime;
+  }
+
+  Wait window_class() const {
+    const bool has_shrunk = flow_.blocked_window < peer_.largest_window - peer_.largest_window / 4;
+    return has_shrunk ? Wait::receiver_window : Wait::receiver_buffer;
   }
 
   // Everything before was acknowledged.
   void for_new_flight(const FlightBefore& before) {
     const TimeNs now = segment_.time;
     const DurationNs since_ack = now - flow_.last_progress;
-    const bool is_answer =
-        flow_.last_progress > flow_.account.mark() && since_ack <= reaction(peer_) && flow_.last_progress_bare;
+    const bool is_answer = flow_.last_progress > flow_.account.mark() && flow_.last_progress_bare &&
+                           since_ack <= reaction(peer_, connection_.base_round_trip());
     if (!is_answer) {
       until(std::max(flow_.last_progress, flow_.account.mark()), Wait::network);
+      note_silence(flow_.account.mark());
       return until(now, Wait::sender_idle);
     }
     const DurationNs base = connection_.base_round_trip();
     const DurationNs late = (flow_.last_progress - flow_.last_sent_before) - flow_.round_trip.least();
-    const bool was_held = flow_.last_was_short && base.ns > 0 && late.ns > 4 * base.ns && late > milliseconds(5);
+    const bool was_asked = peer_.last_data != kNoTime && peer_.last_data > flow_.last_sent_before;
+    const bool was_held =
+        flow_.last_was_short && !was_asked && base.ns > 0 && late.ns > 4 * base.ns && late > milliseconds(5);
     if (was_held) return until(now, Wait::write_pattern);
     for_acknowledged(before, before.flight > Offset{flow_.largest_segment} ? Wait::congestion_window : Wait::network);
+  }
+
+  // As long as the timer would have waited (resumption.hpp).
+  void note_silence(TimeNs since) {
+    const DurationNs timeout = flow_.timeout(peer_.round_trip.least());
+    const bool is_long = flow_.round_trip.samples() > 0 && (segment_.time - since).ns >= timeout.ns - timeout.ns / 8;
+    flow_.resumption =
+        is_long ? Resumption{since, segment_.time, flow_.next, frame_before_, segment_.frame} : Resumption{};
   }
 
   Connection& connection_;
@@ -114,30 +152,39 @@ class Settlement {
   std::uint64_t frame_before_;
 };
 
-// What a sender waits to have room for: a full segment, or half of the largest window (RFC 9293 3.8.6.2.1). Larger ones in a
-// capture were cut to segments by the sender's adapter.
+// What a sender waits to have room for: two segments, for which Linux waits (tcp_tso_should_defer()), or half of the largest
+// window (RFC 9293 3.8.6.2.1). Larger ones in a capture were cut to segments by the sender's adapter.
 Offset least_room(const Flow& flow, const Flow& peer) {
   constexpr std::uint32_t kUsual = 1'460;
   const std::uint64_t segment = std::min<std::uint64_t>(flow.largest_segment, peer.mss != 0 ? peer.mss : kUsual);
-  return static_cast<Offset>(std::max<std::uint64_t>(1, std::min(segment, peer.largest_window / 2)));
+  return static_cast<Offset>(std::max<std::uint64_t>(1, std::min(2 * segment, peer.largest_window / 2)));
 }
 
-// Whether the sender has no room for a segment, as the packets before this one say.
+// Whether the sender has no room for what it would send, as the packets before this one say.
 void note_block(const Segment& segment, Flow& flow, const Flow& peer) {
   if (!peer.has_window || !flow.has_base) return;
   const Offset room = peer.window_edge - flow.next;
   // Of a handshake that was not captured nobody knows the scale: then only a closed window is what it says.
   const bool is_scale_known = flow.has_syn && peer.has_syn;
-  const Offset least = least_room(flow, peer);
-  const bool is_blocked = room < least && (peer.window == 0 || (is_scale_known && flow.in_flight() > 0));
-  if (is_blocked && flow.blocked_since == kNoTime) {
-    flow.blocked_since = segment.time;
+  const bool is_blocked =
+      room < least_room(flow, peer) && (peer.window == 0 || (is_scale_known && flow.in_flight() > 0));
+  if (is_blocked) {
+    if (flow.blocked_since == kNoTime) {
+      flow.blocked_since = segment.time;
+      flow.blocked_window = peer.window;
+    }
     flow.unblocked = kNoTime;
-  } else if (is_blocked) {
-    flow.unblocked = kNoTime;
+    flow.blocked_window = std::min(flow.blocked_window, peer.window);
   } else if (flow.blocked_since != kNoTime && flow.unblocked == kNoTime) {
     flow.unblocked = segment.time;
   }
+}
+
+// What a segment of this direction can carry: the receiver's MSS less our options, or what was seen.
+bool is_short(const Segment& segment, const Flow& flow, const Flow& peer) {
+  constexpr std::uint32_t kOptions = 40;
+  const std::uint32_t full = peer.mss > kOptions ? peer.mss - kOptions : 0;
+  return segment.length < std::max(flow.largest_segment, full);
 }
 
 bool is_done(const Connection& connection, const Flow& flow) {
@@ -158,18 +205,21 @@ void note_time(Connection& connection, const Segment& segment, std::uint8_t from
     }
     connection.was_open = connection.is_established();
   }
-  const bool sends = note.has(Mark::new_data) || note.resend || segment.has(kRst);
+  const bool repeats = note.resend && *note.resend != Resend::path_copy;
+  const bool sends = note.has(Mark::new_data) || repeats || segment.has(kRst);
   if (sends) {
+    note_lost_flight(connection, from, note);
     Settlement settlement(connection, segment, from, before.frame);
     if (before.was_over || is_done(connection, flow)) {
       settlement.until(segment.time, before.was_over || flow.is_fin_sent_before ? Wait::closing : Wait::sender_idle);
-    } else if (note.resend) {
-      settlement.until(segment.time, wait_of(*note.resend));
+    } else if (repeats) {
+      settlement.for_repetition(note.sent_as);
     } else {
       settlement.for_new_data(before);
     }
     flow.is_fin_sent_before = flow.is_fin_sent_before || segment.has(kFin);
-    flow.last_was_short = segment.length < flow.largest_segment;
+    flow.last_was_short = is_short(segment, flow, connection.flows[1U - from]);
+    if (repeats) flow.plateau.lost();
     flow.last_sent_before = segment.time;
   }
   for (std::uint8_t i = 0; i < 2; ++i) note_block(segment, connection.flows[i], connection.flows[1U - i]);

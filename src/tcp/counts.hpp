@@ -39,6 +39,8 @@ struct FlowCounts {
   std::uint64_t stripped_after_syn = 0;  // packets without the time stamps that were agreed on
   ResendCounts resent{};                 // by Resend: packets that brought old bytes, and probes
   std::uint64_t reordered = 0;           // came late and were sent once
+  std::uint64_t overtaken = 0;           // of these, behind a repetition of their bytes
+  std::uint64_t seen_copies = 0;         // of `seen_again`, copies that the path made
   std::uint64_t doubly_received = 0;     // D-SACKs that this end sent: what came twice
   std::uint64_t delayed_acks = 0;        // of this end's acknowledgements, those that it held back
   std::int64_t longest_ack_delay_ns = 0;
@@ -53,8 +55,11 @@ struct FlowCounts {
     return sum;
   }
   // Where they were lost: filled a gap that this point saw, or were seen here before.
-  std::uint64_t lost_before() const { return filled > reordered ? filled - reordered : 0; }
-  std::uint64_t lost_after() const { return seen_again > of(Resend::spurious) ? seen_again - of(Resend::spurious) : 0; }
+  std::uint64_t lost_before() const { return less(filled, less(reordered, overtaken)); }
+  std::uint64_t lost_after() const { return less(seen_again, of(Resend::spurious) + overtaken + seen_copies); }
+
+ private:
+  static std::uint64_t less(std::uint64_t all, std::uint64_t some) { return all > some ? all - some : 0; }
 };
 
 }  // namespace wirecause::tcp

@@ -37,6 +37,7 @@ class Tracker {
  private:
   static void add(const Connection& connection, Totals& totals);
 
+  void amend(const Flow& flow);
   void keep(const Connection& connection, const Segment& segment, std::uint8_t from, const Note& note);
 
   std::uint64_t followed_ = 0;  // 0: none

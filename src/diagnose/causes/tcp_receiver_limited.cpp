@@ -32,7 +32,7 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
   const auto buffer = tcp.wait("tcp.wait_receiver_buffer");
   if (wait->ns == 0) {
     if (!buffer || buffer->ns == 0) return {};
-    Reason reason{"the window never shrank below half of its {largest}", {}};
+    Reason reason{"the window of {largest} did not shrink while it was full", {}};
     reason.figures = {bytes_figure("largest", tcp.told("tcp.largest_window"))};
     return {tcp.ruled_out_here(std::move(reason))};
   }

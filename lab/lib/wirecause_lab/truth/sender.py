@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the recorder's events mean: why the kernel sent bytes again, and what its sender waited for in each gap between two packets.
+
+The kernel's names: tcp_ca_state (Open 0, Disorder 1, CWR 2, Recovery 3, Loss 4), tcp_chrono (busy 1, receiver's window 2, send
+buffer 3), ICSK_TIME_* (retransmission 1, window probe 3, tail loss probe 5, reordering 6).
+"""
+import bisect
+
+from ..outcome import Broken
+from .wire import FIN, SYN, before
+
+RECOVERY, LOSS = 3, 4
+BY_WINDOW, BY_SEND_BUFFER = 2, 3
+TAIL_PROBE = 5
+SYN_SENT, SYN_RECEIVED = 2, 3
+DUPLICATES = 3  # RFC 5681, RFC 6675
+NEAR_NS = 20_000_000  # between the kernel's event and its packet on the wire: a sender's queue, a busy machine
+
+# Classes of waits; the first six are stalls.
+FAST, TIMEOUT, PROBE, WINDOW, NAGLE, SEND_BUFFER = "recovery_fast", "recovery_timeout", "recovery_probe", "window", "write_pattern", "send_buffer"
+CONGESTION, PACING, IDLE, OPENING, CLOSING = "congestion_window", "pacing", "idle", "handshake", "closing"
+# A gap that ended with a repetition was a wait for it.
+ENDED_BY = {"fast": FAST, "rack": FAST, "timeout": TIMEOUT, "tail_probe": PROBE, "syn": OPENING, "syn_ack": OPENING}
+STALLS = (FAST, TIMEOUT, PROBE, WINDOW, NAGLE)
+
+
+def kinds_of(events):
+    """Each retransmission, in order: {"t", "seq", "end", "kind", "ca", ...}; the kind as wirecause's documents name it."""
+    found, entered_with = [], {}
+    for e in events:
+        if e["what"] == "congestion":
+            if e["ca"] == RECOVERY:
+                entered_with[e["port"], e["peer"]] = e["sacked"]
+            continue
+        if e["what"] == "syn_ack":
+            found.append({**e, "kind": "syn_ack"})
+        if e["what"] == "resend" and e["error"] == 0:
+            found.append({**e, "kind": kind_of(e, entered_with.get((e["port"], e["peer"]), 0))})
+    return found
+
+
+def kind_of(event, sacked_at_entry):
+    if event["state"] == SYN_SENT:
+        return "syn"
+    if event["state"] == SYN_RECEIVED:
+        return "syn_ack"
+    if event["ca"] == LOSS:
+        return "timeout"
+    if event["ca"] == RECOVERY:
+        return "fast" if sacked_at_entry >= DUPLICATES else "rack"
+    return "tail_probe" if event["timer"] == TAIL_PROBE else "other"
+
+
+def with_kinds(sent, resends):
+    """{index in `sent`: the kernel's event}: which packets of the sender's capture are retransmissions. Each wire packet that
+    begins below what was sent before must have its event, else the truth is not whole: Broken."""
+    highest, found = None, {}
+    for i, packet in enumerate(sent):
+        if highest is not None and before(packet.seq, highest):
+            found[i] = nearest(packet, resends)
+        if highest is None or before(highest, packet.end):
+            highest = packet.end
+    return found
+
+
+def nearest(packet, resends):
+    fitting = [e for e in resends if covers(e, packet)]
+    if not fitting:
+        raise Broken(f"the kernel told of no retransmission of {packet.seq} (frame {packet.frame} at the sender)")
+    event = min(fitting, key=lambda e: abs(e["t"] - packet.time))
+    if abs(event["t"] - packet.time) > NEAR_NS:
+        raise Broken(f"the retransmission of {packet.seq} in frame {packet.frame} is {abs(event['t'] - packet.time)} ns from the kernel's")
+    return event
+
+
+def covers(event, packet):
+    return not before(packet.seq, event["seq"]) and not before(event["end"], packet.end)
+
+
+class Waits:
+    """What one connection's sender waited for, by its events and its packets."""
+
+    def __init__(self, sent, resent, events):
+        self.sent, self.resent = sent, resent
+        self.states = [e for e in events if e["what"] in ("receives", "writes")]
+        self.times = [e["t"] for e in self.states]
+        self.repeated = [e["t"] for e in events if e["what"] == "resend"]
+        self.last = next((i for i, packet in enumerate(sent) if packet.flags & FIN), len(sent))
+
+    def of_gap(self, index):
+        """(class, length) of the gap that packet `index` ended."""
+        begin, end = self.sent[index - 1].time, self.sent[index].time
+        if self.sent[index - 1].flags & SYN:
+            return OPENING, end - begin
+        if index > self.last:
+            return CLOSING, end - begin
+        event = self.resent.get(index)
+        if event is not None and event["kind"] in ENDED_BY:
+            by_window = event["kind"] == "tail_probe" and event["chrono"] == BY_WINDOW
+            return WINDOW if by_window else ENDED_BY[event["kind"]], end - begin
+        shares = self.shares(begin, end)
+        return max(shares, key=shares.get), end - begin
+
+    def shares(self, begin, end):
+        """{class: ns} of [begin, end): the state before an event held since the one before it."""
+        shares, at = {}, begin
+        first, last = bisect.bisect_right(self.times, begin), bisect.bisect_right(self.times, end)
+        for state, time in zip(self.states[first:last], self.times[first:last]):
+            shares[self.class_of(state)] = shares.get(self.class_of(state), 0) + time - at
+            at = time
+        # The next event knows what held, unless something was sent again before it.
+        repeats = bisect.bisect_right(self.repeated, end)
+        is_known = last < len(self.times) and (repeats == len(self.repeated) or self.repeated[repeats] > self.times[last])
+        after = self.class_of(self.states[last]) if is_known else IDLE
+        shares[after if at == begin else PACING] = shares.get(after if at == begin else PACING, 0) + end - at
+        return shares
+
+    @staticmethod
+    def class_of(state):
+        if state["ca"] in (RECOVERY, LOSS):
+            return FAST if state["ca"] == RECOVERY else TIMEOUT
+        waiting = (state["written"] - state["nxt"]) & 0xFFFFFFFF
+        if not waiting:
+            if state["no_space"] or state["chrono"] == BY_SEND_BUFFER:
+                return SEND_BUFFER
+            return PROBE if state["probing"] and state["out"] else IDLE
+        if state["chrono"] == BY_WINDOW:
+            return WINDOW
+        if state["cwnd_limited"]:
+            return CONGESTION
+        if waiting < state["mss"] and state["out"]:
+            return NAGLE
+        return PACING

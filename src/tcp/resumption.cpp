@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tcp/resumption.hpp"
+
+#include <memory>
+
+#include "tcp/connection.hpp"
+
+namespace wirecause::tcp {
+
+void note_lost_flight(Connection& connection, std::uint8_t sender, const Note& note) {
+  Flow& flow = connection.flows[sender];
+  const Resumption silence = flow.resumption;
+  if (silence.to == kNoTime || !note.has(Mark::opens_hole) || !flow.holes || flow.holes->empty()) return;
+  const Hole& hole = flow.holes->all().back();
+  if (hole.begin != silence.end) return;
+  flow.resumption = {};
+  if (!flow.recovery) flow.recovery = std::make_unique<Recovery>();
+  flow.recovery->ran_out_before(hole.end);
+  flow.account.move(Wait::sender_idle, Wait::recovery_timeout, silence.to - silence.from);
+  if (!connection.stalls) connection.stalls = std::make_unique<Stalls>();
+  connection.stalls->add(
+      {silence.from, silence.to, Wait::recovery_timeout, sender, silence.frame_before, silence.frame});
+}
+
+}  // namespace wirecause::tcp
