@@ -83,7 +83,7 @@ extern constinit const Cause cause_tcp_connect_filtered{
         "tcp_connect_refused: there a reset comes back. A full accept queue on the server drops SYNs as well: its "
         "ListenOverflows moves, which a capture does not show.",
     .needs = kNeeds,
-    .lab = Lab::replay,
+    .lab = Lab::scenario,
     .path_order = 15,
     .runbook =
         {

@@ -63,7 +63,7 @@ extern constinit const Cause cause_tcp_connect_refused{
         "reset. A firewall that rejects with a reset does the same.",
     .look_alike = "tcp_connect_filtered: there nothing comes back at all.",
     .needs = kNeeds,
-    .lab = Lab::replay,
+    .lab = Lab::scenario,
     .path_order = 85,
     .runbook =
         {

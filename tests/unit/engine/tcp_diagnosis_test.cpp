@@ -357,7 +357,7 @@ void slow_reader(TcpTalk& talk) {
 
 TEST(TcpDiagnosis, TellsOnceWhatSeveralConnectionsOfTwoHostsBear) {
   TcpTalk talk;
-  for (const std::uint16_t port : {1'000, 1'001, 1'002}) slow_reader(talk.ports(port, 443));
+  for (std::uint16_t port = 1'000; port < 1'003; ++port) slow_reader(talk.ports(port, 443));
   const Told result = told(talk);
   ASSERT_THAT(result.named(Severity::warning), ElementsAre("tcp_receiver_limited"));
   const Finding& finding = result.of("tcp_receiver_limited");
