@@ -112,7 +112,7 @@ class Settlement {
   }
 
   Wait window_class() const {
-    const bool has_shrunk = flow_.blocked_window < peer_.largest_window - peer_.largest_window / 4;
+    const bool has_shrunk = flow_.blocked_window < flow_.usual_window - flow_.usual_window / 4;
     return has_shrunk ? Wait::receiver_window : Wait::receiver_buffer;
   }
 
@@ -120,15 +120,17 @@ class Settlement {
   void for_new_flight(const FlightBefore& before) {
     const TimeNs now = segment_.time;
     const DurationNs since_ack = now - flow_.last_progress;
-    const bool is_answer = flow_.last_progress > flow_.account.mark() && flow_.last_progress_bare &&
-                           since_ack <= reaction(peer_, connection_.base_round_trip());
+    const DurationNs held = flow_.last_progress - flow_.last_sent_before;
+    // A busy sender is slower; one part in sixteen of what it had to wait is no chance.
+    const DurationNs soon = std::max(reaction(peer_, connection_.base_round_trip()), DurationNs{held.ns / 16});
+    const bool is_answer = flow_.last_progress > flow_.account.mark() && flow_.last_progress_bare && since_ack <= soon;
     if (!is_answer) {
       until(std::max(flow_.last_progress, flow_.account.mark()), Wait::network);
       note_silence(flow_.account.mark());
       return until(now, Wait::sender_idle);
     }
     const DurationNs base = connection_.base_round_trip();
-    const DurationNs late = (flow_.last_progress - flow_.last_sent_before) - flow_.round_trip.least();
+    const DurationNs late = held - flow_.round_trip.least();
     const bool was_asked = peer_.last_data != kNoTime && peer_.last_data > flow_.last_sent_before;
     const bool was_held =
         flow_.last_was_short && !was_asked && base.ns > 0 && late.ns > 4 * base.ns && late > milliseconds(5);
@@ -172,6 +174,7 @@ void note_block(const Segment& segment, Flow& flow, const Flow& peer) {
     if (flow.blocked_since == kNoTime) {
       flow.blocked_since = segment.time;
       flow.blocked_window = peer.window;
+      flow.usual_window = peer.largest_window;
     }
     flow.unblocked = kNoTime;
     flow.blocked_window = std::min(flow.blocked_window, peer.window);
