@@ -8,7 +8,9 @@ namespace wirecause::tcp {
 void Heard::passed(Offset ack, std::uint32_t key, TimeNs now) noexcept {
   if (by_ == By::at_once) return;
   if (count_ > 0) {
-    const Passed& newest = passed_[(first_ + count_ - 1U) % kMost];
+    Passed& newest = passed_[(first_ + count_ - 1U) % kMost];
+    // Stamps tick once a millisecond: of those of one tick the last, which the last packet of the answer had heard.
+    if (newest.key == key) newest.ack = static_cast<std::uint32_t>(ack);
     if (newest.key == key || now - last_ < step_) return;
   }
   if (count_ == kMost) make_room();
