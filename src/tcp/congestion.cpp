@@ -56,11 +56,12 @@ void Congestion::round(const Round& round, std::uint32_t segment) noexcept {
     vote(round.flight, segment);
     phase_ = Phase::growing;
     grown_from_ = last_flight_ = round.flight;
+    last_delivered_ = round.delivered;
     rounds_since_ = 0;
     is_torn_ = false;
     return;
   }
-  compare(round.flight, segment);
+  compare(round, segment);
 }
 
 void Congestion::vote(Offset after, std::uint32_t segment) noexcept {
@@ -69,7 +70,10 @@ void Congestion::vote(Offset after, std::uint32_t segment) noexcept {
   if (kept_[bin] < std::numeric_limits<std::uint16_t>::max()) ++kept_[bin];
 }
 
-void Congestion::compare(Offset flight, std::uint32_t segment) noexcept {
+void Congestion::compare(const Round& round, std::uint32_t segment) noexcept {
+  const Offset flight = round.flight;
+  is_estimated_ = round.is_estimated;
+  const Offset last_delivered = std::exchange(last_delivered_, round.delivered);
   const Offset last = std::exchange(last_flight_, flight);
   const bool was_torn = std::exchange(is_torn_, false);
   if (phase_ == Phase::growing && grown_from_ == 0) {
@@ -77,7 +81,10 @@ void Congestion::compare(Offset flight, std::uint32_t segment) noexcept {
     rounds_since_ = 0;
   }
   if (last == 0 || was_torn) return;
-  if (last - flight > std::max<Offset>(last / 8, 2 * Offset{segment})) ++shrunk_;
+  const Offset least = std::max<Offset>(last / 8, 2 * Offset{segment});
+  // An estimate may be too large by what went in a tick: more than arrived in that round.
+  const bool is_sure = !round.is_estimated || last <= last_delivered + last_delivered / 4 + Offset{segment};
+  if (last - flight > least && is_sure) ++shrunk_;
   if (phase_ == Phase::starting) {
     slow_rounds_ = static_cast<std::uint8_t>(flight - last <= last / 8 ? slow_rounds_ + 1 : 0);
     if (slow_rounds_ < kSlowRounds) return;
@@ -123,7 +130,7 @@ Congestion::Points Congestion::points(std::uint32_t growth) const {
   Points points;
   points.reno = votes(kHalf, kSevenTenths);
   points.cubic = votes(kSevenTenths, kAll);
-  points.bbr = votes(kAll, kBins + 1) + 2 * shrunk_;
+  points.bbr = votes(kAll, kBins + 1) + (is_estimated_ ? 1 : 2) * shrunk_;
   if (growth > 0 && grown_rounds_ >= kEnoughRounds) {
     const bool is_one = growth >= kOneSegment && growth <= kMoreThanOne;
     (is_one ? points.reno : points.cubic) += 2;
@@ -135,7 +142,8 @@ Congestion::Points Congestion::points(std::uint32_t growth) const {
 // to send swings in every second one; a single round that shrank is one that was captured oddly.
 bool Congestion::swings() const {
   constexpr std::uint32_t kFewest = 5;
-  return shrunk_ >= kFewest && 50 * shrunk_ >= rounds_ && 5 * shrunk_ <= rounds_;
+  const std::uint32_t one_of = is_estimated_ ? 20 : 50;
+  return shrunk_ >= kFewest && one_of * shrunk_ >= rounds_ && 5 * shrunk_ <= rounds_;
 }
 
 CongestionSummary Congestion::summary() const {

@@ -61,14 +61,15 @@ class Congestion {
   Points points(std::uint32_t growth) const;
   bool swings() const;
   void vote(Offset after, std::uint32_t segment) noexcept;
-  void compare(Offset flight, std::uint32_t segment) noexcept;
+  void compare(const Round& round, std::uint32_t segment) noexcept;
   void settle_growth() noexcept;
   std::uint32_t votes(std::uint32_t from, std::uint32_t to) const;
   std::uint32_t kept_in_the_middle() const;
 
   Offset until_ = 0;
-  Offset before_ = 0;        // the last loss
-  Offset last_flight_ = 0;   // of the last round, where nothing disturbed it
+  Offset before_ = 0;       // the last loss
+  Offset last_flight_ = 0;  // of the last round, where nothing disturbed it
+  Offset last_delivered_ = 0;
   Offset grown_from_ = 0;    // flight behind the last loss, or where the fast start ended
   std::uint64_t grown_ = 0;  // thousandths of a segment, in grown_rounds_
   std::uint32_t grown_rounds_ = 0;
@@ -82,7 +83,8 @@ class Congestion {
   Phase phase_ = Phase::starting;
   std::uint8_t slow_rounds_ = 0;  // in a row, of a start: the flight grew by little
   bool by_timer_ = false;
-  bool is_torn_ = false;  // the round before this one was disturbed or limited: nothing to compare with
+  bool is_estimated_ = false;  // Round::is_estimated, of the last one
+  bool is_torn_ = false;       // the round before this one was disturbed or limited: nothing to compare with
 };
 
 }  // namespace wirecause::tcp

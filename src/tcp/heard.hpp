@@ -40,6 +40,8 @@ class Heard {
   }
 
  private:
+  void make_room() noexcept;
+
   static constexpr std::uint8_t kMost = 32;
   static constexpr std::int64_t kSteps = 24;
   struct Passed {

@@ -43,6 +43,7 @@ Offset known_to_sender(const Segment& segment, const Flow& flow, const Flow& pee
 
 // An acknowledgement of `flow`, whose sender hears it later.
 void hear(const Segment& segment, const Note& note, const Flow& flow, const Flow& peer, Path& path) {
+  if (flow.sacked > 0 || flow.duplicate_run > 0) path.clean_at = flow.next;
   if (!note.has(Mark::new_ack)) return;
   const bool by_echo = path.heard.by() == Heard::By::echo;
   path.heard.passed(flow.acknowledged, by_echo ? segment.options.stamp : Heard::key_of(segment.time), segment.time);
@@ -51,7 +52,8 @@ void hear(const Segment& segment, const Note& note, const Flow& flow, const Flow
     path.echo_stamp = segment.options.stamp;
   }
   // While something is missing, answers wait for it.
-  if (note.round_trip_ns == 0 || path.rounds.now().is_disturbed || path.congestion.is_reducing()) return;
+  const bool is_late = path.heard.by() != Heard::By::at_once && flow.acknowledged < path.clean_at;
+  if (note.round_trip_ns == 0 || is_late || path.rounds.now().is_disturbed || path.congestion.is_reducing()) return;
   const DurationNs to_sender = by_echo ? path.echo_trip : peer.round_trip.least();
   const Offset flight = path.heard.by() == Heard::By::at_once ? note.round_trip_flight : path.flight;
   if (flight < kFewestInFlight * segment_of(flow, peer) || (by_echo && to_sender.ns == 0)) return;
@@ -91,7 +93,9 @@ void end_round(const Round& round, const Flow& flow, const Flow& peer, Path& pat
     const std::int64_t rate = std::min(round.delivered, kMost) * kBitsASecond / took_us;
     path.fastest_round = std::max(path.fastest_round, static_cast<std::uint64_t>(rate));
   }
-  path.congestion.round(round, segment_of(flow, peer));
+  Round seen = round;
+  seen.is_estimated = path.heard.by() != Heard::By::at_once;
+  path.congestion.round(seen, segment_of(flow, peer));
 }
 
 // A packet of `flow` with data.
@@ -102,7 +106,10 @@ void follow(const Connection& connection, const Segment& segment, const Note& no
   path.flight = flow.next - known;
   path.largest_flight = std::max(path.largest_flight, path.flight);
   Congestion& congestion = path.congestion;
-  const bool has_recovered = congestion.is_reducing() && known >= congestion.until();
+  // Near the sender, what is missing now is what it knows to be missing.
+  const bool is_at_once = path.heard.by() == Heard::By::at_once;
+  const bool is_torn = is_at_once ? flow.duplicate_run > 0 || flow.sacked > 0 : known < path.clean_at;
+  const bool has_recovered = congestion.is_reducing() && known >= congestion.until() && (is_at_once || !is_torn);
   if (has_recovered) {
     congestion.end_reduction();
     path.rounds.begin(segment.time, known, flow.next);
@@ -115,11 +122,10 @@ void follow(const Connection& connection, const Segment& segment, const Note& no
     congestion.reduced(flow.next, path.rounds.now().flight, true, false);
   }
   if (congestion.is_reducing()) return path.rounds.note_disturbance();
-  if ((path.flight <= segment.length && !has_recovered) || segment.length < segment_of(flow, peer))
-    path.rounds.note_idle();
+  const bool had_nothing = is_at_once && path.flight <= segment.length && !has_recovered;
+  if (had_nothing || segment.length < segment_of(flow, peer)) path.rounds.note_idle();
   if (peer.has_window && flow.next + segment_of(flow, peer) > peer.window_edge) path.rounds.note_full_window();
-  if (flow.duplicate_run > 0 || flow.sacked > 0)
-    return path.rounds.note_disturbance();  // of which the sender hears soon
+  if (is_torn) return path.rounds.note_disturbance();
   path.rounds.note_flight(path.flight);
 }
 

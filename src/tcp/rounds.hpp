@@ -17,12 +17,13 @@ namespace wirecause::tcp {
 struct Round {
   TimeNs from = kNoTime;
   TimeNs to = kNoTime;
-  Offset delivered = 0;          // newly acknowledged in it, and not more than was sent in it: else it had arrived before
-  Offset flight = 0;             // the most that was under way while nothing was being repaired
-  bool is_idle = false;          // nothing was under way, or less than a segment was sent: the application had no more
-  bool is_window_full = false;   // the receiver's window was filled
-  bool is_disturbed = false;     // something was sent again, or was being repaired
-  DurationNs most_queueing{0};   // of its samples
+  Offset delivered = 0;  // newly acknowledged in it, and not more than was sent in it: else it had arrived before
+  Offset flight = 0;     // the most that was under way while nothing was being repaired
+  bool is_idle = false;  // nothing was under way, or less than a segment was sent: the application had no more
+  bool is_window_full = false;  // the receiver's window was filled
+  bool is_disturbed = false;    // something was sent again, or was being repaired
+  bool is_estimated = false;    // the flight: what the sender had heard is known by ticks of a millisecond
+  DurationNs most_queueing{0};  // of its samples
   DurationNs length() const { return to - from; }
 };
 

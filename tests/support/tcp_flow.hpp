@@ -37,8 +37,11 @@ class TcpFlow {
       acknowledge(acknowledged_ + kSegment);
       for (; sent < i * segments / waiting; ++sent) send();
     }
-    now_us_ = waiting == 0 ? begin_us_ : now_us_;
-    for (; sent < segments; ++sent) send();
+    // Nothing is acknowledged while nothing is under way: then they are paced.
+    for (; sent < segments; ++sent) {
+      now_us_ = waiting == 0 ? begin_us_ + length_us_ * (sent + 1) / segments : now_us_;
+      send();
+    }
     return *this;
   }
 
