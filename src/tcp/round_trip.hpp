@@ -21,7 +21,9 @@ class RoundTrip {
   // A segment that ends at `end` went past for the first time.
   void sent(Offset end, TimeNs time) noexcept {
     if (count_ == kOpen) return;
-    open_[(first_ + count_++) % kOpen] = {end, time, false};
+    const unsigned at = (first_ + count_++) % kOpen;
+    open_[at] = {static_cast<std::uint32_t>(end), ticks(time)};
+    ambiguous_ = static_cast<std::uint8_t>(ambiguous_ & ~(1U << at));
   }
   // Something in [begin, end) went past again.
   void sent_again(Offset begin, Offset end) noexcept;
@@ -40,15 +42,22 @@ class RoundTrip {
 
  private:
   static constexpr std::uint8_t kOpen = 8;
+  // A segment in a word: of its end the low 32 bits, as on the wire; of its time too, in ticks that come round in 34 s.
+  // What is not answered that long was sent again.
   struct Open {
-    Offset end = 0;
-    TimeNs time = kNoTime;
-    bool is_ambiguous = false;
+    std::uint32_t end = 0;
+    std::uint32_t time = 0;
   };
+  static constexpr unsigned kTickBits = 3;
+  static std::uint32_t ticks(TimeNs time) noexcept { return static_cast<std::uint32_t>(time.ns >> kTickBits); }
+  static bool is_above(std::uint32_t end, Offset edge) noexcept {
+    return static_cast<std::int32_t>(end - static_cast<std::uint32_t>(edge)) > 0;
+  }
 
   std::array<Open, kOpen> open_{};
   std::uint8_t first_ = 0;
   std::uint8_t count_ = 0;
+  std::uint8_t ambiguous_ = 0;  // a bit of each in open_
   std::uint64_t samples_ = 0;
   DurationNs least_{0};
   DurationNs most_{0};
