@@ -11,7 +11,6 @@
 #include "diagnose/diagnose.hpp"
 #include "engine/tcp_evidence.hpp"
 #include "engine/unmatched.hpp"
-#include "tcp/tracker.hpp"
 
 namespace wirecause {
 
@@ -24,6 +23,9 @@ void Assembly::add(Back& back) {
     suppressed_ += tracker->suppressed();
   }
   for (const RecoveryLine& line : back.recovery_lines()) recovery_.push_back(line);
+  back.connections().add_to(tcp_);
+  tcp::Trail trail = back.connections().take_trail();
+  if (!trail.steps.empty()) trail_ = std::move(trail);  // a connection has one back
 }
 
 AnalysisResult Assembly::result() {
@@ -52,11 +54,10 @@ AnalysisResult Assembly::result() {
   result.inputs = front_->inputs().summaries(*captures_, front_->points());
   for (AssembledFeed& feed : feeds_) result.feeds.push_back(std::move(feed.summary));
   list_unrecognised(result);
-  if (front_->tcp() != nullptr) {
-    result.tcp = front_->tcp()->summary();
-    result.trail = front_->tcp()->take_trail();
-    publish_tcp(result.tcp, timeline_);
-  }
+  tcp_.order();
+  if (tcp_.totals.connections > 0) publish_tcp(tcp_, timeline_);
+  result.tcp = std::move(tcp_);
+  result.trail = std::move(trail_);
   result.diagnosis = diagnose(timeline_, episodes_);
   if (host_ != nullptr) {
     host_->summarise(result);

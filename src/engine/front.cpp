@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "packet/ip_protocol.hpp"
-#include "tcp/tracker.hpp"
 
 namespace wirecause {
 namespace {
@@ -120,13 +119,16 @@ inline void Front::packet(const PacketView& packet) {
 // What is no datagram of a feed.
 void Front::other(const PacketView& packet, const Decoded& decoded, TimeNs time, std::uint32_t point) {
   if (decoded.is_fragment) return fragment(decoded);
-  if (decoded.transport == Transport::tcp && options_->follow_tcp) {
-    if (!tcp_) {
-      tcp_ = std::make_unique<tcp::Tracker>();
-      tcp_->follow(options_->connection);
-    }
-    tcp_->segment(tcp::segment_of(packet, decoded, time, point));
-  }
+  if (decoded.transport == Transport::tcp && options_->follow_tcp) segment(packet, decoded, time, point);
+}
+
+void Front::segment(const PacketView& packet, const Decoded& decoded, TimeNs time, std::uint32_t point) {
+  if (!connections_) [[unlikely]]
+    connections_ = std::make_unique<tcp::ConnectionTable>(tcp::ConnectionTable::kDefaultMost);
+  const tcp::Segment segment = tcp::segment_of(packet, decoded, time, point);
+  const tcp::Found found = connections_->find_or_begin(segment);
+  const std::size_t owner = batches_.size() == 1 ? 0 : found.place % batches_.size();
+  batches_[owner].add_arrival() = {found, segment};
 }
 
 void Front::flush() {

@@ -61,6 +61,13 @@ void set_base(const Segment& segment, Flow& flow) {
 
 }  // namespace
 
+std::uint8_t client_of(const Segment& first) {
+  const std::uint8_t from = first.source < first.destination ? 0 : 1;
+  const auto to = static_cast<std::uint8_t>(1U - from);
+  if (first.has(kSyn)) return first.has(kAck) ? to : from;
+  return first.source.port >= first.destination.port ? from : to;
+}
+
 void Connection::begin(std::uint64_t number, const Segment& segment) {
   *this = Connection{};
   id = number;
@@ -70,39 +77,15 @@ void Connection::begin(std::uint64_t number, const Segment& segment) {
   first = segment.time;
   first_frame = segment.frame;
   starts_with_syn = segment.has(kSyn);
-  const std::uint8_t from = segment.source == ends[0] ? 0 : 1;
-  const auto to = static_cast<std::uint8_t>(1U - from);
   is_client_known = starts_with_syn;
-  if (starts_with_syn) {
-    client = segment.has(kAck) ? to : from;
-  } else if (ends[0].port != ends[1].port) {
-    client = ends[0].port > ends[1].port ? 0 : 1;
-  } else {
-    client = from;
-  }
+  client = client_of(segment);
   if (!starts_with_syn) flows[0].state = flows[1].state = State::established;
-}
-
-bool Connection::is_reused_by(const Segment& segment, std::uint8_t from) const {
-  if (!segment.has(kSyn)) return false;
-  const Flow& flow = flows[from];
-  const Flow& peer = flows[1U - from];
-  if (segment.has(kAck)) {
-    // A SYN-ACK belongs to the SYN that it answers; to another one, only where this connection has had its own.
-    const bool other = flow.has_syn && flow.base != segment.sequence;
-    return other && is_over() && !(peer.has_base && peer.base + 1 == segment.acknowledgement);
-  }
-  if (!flow.has_base) return is_over();
-  if (flow.has_syn) return flow.base != segment.sequence;
-  // Seen from the middle only, or only acknowledged: a SYN is its beginning if the next number fits.
-  return segment.sequence + 1 != flow.base;
 }
 
 Note Connection::segment(const Segment& segment, std::uint8_t from) {
   Note note;
   Flow& flow = flows[from];
   Flow& peer = flows[1U - from];
-  touched = true;
   const FlightBefore before{flow.in_flight(), flow.acknowledged, flow.flight, is_over(), last_frame};
   last = later(last, segment.time);
   last_frame = segment.frame;

@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tcp/tracker.hpp"
-
-#include <algorithm>
+#include "tcp/connections.hpp"
 
 #include "tcp/summarise.hpp"
 
 namespace wirecause::tcp {
 
-Tracker::Tracker(std::size_t most) : table_(most, [this](Connection& connection) { add(connection, evicted_); }) {}
-
-void Tracker::add(const Connection& connection, Totals& totals) {
+void Connections::add(const Connection& connection, Totals& totals) {
   ++totals.connections;
   totals.established += connection.is_established() ? 1U : 0U;
   for (const Flow& flow : connection.flows) {
@@ -24,15 +20,32 @@ void Tracker::add(const Connection& connection, Totals& totals) {
   }
 }
 
-Note Tracker::segment(const Segment& segment) {
-  const auto [connection, from] = table_.find_or_begin(segment);
-  const Note note = connection->segment(segment, from);
-  if (connection->id == followed_) [[unlikely]]
-    keep(*connection, segment, from, note);
+Connection& Connections::begin(const Arrival& arrival) {
+  if (connections_.size() <= arrival.found.place) connections_.resize(arrival.found.place + std::size_t{1});
+  std::unique_ptr<Connection>& at = connections_[arrival.found.place];
+  if (at) {
+    add(*at, evicted_);
+    ++evicted_.evicted;
+  } else {
+    at = std::make_unique<Connection>();
+  }
+  at->begin(arrival.found.id, arrival.segment);
+  return *at;
+}
+
+Note Connections::apply(const Arrival& arrival) {
+  Connection& connection = arrival.found.begins ? begin(arrival) : *connections_[arrival.found.place];
+  const Note note = connection.segment(arrival.segment, arrival.found.from);
+  if (connection.id == followed_) [[unlikely]]
+    keep(connection, arrival.segment, arrival.found.from, note);
   return note;
 }
 
-void Tracker::keep(const Connection& connection, const Segment& segment, std::uint8_t from, const Note& note) {
+void Connections::apply(std::span<const Arrival> arrivals) {
+  for (const Arrival& arrival : arrivals) apply(arrival);
+}
+
+void Connections::keep(const Connection& connection, const Segment& segment, std::uint8_t from, const Note& note) {
   if (trail_.steps.size() == Trail::kMost) {
     ++trail_.omitted;
     return;
@@ -55,17 +68,13 @@ void Tracker::keep(const Connection& connection, const Segment& segment, std::ui
   }
 }
 
-TcpSummary Tracker::summary() {
-  TcpSummary summary;
-  summary.totals = evicted_;
-  summary.totals.evicted = table_.evicted();
-  table_.for_each([&](const Connection& connection) {
-    add(connection, summary.totals);
-    summary.connections.push_back(summary_of(connection));
-  });
-  std::sort(summary.connections.begin(), summary.connections.end(),
-            [](const ConnectionSummary& a, const ConnectionSummary& b) { return a.id < b.id; });
-  return summary;
+void Connections::add_to(TcpSummary& summary) const {
+  summary.totals += evicted_;
+  for (const auto& connection : connections_) {
+    if (!connection) continue;
+    add(*connection, summary.totals);
+    summary.connections.push_back(summary_of(*connection));
+  }
 }
 
 }  // namespace wirecause::tcp
