@@ -38,7 +38,7 @@ AnalysisResult analyze_sources(std::vector<std::unique_ptr<CaptureSource>> sourc
     if (progress && ++batches % kProgressEvery == 0)
       progress({captures.bytes_consumed(), bytes_total, front.packets()});
   }
-  front.flush();
+  front.finish();
   pool.drain();
 
   Assembly assembly(captures, front, options);

@@ -63,6 +63,7 @@ Front::Front(const AnalysisOptions& options, const CaptureSet& captures, std::ui
       points_(options, captures),
       inputs_(captures.inputs()),
       tap_(FlowDecoder::kFlows + 1),
+      payload_(options),
       lines_(backs),
       automatic_(automatic_candidates(options)),
       recovery_(automatic_),
@@ -127,8 +128,15 @@ void Front::segment(const PacketView& packet, const Decoded& decoded, TimeNs tim
     connections_ = std::make_unique<tcp::ConnectionTable>(tcp::ConnectionTable::kDefaultMost);
   const tcp::Segment segment = tcp::segment_of(packet, decoded, time, point);
   const tcp::Found found = connections_->find_or_begin(segment);
+  if (payload_.is_of(found)) [[unlikely]]
+    payload_.segment(found, segment);
   const std::size_t owner = batches_.size() == 1 ? 0 : found.place % batches_.size();
   batches_[owner].add_arrival() = {found, segment};
+}
+
+void Front::finish() {
+  flush();
+  payload_.finish();
 }
 
 void Front::flush() {

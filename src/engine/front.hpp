@@ -22,6 +22,7 @@
 #include "engine/input_book.hpp"
 #include "engine/line_book.hpp"
 #include "engine/options.hpp"
+#include "engine/payload.hpp"
 #include "engine/points.hpp"
 #include "engine/stream_table.hpp"
 #include "packet/flow_decoder.hpp"
@@ -42,7 +43,8 @@ class Front {
   void packets(std::span<const PacketView> packets);
   // Live: what is stamped later is no part of the run any more.
   void end_at(TimeNs last) { to_ = last; }
-  void flush();  // everything that is waiting, to its back
+  void flush();   // everything that is waiting, to its back
+  void finish();  // behind the last packet
 
   const Points& points() const { return points_; }
   const InputBook& inputs() const { return inputs_; }
@@ -90,6 +92,7 @@ class Front {
   InputBook inputs_;
   TapQuality tap_;
   std::unique_ptr<tcp::ConnectionTable> connections_;  // none until there is something to follow
+  Payload payload_;
   StreamTable streams_;
   LineBook lines_;
   std::vector<Candidate> automatic_;                           // what an unnamed stream may be
