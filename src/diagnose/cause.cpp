@@ -35,6 +35,10 @@ std::string_view text(Place place) {
       return "PUBLISHER";
     case Place::application:
       return "APPLICATION";
+    case Place::end_host:
+      return "AN END HOST";
+    case Place::network:
+      return "THE NETWORK";
     case Place::capture:
       return "THE CAPTURE";
     case Place::cannot_tell:

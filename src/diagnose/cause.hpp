@@ -26,7 +26,8 @@ enum class When : std::uint8_t { safe_now, drain_first, after_close, other_team 
 enum class TakesEffect : std::uint8_t { now, new_sockets, restart, reboot, next_capture };
 
 // One step of a fix. Texts may hold {placeholders} that diagnose fills from evidence: "{line}", "{group}", "{port}",
-// "{source}", "{point}", "{interface}", "{file}", "{from}", "{to}", "{feed}"; of a live run also those of
+// "{source}", "{point}", "{interface}", "{file}", "{from}", "{to}", "{feed}"; of TCP "{server}", "{serverport}" and
+// "{connection}", the number of the one that lost most; of a live run also those of
 // live_values.hpp ("{pid}", "{newbuf}"). Times are seconds since the epoch in a command, date and clock in a sentence
 // (which says UTC). A placeholder without a value makes the action "cannot
 // be computed: <name> is not known", with the template behind it, never a guess.

@@ -62,6 +62,10 @@ struct Finding {
   std::uint64_t recovered = 0;  // of these brought by another line
   std::uint64_t expected = 0;   // units of the feed in the run; 0 where units make no sense
   std::uint64_t holes = 0;
+  // Of TCP connections.
+  std::uint64_t connections = 0;  // that bear it
+  std::uint64_t lost_ns = 0;      // of their time: what this cause explains of it
+  std::uint64_t life_ns = 0;      // how long they were seen, added
   // Of drops on this host (Symptom::drop).
   std::optional<Checkpoint> checkpoint;  // where on the path they ended
   std::uint64_t by_count = 0;            // of the dropped units, those whose number was not read

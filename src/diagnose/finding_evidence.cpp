@@ -32,6 +32,12 @@ std::string_view kind_text(SubjectKind kind) {
       return "cpu";
     case SubjectKind::consumer:
       return "consumer";
+    case SubjectKind::connection:
+      return "connection";
+    case SubjectKind::host_pair:
+      return "hosts";
+    case SubjectKind::server:
+      return "server";
   }
   return "subject";
 }
@@ -76,6 +82,12 @@ std::string_view symptom_name(Symptom symptom) {
       return "consumer.dropped";
     case Symptom::absence:
       return "consumer.absent";
+    case Symptom::setup:
+      return "tcp.setup";
+    case Symptom::stall:
+      return "tcp.stalled";
+    case Symptom::abort:
+      return "tcp.aborted";
   }
   return "feed.episode";
 }

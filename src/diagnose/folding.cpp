@@ -25,6 +25,8 @@ struct Draft {
   std::set<std::size_t> episodes;
   std::set<std::size_t> symptoms;             // ... without the observations, which only say how the capture was made
   std::map<Subject, std::uint64_t> expected;  // by feed, or consumer
+  std::map<Subject, std::uint64_t> lives;     // by connection, in nanoseconds
+  std::uint64_t most = 0;                     // explained of one episode
 };
 
 using Key = std::tuple<std::string_view, Subject, Verdict, bool>;
@@ -105,9 +107,20 @@ void set_consumer_scene(const EvidenceView& view, Scene& scene, const Episode& e
   }
 }
 
+// The connection that lost most stands for all of them.
+void set_connection_scene(Draft& draft, const Judgement& judgement, const Episode& episode) {
+  Scene& scene = draft.scene;
+  if (scene.connection && judgement.share <= draft.most) return;
+  draft.most = judgement.share;
+  scene.connection = episode.connection;
+  scene.connection_subject = episode.subject;
+  scene.input = input_of(episode, judgement);
+}
+
 void set_scene(const EvidenceView& view, Draft& draft, const Judgement& judgement, const Episode& episode) {
   Scene& scene = draft.scene;
   scene.measured.insert(scene.measured.end(), episode.evidence.begin(), episode.evidence.end());
+  if (episode.connection) return set_connection_scene(draft, judgement, episode);
   if (!scene.input) scene.input = input_of(episode, judgement);
   if (scene.feed.kind == SubjectKind::feed || scene.line.kind == SubjectKind::line) return;
   if (episode.subject.kind == SubjectKind::consumer) return set_consumer_scene(view, scene, episode);
@@ -139,7 +152,8 @@ void add(const EvidenceView& view, Draft& draft, const Judged& judged, const Epi
   Finding& f = draft.finding;
   f.severity = std::max(f.severity, j.severity);
   f.strength = std::max(f.strength, j.strength);
-  f.share = capped_sum(f.share, j.share);
+  std::uint64_t& explained = episode.connection ? f.lost_ns : f.share;
+  explained = capped_sum(explained, j.share);
   f.lost = capped_sum(f.lost, j.lost);
   f.recovered = capped_sum(f.recovered, j.recovered);
   f.holes = capped_sum(f.holes, j.holes);
@@ -147,6 +161,9 @@ void add(const EvidenceView& view, Draft& draft, const Judged& judged, const Epi
   add_partners(f, j);
   add_time(draft, j, episode);
   draft.evidence.insert(j.evidence.begin(), j.evidence.end());
+  if (episode.subject.kind == SubjectKind::connection && episode.connection) {
+    draft.lives[episode.subject] = episode.connection->life_ns;
+  }
   if (has_expected_units(episode)) draft.expected[episode.subject] = episode.expected;
   set_scene(view, draft, j, episode);
   if (draft.episodes.insert(judged.episode).second) {
@@ -216,6 +233,8 @@ void finish(const EvidenceView& view, Draft& draft) {
   Finding& f = draft.finding;
   f.because = joined(draft.reasons.empty() ? draft.observed : draft.reasons);
   for (const auto& [feed, units] : draft.expected) f.expected = capped_sum(f.expected, units);
+  for (const auto& [connection, life] : draft.lives) f.life_ns = capped_sum(f.life_ns, life);
+  f.connections = draft.lives.size();
   f.episodes = std::max<std::uint64_t>(1, draft.symptoms.size());
   f.evidence_total = draft.evidence.size() + f.evidence.size();
   for (const EvidenceId id : draft.evidence) {

@@ -19,9 +19,11 @@ namespace wirecause {
 struct Scene {
   Subject line;  // kind run: there is none
   Subject feed;
-  Subject consumer;                    // kind run: there is none
-  std::optional<std::uint32_t> input;  // whose frames show it
-  std::vector<EvidenceId> measured;    // what was measured for its episodes
+  Subject consumer;                           // kind run: there is none
+  std::optional<ConnectionFacts> connection;  // the one that lost most, or the server
+  Subject connection_subject;                 // its number
+  std::optional<std::uint32_t> input;         // whose frames show it
+  std::vector<EvidenceId> measured;           // what was measured for its episodes
 };
 
 struct Folded {

@@ -29,6 +29,8 @@ enum class Place : std::uint8_t {
   before_this_host,
   publisher,
   application,
+  end_host,  // an end of a connection, whichever host that is: its kernel, its settings
+  network,   // between the two ends of a connection
   capture,
   cannot_tell
 };

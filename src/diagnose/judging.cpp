@@ -13,6 +13,7 @@ namespace {
 
 // A handful of packets that look like a feed is no ground for an alarm. That none came is what an absence is about.
 bool is_too_small_for_alarm(const Episode& episode) {
+  if (episode.connection) return false;  // a connection is what it is, however short
   const bool is_of_packets = episode.symptom != Symptom::observation && episode.symptom != Symptom::absence;
   return is_of_packets && episode.feed_packets < kFewestPackets;
 }

@@ -18,7 +18,7 @@ bool is_second_of_pair(const Finding& finding) {
 // Greater comes first; ids and subjects, which must not be turned round, follow in comes_before().
 auto weight(const Finding& finding) {
   const bool counted = !is_second_of_pair(finding);
-  return std::tuple(is_alarm(finding), counted ? finding.lost : 0, counted ? finding.share : 0,
+  return std::tuple(is_alarm(finding), counted ? finding.lost : 0, counted ? finding.share : 0, finding.lost_ns,
                     counted ? static_cast<int>(finding.strength) : 0, -finding.cause->path_order);
 }
 

@@ -39,6 +39,7 @@ void put_clock_times(PlaceholderValues& values, const Finding& finding) {
 }
 
 Subject point_for(const EvidenceView& view, const Scene& scene, const Finding& finding) {
+  if (scene.connection) return scene.connection->point;
   return finding.subject.kind == SubjectKind::point ? finding.subject : point_of(view, scene.line);
 }
 
@@ -47,6 +48,17 @@ Subject input_for(const EvidenceView& view, const Scene& scene, Subject point) {
   if (scene.input) return {SubjectKind::input, *scene.input};
   const auto input = view.value("point.input", point);
   return {SubjectKind::input, input && *input >= 0 ? static_cast<std::uint32_t>(*input) : 0};
+}
+
+// Numbers of connections are those of the whole run: of one of several files they would be others.
+void put_connection(PlaceholderValues& values, const EvidenceView& view, const Scene& scene) {
+  if (!scene.connection) return;
+  values["server"] = scene.connection->server_address;
+  if (scene.connection->server_port != 0) values["serverport"] = fmt::format("{}", scene.connection->server_port);
+  const bool is_one = scene.connection_subject.kind == SubjectKind::connection;
+  if (is_one && view.all("input.file").size() == 1) {
+    values["connection"] = fmt::format("{}", scene.connection_subject.id);
+  }
 }
 
 PlaceholderValues values_for(const EvidenceView& view, const Scene& scene, const Finding& finding) {
@@ -61,6 +73,7 @@ PlaceholderValues values_for(const EvidenceView& view, const Scene& scene, const
   put_text(values, "point", view, "point.name", point);
   put_text(values, "interface", view, "point.interface", point);
   put_text(values, "file", view, "input.file", input_for(view, scene, point));
+  put_connection(values, view, scene);
   put_live_values(values, view, scene, finding);
   return values;
 }

@@ -15,6 +15,10 @@ using Paid = std::map<EvidenceId, std::uint64_t>;  // by counter, over the whole
 
 Pools pools_of(const Episode& episode) {
   Pools pools;
+  if (episode.connection) {  // its life, in nanoseconds
+    pools[episode.subject] = episode.connection->life_ns;
+    return pools;
+  }
   for (const EpisodeLine& line : episode.lines) pools[line.line] = line.missing_alone;
   pools[episode.subject] = episode.lost;
   return pools;
@@ -61,7 +65,7 @@ void take(Judgement& judgement, const Episode& episode, Pools& pools, Paid& paid
     const std::uint64_t units = std::min(affordable(judgement, claim, paid), pool->second);
     pool->second -= units;
     judgement.share = capped_sum(judgement.share, units);
-    if (claim.pool == episode.subject) judgement.lost = capped_sum(judgement.lost, units);
+    if (claim.pool == episode.subject && !episode.connection) judgement.lost = capped_sum(judgement.lost, units);
     if (judgement.bound) pay(*judgement.bound, units, claim.copies, paid);
     for (const Payer& payer : claim.also) pay(payer.bound, units, payer.copies, paid);
   }

@@ -5,6 +5,8 @@
 // The capture's own faults (section G) take first, then the stronger evidence, then the earlier on the path; causes
 // that are undecided between each other take last, all from the same units, which are counted once. A cause that is
 // left without units although it claimed some is ruled out by those that took them.
+//
+// Of a connection (Symptom::stall) the units are the nanoseconds of its life, and the counters what it waited for.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

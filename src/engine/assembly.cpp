@@ -6,11 +6,13 @@
 #include <fmt/format.h>
 #include <algorithm>
 #include <bit>
+#include <iterator>
 #include <tuple>
 
 #include "diagnose/diagnose.hpp"
 #include "engine/tcp_evidence.hpp"
 #include "engine/unmatched.hpp"
+#include "tcp/summarise.hpp"
 
 namespace wirecause {
 
@@ -46,18 +48,15 @@ AnalysisResult Assembly::result() {
   }
   add_observations();
   if (host_ != nullptr) host_->add_episodes(episodes_, timeline_);
+  AnalysisResult result;
+  add_connections(result);
   std::stable_sort(episodes_.begin(), episodes_.end(), [](const Episode& a, const Episode& b) {
     return std::tie(a.first, a.subject, a.symptom) < std::tie(b.first, b.subject, b.symptom);
   });
 
-  AnalysisResult result;
   result.inputs = front_->inputs().summaries(*captures_, front_->points());
   for (AssembledFeed& feed : feeds_) result.feeds.push_back(std::move(feed.summary));
   list_unrecognised(result);
-  tcp_.order();
-  if (tcp_.totals.connections > 0) publish_tcp(tcp_, timeline_);
-  result.tcp = std::move(tcp_);
-  result.trail = std::move(trail_);
   result.diagnosis = diagnose(timeline_, episodes_);
   if (host_ != nullptr) {
     host_->summarise(result);
@@ -79,6 +78,16 @@ AnalysisResult Assembly::result() {
   }
   if (all_state || dropped != 0) result.observer.dropped_by_capture = dropped;
   return result;
+}
+
+void Assembly::add_connections(AnalysisResult& result) {
+  if (tcp_.totals.connections == 0) return;
+  tcp::complete(tcp_);
+  result.tcp = std::move(tcp_);
+  result.trail = std::move(trail_);
+  TcpSymptoms symptoms = publish_tcp(result.tcp, front_->last_time(), timeline_);
+  std::ranges::move(symptoms.episodes, std::back_inserter(episodes_));
+  suppressed_ += symptoms.left_out;
 }
 
 void Assembly::collect_holes() {
@@ -137,7 +146,8 @@ void Assembly::name_lines(AssembledFeed& feed) {
   std::stable_sort(feed.order.begin(), feed.order.end(), [&](std::uint32_t a, std::uint32_t b) {
     const StreamKey& x = book.at(tracker.line_id(a)).key;
     const StreamKey& y = book.at(tracker.line_id(b)).key;
-    return std::tie(x.group, x.port, x.source, x.vlan, x.point) < std::tie(y.group, y.port, y.source, y.vlan, y.point);
+    return std::tie(x.group, x.port, x.source, x.vlan, x.point, x.tunnel) <
+           std::tie(y.group, y.port, y.source, y.vlan, y.point, y.tunnel);
   });
   feed.position.resize(count);
   for (std::uint32_t i = 0; i < count; ++i) feed.position[feed.order[i]] = i;

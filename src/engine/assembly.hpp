@@ -76,6 +76,7 @@ class Assembly {
   void add_restarts(const AssembledFeed& feed);
   static std::vector<EpisodeLine> lines_of(const AssembledFeed& feed);
   void add_observations();
+  void add_connections(AnalysisResult& result);
   void finish_loss(Episode& episode, const AssembledFeed& feed);
   std::uint32_t others_alive(const AssembledFeed& feed, TimeNs from, TimeNs to) const;
   std::string session_text(const AssembledFeed& feed, SessionId session) const;

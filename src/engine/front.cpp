@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "packet/ip_protocol.hpp"
+#include "packet/quoted.hpp"
 
 namespace wirecause {
 namespace {
@@ -39,7 +40,9 @@ bool is_same_wire(const Line& a, const Line& b) {
   return a.key.source == b.key.source && a.key.group == b.key.group && a.key.port == b.key.port;
 }
 
-bool is_same_place(const Line& a, const Line& b) { return a.key.point == b.key.point && a.key.vlan == b.key.vlan; }
+bool is_same_place(const Line& a, const Line& b) {
+  return a.key.point == b.key.point && a.key.vlan == b.key.vlan && a.key.tunnel == b.key.tunnel;
+}
 
 std::uint8_t unusual_flags(const Run& run) {
   const int heartbeat = run.is_heartbeat ? Descriptor::kConsumingHeartbeat : 0;
@@ -120,7 +123,12 @@ inline void Front::packet(const PacketView& packet) {
 // What is no datagram of a feed.
 void Front::other(const PacketView& packet, const Decoded& decoded, TimeNs time, std::uint32_t point) {
   if (decoded.is_fragment) return fragment(decoded);
-  if (decoded.transport == Transport::tcp && options_->follow_tcp) segment(packet, decoded, time, point);
+  if (decoded.transport == Transport::tcp && options_->follow_tcp) return segment(packet, decoded, time, point);
+  if (connections_) too_big(packet, decoded, point);
+}
+
+tcp::Arrival& Front::arrival_at(const tcp::Found& found) {
+  return batches_[batches_.size() == 1 ? 0 : found.place % batches_.size()].add_arrival();
 }
 
 void Front::segment(const PacketView& packet, const Decoded& decoded, TimeNs time, std::uint32_t point) {
@@ -130,8 +138,16 @@ void Front::segment(const PacketView& packet, const Decoded& decoded, TimeNs tim
   const tcp::Found found = connections_->find_or_begin(segment);
   if (payload_.is_of(found)) [[unlikely]]
     payload_.segment(found, segment);
-  const std::size_t owner = batches_.size() == 1 ? 0 : found.place % batches_.size();
-  batches_[owner].add_arrival() = {found, segment};
+  arrival_at(found) = {found, segment, std::nullopt};
+}
+
+// A router on the way of a connection's packets says that they are too big.
+void Front::too_big(const PacketView& packet, const Decoded& decoded, std::uint32_t point) {
+  const auto told = too_big_in(packet, decoded);
+  if (!told || told->ip_protocol != kProtocolTcp) return;
+  const auto found =
+      connections_->find(point, {told->source, told->source_port}, {told->destination, told->destination_port});
+  if (found) arrival_at(*found) = {*found, {}, told->mtu};
 }
 
 void Front::finish() {
@@ -160,7 +176,8 @@ void Front::fragment(const Decoded& decoded) {
 
 Stream* Front::stream_of(const Decoded& decoded, std::uint32_t point) {
   Stream* stream =
-      streams_.find_or_add({decoded.source, decoded.destination, decoded.destination_port, decoded.vlan, point});
+      streams_.find_or_add({decoded.source, decoded.destination, decoded.destination_port, decoded.vlan, point,
+                             decoded.tunnel_id});
   if (stream == nullptr) {
     ++evicted_packets_;
   } else if (stream->packets == 0) {

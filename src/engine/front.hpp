@@ -67,6 +67,8 @@ class Front {
   void other(const PacketView& packet, const Decoded& decoded, TimeNs time, std::uint32_t point);
   void fragment(const Decoded& decoded);
   void segment(const PacketView& packet, const Decoded& decoded, TimeNs time, std::uint32_t point);
+  void too_big(const PacketView& packet, const Decoded& decoded, std::uint32_t point);
+  tcp::Arrival& arrival_at(const tcp::Found& found);
   Stream* stream_of(const Decoded& decoded, std::uint32_t point);
   void datagram(Stream& stream, const PacketView& packet, const Decoded& decoded, TimeNs time);
   void undecided(Stream& stream, const Datagram& datagram, Stream::Seen seen);

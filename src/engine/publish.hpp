@@ -1,4 +1,4 @@
-// The names of evidence that engine itself publishes: what the files say of the capture.
+// The names of evidence that engine itself publishes: what the files say of the capture, and connections of TCP.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

@@ -1,4 +1,4 @@
-// All UDP streams of a run: (point, VLAN, source, group, port) -> what is known of it. Open addressing, bounded.
+// All UDP streams of a run: (point, VLAN, tunnel, source, group, port) -> what is known of it. Open addressing, bounded.
 //
 // A stream is where datagrams come from and go to; what it carries (framing, lines) is decided once and kept here.
 // SPDX-License-Identifier: Apache-2.0
@@ -22,6 +22,7 @@ struct StreamKey {
   std::uint16_t port = 0;
   std::uint16_t vlan = 0;
   std::uint32_t point = 0;
+  std::uint32_t tunnel = 0;  // Decoded::tunnel_id
   bool operator==(const StreamKey&) const = default;
 };
 
@@ -91,7 +92,7 @@ class StreamTable {
     const std::uint64_t rest = (std::uint64_t{key.port} << 48U) | (std::uint64_t{key.vlan} << 32U) | key.point;
     // Odd constants without meaning (digits of the golden ratio, pi, e); the upper half of the sum is the best mixed.
     std::uint64_t h = (word(key.source, 8) * 0x9e3779b97f4a7c15ULL) ^ (word(key.group, 8) * 0xc90fdaa22168c235ULL);
-    h += ((word(key.source, 0) + 3 * word(key.group, 0)) ^ rest) * 0xadf85458a2bb4a9bULL;
+    h += ((word(key.source, 0) + 3 * word(key.group, 0)) ^ rest ^ key.tunnel) * 0xadf85458a2bb4a9bULL;
     h ^= h >> 32U;
     h *= 0x9e3779b97f4a7c15ULL;
     return h ^ (h >> 32U);

@@ -1,38 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/tcp_evidence.hpp"
 
-#include <fmt/format.h>
-
+#include <algorithm>
 #include <map>
-#include <set>
-#include <string>
 #include <utility>
 
-#include "evidence/episode.hpp"
+#include "engine/tcp_setup.hpp"
+#include "engine/tcp_subjects.hpp"
+#include "engine/tcp_trouble.hpp"
 
 namespace wirecause {
 namespace {
 
 using tcp::ConnectionSummary;
-using Destination = std::pair<IpAddress, tcp::Endpoint>;  // a client's address, and where it wants to
+using tcp::DirectionSummary;
 
-constexpr std::size_t kNamed = 3;    // attempts whose ends are told
-constexpr std::size_t kFrames = 16;  // packets that show them
-
-struct Attempts {
-  std::uint64_t count = 0;
-  std::string text;
-  FrameRefs frames;
-
-  void add(const ConnectionSummary& c, std::uint64_t frame) {
-    if (count++ == 0) frames.input = c.input;
-    if (count <= kNamed) {
-      text += fmt::format("{}{} → {}", text.empty() ? "" : ", ", c.client.address.text(),
-                          endpoint_text(c.server.address, c.server.port));
-    }
-    if (frames.frames.size() < kFrames && frames.input == c.input) frames.frames.push_back(frame);
-  }
-};
+constexpr std::size_t kFrames = 16;  // packets that show it
 
 struct AtPoint {
   TimeNs first = kNoTime;
@@ -40,8 +23,9 @@ struct AtPoint {
   std::uint64_t large = 0;
   std::uint64_t one_way = 0;
   std::uint64_t opened = 0;
-  Attempts refused;
-  Attempts unanswered;
+  std::uint64_t data_bytes = 0;  // of connections that were seen both ways
+  std::uint64_t uncaptured = 0;  // ... that were acknowledged and never seen
+  std::uint64_t acks = 0;
 };
 
 bool is_one_way(const ConnectionSummary& c) {
@@ -51,35 +35,29 @@ bool is_one_way(const ConnectionSummary& c) {
   return lacks_server || lacks_client;
 }
 
-bool is_refused(const ConnectionSummary& c) {
-  const auto& [client, server] = c.directions;
-  return c.starts_with_syn && client.counts.syns > 0 && server.counts.syns == 0 && server.counts.resets > 0 &&
-         server.counts.bytes == 0;
+// A direction without any data that was captured was filtered or is elsewhere: nothing was lost one by one.
+void add_uncaptured(const DirectionSummary& of, AtPoint& at) {
+  if (of.counts.data_packets == 0) return;
+  at.data_bytes += of.counts.bytes;
+  at.uncaptured += of.counts.uncaptured;
+  at.acks += of.counts.acks_of_unseen;
 }
 
-bool is_unanswered(const ConnectionSummary& c) {
-  const auto& [client, server] = c.directions;
-  return c.starts_with_syn && client.counts.syns > 1 && server.counts.packets == 0 && client.counts.bytes == 0 &&
-         server.counts.acks_of_unseen == 0;
-}
-
-Destination destination_of(const ConnectionSummary& c) { return {c.client.address, c.server}; }
-
-void add(const ConnectionSummary& c, bool got_through, AtPoint& at) {
+void add(const ConnectionSummary& c, AtPoint& at) {
   if (at.first == kNoTime || c.first < at.first) at.first = c.first;
   at.last = later(at.last, c.last);
   at.opened += c.handshake ? 1U : 0U;
-  if (c.packets() >= kFewestPackets) {
-    ++at.large;
-    at.one_way += is_one_way(c) ? 1U : 0U;
+  const bool both = c.directions[0].counts.packets > 0 && c.directions[1].counts.packets > 0;
+  if (both) {
+    for (const DirectionSummary& of : c.directions) add_uncaptured(of, at);
   }
-  if (got_through) return;
-  if (is_refused(c)) at.refused.add(c, c.reset_frame);
-  if (is_unanswered(c)) at.unanswered.add(c, c.first_frame);
+  if (c.packets() < kFewestPackets) return;
+  ++at.large;
+  at.one_way += is_one_way(c) ? 1U : 0U;
 }
 
 void publish(Timeline& timeline, std::uint32_t point, const AtPoint& at) {
-  const auto put = [&](std::string_view name, std::uint64_t value, const Attempts* attempts) {
+  const auto put = [&](std::string_view name, Unit unit, std::uint64_t value) {
     Record record;
     record.shape = Shape::summary;
     record.name = name;
@@ -87,28 +65,28 @@ void publish(Timeline& timeline, std::uint32_t point, const AtPoint& at) {
     record.from = at.first;
     record.to = at.last;
     record.value = static_cast<std::int64_t>(value);
+    record.unit = unit;
     record.source = "wire";
-    if (attempts != nullptr) record.text = attempts->text;
-    if (attempts != nullptr) record.frames = attempts->frames;
     timeline.add(std::move(record));
   };
-  put("tcp.connections", at.large, nullptr);
-  put("tcp.one_way_connections", at.one_way, nullptr);
-  put("tcp.opened", at.opened, nullptr);
-  put("tcp.refused", at.refused.count, &at.refused);
-  put("tcp.unanswered", at.unanswered.count, &at.unanswered);
+  put("tcp.connections", Unit::none, at.large);
+  put("tcp.one_way_connections", Unit::none, at.one_way);
+  put("tcp.captured_bytes", Unit::bytes, at.data_bytes);
+  put("tcp.uncaptured_bytes", Unit::bytes, at.uncaptured);
+  put("tcp.acks_of_unseen", Unit::packets, at.acks);
 }
 
 }  // namespace
 
-void publish_tcp(const tcp::TcpSummary& tcp, Timeline& timeline) {
-  std::set<Destination> reached;
-  for (const ConnectionSummary& c : tcp.connections) {
-    if (c.handshake) reached.insert(destination_of(c));
-  }
+TcpSymptoms publish_tcp(const tcp::TcpSummary& tcp, TimeNs last, Timeline& timeline) {
   std::map<std::uint32_t, AtPoint> points;
-  for (const ConnectionSummary& c : tcp.connections) add(c, reached.contains(destination_of(c)), points[c.point]);
+  for (const ConnectionSummary& c : tcp.connections) add(c, points[c.point]);
   for (const auto& [point, at] : points) publish(timeline, point, at);
+  TcpSubjects subjects(timeline);
+  TcpSymptoms symptoms;
+  add_setups(tcp, subjects, timeline, symptoms);
+  add_troubles(tcp, last, subjects, timeline, symptoms);
+  return symptoms;
 }
 
 }  // namespace wirecause

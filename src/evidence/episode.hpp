@@ -26,6 +26,9 @@ enum class Symptom : std::uint8_t {
   drop,         // live: units dropped behind the tap, at one place, of one consumer (subject = consumer; of a line that
                 // nobody reads here, the line)
   absence,      // live: a consumer that waits for a group of which no packet came (subject = consumer)
+  setup,        // TCP: how connections to one place came about, or did not (subject = server); whole run
+  stall,        // TCP: one direction of a connection lost time (subject = connection)
+  abort,        // TCP: an open connection was reset (subject = connection)
 };
 
 // Holes of one kind: how many, and from the packet before the first of them to the one that showed the last.
@@ -72,6 +75,17 @@ struct DropFacts {
   std::string step_down;         // why the certainty is less than the best; empty: it is the best
 };
 
+// Of Symptom::setup, stall and abort: the connection, and what it is one of.
+struct ConnectionFacts {
+  Subject host_pair;
+  Subject server;
+  Subject point;
+  bool from_client = true;    // stall: the client's data waited; abort: the client's address is on the reset
+  std::uint64_t life_ns = 0;  // of the connection: what its lost time is a share of
+  std::string server_address;
+  std::uint16_t server_port = 0;
+};
+
 // One line's share in an episode.
 struct EpisodeLine {
   Subject line;
@@ -114,7 +128,8 @@ struct Episode {
   // Records that were measured for this episode: growth of counters and what was sampled in its window. A cause asks for
   // them by name with EvidenceView::of_episode().
   std::vector<EvidenceId> evidence;
-  std::optional<DropFacts> drop;  // of Symptom::drop, and of no other
+  std::optional<DropFacts> drop;              // of Symptom::drop, and of no other
+  std::optional<ConnectionFacts> connection;  // of Symptom::setup, stall and abort, and of no other
 };
 
 }  // namespace wirecause

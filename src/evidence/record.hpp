@@ -23,9 +23,23 @@ enum class Shape : std::uint8_t {
   summary,   // what a tracker computed over [from, to]
 };
 
+// connection: of TCP, by its number; host_pair: all connections between two addresses; server: all of one address and port.
 // host: this network namespace and machine; interface: position in HostContext::interfaces; cpu: its number; consumer: one
 // reader of one line (evidence/consumer.hpp).
-enum class SubjectKind : std::uint8_t { run, input, point, feed, line, host, interface, cpu, consumer };
+enum class SubjectKind : std::uint8_t {
+  run,
+  input,
+  point,
+  feed,
+  line,
+  host,
+  interface,
+  cpu,
+  consumer,
+  connection,
+  host_pair,
+  server
+};
 
 // What a record is about. The number is given in order of appearance, so it is the same for every run over the same input.
 struct Subject {

@@ -22,6 +22,10 @@ inline void reset(Decoded& out) noexcept {
   out.vlan = kNoVlan;
   out.inner_vlan = kNoVlan;
   out.direction = Direction::unknown;
+  out.tunnel = Tunnel::none;
+  out.tunnels = 0;
+  out.tunnel_number = 0;
+  out.tunnel_id = 0;
   out.network_offset = 0;
   out.ip_version = 0;
   out.ttl = 0;

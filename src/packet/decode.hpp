@@ -1,7 +1,8 @@
 // From a captured packet to its network and transport header: link -> network -> transport, one straight line.
 //
 // Who calls it: engine, for every packet. A pure function of the bytes; it keeps nothing, allocates nothing, and reads
-// no byte after the captured ones. Only the outermost layers are decoded: no tunnels, no reassembly.
+// no byte after the captured ones. Only the outermost layers are decoded: no reassembly, and tunnels are entered
+// afterwards (packet/tunnel.hpp).
 //
 //   ok           all headers up to the transport header were read (a later fragment has none: is_fragment says so). The
 //                payload may still be cut: payload.size() < payload_wire_length.
@@ -44,6 +45,8 @@ enum class Checksum : std::uint8_t {
   unfilled,     // PacketView::is_checksum_unfilled
 };
 
+enum class Tunnel : std::uint8_t { none, mpls, pppoe, gre, erspan, ip_in_ip, vxlan, geneve };
+
 enum class Transport : std::uint8_t { none, udp, tcp, icmp, igmp, icmpv6 };
 
 inline constexpr std::uint16_t kNoVlan = 0xffff;
@@ -69,6 +72,12 @@ struct Decoded {
   std::uint16_t inner_vlan = kNoVlan;        // second tag of QinQ; further tags are skipped
   Direction direction = Direction::unknown;  // Linux cooked captures say it in the packet itself
   std::uint32_t network_offset = 0;          // of the IP header in PacketView::bytes; meaningful with ip_version
+
+  // Around all below, where a tunnel was entered (packet/tunnel.hpp)
+  Tunnel tunnel = Tunnel::none;     // the innermost
+  std::uint8_t tunnels = 0;         // how many
+  std::uint32_t tunnel_number = 0;  // of the innermost: VNI, key, label, session
+  std::uint32_t tunnel_id = 0;      // tells all of them together from others; 0: none
 
   // Network
   std::uint8_t ip_version = 0;  // 4, 6, or 0 where there was no IP header

@@ -5,6 +5,7 @@
 #include <bit>
 
 #include "packet/ethertype.hpp"
+#include "packet/tunnel.hpp"
 #include "packet/usual.hpp"
 
 namespace wirecause {
@@ -51,6 +52,11 @@ inline std::uint32_t FlowDecoder::slot_of(const Headers& headers) noexcept {
   return static_cast<std::uint32_t>(mixed >> (64 - std::bit_width(kFlows - 1)));
 }
 
+// If it is the header of a UDP datagram: of anything else, it does not matter.
+inline std::uint16_t FlowDecoder::destination_port_of(const Headers& headers) noexcept {
+  return detail::byte_swapped(static_cast<std::uint16_t>(headers.ip_destination >> 48U));
+}
+
 FlowDecoder::Result FlowDecoder::decode(const PacketView& packet) noexcept {
   if (packet.link_type == LinkType::ethernet && packet.bytes.size() >= kLongestHeaders) [[likely]] {
     const Headers headers = headers_of(packet);
@@ -70,13 +76,16 @@ FlowDecoder::Result FlowDecoder::decode(const PacketView& packet) noexcept {
 
 FlowDecoder::Result FlowDecoder::decode_new(const PacketView& packet, std::uint32_t at) noexcept {
   Flow& flow = flows_[at];
+  const Headers headers = headers_of(packet);
+  if (is_tunnel_port(destination_port_of(headers))) return decode_other(packet);
   if (!decode_usual(packet, flow.decoded)) return decode_other(packet);
-  flow.headers = headers_of(packet);
+  flow.headers = headers;
   return {flow.decoded, at, false, false};
 }
 
 FlowDecoder::Result FlowDecoder::decode_other(const PacketView& packet) noexcept {
   wirecause::decode(packet, other_);
+  if (other_.transport != Transport::tcp) enter_tunnels(packet, other_);
   return {other_, kNoFlow, false, false};
 }
 

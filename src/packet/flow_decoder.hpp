@@ -24,7 +24,7 @@ class FlowDecoder {
   static constexpr std::uint32_t kNoFlow = kFlows;
 
   struct Result {
-    const Decoded& decoded;  // until the next call; field by field what decode() says of the packet
+    const Decoded& decoded;  // until the next call; field by field what decode() and enter_tunnels() say of the packet
     std::uint32_t flow;      // below kFlows, or kNoFlow
     bool is_known;           // the packet before of this number was of the same flow
     // And there is nothing to see: captured whole, the checksum of IP good, and so is UDP's where it was filled in.
@@ -60,6 +60,7 @@ class FlowDecoder {
   };
 
   static Headers headers_of(const PacketView& packet) noexcept;
+  static std::uint16_t destination_port_of(const Headers& headers) noexcept;
   static std::uint32_t slot_of(const Headers& headers) noexcept;
   Result decode_new(const PacketView& packet, std::uint32_t at) noexcept;
   Result decode_other(const PacketView& packet) noexcept;

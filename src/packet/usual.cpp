@@ -46,6 +46,10 @@ inline void read_shared(const PacketView& packet, std::uint32_t network, Transpo
   out.vlan = network != kEthernet ? ethernet.be<std::uint16_t, 14>() & 0x0fffU : kNoVlan;
   out.inner_vlan = kNoVlan;
   out.direction = Direction::unknown;
+  out.tunnel = Tunnel::none;
+  out.tunnels = 0;
+  out.tunnel_number = 0;
+  out.tunnel_id = 0;
   out.network_offset = network;
   out.ip_version = 4;
   out.ttl = ip.be<std::uint8_t, 8>();

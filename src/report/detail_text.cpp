@@ -8,6 +8,7 @@
 #include "report/feed_detail.hpp"
 #include "report/finding_text.hpp"
 #include "report/live_detail.hpp"
+#include "report/tcp_pair_table.hpp"
 #include "report/words.hpp"
 
 namespace wirecause {
@@ -139,6 +140,7 @@ Lines detail_lines(const Analysis& analysis, const ReportOptions& options) {
   }
   const auto width = static_cast<std::size_t>(options.width);
   for (const FeedSummary& feed : analysis.feeds) add_section(lines, {}, feed_detail(analysis, feed, options));
+  add_section(lines, {}, host_pair_table(analysis.tcp, options.max_list + 2, width));
   add_section(lines, {}, consumer_detail(analysis.consumers, width));
   add_section(lines, {}, path_detail(analysis.path, width));
   add_section(lines, "streams of no known framing", unrecognised_lines(analysis, options));

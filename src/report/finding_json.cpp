@@ -72,6 +72,14 @@ void put_impact(Json& json, const Finding& finding) {
   json["expected"] = finding.expected == 0 ? Json(nullptr) : Json(finding.expected);
 }
 
+// Of TCP only.
+void put_connections(Json& json, const Finding& finding) {
+  if (finding.connections == 0) return;
+  json["connections"] = finding.connections;
+  json["lost_ns"] = finding.lost_ns;
+  json["life_ns"] = finding.life_ns;
+}
+
 // Live runs only. Off line no packet is known to have reached a checkpoint.
 void put_drop(Json& json, const Finding& finding) {
   if (finding.subject.kind == SubjectKind::consumer) json["consumer"] = finding.subject.id;
@@ -103,6 +111,7 @@ Json json_of(const Finding& finding, const ReportOptions& options) {
   Json json;
   put_what(json, finding);
   put_impact(json, finding);
+  put_connections(json, finding);
   put_drop(json, finding);
   put_reasons(json, finding, options);
   put_runbook(json, finding);

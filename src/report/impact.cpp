@@ -35,6 +35,16 @@ std::string span_text(const Finding& finding) {
   return fmt::format(" {}–{}", first, same_minute ? last.substr(kHourMinute) : last);
 }
 
+// Of connections: their time.
+std::string time_text(const Finding& finding) {
+  const auto time = [](std::uint64_t ns) { return duration_text({static_cast<std::int64_t>(ns)}); };
+  std::string text = time(finding.lost_ns);
+  if (finding.life_ns > 0) {
+    text += fmt::format(" of {} ({})", time(finding.life_ns), percent_text(finding.lost_ns, finding.life_ns));
+  }
+  return fmt::format("{} of {}{}", text, count_text(finding.connections, "connection"), span_text(finding));
+}
+
 std::string outcome_text(const Finding& finding) {
   if (finding.lost == 0) return finding.recovered == finding.share ? "all recovered" : "none lost for good";
   if (finding.recovered == 0) return number_text(finding.lost) + " lost for good";
@@ -54,10 +64,11 @@ std::string_view unit_noun(const Analysis& analysis, const Finding& finding) {
 }
 
 bool is_loss(const Finding& finding) {
-  return finding.holes > 0 || finding.lost > 0 || finding.recovered > 0 || finding.checkpoint;
+  return finding.lost_ns > 0 || finding.holes > 0 || finding.lost > 0 || finding.recovered > 0 || finding.checkpoint;
 }
 
 std::string impact_text(const Finding& finding, std::string_view noun) {
+  if (finding.lost_ns > 0) return time_text(finding);
   if (finding.share == 0) return {};
   if (!is_loss(finding)) return fmt::format("{}{}; none lost", share_text(finding, noun), span_text(finding));
   const std::string holes = finding.holes == 0 ? std::string() : " in " + count_text(finding.holes, "hole");

@@ -96,6 +96,9 @@ std::string path_text(const Analysis& analysis, const Finding& finding) {
       return fmt::format("publisher ✓ → line ✓ → this host ✗ {} → application", units);
     case Place::application:
       return fmt::format("publisher ✓ → line ✓ → this host ✓ → application ✗ {}", units);
+    case Place::end_host:
+    case Place::network:
+      return {};  // of connections: their time is lost, no unit
     case Place::capture:
       return fmt::format("publisher {} → line ? → {} ✗ {}", publisher_mark(finding), seen_at, units);
     case Place::cannot_tell:

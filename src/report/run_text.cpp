@@ -133,10 +133,13 @@ std::string healthy_line(const Analysis& analysis) {
   std::string volume = volume_text(totals_of(analysis));
   if (analysis.live) volume.insert(0, count_text(analysis.consumers.size(), "consumer") + ", ");
   const std::uint64_t connections = analysis.tcp.totals.connections;
-  if (connections > 0) volume.insert(0, count_text(connections, "TCP connection") + " followed; ");
-  if (analysis.feeds.empty()) return fmt::format("nothing to judge: no feed was recognised; {}", volume);
-  const std::string seen = fmt::format("{}; {}", feeds_text(analysis.feeds), volume);
-  if (!has_numbers(analysis.feeds)) return fmt::format("nothing to judge: no numbered data; {}", seen);
+  const std::string followed = count_text(connections, "TCP connection") + " followed; ";
+  if (connections > 0) volume.insert(0, followed);
+  const bool has_no_feed = analysis.feeds.empty();
+  if (has_no_feed && connections == 0) return fmt::format("nothing to judge: no feed was recognised; {}", volume);
+  const std::string seen = has_no_feed ? volume : fmt::format("{}; {}", feeds_text(analysis.feeds), volume);
+  if (!has_numbers(analysis.feeds) && connections == 0)
+    return fmt::format("nothing to judge: no numbered data; {}", seen);
   if (live_limit(Limit::drops_unnamed, analysis).count > 0) {
     return fmt::format("units were dropped on this host, and no cause is named: {}", seen);
   }

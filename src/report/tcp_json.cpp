@@ -2,6 +2,8 @@
 #include "report/tcp_json.hpp"
 
 #include "report/tcp_order.hpp"
+#include "report/tcp_path_json.hpp"
+#include "tcp/pairs.hpp"
 
 namespace wirecause {
 namespace {
@@ -84,6 +86,24 @@ Json exchanges_json(const tcp::Exchanges::Sums& sums) {
   return json;
 }
 
+Json tunnel_json(const ConnectionSummary& connection) {
+  if (connection.tunnel.empty()) return nullptr;
+  Json json;
+  json["kind"] = connection.tunnel;
+  json["number"] = connection.tunnel_number;
+  return json;
+}
+
+Json incast_json(const tcp::Incast& incast) {
+  Json json;
+  json["receiver"] = incast.receiver.text();
+  json["from_ns"] = json_of(incast.from);
+  json["to_ns"] = json_of(incast.to);
+  json["stalled_ns"] = incast.stalled.ns;
+  json["connections"] = incast.connections.size();
+  return json;
+}
+
 Json reset_json(const ConnectionSummary& connection) {
   if (connection.reset == kNoTime) return nullptr;
   Json json;
@@ -106,6 +126,8 @@ Json json_of(const ConnectionSummary& c) {
   json["starts_with_syn"] = c.starts_with_syn;
   json["input"] = c.input;
   json["vlan"] = json_or_null(c.vlan);
+  json["tunnel"] = tunnel_json(c);
+  json["asymmetric"] = json_or_null(c.is_asymmetric);
   json["first_ns"] = json_of(c.first);
   json["last_ns"] = json_of(c.last);
   json["first_frame"] = c.first_frame;
@@ -151,8 +173,38 @@ Json json_of(const ConnectionSummary& c) {
   json["exchanges"] = exchanges_json(c.exchanges);
   json["stalls"] = list_of(c.stalls, stall_json);
   json["stalls_omitted"] = c.stalls_total - c.stalls.size();
+  json["congestion_control"] =
+      each_way(c, [](const DirectionSummary& of) { return Json(tcp::text(of.path.congestion.algorithm)); });
+  json["path"]["from_client"] = path_json(c.directions[0], c.directions[1]);
+  json["path"]["from_server"] = path_json(c.directions[1], c.directions[0]);
   json["capture_point"] = each_way(c, [](const DirectionSummary& of) { return Json(tcp::text(of.capture_point)); });
   return json;
+}
+
+Json pair_json(const tcp::HostPair& pair) {
+  Json json;
+  json["client"] = pair.client.text();
+  json["server"] = pair.server.text();
+  json["connections"] = pair.connections;
+  json["established"] = pair.established;
+  json["first_ns"] = json_of(pair.first);
+  json["last_ns"] = json_of(pair.last);
+  json["life_ns"] = pair.life.ns;
+  json["lost_ns"] = pair.stalled().ns;
+  json["base_rtt_ns"] = duration_or_null(pair.base_round_trip);
+  json["packets"] = pair.packets;
+  json["bytes"] = Json{{"from_client", pair.bytes[0]}, {"from_server", pair.bytes[1]}};
+  json["retransmissions"] = pair.retransmissions;
+  json["reordered"] = pair.reordered;
+  json["resets"] = pair.resets;
+  json["time"] = by_kind<tcp::Wait>(pair.time, [](DurationNs spent) { return Json(spent.ns); });
+  return json;
+}
+
+DurationNs stalled(const tcp::TcpSummary& tcp) {
+  DurationNs sum{0};
+  for (const ConnectionSummary& connection : tcp.connections) sum = sum + connection.stalled();
+  return sum;
 }
 
 Json totals_json(const tcp::Totals& totals) {
@@ -176,7 +228,11 @@ Json totals_json(const tcp::Totals& totals) {
 void put_tcp(Json& json, const tcp::TcpSummary& tcp, const ReportOptions& options) {
   put_capped(json, "tcp", by_importance(tcp), options.max_list, tcp.totals.connections,
              [](const ConnectionSummary* connection) { return json_of(*connection); });
+  const std::vector<tcp::HostPair> pairs = tcp::host_pairs(tcp);
+  put_capped(json, "tcp_pairs", pairs, options.max_list, pairs.size(), pair_json);
+  put_capped(json, "tcp_incasts", tcp.incasts, options.max_list, tcp.incasts.size(), incast_json);
   json["tcp_totals"] = totals_json(tcp.totals);
+  json["tcp_totals"]["lost_ns"] = stalled(tcp).ns;
 }
 
 }  // namespace wirecause

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "report/tcp_path_text.hpp"
 
 namespace wirecause {
 namespace {
@@ -112,6 +113,7 @@ Lines heading(const tcp::ConnectionSummary& c, std::size_t width) {
         fmt::format("{}, {}; captured {}; time: {}", count_text(of.counts.packets, "packet"),
                     bytes_text(of.counts.bytes), tcp::text(of.capture_point), time_text(of, whole)));
     add("resent", resent_text(of));
+    add("way", path_text(of, c.directions[1 - i]));
   }
   return lines;
 }

@@ -39,6 +39,12 @@ std::string_view text(Symptom symptom) {
       return "drop";
     case Symptom::absence:
       return "absence";
+    case Symptom::setup:
+      return "setup";
+    case Symptom::stall:
+      return "stall";
+    case Symptom::abort:
+      return "abort";
   }
   return "unknown";
 }

@@ -98,10 +98,16 @@ Note Connection::segment(const Segment& segment, std::uint8_t from) {
   }
   FlowCounts& counts = flow.counts;
   if (counts.packets++ == 0) {
-    flow.ttl = segment.ttl;
     flow.vlan = segment.vlan;
     flow.inner_vlan = segment.inner_vlan;
+    flow.has_mac = segment.has_mac;
+    flow.source_mac = segment.source_mac;
+    flow.destination_mac = segment.destination_mac;
+    flow.tunnel = segment.tunnel;
+    flow.tunnel_number = segment.tunnel_number;
+    flow.tunnel_id = segment.tunnel_id;
   }
+  if (!segment.has(kRst)) flow.ttls.packet(segment.ttl);  // whoever makes a reset on the way has another one
   counts.bytes += segment.length;
   counts.data_packets += segment.length > 0 ? 1U : 0U;
   counts.cut += segment.payload.size() < segment.length ? 1U : 0U;
@@ -124,8 +130,10 @@ Note Connection::segment(const Segment& segment, std::uint8_t from) {
   } else {
     note.set(Mark::reset);
   }
+  note_ending(*this, segment, from, note);
   note_states(*this, segment, from, note);
   note_time(*this, segment, from, note, before);
+  if (!note.has(Mark::out_of_window)) note_path(*this, segment, from, note);
   if (segment.length > 0 && note.has(Mark::new_data)) {
     if (from == client) {
       exchanges.from_client(segment.time);

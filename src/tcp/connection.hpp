@@ -51,8 +51,10 @@ struct Connection {
   TimeNs opened = kNoTime;   // first acknowledgement of the SYN-ACK
   TimeNs reset = kNoTime;    // first reset
   std::uint64_t reset_frame = 0;
-  std::uint8_t reset_by = 0;  // index
-  bool was_open = false;      // the time of the handshake is settled
+  std::uint8_t reset_by = 0;                // index
+  std::unique_ptr<ResetFacts> reset_facts;  // none but of a connection that was open
+  std::uint32_t late_syn_acks = 0;          // sent again behind the client's acknowledgement of the first
+  bool was_open = false;                    // the time of the handshake is settled
   Exchanges exchanges;
   std::unique_ptr<Stalls> stalls;  // none until the first
 
@@ -76,6 +78,8 @@ void note_data(Connection& connection, const Segment& segment, std::uint8_t from
 void note_acknowledgement(Connection& connection, const Segment& segment, std::uint8_t from, Note& note);
 void note_time(Connection& connection, const Segment& segment, std::uint8_t from, const Note& note,
                const FlightBefore& before);
+void note_path(Connection& connection, const Segment& segment, std::uint8_t from, const Note& note);
+void note_ending(Connection& connection, const Segment& segment, std::uint8_t from, const Note& note);
 // A resend turned out to have been needless.
 void take_for_spurious(Flow& flow, std::optional<Resend> kind);
 void note_window(Connection& connection, const Segment& segment, std::uint8_t from, Note& note);

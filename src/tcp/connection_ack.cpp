@@ -86,6 +86,7 @@ void note_acknowledgement(Connection& connection, const Segment& segment, std::u
     note.newly_acknowledged = ack - peer.acknowledged;
     if (const auto sample = peer.round_trip.acknowledged(ack, segment.time)) {
       note.round_trip_ns = sample->ns;
+      note.round_trip_flight = peer.round_trip.last_flight();
       note_delay(*sample, peer, flow);
     }
     if (peer.recovery) {
@@ -95,6 +96,7 @@ void note_acknowledgement(Connection& connection, const Segment& segment, std::u
     peer.last_progress = segment.time;
     peer.last_progress_bare = segment.length == 0;
     peer.acknowledged = ack;
+    peer.sizes.acknowledged(ack);
     peer.duplicate_run = 0;
     if (peer.holes) peer.counts.uncaptured += static_cast<std::uint64_t>(peer.holes->give_up_below(ack));
   } else if (peer.has_ack && ack == peer.acknowledged && is_bare(segment) && segment.window == flow.raw_window &&

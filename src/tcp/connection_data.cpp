@@ -91,6 +91,7 @@ void note_old(const Segment& segment, const Flow& peer, Offset begin, Offset end
     return note.set(Mark::reordered);
   }
   ++flow.counts.of(*note.resend);
+  flow.sizes.sent_again(segment.length, begin + segment.length, recovery.backoff() > 1);
   if (recovery.take_correction() && flow.counts.of(Resend::tail_probe) > 0) {
     --flow.counts.of(Resend::tail_probe);
     ++flow.counts.of(Resend::timeout);
@@ -141,7 +142,8 @@ void note_data(Connection& connection, const Segment& segment, std::uint8_t from
   if (end > flow.next) {
     if (segment.space() > 0) {
       note.set(Mark::new_data);
-      flow.round_trip.sent(end, segment.time);
+      flow.round_trip.sent(end, segment.time, end - flow.acknowledged);
+      flow.sizes.sent(segment.length, end);
     }
     flow.next = end;
   }

@@ -17,7 +17,7 @@ constexpr std::int32_t distance(std::uint32_t from, std::uint32_t to) { return s
 ConnectionTable::ConnectionTable(std::size_t most)
     : most_(std::max<std::size_t>(most, 1)), slots_(kFirstSlots), mask_(kFirstSlots - 1) {}
 
-std::uint32_t ConnectionTable::hash_of(const Segment& segment) {
+std::uint32_t ConnectionTable::hash_of(std::uint32_t point, const Endpoint& source, const Endpoint& destination) {
   const auto word = [](const IpAddress& a, std::size_t at) {
     return detail::load<std::uint64_t>(a.bytes().data() + at);
   };
@@ -27,21 +27,22 @@ std::uint32_t ConnectionTable::hash_of(const Segment& segment) {
     const std::uint64_t h = (a ^ (std::uint64_t{end.port} << 47U)) * 0xc90fdaa22168c235ULL;
     return h ^ (h >> 29U);
   };
-  std::uint64_t h = of_end(segment.source) + of_end(segment.destination) + segment.point * 0x9e3779b9ULL;
+  std::uint64_t h = of_end(source) + of_end(destination) + point * 0x9e3779b9ULL;
   h ^= h >> 32U;
   h *= 0xadf85458a2bb4a9bULL;
   return static_cast<std::uint32_t>(h >> 32U);
 }
 
 bool ConnectionTable::is_of(const Known& known, const Segment& segment, std::uint8_t from) {
-  const auto is_same_vlan = [&segment](const Direction& direction) {
-    return direction.vlan == segment.vlan && direction.inner_vlan == segment.inner_vlan;
+  const auto is_same_way = [&segment](const Direction& direction) {
+    return direction.vlan == segment.vlan && direction.inner_vlan == segment.inner_vlan &&
+           direction.tunnel_id == segment.tunnel_id;
   };
   const Direction& direction = known.directions[from];
   if (direction.is_seen) [[likely]]
-    return is_same_vlan(direction);
+    return is_same_way(direction);
   const Direction& peer = known.directions[1U - from];
-  if (is_same_vlan(peer)) return true;
+  if (is_same_way(peer)) return true;
   if (!segment.has(kAck) || !peer.has_base) return false;
   const std::int32_t apart = distance(peer.next, segment.acknowledgement);
   return apart <= 1 && apart > -kNearby;
@@ -72,6 +73,7 @@ void ConnectionTable::note(Known& known, const Segment& segment, std::uint8_t fr
     direction.is_seen = true;
     direction.vlan = segment.vlan;
     direction.inner_vlan = segment.inner_vlan;
+    direction.tunnel_id = segment.tunnel_id;
   }
   if (segment.has(kRst)) [[unlikely]] {
     known.is_reset = true;
@@ -100,7 +102,7 @@ void ConnectionTable::note(Known& known, const Segment& segment, std::uint8_t fr
 }
 
 Found ConnectionTable::find_or_begin(const Segment& segment) {
-  const std::uint32_t hash = hash_of(segment);
+  const std::uint32_t hash = hash_of(segment.point, segment.source, segment.destination);
   std::size_t searched = 0;
   for (std::size_t at = hash & mask_;; at = (at + 1) & mask_) {
     const Slot& slot = slots_[at];
@@ -127,6 +129,22 @@ Found ConnectionTable::find_or_begin(const Segment& segment) {
   const std::uint8_t from = segment.source == known.ends[0] ? 0 : 1;
   note(known, segment, from);
   return {known.id, place, from, true};
+}
+
+std::optional<Found> ConnectionTable::find(std::uint32_t point, const Endpoint& source,
+                                           const Endpoint& destination) const {
+  const std::uint32_t hash = hash_of(point, source, destination);
+  const std::uint8_t from = source < destination ? 0 : 1;
+  std::optional<Found> newest;
+  std::size_t searched = 0;
+  for (std::size_t at = hash & mask_; slots_[at].entry != 0 && ++searched < kLongestSearch; at = (at + 1) & mask_) {
+    const std::uint32_t place = slots_[at].entry - 1;
+    const Known& known = known_[place];
+    const bool is_it = slots_[at].hash == hash && known.point == point && known.ends[from] == source &&
+                       known.ends[1U - from] == destination;
+    if (is_it && (!newest || newest->id < known.id)) newest = Found{known.id, place, from, false};
+  }
+  return newest;
 }
 
 std::uint32_t ConnectionTable::begin(const Segment& segment, std::uint32_t hash, std::uint32_t place) {

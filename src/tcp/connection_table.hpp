@@ -2,19 +2,20 @@
 //
 // Called by engine's front with every segment, in file order; what the segments say is kept elsewhere (connections.hpp), so
 // that other threads can do that. Of a connection only what tells it from the next one on the same ports is known here: its
-// first numbers, its VLANs, whether it is over.
+// first numbers, its VLANs and tunnels, whether it is over.
 //
 // A full table gives up the oldest connection that never opened; where there is none, one that is over or had no packet
 // lately: one turn of a clock hand, so that an attack costs no more than its packets.
 //
-// VLANs belong to a direction: a mirror may tag one and not the other. Another VLAN in the same direction is another
-// connection.
+// VLANs and tunnels belong to a direction: a mirror may tag one and not the other, labels differ. Another VLAN or tunnel in
+// the same direction is another connection.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "tcp/segment.hpp"
@@ -39,10 +40,13 @@ class ConnectionTable {
   // A new connection at its first packet, and where its ports are used again.
   Found find_or_begin(const Segment& segment);
 
+  // The newest connection of these two ends, whatever its VLAN. `from` is that of `source`.
+  std::optional<Found> find(std::uint32_t point, const Endpoint& source, const Endpoint& destination) const;
+
   std::uint64_t begun() const { return begun_; }
   std::uint64_t looks() const { return looks_; }  // at slots and connections: what an attack could make grow
 
-  static std::uint32_t hash_of(const Segment& segment);
+  static std::uint32_t hash_of(std::uint32_t point, const Endpoint& source, const Endpoint& destination);
 
  private:
   static constexpr std::uint32_t kNone = ~std::uint32_t{0};
@@ -54,6 +58,7 @@ class ConnectionTable {
     std::uint32_t fin_end = 0;  // behind the FIN
     std::uint16_t vlan = kNoVlan;
     std::uint16_t inner_vlan = kNoVlan;
+    std::uint32_t tunnel_id = 0;
     bool is_seen = false;
     bool has_base = false;
     bool has_syn = false;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tcp/connections.hpp"
 
+#include <algorithm>
+
 #include "tcp/summarise.hpp"
 
 namespace wirecause::tcp {
@@ -34,6 +36,11 @@ Connection& Connections::begin(const Arrival& arrival) {
 }
 
 Note Connections::apply(const Arrival& arrival) {
+  if (arrival.too_big) [[unlikely]] {
+    constexpr std::uint32_t kUnsaid = 1;  // no way has so small an MTU
+    connections_[arrival.found.place]->flows[arrival.found.from].sizes.told(std::max(*arrival.too_big, kUnsaid));
+    return {};
+  }
   Connection& connection = arrival.found.begins ? begin(arrival) : *connections_[arrival.found.place];
   const Note note = connection.segment(arrival.segment, arrival.found.from);
   if (connection.id == followed_) [[unlikely]]

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -18,10 +19,11 @@
 
 namespace wirecause::tcp {
 
-// A segment, and which connection it is of.
+// A segment, and which connection it is of; or what was said of that connection.
 struct Arrival {
   Found found;
-  Segment segment;  // its payload is not there any more
+  Segment segment;                       // its payload is not there any more
+  std::optional<std::uint32_t> too_big;  // no segment: a router says that those of this direction are; the MTU, 0: not said
 };
 
 class Connections {

@@ -10,12 +10,16 @@
 #include "tcp/account.hpp"
 #include "tcp/copies.hpp"
 #include "tcp/counts.hpp"
+#include "tcp/ending.hpp"
 #include "tcp/holes.hpp"
+#include "tcp/path.hpp"
 #include "tcp/recovery.hpp"
 #include "tcp/round_trip.hpp"
 #include "tcp/segment.hpp"
+#include "tcp/segment_sizes.hpp"
 #include "tcp/sequence.hpp"
 #include "tcp/state.hpp"
+#include "tcp/ttl_steps.hpp"
 
 namespace wirecause::tcp {
 
@@ -68,9 +72,14 @@ struct Flow {
   std::uint32_t largest_segment = 0;
   Offset suspect_next = 0;  // where a packet beyond the window would go on
   std::uint8_t suspects = 0;
-  std::uint8_t ttl = 0;  // of its first packet
   std::uint16_t vlan = kNoVlan;
   std::uint16_t inner_vlan = kNoVlan;
+  bool has_mac = false;
+  MacAddress source_mac{};  // of its first packet
+  MacAddress destination_mac{};
+  Tunnel tunnel = Tunnel::none;
+  std::uint32_t tunnel_number = 0;
+  std::uint32_t tunnel_id = 0;
 
   // Loss recovery
   std::unique_ptr<Recovery> recovery;  // none until something was sent again
@@ -88,6 +97,16 @@ struct Flow {
   Offset flight = 0;               // in flight behind that packet
   TimeNs blocked_since = kNoTime;  // no room for a segment in the receiver's window
   TimeNs unblocked = kNoTime;      // there was room again
+
+  // The way
+  TtlSteps ttls;
+  SegmentSizes sizes;
+  std::unique_ptr<Path> path;  // none until many packets carried data
+
+  // For how it ends
+  Tries tries;
+  HopCounts hops;
+  TimeNs last_before = kNoTime;  // its last packet before the one that is looked at
 
   RoundTrip round_trip;  // capture point -> receiver -> capture point
   Copies copies;

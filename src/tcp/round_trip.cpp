@@ -17,6 +17,7 @@ std::optional<DurationNs> RoundTrip::acknowledged(Offset edge, TimeNs time) noex
   while (count_ > 0 && !is_above(open_[first_].end, edge)) {
     const bool is_ambiguous = (ambiguous_ >> first_ & 1U) != 0;
     const DurationNs apart{std::int64_t{static_cast<std::int32_t>(ticks(time) - open_[first_].time)} << kTickBits};
+    last_flight_ = open_[first_].flight;
     sample = is_ambiguous ? std::nullopt : std::optional(apart);
     first_ = static_cast<std::uint8_t>((first_ + 1U) % kOpen);
     --count_;

@@ -18,11 +18,12 @@ namespace wirecause::tcp {
 
 class RoundTrip {
  public:
-  // A segment that ends at `end` went past for the first time.
-  void sent(Offset end, TimeNs time) noexcept {
+  // A segment that ends at `end` went past for the first time; with it, `flight` bytes were under way.
+  void sent(Offset end, TimeNs time, Offset flight) noexcept {
     if (count_ == kOpen) return;
     const unsigned at = (first_ + count_++) % kOpen;
-    open_[at] = {static_cast<std::uint32_t>(end), ticks(time)};
+    open_[at] = {static_cast<std::uint32_t>(end), ticks(time),
+                 static_cast<std::uint32_t>(std::clamp<Offset>(flight, 0, kMostFlight))};
     ambiguous_ = static_cast<std::uint8_t>(ambiguous_ & ~(1U << at));
   }
   // Something in [begin, end) went past again.
@@ -37,16 +38,19 @@ class RoundTrip {
   DurationNs least() const { return least_; }  // 0: none
   DurationNs most() const { return most_; }
   DurationNs last() const { return last_; }
+  std::uint32_t last_flight() const { return last_flight_; }  // of the last sample
   DurationNs smoothed() const { return {smoothed_}; }  // RFC 6298
   DurationNs variation() const { return {variation_}; }
 
  private:
   static constexpr std::uint8_t kOpen = 8;
-  // A segment in a word: of its end the low 32 bits, as on the wire; of its time too, in ticks that come round in 34 s.
-  // What is not answered that long was sent again.
+  static constexpr Offset kMostFlight = 0xffff'ffff;
+  // Of its end the low 32 bits, as on the wire; of its time too, in ticks that come round in 34 s. What is not answered
+  // that long was sent again.
   struct Open {
     std::uint32_t end = 0;
     std::uint32_t time = 0;
+    std::uint32_t flight = 0;
   };
   static constexpr unsigned kTickBits = 3;
   static std::uint32_t ticks(TimeNs time) noexcept { return static_cast<std::uint32_t>(time.ns >> kTickBits); }
@@ -58,6 +62,7 @@ class RoundTrip {
   std::uint8_t first_ = 0;
   std::uint8_t count_ = 0;
   std::uint8_t ambiguous_ = 0;  // a bit of each in open_
+  std::uint32_t last_flight_ = 0;
   std::uint64_t samples_ = 0;
   DurationNs least_{0};
   DurationNs most_{0};

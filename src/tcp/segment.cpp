@@ -21,6 +21,12 @@ Segment segment_of(const PacketView& packet, const Decoded& decoded, TimeNs time
   segment.point = point;
   segment.vlan = decoded.vlan;
   segment.inner_vlan = decoded.inner_vlan;
+  segment.has_mac = decoded.has_mac;
+  segment.source_mac = decoded.source_mac;
+  segment.destination_mac = decoded.destination_mac;
+  segment.tunnel = decoded.tunnel;
+  segment.tunnel_number = decoded.tunnel_number;
+  segment.tunnel_id = decoded.tunnel_id;
   segment.source = {decoded.source, decoded.source_port};
   segment.destination = {decoded.destination, decoded.destination_port};
   segment.sequence = decoded.tcp.sequence;

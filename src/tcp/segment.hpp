@@ -23,6 +23,12 @@ struct Segment {
   std::uint32_t point = 0;
   std::uint16_t vlan = kNoVlan;
   std::uint16_t inner_vlan = kNoVlan;
+  Tunnel tunnel = Tunnel::none;  // that it came in, the innermost
+  std::uint32_t tunnel_number = 0;
+  std::uint32_t tunnel_id = 0;
+  bool has_mac = false;
+  MacAddress source_mac{};
+  MacAddress destination_mac{};
   Endpoint source;
   Endpoint destination;
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -26,6 +27,7 @@ class Stalls {
 
   void add(const Stall& stall) {
     ++total_;
+    ++counts_[stall.direction][static_cast<std::size_t>(stall.wait)];
     if (longest_.size() == kMost) {
       const auto least = std::min_element(longest_.begin(), longest_.end(),
                                           [](const Stall& a, const Stall& b) { return a.length() < b.length(); });
@@ -35,12 +37,17 @@ class Stalls {
     longest_.reserve(kMost);
     longest_.push_back(stall);
   }
+  // How often one direction waited for it.
+  std::uint32_t count(std::uint8_t direction, Wait wait) const {
+    return counts_[direction][static_cast<std::size_t>(wait)];
+  }
   const std::vector<Stall>& longest() const { return longest_; }  // in order of time
   std::uint64_t total() const { return total_; }
 
  private:
   std::vector<Stall> longest_;
   std::uint64_t total_ = 0;
+  std::array<std::array<std::uint32_t, kWaits>, 2> counts_{};
 };
 
 }  // namespace wirecause::tcp

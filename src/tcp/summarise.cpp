@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tcp/summarise.hpp"
 
+#include <algorithm>
+
+#include "packet/tunnel.hpp"
+#include "tcp/incast.hpp"
+
 namespace wirecause::tcp {
 namespace {
 
@@ -43,6 +48,14 @@ DirectionSummary direction_of(const Connection& connection, std::uint8_t from) {
   if (flow.round_trip.samples() > 0) out.timeout = flow.timeout(peer.round_trip.least());
   out.smallest_window = flow.smallest_window == ~std::uint64_t{0} ? 0 : flow.smallest_window;
   out.time = time_of(connection, flow);
+  out.path = path_summary_of(flow);
+  for (std::size_t i = 0; connection.stalls && i < kWaits; ++i) {
+    out.stalls[i] = connection.stalls->count(from, static_cast<Wait>(i));
+  }
+  out.tries = flow.tries;
+  out.last_packet = flow.last_packet;
+  out.acknowledged = static_cast<std::uint64_t>(std::max<Offset>(0, flow.acknowledged - (flow.has_syn ? 1 : 0)));
+  out.in_flight = static_cast<std::uint64_t>(flow.in_flight());
   out.capture_point = capture_point(flow.round_trip.least(), peer.round_trip.least());
   return out;
 }
@@ -72,6 +85,16 @@ CapturePoint capture_point(DurationNs to_receiver, DurationNs to_sender) {
   return CapturePoint::middle;
 }
 
+namespace {
+
+std::optional<bool> asymmetry_of(const Connection& connection) {
+  const auto& [one, other] = connection.flows;
+  if (!one.has_mac || !other.has_mac) return std::nullopt;
+  return one.source_mac != other.destination_mac || one.destination_mac != other.source_mac;
+}
+
+}  // namespace
+
 ConnectionSummary summary_of(const Connection& connection) {
   ConnectionSummary out;
   const std::uint8_t client = connection.client;
@@ -87,6 +110,13 @@ ConnectionSummary summary_of(const Connection& connection) {
     if (flow.counts.packets > 0 && flow.vlan != kNoVlan && !out.vlan) out.vlan = flow.vlan;
     out.marks |= flow.marks;
   }
+  for (const std::uint8_t from : {client, server}) {
+    const Flow& flow = connection.flows[from];
+    if (!out.tunnel.empty() || flow.tunnel == Tunnel::none) continue;
+    out.tunnel = text(flow.tunnel);
+    out.tunnel_number = flow.tunnel_number;
+  }
+  out.is_asymmetric = asymmetry_of(connection);
   out.first = connection.first;
   out.last = connection.last;
   out.first_frame = connection.first_frame;
@@ -96,6 +126,10 @@ ConnectionSummary summary_of(const Connection& connection) {
   out.reset = connection.reset;
   out.reset_frame = connection.reset_frame;
   out.is_reset_by_client = connection.reset != kNoTime && connection.reset_by == client;
+  if (connection.reset_facts) out.reset_facts = *connection.reset_facts;
+  out.late_syn_acks = connection.late_syn_acks;
+  if (connection.flows[client].has_syn) out.client_isn = connection.flows[client].base;
+  out.saw_syn_ack = connection.syn_ack != kNoTime;
   out.exchanges = connection.exchanges.sums();
   if (connection.stalls) {
     out.stalls = connection.stalls->longest();
@@ -104,6 +138,11 @@ ConnectionSummary summary_of(const Connection& connection) {
   }
   out.directions = {direction_of(connection, client), direction_of(connection, server)};
   return out;
+}
+
+void complete(TcpSummary& summary) {
+  std::ranges::sort(summary.connections, {}, &ConnectionSummary::id);
+  summary.incasts = incasts_of(summary.connections);
 }
 
 }  // namespace wirecause::tcp

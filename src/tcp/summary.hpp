@@ -13,9 +13,12 @@
 #include "base/time.hpp"
 #include "tcp/account.hpp"
 #include "tcp/counts.hpp"
+#include "tcp/ending.hpp"
 #include "tcp/endpoint.hpp"
 #include "tcp/exchanges.hpp"
+#include "tcp/incast.hpp"
 #include "tcp/options.hpp"
+#include "tcp/path_summary.hpp"
 #include "tcp/stall.hpp"
 #include "tcp/state.hpp"
 
@@ -43,9 +46,15 @@ struct DirectionSummary {
   DurationNs round_trip_smoothed{0};
   std::uint64_t round_trip_samples = 0;
   CapturePoint capture_point = CapturePoint::unknown;
-  DurationNs timeout{0};                  // the sender's, as its round trips make it; 0: no sample
-  std::uint64_t smallest_window = 0;      // behind the handshake
-  std::array<DurationNs, kWaits> time{};  // by Wait; they add up to last - first
+  DurationNs timeout{0};                       // the sender's, as its round trips make it; 0: no sample
+  std::uint64_t smallest_window = 0;           // behind the handshake
+  std::array<DurationNs, kWaits> time{};       // by Wait; they add up to last - first
+  std::array<std::uint32_t, kWaits> stalls{};  // how often it waited for it so long that it is a stall
+  Tries tries;                                 // without an answer until the end
+  TimeNs last_packet = kNoTime;
+  std::uint64_t acknowledged = 0;  // bytes of it
+  std::uint64_t in_flight = 0;     // bytes of it that were never acknowledged
+  PathSummary path;
 };
 
 struct ConnectionSummary {
@@ -57,6 +66,10 @@ struct ConnectionSummary {
   std::uint32_t point = 0;
   std::uint32_t input = 0;
   std::optional<std::uint16_t> vlan;
+  std::string_view tunnel;  // "vxlan": of the direction that has one, the client's first; empty: none
+  std::uint32_t tunnel_number = 0;
+  // The neighbours that bring one direction are not those that take the other; nothing: no MACs, or one direction only.
+  std::optional<bool> is_asymmetric;
   std::uint8_t marks = 0;  // Options::Mark of either end
   TimeNs first = kNoTime;
   TimeNs last = kNoTime;
@@ -67,6 +80,10 @@ struct ConnectionSummary {
   TimeNs reset = kNoTime;
   std::uint64_t reset_frame = 0;
   bool is_reset_by_client = false;
+  std::optional<ResetFacts> reset_facts;    // of a connection that was open
+  std::uint32_t late_syn_acks = 0;          // sent again behind the client's acknowledgement of the first
+  std::optional<std::uint32_t> client_isn;  // the client's initial sequence number
+  bool saw_syn_ack = false;
   Exchanges::Sums exchanges;
   std::vector<Stall> stalls;  // the longest, in order of time; `direction` 0: the client's
   std::uint64_t stalls_total = 0;
@@ -120,9 +137,8 @@ struct Totals {
 
 struct TcpSummary {
   std::vector<ConnectionSummary> connections;  // by id
+  std::vector<Incast> incasts;                 // in order of time
   Totals totals;
-
-  void order() { std::ranges::sort(connections, {}, &ConnectionSummary::id); }
 };
 
 }  // namespace wirecause::tcp

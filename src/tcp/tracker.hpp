@@ -3,12 +3,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "tcp/connection_table.hpp"
 #include "tcp/connections.hpp"
+#include "tcp/summarise.hpp"
 
 namespace wirecause::tcp {
 
@@ -20,13 +21,19 @@ class Tracker {
   Trail take_trail() { return connections_.take_trail(); }
 
   // What the segment turned out to be.
-  Note segment(const Segment& segment) { return connections_.apply({table_.find_or_begin(segment), segment}); }
+  Note segment(const Segment& segment) { return connections_.apply({table_.find_or_begin(segment), segment, std::nullopt}); }
+
+  // A router on the way of `source`'s packets to `destination` said that they were too big; `mtu` 0: not for what.
+  void too_big(std::uint32_t point, const Endpoint& source, const Endpoint& destination, std::uint32_t mtu) {
+    const auto found = table_.find(point, source, destination);
+    if (found) connections_.apply({*found, {}, mtu});
+  }
 
   // At the end.
   TcpSummary summary() const {
     TcpSummary summary;
     connections_.add_to(summary);
-    summary.order();
+    complete(summary);
     return summary;
   }
 

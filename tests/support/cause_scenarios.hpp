@@ -6,6 +6,7 @@
 #include "support/host_cause_scenarios.hpp"
 #include "support/scenario.hpp"
 #include "support/socket_scenarios.hpp"
+#include "support/tcp_scenarios.hpp"
 
 namespace wirecause::testing {
 
@@ -92,13 +93,6 @@ inline std::vector<Scenario> capture_scenarios() {
       {"capture_one_direction",
        EvidenceBuilder{}.value("tcp.connections", kPoint, 10).value("tcp.one_way_connections", kPoint, 10),
        observation(), "tcp.one_way_connections"},
-      {"tcp_connect_refused", EvidenceBuilder{}.value("tcp.refused", kPoint, 3, "10.0.0.1 → 10.0.0.2:443"),
-       observation(), "tcp.refused"},
-      {"tcp_connect_filtered",
-       EvidenceBuilder{}
-           .value("tcp.unanswered", kPoint, 2, "10.0.0.1 → 10.0.0.2:443")
-           .value("tcp.one_way_connections", kPoint, 0),
-       observation(), "tcp.unanswered"},
       {"capture_offload_artifact",
        EvidenceBuilder{}
            .value("capture.checksum_hosts_all_bad", kPoint, 1, "10.0.0.1")
@@ -113,6 +107,7 @@ inline std::vector<Scenario> named_scenarios() {
   std::vector<Scenario> all = capture_scenarios();
   for (Scenario& scenario : host_scenarios()) all.push_back(std::move(scenario));
   for (Scenario& scenario : socket_scenarios()) all.push_back(std::move(scenario));
+  for (Scenario& scenario : tcp_scenarios()) all.push_back(std::move(scenario));
   return all;
 }
 

@@ -1,14 +1,17 @@
 // Prints what the decoder says of every packet of a capture, one line of tab-separated fields a packet, for the
-// comparison with tshark (tests/differential/decode_tshark_test.py). A test program; no part of wirecause.
+// comparison with tshark (tests/differential). With "inside" behind the file: of the innermost packet of its tunnels. A test
+// program; no part of wirecause.
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
 #include <array>
 #include <cstdio>
+#include <string>
 #include <string_view>
 
 #include "capture/source.hpp"
 #include "packet/decode.hpp"
+#include "packet/tunnel.hpp"
 #include "packet/unknown.hpp"
 
 namespace wirecause {
@@ -35,7 +38,7 @@ void print(const PacketView& packet, const Decoded& d) {
   fmt::print("\t{}\t{}\t{}\n", packet.bytes.size(), packet.wire_length, unknown_text(d));
 }
 
-int dump(const char* file) {
+int dump(const char* file, bool enters) {
   auto source = open_capture(file, 0);
   if (!source) {
     fmt::print(stderr, "{}\n", source.error().message());
@@ -46,6 +49,7 @@ int dump(const char* file) {
   while (const std::size_t n = (*source)->next_batch(batch)) {
     for (std::size_t i = 0; i < n; ++i) {
       decode(batch[i], decoded);
+      if (enters) enter_tunnels(batch[i], decoded);
       print(batch[i], decoded);
     }
   }
@@ -55,4 +59,8 @@ int dump(const char* file) {
 }  // namespace
 }  // namespace wirecause
 
-int main(int argc, char** argv) { return argc == 2 ? wirecause::dump(argv[1]) : 2; }
+int main(int argc, char** argv) {
+  if (argc < 2 || argc > 3) return 2;
+  const bool enters = argc == 3 && std::string(argv[2]) == "inside";
+  return wirecause::dump(argv[1], enters);
+}

@@ -12,7 +12,7 @@ namespace wirecause::test {
 inline bool same_fields(const Decoded& a, const Decoded& b) {
   const auto link = [](const Decoded& d) {
     return std::tuple(d.outcome, d.stopped_at, d.stopped_number, d.has_mac, d.source_mac, d.destination_mac, d.vlan,
-                      d.inner_vlan, d.direction, d.network_offset);
+                      d.inner_vlan, d.direction, d.network_offset, d.tunnel, d.tunnels, d.tunnel_number, d.tunnel_id);
   };
   const auto network = [](const Decoded& d) {
     return std::tuple(d.ip_version, d.ttl, d.traffic_class, d.ip_id, d.is_fragment, d.fragment_offset, d.source,

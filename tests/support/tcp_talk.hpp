@@ -57,6 +57,15 @@ class TcpTalk {
     return *this;
   }
 
+  TcpTalk& hosts(std::uint32_t client, std::uint32_t server) {
+    hosts_ = {client, server};
+    return *this;
+  }
+  TcpTalk& point(std::uint32_t point) {
+    point_ = point;
+    return *this;
+  }
+
   tcp::Note client(const Said& said) { return say(said, 0); }
   tcp::Note server(const Said& said) { return say(said, 1); }
 
@@ -76,11 +85,12 @@ class TcpTalk {
 
  private:
   tcp::Note say(const Said& said, std::size_t from) {
-    const std::array<tcp::Endpoint, 2> ends{tcp::Endpoint{IpAddress::v4(0x0a000001), client_port_},
-                                            tcp::Endpoint{IpAddress::v4(0x0a000002), server_port_}};
+    const std::array<tcp::Endpoint, 2> ends{tcp::Endpoint{IpAddress::v4(hosts_[0]), client_port_},
+                                            tcp::Endpoint{IpAddress::v4(hosts_[1]), server_port_}};
     tcp::Segment s;
     s.time = TimeNs{1'000'000'000} + now_;
     s.frame = ++frame;
+    s.point = point_;
     s.source = ends[from];
     s.destination = ends[1 - from];
     s.sequence = first_[from] + said.seq;
@@ -111,6 +121,8 @@ class TcpTalk {
   }
 
   std::array<std::uint32_t, 2> first_;
+  std::array<std::uint32_t, 2> hosts_{0x0a000001, 0x0a000002};
+  std::uint32_t point_ = 0;
   DurationNs now_{0};
   std::uint16_t client_port_ = 40'000;
   std::uint16_t server_port_ = 443;

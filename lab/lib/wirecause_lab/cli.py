@@ -9,7 +9,7 @@ import shutil
 import signal
 import sys
 
-from . import judge, matrix, namespaces, table
+from . import congestion, judge, matrix, namespaces, table
 from .outcome import SKIPPED
 from .programs import program
 from .runs import run_case
@@ -47,6 +47,12 @@ def arguments_of(words):
                      "DIR/docs where that is)")
     test = commands.add_parser("test", help="the first fault and the first twin of a scenario, with a fixed seed; 77: skipped")
     test.add_argument("scenarios", nargs=1, metavar="SCENARIO")
+    flows = commands.add_parser("congestion", help="flows of this kernel's congestion controls over drawn ways: which of them "
+                                "wirecause sees; exit 0: nine of ten")
+    flows.add_argument("--ways", type=int, default=4, metavar="N", help="ways that are drawn; a flow of each over each, 11 s (4)")
+    flows.add_argument("--seed", type=int, help="what they are drawn from (default: a new one, printed)")
+    flows.add_argument("--keep", metavar="DIR", help="keep the captures")
+    flows.add_argument("--json", action="store_true", help="as JSON: flows[]")
     return parser.parse_args(words)
 
 
@@ -170,10 +176,22 @@ def test_scenario(arguments, root):
     return SKIPPED if skipped else OK
 
 
+def measure_congestion(arguments, _):
+    if arguments.ways < 1:
+        usage("--ways: at least 1")
+    missing = what_is_missing()
+    if missing:
+        print(f"wirecause-lab: {missing}", file=sys.stderr)
+        return BLIND
+    seed = random.SystemRandom().randrange(1, 2**31) if arguments.seed is None else arguments.seed
+    return congestion.measure(arguments.ways, seed, arguments.keep, arguments.json)
+
+
 def main(words, root):
     """`root`: the folder of the scenarios."""
     signal.signal(signal.SIGTERM, end_at_once)
     signal.signal(signal.SIGHUP, end_at_once)
     signal.signal(signal.SIGINT, end_at_once)
     arguments = arguments_of(words)
-    return {"list": show_list, "run": run_scenarios, "test": test_scenario}[arguments.command](arguments, root)
+    return {"list": show_list, "run": run_scenarios, "test": test_scenario,
+            "congestion": measure_congestion}[arguments.command](arguments, root)

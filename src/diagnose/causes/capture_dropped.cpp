@@ -2,7 +2,8 @@
 //
 // Mechanism    The capturing program or its host is too slow for a burst: the ring or the kernel buffer is full, and
 //              what arrives is dropped before it is written.
-// In a capture pcapng interface statistics or packet drop counts state it; or unrelated streams have holes at once.
+// In a capture pcapng interface statistics or packet drop counts state it; or unrelated streams have holes at once; or
+//              receivers of TCP acknowledge what the capture never saw.
 // Looks like   net_line_loss, net_common_loss: there the capture's counter is still, or other streams went on
 //              meanwhile.
 // Careful      A count says how many packets, not which: units are claimed by count, never more than so many packets
@@ -23,14 +24,44 @@
 namespace wirecause {
 namespace {
 
-constexpr std::array<std::string_view, 5> kNeeds{"capture.dropped", "capture.packets", "line.point", "feed.units_seen",
-                                                 "feed.data_packets"};
+constexpr std::array<std::string_view, 8> kNeeds{"capture.dropped",    "capture.packets",   "line.point",
+                                                 "feed.units_seen",    "feed.data_packets", "tcp.uncaptured_bytes",
+                                                 "tcp.captured_bytes", "tcp.acks_of_unseen"};
 
 Judgement named_here(Subject point) { return named(point, Place::capture, Severity::warning, Strength::pattern); }
 
 // --- what the file states, as a condition of its own ---
 
+// Receivers of TCP acknowledged what the capture never saw: it came past. Most of it unseen is no drop: then something was
+// left out on purpose, or took another way.
+std::optional<Judgement> judged_by_acknowledgements(const EvidenceView& view, const Episode& episode) {
+  const auto unseen = view.id("tcp.uncaptured_bytes", episode.subject);
+  const auto acks = view.id("tcp.acks_of_unseen", episode.subject);
+  const auto seen = view.value("tcp.captured_bytes", episode.subject);
+  if (!unseen || !acks || !seen || view.record(*unseen).value <= 0) return std::nullopt;
+  const std::uint64_t bytes = as_count(view.record(*unseen).value);
+  Reason reason{
+      "receivers acknowledged {bytes} of TCP data that this capture never saw, {acks:time}, beside {seen} that it saw",
+      {}};
+  reason.figures = {{"bytes", bytes, Fold::sum, Unit::bytes},
+                    {"acks", as_count(view.record(*acks).value)},
+                    {"seen", as_count(*seen), Fold::sum, Unit::bytes}};
+  if (bytes > as_count(*seen)) {
+    Judgement j =
+        cannot_tell(episode.subject, std::move(reason),
+                    "whether the capture was filtered or sees one of several ways: its filter, and its command line");
+    j.evidence = {*unseen, *acks};
+    return j;
+  }
+  Judgement j = named_here(episode.subject);
+  j.strength = Strength::by_number;
+  j.evidence = {*unseen, *acks};
+  j.because = std::move(reason);
+  return j;
+}
+
 std::vector<Judgement> judge_observation(const EvidenceView& view, const Episode& episode) {
+  if (auto j = judged_by_acknowledgements(view, episode)) return {*j};
   const auto drops = stated_drops(view, episode.subject);
   if (!drops || !drops->counter) return {};
   if (drops->packets == 0) {
@@ -259,7 +290,7 @@ extern constinit const Cause cause_capture_dropped{
     .runbook =
         {
             .detection = "The file states drops (pcapng interface statistics, packet drop counts), or every stream "
-                         "of the capture has a hole at the same time.",
+                         "of the capture has a hole at the same time, or TCP data that was never seen is acknowledged.",
             .isolation = "Compare with the application's own gap log, or with a capture taken elsewhere: if they "
                          "have the numbers, the capture lost them.",
             .mitigate = "Take no decision about the network from the holes of this capture; take the application's own "

@@ -12,33 +12,43 @@
 #include "diagnose/cause.hpp"
 #include "diagnose/common_actions.hpp"
 #include "diagnose/sums.hpp"
+#include "diagnose/tcp_case.hpp"
 
 namespace wirecause {
 namespace {
 
-constexpr std::array<std::string_view, 4> kNeeds{"tcp.unanswered", "tcp.opened", "tcp.connections",
-                                                 "tcp.one_way_connections"};
+constexpr std::array<std::string_view, 4> kNeeds{"tcp.unanswered", "tcp.opened", "tcp.half_seen", "tcp.ignored"};
 
 std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
-  if (episode.symptom != Symptom::observation) return {};
-  const auto unanswered = view.id("tcp.unanswered", episode.subject);
+  const TcpCase tcp(view, episode);
+  if (!tcp.is_setup()) return {};
+  const auto unanswered = view.of_episode(episode, "tcp.unanswered");
   if (!unanswered) return {};
   const Record& record = view.record(*unanswered);
-  if (record.value <= 0) return {ruled_out(episode.subject, {"no SYN was left without an answer", {}})};
+  if (record.value <= 0) return {};
   Reason reason{"{count:connection attempt} without any answer, the SYN sent again and again: {who}", {}};
   reason.figures = {{"count", as_count(record.value)}, {"who", 0, Fold::largest, Unit::none, record.text}};
-  const auto halves = view.value("tcp.one_way_connections", episode.subject);
-  if (!halves || *halves > 0) {
+  const auto half_seen = tcp.count("tcp.half_seen");
+  const auto opened = tcp.count("tcp.opened");
+  if (!half_seen || *half_seen > 0 || !opened) {
     Judgement j =
         cannot_tell(episode.subject, std::move(reason), "whether answers are captured at all: capture both directions");
     j.evidence = {*unanswered};
-    j.severity = Severity::info;
     return {j};
   }
-  Judgement j = named(episode.subject, Place::cannot_tell, Severity::warning, Strength::pattern);
-  j.evidence = {*unanswered};
-  if (const auto opened = view.id("tcp.opened", episode.subject)) j.evidence.push_back(*opened);
+  const auto ignored = tcp.count("tcp.ignored");
+  if (!ignored) return {cannot_tell(episode.subject, std::move(reason), "what the server did with those who got through")};
+  if (*ignored > 0) {
+    return {ruled_out(episode.subject, {"the server left connections unanswered that had come through to it", {}})};
+  }
+  Judgement j = tcp.named_here(Place::network, Severity::warning, Strength::pattern);
+  tcp.add_evidence(j, {"tcp.unanswered", "tcp.opened"});
   j.because = std::move(reason);
+  // Others got through: the server's own queue drops SYNs, too.
+  if (*opened > 0) {
+    j.undecided_with = {"tcp_accept_queue_overflow"};
+    j.missing = "whether the SYNs reach the server: capture there, and nstat -az TcpExtListenOverflows TcpExtListenDrops";
+  }
   return {j};
 }
 

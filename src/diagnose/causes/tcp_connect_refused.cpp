@@ -18,14 +18,14 @@ namespace {
 constexpr std::array<std::string_view, 2> kNeeds{"tcp.refused", "tcp.opened"};
 
 std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
-  if (episode.symptom != Symptom::observation) return {};
-  const auto refused = view.id("tcp.refused", episode.subject);
+  if (episode.symptom != Symptom::setup) return {};
+  const auto refused = view.of_episode(episode, "tcp.refused");
   if (!refused) return {};
   const Record& record = view.record(*refused);
-  if (record.value <= 0) return {ruled_out(episode.subject, {"no SYN was answered by a reset", {}})};
+  if (record.value <= 0) return {};
   Judgement j = named(episode.subject, Place::application, Severity::warning, Strength::by_number);
   j.evidence = {*refused};
-  if (const auto opened = view.id("tcp.opened", episode.subject)) j.evidence.push_back(*opened);
+  if (const auto opened = view.of_episode(episode, "tcp.opened")) j.evidence.push_back(*opened);
   j.because.text = "{refused:connection attempt} answered by a reset, and none there got through: {who}";
   j.because.figures = {{"refused", as_count(record.value)}, {"who", 0, Fold::largest, Unit::none, record.text}};
   return {j};

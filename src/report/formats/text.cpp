@@ -16,6 +16,7 @@
 #include "report/format.hpp"
 #include "report/run_text.hpp"
 #include "report/style.hpp"
+#include "report/tcp_pair_table.hpp"
 #include "report/tcp_table.hpp"
 
 namespace wirecause {
@@ -100,7 +101,7 @@ Least least_of(const Analysis& analysis, std::size_t width) {
           std::min(connection_table(analysis.tcp, kMaxLines, width).size(), kConnectionsAtLeast)};
 }
 
-// Feeds, consumers, connections in `max_lines`; each takes what those before it leave, but what is kept for the others.
+// Feeds, consumers, connections, and where there is room the sums of their hosts, in `max_lines`; each takes what those before it leave, but what is kept for the others.
 Lines tables_of(const Analysis& analysis, std::size_t max_lines, const Least& least, std::size_t width) {
   const auto left = [&](const Lines& used, std::size_t kept) {
     return max_lines - std::min(max_lines, used.size() + kept);
@@ -108,6 +109,7 @@ Lines tables_of(const Analysis& analysis, std::size_t max_lines, const Least& le
   Lines tables = feed_table(analysis.feeds, left({}, least.consumers + least.connections), width);
   append(tables, consumer_table(analysis.consumers, left(tables, least.connections), width));
   append(tables, connection_table(analysis.tcp, left(tables, 0), width));
+  append(tables, host_pair_table(analysis.tcp, left(tables, 0), width));
   return tables;
 }
 

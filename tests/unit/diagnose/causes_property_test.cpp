@@ -94,8 +94,9 @@ TEST(EveryCause, IsNeverNamedByLessEvidence) {
 }
 
 TEST(EveryCause, IsSilentOnAnEpisodeOfNothing) {
-  for (const Symptom symptom : {Symptom::loss, Symptom::disorder, Symptom::duplication, Symptom::restart,
-                                Symptom::silence, Symptom::observation, Symptom::drop, Symptom::absence}) {
+  for (const Symptom symptom :
+       {Symptom::loss, Symptom::disorder, Symptom::duplication, Symptom::restart, Symptom::silence,
+        Symptom::observation, Symptom::drop, Symptom::absence, Symptom::setup, Symptom::stall, Symptom::abort}) {
     EXPECT_TRUE(decided(healthy_capture().dropped(0), EpisodeBuilder(symptom).build()).empty());
   }
 }
@@ -157,6 +158,8 @@ std::set<std::string> known_numbers(const Scenario& scenario) {
     known.insert(duration_text(nanoseconds(record.value)));
     known.insert(percent_text(static_cast<std::uint64_t>(record.value), 1'000'000));
     known.insert(record.text);
+    put(record.count);
+    known.insert(duration_text(record.to - record.from));
   }
   return known;
 }

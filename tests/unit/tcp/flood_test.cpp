@@ -62,7 +62,7 @@ TEST(TcpFlood, OfAddressesThatMeetInOneSlotIsBounded) {
   std::uint32_t found = 0;
   for (std::uint32_t address = 1; found < kPackets; ++address) {
     const Segment segment = syn(address, 1'000);
-    if (ConnectionTable::hash_of(segment) % kSlots != 5) continue;
+    if (ConnectionTable::hash_of(0, segment.source, segment.destination) % kSlots != 5) continue;
     ++found;
     table.find_or_begin(segment);
   }

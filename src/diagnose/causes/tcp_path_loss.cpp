@@ -1,0 +1,103 @@
+// Cause: packets are lost on the way, one here and one there, and repeated.
+//
+// Mechanism    A damaged link, a busy queue, a wireless hop: single packets vanish. The receiver acknowledges what came
+//              behind them, and the sender repeats what is missing within a few round trips (RFC 6675, RFC 8985).
+// On the wire  A hole, duplicate or selective acknowledgements, the missing bytes again.
+// Looks like   tcp_reordering: there the missing bytes come late and were sent once, or D-SACKs say that both copies came.
+//              tcp_rto_stall: there nobody speaks of the hole. capture_dropped: there nobody repeats what is missing.
+// Careful      A first copy that came past here was lost behind this point; one that did not, before it.
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <array>
+
+#include "diagnose/cause.hpp"
+#include "diagnose/sums.hpp"
+#include "diagnose/tcp_actions.hpp"
+#include "diagnose/tcp_case.hpp"
+#include "diagnose/tcp_losses.hpp"
+
+namespace wirecause {
+namespace {
+
+constexpr std::array<std::string_view, 11> kNeeds{"tcp.wait_recovery_fast",
+                                                  "tcp.wait_recovery_probe",
+                                                  "tcp.resent_fast",
+                                                  "tcp.resent_probe",
+                                                  "tcp.resent_timeout",
+                                                  "tcp.lost_before",
+                                                  "tcp.lost_behind",
+                                                  "tcp.data_packets",
+                                                  "tcp.active",
+                                                  "tcp.round_trip",
+                                                  "tcp.life"};
+
+std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
+  const TcpCase tcp(view, episode);
+  if (!tcp.is_stall()) return {};
+  const auto fast = tcp.wait("tcp.wait_recovery_fast");
+  const auto probe = tcp.wait("tcp.wait_recovery_probe");
+  const auto resent = tcp.count("tcp.resent_fast");
+  const auto probes = tcp.count("tcp.resent_probe");
+  const auto before = tcp.count("tcp.lost_before");
+  const auto behind = tcp.count("tcp.lost_behind");
+  if (!fast || !probe || !resent || !probes || !before || !behind) return {};
+  const std::uint64_t repeated = capped_sum(*resent, *probes);
+  if (repeated == 0) {
+    if (tcp.told("tcp.resent_timeout") == 0) return {};
+    return {tcp.ruled_out_here({"no acknowledgement told of a hole: only timers sent again", {}})};
+  }
+  if (*before == 0 && *behind == 0) return {};
+  Judgement j = tcp.named_for(Place::network, *before > 0 ? Strength::by_number : Strength::by_count, {*fast, *probe});
+  tcp.add_evidence(j,
+                   {"tcp.resent_fast", "tcp.resent_probe", "tcp.lost_before", "tcp.lost_behind", "tcp.data_packets"});
+  j.because.text = "{repeated:packet} of {all} that the " + std::string(tcp.sender()) +
+                   " sent had to be sent again on what acknowledgements said" + where_lost(tcp);
+  j.because.figures = {{"repeated", repeated}, {"all", tcp.told("tcp.data_packets")}};
+  add_where_lost(tcp, j.because);
+  return {j};
+}
+
+constexpr std::array<Action, 2> kFix{
+    for_others(
+        {.command =
+             "Network team: read error and drop counters of every port between these hosts, in the direction of the data; clean "
+             "or change the optic or cable of a port that counts errors, widen or shape what fills a queue.",
+         .impact = "reads counters; a change of an optic takes the port down",
+         .persist = "alert on errors and drops of these ports",
+         .undo = "put the part back that was there"}),
+    kShowConnection,
+};
+
+constexpr std::array<std::string_view, 2> kPrevention{
+    "Alert on the share of segments that hosts send again (nstat TcpRetransSegs by TcpOutSegs), for each pair of sites.",
+    "Keep SACK on at both ends: several holes of one flight are then filled in one round trip."};
+
+}  // namespace
+
+extern constinit const Cause cause_tcp_path_loss{
+    .id = "tcp_path_loss",
+    .summary = "Packets were lost on the path and sent again",
+    .mechanism =
+        "Single packets vanish on the way. The receiver acknowledges what came behind them, and the sender repeats what is "
+        "missing within a few round trips, and sends more slowly for a while.",
+    .look_alike =
+        "tcp_reordering: there the bytes come late and were sent once, or D-SACKs say that both copies arrived. tcp_rto_stall: "
+        "there only the timer brings them. capture_dropped: there nobody sends them again.",
+    .needs = kNeeds,
+    .lab = Lab::scenario,
+    .path_order = 45,
+    .runbook =
+        {
+            .detection = "Holes that duplicate or selective acknowledgements tell of, and the same bytes again.",
+            .isolation =
+                "A second capture point halves the path: a packet that came past the one and not the other was lost between.",
+            .mitigate = "Move the traffic to another way, if there is one.",
+            .fix = kFix,
+            .prevention = kPrevention,
+            .act = Actor::network,
+            .ask = "Which port between these hosts counts errors or drops, between {from} and {to} UTC?",
+        },
+    .judge = &judge,
+};
+
+}  // namespace wirecause

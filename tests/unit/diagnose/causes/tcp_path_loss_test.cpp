@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/cause_scenarios.hpp"
+
+namespace wirecause::testing {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+constexpr std::string_view kId = "tcp_path_loss";
+
+TcpEvidence lost(std::int64_t packets) {
+  return direction()
+      .waited("tcp.wait_recovery_fast", 40, seconds(1), milliseconds(3))
+      .with("tcp.resent_fast", packets)
+      .with("tcp.lost_before", packets);
+}
+
+TEST(TcpPathLoss, IsNamedByNumberWhereTheFirstCopiesNeverCamePast) {
+  const Judgement j = only(judged(kId, lost(55), stall()));
+  EXPECT_TRUE(is_decided(j));
+  EXPECT_EQ(j.strength, Strength::by_number);
+  EXPECT_EQ(j.severity, Severity::warning);
+  EXPECT_THAT(sentence(j.because), HasSubstr("55 packets of 5 000"));
+}
+
+TEST(TcpPathLoss, SaysThatItIsBehindThePointWhereTheFirstCopiesDidComePast) {
+  const Judgement j = only(judged(kId, lost(55).with("tcp.lost_before", 0).with("tcp.lost_behind", 55), stall()));
+  EXPECT_TRUE(is_decided(j));
+  EXPECT_THAT(sentence(j.because), HasSubstr("behind this point"));
+}
+
+TEST(TcpPathLoss, IsOnlyToldWhereItCostLittleTime) {
+  const TcpEvidence little = lost(2).waited("tcp.wait_recovery_fast", 2, milliseconds(1), microseconds(500));
+  EXPECT_EQ(only(judged(kId, little, stall())).severity, Severity::info);
+}
+
+TEST(TcpPathLoss, IsRuledOutWhereOnlyTimersSentAgain) {
+  EXPECT_EQ(only(judged(kId, direction().with("tcp.resent_timeout", 3), stall())).verdict, Verdict::ruled_out);
+}
+
+TEST(TcpPathLoss, SaysNothingOfPacketsThatWereOnlyLate) {
+  EXPECT_THAT(judged(kId, direction().with("tcp.reordered", 9).with("tcp.resent_spurious", 9), stall()), IsEmpty());
+}
+
+}  // namespace
+}  // namespace wirecause::testing
