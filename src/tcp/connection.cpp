@@ -21,12 +21,26 @@ void note_options(Connection& connection, const Segment& segment, Flow& flow, Fl
   if (segment.has(kAck) || connection.is_simultaneous) flow.scale_applies = peer.scale_applies = agreed;
 }
 
-void note_stamps(const Segment& segment, Flow& flow, Note& note) {
+// A stamp and its echo: the round trip and what the other end waited, from the first packet that carried it.
+void note_echo(const Segment& segment, Flow& flow, Flow& peer) {
+  const Options& options = segment.options;
+  if (peer.awaited_since != kNoTime && segment.has(kAck)) {
+    if (options.echo == peer.awaited_stamp) peer.round_trip.bound(segment.time - peer.awaited_since);
+    if (!is_older_stamp(options.echo, peer.awaited_stamp)) peer.awaited_since = kNoTime;
+  }
+  const bool is_first = flow.counts.packets <= 1 || is_older_stamp(flow.newest_stamp, options.stamp);
+  if (flow.awaited_since != kNoTime || !is_first) return;
+  flow.awaited_stamp = options.stamp;
+  flow.awaited_since = segment.time;
+}
+
+void note_stamps(const Segment& segment, Flow& flow, Flow& peer, Note& note) {
   if (!segment.options.has_timestamps) {
     const bool agreed = flow.has_stamps && flow.has_syn && !segment.has(kSyn) && !segment.has(kRst);
     flow.counts.stripped_after_syn += agreed ? 1U : 0U;
     return;
   }
+  note_echo(segment, flow, peer);
   if (flow.counts.packets > 1 && is_older_stamp(segment.options.stamp, flow.newest_stamp)) {
     ++flow.counts.old_stamps;
     note.set(Mark::old_stamp);
@@ -119,8 +133,9 @@ Note Connection::segment(const Segment& segment, std::uint8_t from) {
   note_congestion(segment, flow);
   if (!segment.has(kRst)) {
     set_base(segment, flow);
-    note_stamps(segment, flow, note);
+    note_stamps(segment, flow, peer, note);
     note_data(*this, segment, from, note);
+    flow.ids.note(static_cast<std::uint16_t>(segment.ip_id));
     if (segment.has(kAck) && !note.has(Mark::out_of_window)) {
       note_acknowledgement(*this, segment, from, note);
       note_window(*this, segment, from, note);

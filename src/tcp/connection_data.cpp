@@ -52,14 +52,26 @@ void open_hole(const Segment& segment, Flow& flow, Offset begin, Note& note) {
   note.set(Mark::opens_hole);
 }
 
+// Whether the sender had heard of three segments when it sent: its echo says which acknowledgements it had, to a tick of the
+// peer's clock; beyond that, those that came by here so lately that no answer can have come yet were not heard.
+bool has_heard_three(const Segment& segment, const Flow& flow, const Flow& peer) {
+  if (flow.third_sign == kNoTime) return false;
+  const Options& options = segment.options;
+  if (options.has_timestamps && flow.third_stamp != 0 && is_older_stamp(options.echo, flow.third_stamp)) return false;
+  // One sample, that of the handshake, may be far too long.
+  const std::int64_t back = peer.round_trip.least().ns;
+  const DurationNs lag{options.has_timestamps || peer.round_trip.samples() > 1 ? back - back / 16 : back / 4};
+  return flow.third_sign <= segment.time - lag;
+}
+
 SenderView view_of(const Segment& segment, const Flow& flow, const Flow& peer) {
   SenderView view;
   view.acknowledged = flow.acknowledged;
   view.next = flow.next;
-  view.duplicates = flow.duplicate_run;
-  view.sacked = flow.sacked;
-  view.segment_size = flow.largest_segment;
-  view.silence = segment.time - std::max(flow.last_data, flow.last_progress);
+  view.has_sign = flow.first_sign != kNoTime;
+  view.has_three = has_heard_three(segment, flow, peer);
+  if (flow.timer_start != kNoTime) view.silence = segment.time - flow.timer_start;
+  view.ids = flow.ids;
   view.timeout = flow.timeout(peer.round_trip.least());
   const bool both = flow.round_trip.samples() > 0 && peer.round_trip.samples() > 0;
   if (both) view.round_trip = flow.round_trip.least() + peer.round_trip.least();
@@ -85,11 +97,15 @@ void note_old(const Segment& segment, const Flow& peer, Offset begin, Offset end
   flow.counts.seen_again_bytes += static_cast<std::uint64_t>(again);
   if (!flow.recovery) flow.recovery = std::make_unique<Recovery>();
   Recovery& recovery = *flow.recovery;
-  note.resend = recovery.resend(segment, begin, end, view_of(segment, flow, peer), filled > 0 ? &hole : nullptr);
-  if (!note.resend) {
+  const auto resent = recovery.resend(segment, begin, end, view_of(segment, flow, peer), filled > 0 ? &hole : nullptr);
+  if (!resent) {
     ++flow.counts.reordered;
     return note.set(Mark::reordered);
   }
+  note.resend = resent->kind;
+  note.sent_as = resent->sent_as;
+  if (begin <= flow.acknowledged && resent->kind != Resend::path_copy)
+    flow.timer_start = flow.head_resent = segment.time;
   ++flow.counts.of(*note.resend);
   flow.sizes.sent_again(segment.length, begin + segment.length, recovery.backoff() > 1);
   if (recovery.take_correction() && flow.counts.of(Resend::tail_probe) > 0) {
@@ -153,6 +169,8 @@ void note_data(Connection& connection, const Segment& segment, std::uint8_t from
     flow.fin_end = end;
   }
   if (segment.space() > 0) {
+    const bool is_first = flow.timer_start == kNoTime || flow.acknowledged >= begin;
+    if (is_first && note.has(Mark::new_data)) flow.timer_start = segment.time;
     flow.last_data = segment.time;
     flow.flight = flow.in_flight();
     flow.last_data_frame = segment.frame;

@@ -53,6 +53,7 @@ void Connections::apply(std::span<const Arrival> arrivals) {
 }
 
 void Connections::keep(const Connection& connection, const Segment& segment, std::uint8_t from, const Note& note) {
+  for (const Flow& flow : connection.flows) amend(flow);
   if (trail_.steps.size() == Trail::kMost) {
     ++trail_.omitted;
     return;
@@ -72,6 +73,18 @@ void Connections::keep(const Connection& connection, const Segment& segment, std
     const SackBlock& block = segment.options.sack[i];
     const Offset begin = offset_near(peer.acknowledged, peer.base, block.begin);
     step.sack[i] = {begin, offset_near(begin, peer.base, block.end)};
+  }
+}
+
+// What packets showed of others before them.
+void Connections::amend(const Flow& flow) {
+  if (!flow.recovery) return;
+  for (const Recovery::Amended& amended : flow.recovery->take_amended()) {
+    const auto step = std::find_if(trail_.steps.rbegin(), trail_.steps.rend(),
+                                   [&](const Step& one) { return one.frame == amended.frame; });
+    if (step == trail_.steps.rend()) continue;
+    step->note.resend = amended.kind;
+    if (amended.kind != Resend::spurious) step->note.sent_as = amended.kind;
   }
 }
 

@@ -44,6 +44,7 @@ class Connections {
   static void add(const Connection& connection, Totals& totals);
 
   Connection& begin(const Arrival& arrival);
+  void amend(const Flow& flow);
   void keep(const Connection& connection, const Segment& segment, std::uint8_t from, const Note& note);
 
   std::uint64_t followed_ = 0;  // 0: none

@@ -33,6 +33,10 @@ class RoundTrip {
   std::optional<DurationNs> acknowledged(Offset edge, TimeNs time) noexcept;
 
   void add(DurationNs sample) noexcept;
+  // An echo came back within `most`, which may hold more than the round trip: only the least is told by it.
+  void bound(DurationNs most) noexcept {
+    if (most.ns > 0 && (least_.ns == 0 || most < least_)) least_ = most;
+  }
 
   std::uint64_t samples() const { return samples_; }
   DurationNs least() const { return least_; }  // 0: none

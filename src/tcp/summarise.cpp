@@ -25,7 +25,16 @@ std::array<DurationNs, kWaits> time_of(const Connection& connection, const Flow&
     account.settle(flow.last_progress, Wait::network);
     account.settle(connection.last, Wait::sender_idle);
   }
-  return account.sums();
+  std::array<DurationNs, kWaits> sums = account.sums();
+  if (flow.plateau.is_send_buffer(connection.base_round_trip())) {
+    const auto move = [&](Wait from, DurationNs part) {
+      sums[static_cast<std::size_t>(from)] = sums[static_cast<std::size_t>(from)] - part;
+      sums[static_cast<std::size_t>(Wait::pacing)] = sums[static_cast<std::size_t>(Wait::pacing)] + part;
+    };
+    move(Wait::congestion_window, flow.plateau.window());
+    move(Wait::queueing, flow.plateau.queueing());
+  }
+  return sums;
 }
 
 DirectionSummary direction_of(const Connection& connection, std::uint8_t from) {

@@ -14,6 +14,9 @@ from .outcome import SKIPPED
 from .programs import program
 from .runs import run_case
 from .scenario import KINDS, load_scenario, scenario_ids, variations_of
+from .truth import score
+from .truth.flows import FLOWS
+from .truth.run import judge_again, run_flow
 
 OK, WRONG, USAGE, BLIND = 0, 1, 2, 3
 TOOLS = ("ip", "sysctl", "cat", "ethtool")
@@ -45,6 +48,13 @@ def arguments_of(words):
     run.add_argument("--json", action="store_true", help="as JSON: runs[]")
     run.add_argument("--matrix", metavar="DIR", help="write the confusion matrix into DIR: accuracy.txt, .json and .md (into "
                      "DIR/docs where that is)")
+    truth = commands.add_parser("truth", help="TCP flows, recorded by the kernel's own account of its sender, and what analyze says of each")
+    truth.add_argument("flows", nargs="*", metavar="FLOW", help="of lab/lib/wirecause_lab/truth/flows.py (all)")
+    truth.add_argument("--seed", type=int, default=TEST_SEED, help="what sizes and delays are drawn from (1)")
+    truth.add_argument("--variations", type=int, default=1, metavar="N", help="draws of each flow (1)")
+    truth.add_argument("--keep", metavar="DIR", help="keep the captures and journals of each flow")
+    truth.add_argument("--again", metavar="DIR", help="judge what --keep kept there once more, without making it")
+    truth.add_argument("--json", metavar="FILE", help="write all of it there, too")
     test = commands.add_parser("test", help="the first fault and the first twin of a scenario, with a fixed seed; 77: skipped")
     test.add_argument("scenarios", nargs=1, metavar="SCENARIO")
     flows = commands.add_parser("congestion", help="flows of this kernel's congestion controls over drawn ways: which of them "
@@ -187,11 +197,44 @@ def measure_congestion(arguments, _):
     return congestion.measure(arguments.ways, seed, arguments.keep, arguments.json)
 
 
+def flow_runs(arguments):
+    if arguments.again:
+        folders = sorted(path.parent for path in pathlib.Path(arguments.again).glob("*/flow.json"))
+        wanted = [folder for folder in folders if not arguments.flows or folder.name.split("-")[0] in arguments.flows]
+        yield from map(judge_again, wanted)
+        return
+    for name in arguments.flows or FLOWS:
+        for variation in range(arguments.variations):
+            yield run_flow(name, variation, arguments.seed, arguments.keep)
+
+
+def tell_truth(arguments, _):
+    """Exit code 1: a must was missed; 3: a flow was broken."""
+    unknown = [name for name in arguments.flows if name not in FLOWS]
+    if unknown:
+        usage(f"{', '.join(unknown)}: no such flow; there are {', '.join(FLOWS)}")
+    missing = "" if arguments.again else what_is_missing()
+    if missing:
+        print(f"wirecause-lab: {missing}", file=sys.stderr)
+        return BLIND
+    runs = []
+    print(score.head(), flush=True)
+    for run in flow_runs(arguments):
+        runs.append(run)
+        print("\n".join([score.row(run), *score.wrong(run)]), flush=True)
+    print(score.foot(runs))
+    if arguments.json:
+        pathlib.Path(arguments.json).write_text(json.dumps(score.record(runs, arguments.seed), indent=2) + "\n", encoding="utf-8")
+    if not score.reached(runs):
+        return WRONG
+    return BLIND if any(run.broken for run in runs) else OK
+
+
 def main(words, root):
     """`root`: the folder of the scenarios."""
     signal.signal(signal.SIGTERM, end_at_once)
     signal.signal(signal.SIGHUP, end_at_once)
     signal.signal(signal.SIGINT, end_at_once)
     arguments = arguments_of(words)
-    return {"list": show_list, "run": run_scenarios, "test": test_scenario,
-            "congestion": measure_congestion}[arguments.command](arguments, root)
+    return {"list": show_list, "run": run_scenarios, "test": test_scenario, "congestion": measure_congestion,
+            "truth": tell_truth}[arguments.command](arguments, root)
