@@ -1,8 +1,9 @@
-// Lost packets of one direction as several causes of TCP see them: how many, where, and whether anybody still answers.
+// Lost packets of one direction as several causes of TCP see them: how many, where, and which loss has a name of its own.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "diagnose/tcp_case.hpp"
@@ -14,7 +15,25 @@ inline constexpr std::uint64_t kTriesThatTell = 3;
 
 constexpr bool is_unanswered(std::uint64_t tries) { return tries >= kTriesThatTell; }
 
-// "; 3 were lost before they came here, 1 behind it", as a template with {before} and {behind}.
+// Losses that a cause of its own bears, so that no general one speaks of them. Nothing: it was not looked for.
+struct SpecialLoss {
+  bool is_incast = false;     // many senders to one receiver stood still together
+  bool is_policed = false;    // losses fit one rate, and nothing queued before them
+  bool is_blackhole = false;  // a size got through to nobody, however often it was repeated
+
+  bool any() const { return is_incast || is_policed || is_blackhole; }
+};
+
+inline std::optional<SpecialLoss> special_loss(const TcpCase& tcp) {
+  const auto flows = tcp.count("tcp.incast_flows");
+  const auto policed = tcp.count("tcp.policed");
+  const auto stuck = tcp.count("tcp.size_stuck");
+  const auto resends = tcp.count("tcp.stuck_resends");
+  if (!flows || !policed || !stuck || !resends) return std::nullopt;
+  return SpecialLoss{*flows > 0, *policed > 0, *stuck > 0 && *resends >= kTriesThatTell};
+}
+
+// "; 3 were lost before this point, 1 behind it", as a template with {before} and {behind}.
 inline std::string where_lost(const TcpCase& tcp) {
   const std::uint64_t before = tcp.told("tcp.lost_before");
   const std::uint64_t behind = tcp.told("tcp.lost_behind");

@@ -15,14 +15,11 @@ namespace {
 using tcp::ConnectionSummary;
 using tcp::DirectionSummary;
 
-constexpr std::size_t kFrames = 16;  // packets that show it
-
 struct AtPoint {
   TimeNs first = kNoTime;
   TimeNs last = kNoTime;
   std::uint64_t large = 0;
   std::uint64_t one_way = 0;
-  std::uint64_t opened = 0;
   std::uint64_t data_bytes = 0;  // of connections that were seen both ways
   std::uint64_t uncaptured = 0;  // ... that were acknowledged and never seen
   std::uint64_t acks = 0;
@@ -46,7 +43,6 @@ void add_uncaptured(const DirectionSummary& of, AtPoint& at) {
 void add(const ConnectionSummary& c, AtPoint& at) {
   if (at.first == kNoTime || c.first < at.first) at.first = c.first;
   at.last = later(at.last, c.last);
-  at.opened += c.handshake ? 1U : 0U;
   const bool both = c.directions[0].counts.packets > 0 && c.directions[1].counts.packets > 0;
   if (both) {
     for (const DirectionSummary& of : c.directions) add_uncaptured(of, at);

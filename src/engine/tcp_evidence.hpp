@@ -16,7 +16,7 @@
 
 namespace wirecause {
 
-inline constexpr std::size_t kMostTroubles = 1'500;  // of some 30 records each: three quarters of the timeline
+inline constexpr std::size_t kMostTroubles = 1'000;  // of some 45 records each: two thirds of the timeline
 
 struct TcpSymptoms {
   std::vector<Episode> episodes;

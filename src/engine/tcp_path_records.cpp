@@ -20,24 +20,22 @@ void put_queueing(const PathSummary& path, TcpRecords& records) {
 }
 
 void put_rates(const PathSummary& path, TcpRecords& records) {
+  records.put("tcp.policed", Unit::none, path.was_watched && path.policing.is_policed ? 1 : 0);
   if (!path.was_watched) return;
   records.put("tcp.fastest_rate", Unit::none, path.fastest_rate);
   records.put("tcp.bandwidth_delay", Unit::bytes, path.bandwidth_delay_bytes);
   records.put("tcp.loss_epochs", Unit::none, path.policing.losses);
   records.put("tcp.queued_before_loss", Unit::none, path.policing.queued_before);
   if (path.policing.intervals == 0) return;
-  records.put("tcp.policed", Unit::none, path.policing.is_policed ? 1 : 0);
   records.put("tcp.policed_rate", Unit::none, path.policing.rate);
   records.put("tcp.policed_spread", Unit::none, path.policing.spread);
 }
 
 void put_sizes(const PathSummary& path, TcpRecords& records) {
   records.put("tcp.size_passed", Unit::bytes, path.size_passed);
-  if (path.size_stuck > 0) {
-    records.put("tcp.size_stuck", Unit::bytes, path.size_stuck);
-    records.put("tcp.stuck_resends", Unit::packets, path.stuck_resends);
-  }
-  if (path.told_mtu > 0) records.put("tcp.told_mtu", Unit::bytes, path.told_mtu);
+  records.put("tcp.size_stuck", Unit::bytes, path.size_stuck);
+  records.put("tcp.stuck_resends", Unit::packets, path.stuck_resends);
+  records.put("tcp.told_mtu", Unit::bytes, path.told_mtu);
 }
 
 // How many stood still with it.
@@ -45,11 +43,11 @@ void put_incast(const tcp::TcpSummary& tcp, const ConnectionSummary& c, std::siz
   const IpAddress& receiver = sender == 0 ? c.server.address : c.client.address;
   const tcp::Incast* largest = nullptr;
   for (const tcp::Incast& incast : tcp.incasts) {
-    const bool is_of = incast.point == c.point && incast.receiver == receiver &&
-                       std::ranges::binary_search(incast.connections, c.id);
+    const bool is_of =
+        incast.point == c.point && incast.receiver == receiver && std::ranges::binary_search(incast.connections, c.id);
     if (is_of && (largest == nullptr || incast.connections.size() > largest->connections.size())) largest = &incast;
   }
-  if (largest == nullptr) return;
+  if (largest == nullptr) return records.put("tcp.incast_flows", Unit::none, 0);
   records.put_in("tcp.incast_flows", Unit::none, largest->connections.size(), largest->from, largest->to, 0, {}, {});
 }
 

@@ -68,7 +68,7 @@ bool is_idle(const Trouble& t) {
 
 bool has_something_to_say(const Trouble& t) {
   const auto& counts = t.data().counts;
-  return t.lost.ns > 0 || counts.retransmissions() > 0 || counts.reordered > 0 || t.data().tries.all() >= kTries ||
+  return t.lost.ns > 0 || counts.retransmissions() > 0 || counts.reordered > 0 || t.data().tries.all() >= kTries || t.data().path.size_stuck > 0 ||
          4 * spent(t.data(), Wait::queueing).ns >= life_of(*t.connection).ns || is_idle(t);
 }
 
@@ -186,7 +186,8 @@ void set_window(const Trouble& t, TimeNs last, Episode& episode) {
   episode.at_end = !is_over && tries.all() >= kTries && last - c.last <= c.last - tries.first;
 }
 
-void add_stall(const tcp::TcpSummary& tcp, const Trouble& t, TimeNs last, TcpSubjects& subjects, Timeline& timeline, TcpSymptoms& symptoms) {
+void add_stall(const tcp::TcpSummary& tcp, const Trouble& t, TimeNs last, TcpSubjects& subjects, Timeline& timeline,
+               TcpSymptoms& symptoms) {
   const ConnectionSummary& c = *t.connection;
   Episode& episode = symptoms.episodes.emplace_back();
   episode.symptom = Symptom::stall;

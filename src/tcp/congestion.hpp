@@ -40,7 +40,10 @@ class Congestion {
   void reduced(Offset next, Offset flight, bool is_mark, bool by_timer) noexcept;
   bool is_reducing() const { return phase_ == Phase::reducing; }
   Offset until() const { return until_; }  // what must be acknowledged before it is over
-  void is_over() noexcept { phase_ = by_timer_ ? Phase::starting : Phase::measuring; }
+  void end_reduction() noexcept {
+    phase_ = by_timer_ ? Phase::starting : Phase::measuring;
+    slow_rounds_ = 0;
+  }
   void round(const Round& round, std::uint32_t segment) noexcept;
 
   CongestionSummary summary() const;

@@ -52,8 +52,7 @@ Incast incast_of(const std::vector<Standing>& all, std::size_t begin, std::size_
     incast.connections.push_back(all[i].connection);
   }
   std::ranges::sort(incast.connections);
-  const auto twice = std::ranges::unique(incast.connections);
-  incast.connections.erase(twice.begin(), twice.end());
+  incast.connections.erase(std::unique(incast.connections.begin(), incast.connections.end()), incast.connections.end());
   return incast;
 }
 

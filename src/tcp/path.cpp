@@ -101,8 +101,9 @@ void follow(const Connection& connection, const Segment& segment, const Note& no
   path.flight = flow.next - known;
   path.largest_flight = std::max(path.largest_flight, path.flight);
   Congestion& congestion = path.congestion;
-  if (congestion.is_reducing() && known >= congestion.until()) {
-    congestion.is_over();
+  const bool has_recovered = congestion.is_reducing() && known >= congestion.until();
+  if (has_recovered) {
+    congestion.end_reduction();
     path.rounds.begin(segment.time, known, flow.next);
   } else if (const auto round = path.rounds.sent(segment.time, known, flow.next)) {
     end_round(*round, flow, peer, path);
@@ -113,7 +114,7 @@ void follow(const Connection& connection, const Segment& segment, const Note& no
     congestion.reduced(flow.next, path.rounds.now().flight, true, false);
   }
   if (congestion.is_reducing()) return path.rounds.note_disturbance();
-  if (path.flight <= segment.length || segment.length < segment_of(flow, peer)) path.rounds.note_idle();
+  if ((path.flight <= segment.length && !has_recovered) || segment.length < segment_of(flow, peer)) path.rounds.note_idle();
   if (peer.has_window && flow.next + segment_of(flow, peer) > peer.window_edge) path.rounds.note_full_window();
   if (flow.duplicate_run == 0 && flow.sacked == 0) path.rounds.note_flight(path.flight);
 }

@@ -27,9 +27,9 @@ struct Path {
   std::uint64_t fastest_round = 0;  // bits a second that the receiver acknowledged in one round trip, the most
   Offset flight = 0;                // as its sender knew it at the last packet
   Offset largest_flight = 0;
-  DurationNs last_queueing{0};      // the most of the last round
-  DurationNs echo_trip{0};          // acknowledgement to the packet that echoes it; 0: none
-  TimeNs echo_since = kNoTime;      // an acknowledgement with this stamp went past
+  DurationNs last_queueing{0};  // the most of the last round
+  DurationNs echo_trip{0};      // acknowledgement to the packet that echoes it; 0: none
+  TimeNs echo_since = kNoTime;  // an acknowledgement with this stamp went past
   std::uint32_t echo_stamp = 0;
 };
 

@@ -52,11 +52,30 @@ class TcpEvidence : public EvidenceBuilder {
 // 10 s of work at a round trip of 100 us, of which nothing was lost.
 inline TcpEvidence direction() {
   TcpEvidence evidence;
-  for (const std::string_view name :
-       {"tcp.wait_receiver_window", "tcp.wait_receiver_buffer", "tcp.wait_write_pattern", "tcp.wait_recovery_fast",
-        "tcp.wait_recovery_probe", "tcp.wait_recovery_timeout", "tcp.wait_queueing", "tcp.wait_sender_idle",
-        "tcp.resent_fast", "tcp.resent_probe", "tcp.resent_timeout", "tcp.resent_spurious", "tcp.reordered",
-        "tcp.lost_before", "tcp.lost_behind", "tcp.zero_windows", "tcp.window_probes", "tcp.backoff", "tcp.tries"}) {
+  for (const std::string_view name : {"tcp.wait_receiver_window",
+                                      "tcp.wait_receiver_buffer",
+                                      "tcp.wait_write_pattern",
+                                      "tcp.wait_recovery_fast",
+                                      "tcp.wait_recovery_probe",
+                                      "tcp.wait_recovery_timeout",
+                                      "tcp.wait_queueing",
+                                      "tcp.wait_sender_idle",
+                                      "tcp.resent_fast",
+                                      "tcp.resent_probe",
+                                      "tcp.resent_timeout",
+                                      "tcp.resent_spurious",
+                                      "tcp.reordered",
+                                      "tcp.lost_before",
+                                      "tcp.lost_behind",
+                                      "tcp.zero_windows",
+                                      "tcp.window_probes",
+                                      "tcp.backoff",
+                                      "tcp.tries",
+                                      "tcp.incast_flows",
+                                      "tcp.policed",
+                                      "tcp.size_stuck",
+                                      "tcp.stuck_resends",
+                                      "tcp.told_mtu"}) {
     evidence.with(name, 0);
   }
   evidence.with("tcp.life", 10'000'000'000).with("tcp.active", 10'000'000'000).with("tcp.round_trip", 100'000);
@@ -127,6 +146,38 @@ inline std::vector<Scenario> tcp_scenarios() {
            .with("tcp.resent_timeout", 6)
            .with("tcp.tries", 6),
        stall(), "tcp.tries"},
+      {"tcp_incast",
+       direction()
+           .waited("tcp.wait_recovery_timeout", 1, milliseconds(210), milliseconds(210))
+           .with("tcp.resent_timeout", 1)
+           .with("tcp.incast_flows", 12),
+       stall(), "tcp.incast_flows"},
+      {"tcp_policed",
+       direction()
+           .waited("tcp.wait_recovery_fast", 40, seconds(1), milliseconds(3))
+           .with("tcp.resent_fast", 55)
+           .with("tcp.lost_behind", 55)
+           .with("tcp.policed", 1)
+           .with("tcp.policed_rate", 8'000'000)
+           .with("tcp.loss_epochs", 12)
+           .with("tcp.queued_before_loss", 0),
+       stall(), "tcp.policed"},
+      {"tcp_queueing",
+       direction()
+           .waited("tcp.wait_queueing", 0, seconds(6), {})
+           .with("tcp.base_rtt_ns", 10'000'000)
+           .with("tcp.queueing_ns", 40'000'000)
+           .with("tcp.queueing_most_ns", 70'000'000)
+           .with("tcp.queue_follows_flight", 900),
+       stall(), "tcp.queue_follows_flight"},
+      {"tcp_mtu_blackhole",
+       direction()
+           .waited("tcp.wait_recovery_timeout", 5, seconds(6), seconds(3))
+           .with("tcp.resent_timeout", 5)
+           .with("tcp.size_stuck", 1'448)
+           .with("tcp.size_passed", 320)
+           .with("tcp.stuck_resends", 5),
+       stall(), "tcp.size_stuck"},
       {"tcp_reset_by_peer", reset(), abort_of(), "tcp.reset_ttl"},
       {"tcp_reset_by_middlebox", reset().with("tcp.reset_ttl", 118), abort_of(), "tcp.reset_ttl"},
       {"tcp_options_missing", server().with("tcp.without_sack", 12, ends), setup(), "tcp.without_sack"},

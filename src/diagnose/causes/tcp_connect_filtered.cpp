@@ -37,7 +37,8 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
     return {j};
   }
   const auto ignored = tcp.count("tcp.ignored");
-  if (!ignored) return {cannot_tell(episode.subject, std::move(reason), "what the server did with those who got through")};
+  if (!ignored)
+    return {cannot_tell(episode.subject, std::move(reason), "what the server did with those who got through")};
   if (*ignored > 0) {
     return {ruled_out(episode.subject, {"the server left connections unanswered that had come through to it", {}})};
   }
@@ -47,7 +48,8 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
   // Others got through: the server's own queue drops SYNs, too.
   if (*opened > 0) {
     j.undecided_with = {"tcp_accept_queue_overflow"};
-    j.missing = "whether the SYNs reach the server: capture there, and nstat -az TcpExtListenOverflows TcpExtListenDrops";
+    j.missing =
+        "whether the SYNs reach the server: capture there, and nstat -az TcpExtListenOverflows TcpExtListenDrops";
   }
   return {j};
 }

@@ -19,7 +19,7 @@
 namespace wirecause {
 namespace {
 
-constexpr std::array<std::string_view, 11> kNeeds{"tcp.wait_recovery_fast",
+constexpr std::array<std::string_view, 15> kNeeds{"tcp.wait_recovery_fast",
                                                   "tcp.wait_recovery_probe",
                                                   "tcp.resent_fast",
                                                   "tcp.resent_probe",
@@ -29,7 +29,11 @@ constexpr std::array<std::string_view, 11> kNeeds{"tcp.wait_recovery_fast",
                                                   "tcp.data_packets",
                                                   "tcp.active",
                                                   "tcp.round_trip",
-                                                  "tcp.life"};
+                                                  "tcp.life",
+                                                  "tcp.incast_flows",
+                                                  "tcp.policed",
+                                                  "tcp.size_stuck",
+                                                  "tcp.stuck_resends"};
 
 std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
   const TcpCase tcp(view, episode);
@@ -40,13 +44,18 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
   const auto probes = tcp.count("tcp.resent_probe");
   const auto before = tcp.count("tcp.lost_before");
   const auto behind = tcp.count("tcp.lost_behind");
-  if (!fast || !probe || !resent || !probes || !before || !behind) return {};
+  const auto special = special_loss(tcp);
+  if (!fast || !probe || !resent || !probes || !before || !behind || !special) return {};
   const std::uint64_t repeated = capped_sum(*resent, *probes);
   if (repeated == 0) {
     if (tcp.told("tcp.resent_timeout") == 0) return {};
     return {tcp.ruled_out_here({"no acknowledgement told of a hole: only timers sent again", {}})};
   }
   if (*before == 0 && *behind == 0) return {};
+  if (special->is_policed) return {tcp.ruled_out_here({"losses fit one rate", {}})};
+  if (special->is_blackhole && *resent == 0) {
+    return {tcp.ruled_out_here({"only segments of one size are lost, each time", {}})};
+  }
   Judgement j = tcp.named_for(Place::network, *before > 0 ? Strength::by_number : Strength::by_count, {*fast, *probe});
   tcp.add_evidence(j,
                    {"tcp.resent_fast", "tcp.resent_probe", "tcp.lost_before", "tcp.lost_behind", "tcp.data_packets"});

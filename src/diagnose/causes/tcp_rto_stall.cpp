@@ -17,9 +17,19 @@
 namespace wirecause {
 namespace {
 
-constexpr std::array<std::string_view, 9> kNeeds{
-    "tcp.wait_recovery_timeout", "tcp.resent_timeout", "tcp.resent_spurious", "tcp.tries", "tcp.lost_before",
-    "tcp.lost_behind",           "tcp.active",         "tcp.round_trip",      "tcp.life"};
+constexpr std::array<std::string_view, 13> kNeeds{"tcp.wait_recovery_timeout",
+                                                  "tcp.resent_timeout",
+                                                  "tcp.resent_spurious",
+                                                  "tcp.tries",
+                                                  "tcp.lost_before",
+                                                  "tcp.lost_behind",
+                                                  "tcp.active",
+                                                  "tcp.round_trip",
+                                                  "tcp.life",
+                                                  "tcp.incast_flows",
+                                                  "tcp.policed",
+                                                  "tcp.size_stuck",
+                                                  "tcp.stuck_resends"};
 
 std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
   const TcpCase tcp(view, episode);
@@ -27,8 +37,12 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
   const auto wait = tcp.wait("tcp.wait_recovery_timeout");
   const auto resent = tcp.count("tcp.resent_timeout");
   const auto tries = tcp.count("tcp.tries");
-  if (!wait || !resent || !tries || wait->ns == 0) return {};
+  const auto special = special_loss(tcp);
+  if (!wait || !resent || !tries || !special || wait->ns == 0) return {};
   if (is_unanswered(*tries)) return {tcp.ruled_out_here({"nothing was answered any more, loss or not", {}})};
+  if (special->is_incast) return {tcp.ruled_out_here({"other senders to the same host stood still with it", {}})};
+  if (special->is_policed) return {tcp.ruled_out_here({"losses fit one rate", {}})};
+  if (special->is_blackhole) return {tcp.ruled_out_here({"only segments of one size are lost, each time", {}})};
   if (*resent == 0) {
     return {tcp.ruled_out_here({"what the timer sent again had arrived: the way was slow, nothing was lost", {}})};
   }

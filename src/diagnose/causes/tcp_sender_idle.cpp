@@ -7,7 +7,9 @@
 //              wait.
 // Careful      A server that is not asked is not slow: of answers only the time from request to answer counts.
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <array>
+#include <optional>
 
 #include "diagnose/cause.hpp"
 #include "diagnose/sums.hpp"

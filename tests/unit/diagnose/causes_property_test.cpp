@@ -152,6 +152,8 @@ std::set<std::string> known_numbers(const Scenario& scenario) {
     put(value_of(scenario.evidence, "socket.rcvbuf") / truesize);
     known.insert(bytes_text(value_of(scenario.evidence, "arrival.burst_packets") * truesize));
   }
+  // A rate in bits a second is told in bytes.
+  known.insert(bytes_text(value_of(scenario.evidence, "tcp.policed_rate") / 8));
   for (const Record& record : scenario.evidence.records()) {
     put(static_cast<std::uint64_t>(record.value));
     known.insert(bytes_text(static_cast<std::uint64_t>(record.value)));

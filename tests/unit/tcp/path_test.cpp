@@ -46,7 +46,6 @@ TEST(Path, TheFastestRoundTripIsTheRate) {
   EXPECT_NEAR(static_cast<double>(path.bandwidth_delay_bytes), 20.0 * 1'448, 2'000.0);
 }
 
-
 // Near the receiver data is acknowledged at once: only the echoes of time stamps say what the sender had heard.
 TEST(Path, NearTheReceiverTheFlightIsKnownByEchoes) {
   TcpTalk talk;
@@ -57,7 +56,8 @@ TEST(Path, NearTheReceiverTheFlightIsKnownByEchoes) {
   // 20 ms to the sender and back; one segment a millisecond, each acknowledged 10 us later.
   std::uint32_t next = 1;
   for (std::uint32_t ms = 21; ms < 400; ++ms) {
-    talk.at(ms * 1'000).client({.seq = next, .ack = 1, .len = kSegment, .stamp = ms, .echo = 1'000 + std::max(20U, ms - 20) - 20});
+    talk.at(ms * 1'000)
+        .client({.seq = next, .ack = 1, .len = kSegment, .stamp = ms, .echo = 1'000 + std::max(20U, ms - 20) - 20});
     next += kSegment;
     talk.at(ms * 1'000 + 10).server({.seq = 1, .ack = next, .stamp = 1'000 + ms - 20, .echo = ms});
   }

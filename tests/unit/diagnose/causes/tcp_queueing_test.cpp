@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/cause_scenarios.hpp"
+
+namespace wirecause::testing {
+namespace {
+
+using ::testing::IsEmpty;
+
+constexpr std::string_view kId = "tcp_queueing";
+
+TcpEvidence queue(DurationNs mean) {
+  return direction()
+      .waited("tcp.wait_queueing", 0, seconds(6), {})
+      .with("tcp.base_rtt_ns", 10'000'000)
+      .with("tcp.queueing_ns", mean.ns)
+      .with("tcp.queueing_most_ns", 2 * mean.ns)
+      .with("tcp.queue_follows_flight", 900);
+}
+
+TEST(TcpQueueing, IsNamedWhereRoundTripsGrowWithWhatIsUnderWay) {
+  const Judgement j = only(judged(kId, queue(milliseconds(40)), stall()));
+  EXPECT_TRUE(is_decided(j));
+  EXPECT_EQ(j.severity, Severity::warning);
+}
+
+TEST(TcpQueueing, IsOnlyToldWhereTheyDoNotDouble) {
+  EXPECT_EQ(only(judged(kId, queue(milliseconds(7)), stall())).severity, Severity::info);
+}
+
+TEST(TcpQueueing, SaysNothingOfAnOrdinaryBuffer) {
+  EXPECT_THAT(judged(kId, queue(milliseconds(4)), stall()), IsEmpty());
+}
+
+TEST(TcpQueueing, IsRuledOutWhereTheReceiverTakesItsTime) {
+  const TcpEvidence late = queue(milliseconds(40)).with("tcp.queue_follows_flight", 100);
+  EXPECT_EQ(only(judged(kId, late, stall())).verdict, Verdict::ruled_out);
+}
+
+}  // namespace
+}  // namespace wirecause::testing
