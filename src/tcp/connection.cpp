@@ -37,12 +37,12 @@ void note_echo(const Segment& segment, Flow& flow, Flow& peer) {
 void note_stamps(const Segment& segment, Flow& flow, Flow& peer, Note& note) {
   if (!segment.options.has_timestamps) {
     const bool agreed = flow.has_stamps && flow.has_syn && !segment.has(kSyn) && !segment.has(kRst);
-    flow.counts.stripped_after_syn += agreed ? 1U : 0U;
+    if (agreed) ++flow.unusual().stripped_after_syn;
     return;
   }
   note_echo(segment, flow, peer);
   if (flow.counts.packets > 1 && is_older_stamp(segment.options.stamp, flow.newest_stamp)) {
-    ++flow.counts.old_stamps;
+    ++flow.unusual().old_stamps;
     note.set(Mark::old_stamp);
   } else {
     flow.newest_stamp = segment.options.stamp;
@@ -52,10 +52,10 @@ void note_stamps(const Segment& segment, Flow& flow, Flow& peer, Note& note) {
 
 void note_congestion(const Segment& segment, Flow& flow) {
   constexpr std::uint8_t kExperienced = 3;
-  flow.counts.congestion_marks += segment.ecn == kExperienced ? 1U : 0U;
+  if (segment.ecn == kExperienced) ++flow.unusual().congestion_marks;
   if (segment.has(kSyn)) return;
-  flow.counts.echoes += segment.has(kEce) ? 1U : 0U;
-  flow.counts.window_reduced += segment.has(kCwr) ? 1U : 0U;
+  if (segment.has(kEce)) ++flow.unusual().echoes;
+  if (segment.has(kCwr)) ++flow.unusual().window_reduced;
 }
 
 void set_base(const Segment& segment, Flow& flow) {
@@ -104,13 +104,13 @@ Note Connection::segment(const Segment& segment, std::uint8_t from) {
   last = later(last, segment.time);
   last_frame = segment.frame;
   if (flow.copies.is_copy(segment, base_round_trip())) {
-    ++flow.counts.copies;
+    ++flow.unusual().copies;
     note.set(Mark::copy);
     flow.copy_begin = offset_near(flow.next, flow.base, segment.sequence);
     flow.copy_end = flow.copy_begin + segment.space();
     return note;
   }
-  FlowCounts& counts = flow.counts;
+  UsualCounts& counts = flow.counts;
   if (counts.packets++ == 0) {
     flow.vlan = segment.vlan;
     flow.inner_vlan = segment.inner_vlan;

@@ -11,14 +11,15 @@ void Connections::add(const Connection& connection, Totals& totals) {
   ++totals.connections;
   totals.established += connection.is_established() ? 1U : 0U;
   for (const Flow& flow : connection.flows) {
-    totals.packets += flow.counts.packets;
-    totals.bytes += flow.counts.bytes;
-    totals.copies += flow.counts.copies;
-    totals.resets += flow.counts.resets;
-    totals.seen_again += flow.counts.seen_again;
-    totals.filled += flow.counts.filled;
-    totals.retransmissions += flow.counts.retransmissions();
-    totals.reordered += flow.counts.reordered;
+    const FlowCounts counts = flow.all_counts();
+    totals.packets += counts.packets;
+    totals.bytes += counts.bytes;
+    totals.copies += counts.copies;
+    totals.resets += counts.resets;
+    totals.seen_again += counts.seen_again;
+    totals.filled += counts.filled;
+    totals.retransmissions += counts.retransmissions();
+    totals.reordered += counts.reordered;
   }
 }
 

@@ -10,14 +10,21 @@ namespace wirecause::tcp {
 
 // Counts of one direction, by its sender's packets. Copies that the capture made are in `copies` and nowhere else. What is not
 // every packet has 32 bits: a connection holds many such counts, and 4 294 967 296 packets are a capture of 280 GB at least.
-struct FlowCounts {
+struct UsualCounts {
   std::uint64_t packets = 0;
   std::uint64_t bytes = 0;         // payload on the wire, what was sent again included
   std::uint64_t data_packets = 0;  // with payload
-  std::uint64_t copies = 0;        // packets that the capture holds twice
   std::uint64_t cut = 0;           // payload captured shorter than it was
   std::uint32_t syns = 0;
   std::uint32_t fins = 0;
+  std::uint32_t window_updates = 0;  // sent by this end
+  std::uint32_t delayed_acks = 0;    // of this end's acknowledgements, those that it held back
+  std::int64_t longest_ack_delay_ns = 0;
+};
+
+// What a connection in good health has none of.
+struct UnusualCounts {
+  std::uint64_t copies = 0;  // packets that the capture holds twice
   std::uint32_t resets = 0;
   std::uint32_t seen_again = 0;        // packets with bytes that were seen before
   std::uint64_t seen_again_bytes = 0;  // such bytes
@@ -30,7 +37,6 @@ struct FlowCounts {
   std::uint32_t keep_alives = 0;         // probes of an idle connection
   std::uint32_t window_probes = 0;       // probes of a closed window
   std::uint32_t duplicate_acks = 0;      // sent by this end (RFC 5681 2)
-  std::uint32_t window_updates = 0;      // sent by this end
   std::uint32_t zero_windows = 0;        // packets of this end that close its window
   std::uint32_t out_of_window = 0;       // beyond what the receiver allowed: not believed
   std::uint32_t old_stamps = 0;          // time stamps older than the newest (PAWS would drop what carries data)
@@ -41,9 +47,7 @@ struct FlowCounts {
   ResendCounts resent{};                 // by Resend: packets that brought old bytes, and probes
   std::uint32_t reordered = 0;           // came late and were sent once
   std::uint32_t doubly_received = 0;     // D-SACKs that this end sent: what came twice
-  std::uint32_t delayed_acks = 0;        // of this end's acknowledgements, those that it held back
-  std::int64_t longest_ack_delay_ns = 0;
-  std::uint32_t longest_backoff = 0;  // timeouts in a row
+  std::uint32_t longest_backoff = 0;     // timeouts in a row
 
   std::uint32_t& of(Resend kind) { return resent[static_cast<std::size_t>(kind)]; }
   std::uint32_t of(Resend kind) const { return resent[static_cast<std::size_t>(kind)]; }
@@ -57,5 +61,7 @@ struct FlowCounts {
   std::uint64_t lost_before() const { return filled > reordered ? filled - reordered : 0; }
   std::uint64_t lost_after() const { return seen_again > of(Resend::spurious) ? seen_again - of(Resend::spurious) : 0; }
 };
+
+struct FlowCounts : UsualCounts, UnusualCounts {};
 
 }  // namespace wirecause::tcp
