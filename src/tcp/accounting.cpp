@@ -165,19 +165,20 @@ void note_time(Connection& connection, const Segment& segment, std::uint8_t from
     }
     connection.was_open = connection.is_established();
   }
-  const bool sends = note.has(Mark::new_data) || note.resend || segment.has(kRst);
+  const bool repeats = note.resend && *note.resend != Resend::path_copy;
+  const bool sends = note.has(Mark::new_data) || repeats || segment.has(kRst);
   if (sends) {
     Settlement settlement(connection, segment, from, before.frame);
     if (before.was_over || is_done(connection, flow)) {
       settlement.until(segment.time, before.was_over || flow.is_fin_sent_before ? Wait::closing : Wait::sender_idle);
-    } else if (note.resend) {
-      settlement.until(segment.time, wait_of(*note.resend));
+    } else if (repeats) {
+      settlement.until(segment.time, wait_of(note.sent_as));
     } else {
       settlement.for_new_data(before);
     }
     flow.is_fin_sent_before = flow.is_fin_sent_before || segment.has(kFin);
     flow.last_was_short = is_short(segment, flow, connection.flows[1U - from]);
-    if (note.resend) flow.plateau.lost();
+    if (repeats) flow.plateau.lost();
     flow.last_sent_before = segment.time;
   }
   for (std::uint8_t i = 0; i < 2; ++i) note_block(segment, connection.flows[i], connection.flows[1U - i]);

@@ -65,7 +65,9 @@ void note_selective(const Segment& segment, Offset ack, DurationNs round_trip, F
 // Since when the sender could know that something is missing, and that it is no matter of order.
 void note_signs(const Segment& segment, Flow& peer) {
   constexpr std::uint32_t kThree = 3;  // RFC 5681, RFC 6675
-  const std::uint32_t signs = std::max(peer.sacked_segments, peer.duplicate_run);
+  peer.has_sacked = peer.has_sacked || segment.options.sack_count > 0;
+  // Where there are blocks, they say it: a duplicate without is no sign of anything new.
+  const std::uint32_t signs = peer.has_sacked ? peer.sacked_segments : peer.duplicate_run;
   if (signs == 0) {
     peer.first_sign = kNoTime;
   } else if (peer.first_sign == kNoTime) {

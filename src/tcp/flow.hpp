@@ -89,6 +89,7 @@ struct Flow {
   std::unique_ptr<Recovery> recovery;  // none until something was sent again
   Offset sacked = 0;                   // by the last acknowledgement, above `acknowledged`
   std::uint32_t sacked_segments = 0;   // of these
+  bool has_sacked = false;             // an acknowledgement of it carried blocks
   TimeNs first_sign = kNoTime;         // data above `acknowledged` had arrived, since then
   TimeNs third_sign = kNoTime;         // ... three segments of it
   std::uint32_t third_stamp = 0;       // time stamp of the acknowledgement that said so

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 namespace wirecause::tcp {
+
 // A packet that fills a gap: the original, overtaken on the way, or a repetition of one that was lost before this point.
 bool Recovery::came_late(const Segment& segment, const SenderView& view, const Hole& hole) {
   if (hole.opener.has_stamp && segment.options.has_timestamps && segment.options.stamp != hole.opener.stamp) {
@@ -36,14 +37,16 @@ void Recovery::enter(Resend kind, Offset until) {
 }
 
 // Nothing was heard that would have led to it: the probe of the tail, or the timer. A probe takes the last segment, the timer
-// the first; of a lone segment the probe comes first, when the timer would (RFC 8985 7.2 with Linux's 200 ms).
+// the first; of a lone segment the probe comes first, when the timer would (RFC 8985 7.2 with Linux's 200 ms). There is no probe
+// while the sender recovers.
 Resend Recovery::by_timer(TimeNs time, Offset begin, Offset end, const SenderView& view) {
   const bool is_tail = end >= view.next;
   const bool is_lone = begin <= view.acknowledged && is_tail;
+  const bool recovers = is_recovering(view.acknowledged) && *kind_ != Resend::tail_probe;
   const bool is_again =
       last_time_ != kNoTime && begin <= last_begin_ && backoff_ + (last_was_lone_probe_ ? 1U : 0U) > 0;
-  const bool is_doubled =
-      10 * view.silence.ns >= 16 * view.timeout.ns;  // what was sent before was lost before this point
+  // What was sent before was lost before this point.
+  const bool is_doubled = 10 * view.silence.ns >= 16 * view.timeout.ns;
   Resend kind = Resend::timeout;
   if (is_again) {
     // The timer doubles; a probe leaves it as it was.
@@ -51,9 +54,10 @@ Resend Recovery::by_timer(TimeNs time, Offset begin, Offset end, const SenderVie
     correction_ = last_was_lone_probe_ && 10 * waited >= 16 * last_silence_.ns;
     if (correction_) {
       ++backoff_;
+      back(1).kind = Resend::timeout;
       amend(back(1).frame, Resend::timeout);
     }
-  } else if (is_tail && view.permits_sack && !(is_lone && is_doubled)) {
+  } else if (is_tail && view.permits_sack && !recovers && !(is_lone && is_doubled)) {
     kind = Resend::tail_probe;
   }
   last_was_lone_probe_ = kind == Resend::tail_probe && is_lone;

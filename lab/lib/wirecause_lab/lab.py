@@ -252,10 +252,12 @@ class Lab:
         return Answer(report, lost, missed or {})
 
 
+OFFLOADS = ("rx", "tx", "sg", "tso", "gso", "gro", "rxvlan", "txvlan")
+
+
 def plain_frames(namespace, interface):
     """No offload: what the relay takes off the wire are the frames that were put on it, with their checksums filled in."""
-    for feature in ("rx", "tx", "sg", "tso", "gso", "gro", "rxvlan", "txvlan"):
-        namespace.run("ethtool", "-K", interface, feature, "off", ok=False)
+    namespace.run("ethtool", "-K", interface, *(word for feature in OFFLOADS for word in (feature, "off")), ok=False)
 
 
 def interfaces_of(namespace):

@@ -47,6 +47,19 @@ class Recording:
         self.captured, self.dropped = self._count("captured"), self._count("dropped by kernel")
         return self.path
 
+    def settle(self, seconds=0.15):
+        """Ends it once its file has not grown for so long: behind a conversation that is over."""
+        last, since = -1, time.monotonic()
+
+        def is_quiet():
+            nonlocal last, since
+            size = os.path.getsize(self.path)
+            if size != last:
+                last, since = size, time.monotonic()
+            return time.monotonic() - since > seconds
+        wait_until(is_quiet, f"{self.path} is whole", 20.0)
+        return self.end()
+
     def kill(self):
         if self.process.poll() is None:
             self.process.kill()

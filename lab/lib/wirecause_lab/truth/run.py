@@ -15,7 +15,6 @@ from ..lab import Lab, plain_frames
 from ..outcome import Broken, happened
 from ..programs import Relay
 from ..recording import Recording
-from ..waiting import wait_until
 from . import compare
 from .claims import Claims
 from .flows import FLOWS
@@ -84,19 +83,6 @@ def captures(lab, port):
     return found
 
 
-def settled(path):
-    """The capture has not grown for a while."""
-    last, since = -1, time.monotonic()
-
-    def has_settled():
-        nonlocal last, since
-        size = os.path.getsize(path)
-        if size != last:
-            last, since = size, time.monotonic()
-        return time.monotonic() - since > 0.15
-    wait_until(has_settled, f"{path} is whole")
-
-
 def make(run, lab, plan, seed, keeps):
     relays = list(long_path(lab, plan, seed))
     for side in (lab.client_side, lab.server_side):
@@ -128,11 +114,9 @@ def make(run, lab, plan, seed, keeps):
 
 
 def ended(recordings):
-    for recording in recordings.values():
-        settled(recording.path)
     paths = {}
     for name, recording in recordings.items():
-        paths[name] = recording.end()
+        paths[name] = recording.settle()
         happened(recording.dropped == 0, f"the capture at {name} dropped {recording.dropped}")
     return paths
 
