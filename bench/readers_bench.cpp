@@ -245,7 +245,8 @@ void added_to_a_read(benchmark::State& state) {
                           .count_offset = 18,
                           .count_width = 2,
                           .count_big_endian = true,
-                          .mark_counts_from = 0xffff};
+                          .mark_offset = 18,
+                          .mark_value = 0xffff};
   if (followed == numbers) WC_NEEDS(state, (*probe)->follow_numbers(field), "numbers cannot be followed");
   if (followed != nothing) WC_NEEDS(state, (*probe)->follow_socket(reader.cookie()), "the socket cannot be followed");
   compare(state, **probe, [&] {

@@ -124,6 +124,14 @@ static __always_inline int wc_read_number(const struct wc_dropped* d, __u32 offs
   return 0;
 }
 
+// Whether it consumes nothing; -1: its bytes cannot be read.
+static __always_inline int wc_is_mark(const struct wc_dropped* d, __u64 field) {
+  __u64 value = 0;
+  if (!(field >> 48)) return 0;
+  if (wc_read_number(d, (field >> 32) & 255, 2, 1, &value)) return -1;
+  return value == field >> 48;
+}
+
 static __always_inline void wc_fill(struct wc_drop_record* record, const struct wc_dropped* d, __u32 id) {
   record->monotonic_ns = d->ns;
   record->number = 0;
@@ -142,7 +150,9 @@ static __always_inline void wc_emit_number(const struct wc_dropped* d, __u32 id,
   wc_fill(record, d, id);
   int bad = wc_read_number(d, field & 255, (field >> 8) & 15, (field >> 12) & 1, &number);
   if ((field >> 24) & 15) bad |= wc_read_number(d, (field >> 16) & 255, (field >> 24) & 15, (field >> 28) & 1, &count);
-  if (!bad) {
+  int mark = wc_is_mark(d, field);
+  if (mark > 0) count = 0;
+  if (!bad && mark >= 0) {
     record->number = number;
     record->count = (__u16)(count > 0xffff ? 0xffff : count);
     record->flags |= WC_DROP_HAS_NUMBER;

@@ -56,7 +56,8 @@ struct wc_drop_flow {
 };
 
 // Where the datagrams of one destination carry their number, packed so that it is read and replaced in one piece:
-// bits 0-7 number offset, 8-11 width, 12 big endian, 16-23 count offset, 24-27 width, 28 big endian, 31 set.
+// bits 0-7 number offset, 8-11 width, 12 big endian, 16-23 count offset, 24-27 width, 28 big endian, 31 set,
+// 32-39 offset of the mark, 48-63 its value (0: none).
 struct wc_drop_field {
   __u8 destination[16];
   __u16 port;

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The program wirecause-lab: its arguments, its commands and its exit codes."""
 import argparse
+import itertools
 import json
 import os
 import pathlib
@@ -28,6 +29,11 @@ def usage(text):
     sys.exit(USAGE)
 
 
+def seeds_of(text):
+    """"7,11" -> (7, 11): the same seed twice would be the same runs twice."""
+    return tuple(dict.fromkeys(int(word) for word in text.split(",")))
+
+
 def arguments_of(words):
     parser = argparse.ArgumentParser(prog="wirecause-lab", description=HELP, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
@@ -37,7 +43,8 @@ def arguments_of(words):
     run.add_argument("scenarios", nargs="*", metavar="SCENARIO", help="ids, as `wirecause-lab list` shows them")
     run.add_argument("--all", action="store_true", help="every scenario")
     run.add_argument("--kind", default=",".join(KINDS), help="of these kinds only: fault,twin,look_alike,mixed")
-    run.add_argument("--seed", type=int, help="what sizes, rates, framings and names are drawn from (default: a new one, printed)")
+    run.add_argument("--seed", type=seeds_of, metavar="N[,N...]", help="what sizes, rates, framings and names are drawn from; several: "
+                     "everything once a seed (default: a new one, printed)")
     run.add_argument("--variations", type=int, default=1, metavar="N", help="draws of each case (1)")
     run.add_argument("--keep", metavar="DIR", help="keep what watch printed, the journals and the captures of each run")
     run.add_argument("--show", action="store_true", help="print what was done and the text report that wirecause gives of it")
@@ -107,12 +114,12 @@ def show_list(arguments, root):
     return OK
 
 
-def run_all(plan, seed, arguments):
+def run_all(plan, seeds, arguments):
     runs = []
     shown = not arguments.json
     if shown and not arguments.show:
         print(table.head(), flush=True)
-    for case, variation in plan:
+    for seed, (case, variation) in itertools.product(seeds, plan):
         runs.append(run_case(case, variation, seed, arguments.keep, arguments.show))
         if arguments.show:
             print(table.shown(runs[-1]), flush=True)
@@ -126,7 +133,7 @@ def run_scenarios(arguments, root):
         usage("--show is text: it does not go with --json")
     if arguments.variations < 1:
         usage("--variations: at least 1")
-    seed = random.SystemRandom().randrange(1, 2**31) if arguments.seed is None else arguments.seed
+    seeds = arguments.seed or (random.SystemRandom().randrange(1, 2**31),)
     kinds = kinds_of(arguments.kind)
     plan = [one for scenario in chosen(arguments, root) for one in variations_of(scenario, kinds, arguments.variations)]
     kept_back = sorted({case.scenario for case, _ in plan if case.knobs and not arguments.machine_wide})
@@ -137,13 +144,13 @@ def run_scenarios(arguments, root):
         return BLIND
     if kept_back:
         print(f"wirecause-lab: left out without --machine-wide: {', '.join(kept_back)}", file=sys.stderr)
-    runs = run_all(plan, seed, arguments)
+    runs = run_all(plan, seeds, arguments)
     if arguments.json:
-        print(json.dumps({"schema": "wirecause.lab/1", "seed": seed, "runs": [run.record() for run in runs]}, indent=2))
+        print(json.dumps({"schema": "wirecause.lab/1", "seeds": seeds, "runs": [run.record() for run in runs]}, indent=2))
     else:
-        print(table.foot(runs, seed))
+        print(table.foot(runs, seeds))
     if arguments.matrix is not None:
-        matrix.write(runs, pathlib.Path(arguments.matrix), seed)
+        matrix.write(runs, pathlib.Path(arguments.matrix), seeds)
     return exit_code(runs)
 
 

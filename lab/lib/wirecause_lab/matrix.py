@@ -3,7 +3,7 @@
 import collections
 import json
 
-from . import judge
+from . import judge, table
 
 NOTHING, UNDECIDED = "(nothing)", "(undecided)"
 # Where what was judged came from: made on virtual links of this machine, recorded elsewhere, or packets built and read again.
@@ -95,24 +95,24 @@ class Matrix:
         lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in cells]
         return "\n".join([*self.headline_words(), "", *lines]) + "\n"
 
-    def markdown(self, seed):
+    def markdown(self, seeds):
         head, *rows = list(self.table())
         lines = ["# Accuracy", "", "What `wirecause lab` named where the lab had made a known fault, or none. Made by `wirecause lab --all "
-                 f"--matrix`, seed {seed}; the scenarios are in [lab/scenarios](../lab/scenarios), how they are judged in "
+                 f"--matrix`, {table.seeds_text(seeds)}; the scenarios are in [lab/scenarios](../lab/scenarios), how they are judged in "
                  "[lab.md](lab.md).", "", *(f"- {word}" for word in self.headline_words()), "",
                  "| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
         return "\n".join([*lines, *("| " + " | ".join(f"`{c}`" if i == 0 else c for i, c in enumerate(row)) + " |" for row in rows)]) + "\n"
 
-    def document(self, seed):
-        return {"schema": "wirecause.lab/1", "seed": seed, "headline": self.headline(),
+    def document(self, seeds):
+        return {"schema": "wirecause.lab/1", "seeds": seeds, "headline": self.headline(),
                 "causes": {name: row.figures() for name, row in sorted(self.rows.items())}}
 
 
-def write(runs, folder, seed):
+def write(runs, folder, seeds):
     made = Matrix(runs)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "accuracy.txt").write_text(made.text(), encoding="utf-8")
-    whole = made.document(seed) | {"runs": [run.record() for run in runs]}
+    whole = made.document(seeds) | {"runs": [run.record() for run in runs]}
     (folder / "accuracy.json").write_text(json.dumps(whole, indent=2) + "\n", encoding="utf-8")
     page = folder / "docs/accuracy.md" if (folder / "docs").is_dir() else folder / "accuracy.md"
-    page.write_text(made.markdown(seed), encoding="utf-8")
+    page.write_text(made.markdown(seeds), encoding="utf-8")

@@ -52,10 +52,14 @@ def count(runs, word):
     return sum(run.word == word for run in runs)
 
 
-def foot(runs, seed):
+def seeds_text(seeds):
+    return f"seed{'s' * (len(seeds) > 1)} {', '.join(map(str, seeds))}"
+
+
+def foot(runs, seeds):
     words = (judge.RIGHT, judge.WRONG, judge.UNDECIDED, judge.BROKEN, judge.SKIPPED)
     said = ", ".join(f"{count(runs, word)} {word}" for word in words)
-    return f"{len(runs)} runs: {said}; seed {seed}, {sum(run.duration_ns for run in runs) / 1e9:.0f} s"
+    return f"{len(runs)} runs: {said}; {seeds_text(seeds)}, {sum(run.duration_ns for run in runs) / 1e9:.0f} s"
 
 
 def kinds_of(scenario):

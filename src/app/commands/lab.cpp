@@ -20,9 +20,10 @@ constexpr Option kOptions[] = {
          "fault: the cause is made and must be named. twin: the same load without it; nothing may be named. look_alike: the "
          "nearest other cause, which must be named. mixed: two causes at once, each with its share."},
     {.name = "--seed",
-     .value = "N",
+     .value = "N[,N...]",
      .brief = "draw sizes, rates, framings and names from N",
-     .help = "Without it a new seed is drawn and printed; the same seed makes the same runs."},
+     .help = "The same seed makes the same runs; several run everything once a seed. Without it a new one is drawn and "
+             "printed."},
     {.name = "--variations", .value = "N", .brief = "draws of each case (1)"},
     {.name = "--keep", .value = "DIR", .brief = "keep the reports, journals and captures of each run"},
     {.name = "--show", .value = "", .brief = "print what was done and what wirecause watch says of it"},

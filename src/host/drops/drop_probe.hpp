@@ -71,7 +71,7 @@ struct RawDrop {
   std::uint32_t flow = 0;  // DropFlow::id
   bool has_number = false;
   std::uint64_t number = 0;  // read in the field that follow() named
-  std::uint32_t count = 0;   // likewise; 1 where the framing has no count field
+  std::uint32_t count = 0;   // likewise; 1 where the framing has no count field, 0 of a mark
   std::uint32_t segments = 1;
   std::span<const std::byte>
       payload;  // first bytes of the UDP payload (of flows without a number's field); valid until
@@ -88,7 +88,9 @@ struct NumberField {
   std::uint8_t count_offset = 0;
   std::uint8_t count_width = 0;  // 0: one unit a datagram
   bool count_big_endian = true;
-  std::uint32_t mark_counts_from = 0;  // counts from here on are marks that consume nothing (feed/framing.hpp); 0: none
+  // Two bytes that make a datagram consume nothing (MarkAt of feed/framing.hpp); value 0: none do.
+  std::uint8_t mark_offset = 0;
+  std::uint16_t mark_value = 0;
 };
 
 class DropProbe {

@@ -24,7 +24,8 @@ Result<std::uint64_t> packed_field(const NumberField& field) {
   return std::uint64_t{field.number_offset} | std::uint64_t{field.number_width} << 8U |
          std::uint64_t{field.number_big_endian ? 1U : 0U} << 12U | std::uint64_t{field.count_offset} << 16U |
          std::uint64_t{field.count_width} << 24U | std::uint64_t{field.count_big_endian ? 1U : 0U} << 28U |
-         std::uint64_t{WC_DROP_FIELD_SET};
+         std::uint64_t{WC_DROP_FIELD_SET} | std::uint64_t{field.mark_offset} << 32U |
+         std::uint64_t{field.mark_value} << 48U;
 }
 
 wc_drop_field* FollowedFields::slot_of(const unsigned char* destination, std::uint16_t port) const {

@@ -194,7 +194,8 @@ void DropJoin::follow_lines(DropProbe* drops, ReaderProbe* readers) {
     wanted.count_offset = static_cast<std::uint8_t>(std::min<std::uint32_t>(fields.count.offset, 255));
     wanted.count_width = fields.count.width;
     wanted.count_big_endian = fields.count.big_endian;
-    wanted.mark_counts_from = fields.mark_counts_from;
+    wanted.mark_offset = fields.mark.offset;
+    wanted.mark_value = fields.mark.value;
     // What cannot be followed is told by its first bytes, and by count.
     if (fields.number.offset > 255 || fields.count.offset > 255) continue;
     if (drops != nullptr) (void)drops->follow(wanted);

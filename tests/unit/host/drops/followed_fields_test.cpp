@@ -36,6 +36,9 @@ TEST(PackedPlace, HoldsOffsetsWidthsAndOrderAsTheProgramReadsThem) {
   EXPECT_EQ(*packed_field(mold), 0x9212180aU);
   mold.number_big_endian = mold.count_big_endian = false;
   EXPECT_EQ(*packed_field(mold), 0x8212080aU);
+  mold.mark_offset = 18;
+  mold.mark_value = 0xfffe;
+  EXPECT_EQ(*packed_field(mold), 0xfffe'0012'8212'080aULL);
 }
 
 TEST(PackedPlace, RefusesWidthsThatNoFramingHas) {
