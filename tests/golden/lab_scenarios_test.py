@@ -38,6 +38,9 @@ wrong = wirecause("lab", "no_such_scenario")
 assert (wrong.returncode, wrong.stdout) == (2, "") and "'no_such_scenario': no such scenario" in wrong.stderr, wrong
 wrong = wirecause("lab", "--all", "--kind", "faults")
 assert wrong.returncode == 2 and "--kind faults" in wrong.stderr, wrong
+for words in (("--seed", "7"), ("--machine-wide",), ("--json", "--matrix", "x"), ("--all", "--kind", "")):
+    wrong = wirecause("lab", *words)
+    assert (wrong.returncode, wrong.stdout) == (2, "") and wrong.stderr, (words, wrong)
 wrong = wirecause("lab", "--all", "--seed", "x")
 assert wrong.returncode == 2 and "seed" in wrong.stderr, wrong
 if os.geteuid() != 0:

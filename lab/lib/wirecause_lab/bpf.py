@@ -11,6 +11,7 @@ from .namespaces import run
 from .numbers import Numbers
 from .outcome import Skipped
 
+PINS = pathlib.Path("/sys/fs/bpf")
 SOURCE = pathlib.Path(__file__).parents[1] / "programs/drop_numbers.bpf.c"
 CLANG = shutil.which("clang-14") or shutil.which("clang") or "clang"
 
@@ -52,7 +53,7 @@ def cgroup2():
 def in_cgroup(lab, program):
     """What is started meanwhile is in a cgroup whose ingress program drops: a socket belongs to the cgroup of its beginning."""
     parent = cgroup2()
-    folder, pins = parent / f"wc-{os.getpid()}", pathlib.Path(f"/sys/fs/bpf/wc-{os.getpid()}")
+    folder, pins = parent / f"wc-{os.getpid()}", PINS / f"wc-{os.getpid()}"
     folder.mkdir()
     lab.stack.callback(folder.rmdir)  # after the processes in it are gone
     run("bpftool", "prog", "loadall", program, pins)

@@ -10,7 +10,7 @@ import shutil
 import signal
 import sys
 
-from . import judge, matrix, namespaces, table
+from . import judge, leftovers, matrix, namespaces, table
 from .outcome import SKIPPED
 from .programs import program
 from .runs import run_case
@@ -21,7 +21,8 @@ TOOLS = ("ip", "sysctl", "cat", "ethtool")
 TEST_SEED = 1
 HELP = """Makes known faults in network namespaces of its own, checks that they happened, and shows what wirecause names.
 
-exit: 0 every run right; 1 a run wrong or undecided; 2 usage; 3 nothing wrong, but a run was broken, skipped or not possible"""
+exit: 0 every run right; 1 a run wrong or undecided; 2 usage; 3 nothing wrong, but a run was broken, skipped or not possible;
+130 ended by a signal: what was made until then is told"""
 
 
 def usage(text):
@@ -46,6 +47,7 @@ def arguments_of(words):
     run.add_argument("--seed", type=seeds_of, metavar="N[,N...]", help="what sizes, rates, framings and names are drawn from; several: "
                      "everything once a seed (default: a new one, printed)")
     run.add_argument("--variations", type=int, default=1, metavar="N", help="draws of each case (1)")
+    run.add_argument("--variation", type=int, metavar="K", help="of these draws only the one that the table calls K")
     run.add_argument("--keep", metavar="DIR", help="keep what watch printed, the journals and the captures of each run")
     run.add_argument("--show", action="store_true", help="print what was done and the text report that wirecause gives of it")
     run.add_argument("--machine-wide", action="store_true", help="also those that turn knobs of the whole machine, and turn them back")
@@ -71,7 +73,7 @@ def what_is_missing():
         return (f"{', '.join(f'lab_{n}' for n in absent)}: not in {os.environ['WIRECAUSE_LAB_PROGRAMS']}: build the lab "
                 "(cmake --build build --target lab), or name its folder in WIRECAUSE_LAB_PROGRAMS")
     try:
-        namespaces.sweep()
+        leftovers.sweep()
         namespaces.remove(namespaces.Namespace(f"wc-probe-{os.getpid()}-0").name)
     except RuntimeError as error:
         return f"network namespaces cannot be made here: {error}; a container needs CAP_SYS_ADMIN and CAP_NET_ADMIN"
@@ -98,6 +100,8 @@ def kinds_of(text):
     for kind in kinds:
         if kind not in KINDS:
             usage(f"--kind {kind}: one of {', '.join(KINDS)}")
+    if not kinds:
+        usage(f"--kind: which? {', '.join(KINDS)}")
     return kinds
 
 
@@ -114,18 +118,26 @@ def show_list(arguments, root):
     return OK
 
 
-def run_all(plan, seeds, arguments):
-    runs = []
+def run_all(plan, seeds, arguments, runs):
+    """Into `runs`, so that what was made is there whatever ends this."""
     shown = not arguments.json
     if shown and not arguments.show:
         print(table.head(), flush=True)
-    for seed, (case, variation) in itertools.product(seeds, plan):
-        runs.append(run_case(case, variation, seed, arguments.keep, arguments.show))
+    for seed, (case, variation, draw) in itertools.product(seeds, plan):
+        runs.append(run_case(case, variation, seed, draw, arguments.keep, arguments.show))
         if arguments.show:
             print(table.shown(runs[-1]), flush=True)
         elif shown:
             print(table.row(runs[-1]), flush=True)
-    return runs
+
+
+def tell(runs, seeds, arguments, left_out):
+    if arguments.json:
+        print(json.dumps({"schema": "wirecause.lab/1", "seeds": seeds, "runs": [run.record() for run in runs]}, indent=2))
+    else:
+        print(table.foot(runs, seeds))
+    if arguments.matrix is not None:
+        matrix.write(runs, pathlib.Path(arguments.matrix), seeds, left_out)
 
 
 def run_scenarios(arguments, root):
@@ -133,10 +145,15 @@ def run_scenarios(arguments, root):
         usage("--show is text: it does not go with --json")
     if arguments.variations < 1:
         usage("--variations: at least 1")
+    if arguments.variation is not None and arguments.variation < 0:
+        usage("--variation: they begin at 0")
     seeds = arguments.seed or (random.SystemRandom().randrange(1, 2**31),)
     kinds = kinds_of(arguments.kind)
-    plan = [one for scenario in chosen(arguments, root) for one in variations_of(scenario, kinds, arguments.variations)]
-    kept_back = sorted({case.scenario for case, _ in plan if case.knobs and not arguments.machine_wide})
+    draws = arguments.variations if arguments.variation is None else arguments.variation + 1  # it is among so many
+    plan = [one for scenario in chosen(arguments, root) for one in variations_of(scenario, kinds, draws)]
+    if arguments.variation is not None:
+        plan = [one for one in plan if one[1] == arguments.variation]
+    kept_back = sorted({case.scenario for case, *_ in plan if case.knobs and not arguments.machine_wide})
     plan = [one for one in plan if arguments.machine_wide or not one[0].knobs]
     missing = what_is_missing()
     if missing:
@@ -144,13 +161,11 @@ def run_scenarios(arguments, root):
         return BLIND
     if kept_back:
         print(f"wirecause-lab: left out without --machine-wide: {', '.join(kept_back)}", file=sys.stderr)
-    runs = run_all(plan, seeds, arguments)
-    if arguments.json:
-        print(json.dumps({"schema": "wirecause.lab/1", "seeds": seeds, "runs": [run.record() for run in runs]}, indent=2))
-    else:
-        print(table.foot(runs, seeds))
-    if arguments.matrix is not None:
-        matrix.write(runs, pathlib.Path(arguments.matrix), seeds)
+    runs = []
+    try:
+        run_all(plan, seeds, arguments, runs)
+    finally:  # a signal, too: what was made is not lost
+        tell(runs, seeds, arguments, kept_back)
     return exit_code(runs)
 
 

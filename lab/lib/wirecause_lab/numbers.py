@@ -41,6 +41,14 @@ class Numbers:
     def __or__(self, other):
         return Numbers(self.ranges + other.ranges)
 
+    def at_the_ends_of(self, whole):
+        """How many of these numbers stand before or behind all others of `whole`."""
+        others = (whole - self).ranges
+        if not others:
+            return len(self)
+        first, last = others[0][0], others[-1][1]
+        return len(Numbers((a, min(b, first)) for a, b in self.ranges)) + len(Numbers((max(a, last), b) for a, b in self.ranges))
+
     def __repr__(self):
         shown = ", ".join(f"{a}-{b - 1}" for a, b in self.ranges[:8])
         return f"{len(self)} numbers ({shown}{', ...' if len(self.ranges) > 8 else ''})"
@@ -71,6 +79,11 @@ class Truth:
 
     def damaged(self, line="A"):
         return self.of(line, "bad_checksum")
+
+    def units(self, line="A"):
+        """How many numbers, over all epochs of the line."""
+        names = {name for name, _ in self.found}
+        return sum(len(self.published(name)) for name in names if name == line or name.startswith(f"{line}/"))
 
     def published(self, line="A"):
         """All numbers of the line, whatever became of them."""

@@ -30,7 +30,8 @@ def go_first():
     session (sched_autogroup), a session of its own has a weight of its own, and nice counts only inside it."""
     die_with_parent()
     os.setsid()
-    os.nice(-15)
+    with contextlib.suppress(OSError):  # CAP_SYS_NICE
+        os.nice(-15)
     with contextlib.suppress(OSError), open("/proc/self/autogroup", "w", encoding="ascii") as group:
         group.write("-15")
 
@@ -126,8 +127,8 @@ class Relay(Talker):
     def journal(self, action=None):
         """What it did, a dict each; lost before the relay itself: Broken."""
         summary = self.summary()
-        if summary["missed"]:
-            raise Broken(f"the relay itself lost {summary['missed']} frames")
+        if summary["missed"] or summary["refused"]:
+            raise Broken(f"the relay itself lost {summary['missed']} frames, and {summary['refused']} were refused to it")
         with open(self.path, encoding="ascii") as file:
             lines = [json.loads(line) for line in file]
         return [line for line in lines if action is None or line["action"] == action]

@@ -30,7 +30,7 @@ def named(run):
 def row(run):
     cells = (run.case.scenario, run.case.kind, run.variation, named(run), run.word, explained(run), f"{run.duration_ns / 1e9:.1f} s")
     text = line(cells)
-    if run.word != judge.RIGHT or any("not measured" in why for why in run.why):
+    if run.why:
         text += "".join(f"\n    {part}" for why in run.why for part in why.strip().splitlines())
     return text
 

@@ -7,7 +7,7 @@ import signal
 import sys
 import traceback
 
-from wirecause_lab import Broken, Lab, namespaces, skip
+from wirecause_lab import Broken, Lab, leftovers, namespaces, skip
 from wirecause_lab.programs import program
 from wirecause_lab.watch import TruthOnly
 
@@ -25,7 +25,7 @@ def require(tools):
         if not os.access(path, os.X_OK):
             skip(f"'{path}' is no program: build it, and run this test through ctest or as tests/live/README.md says")
     try:
-        namespaces.sweep()
+        leftovers.sweep()
         probe = namespaces.Namespace(f"wc-probe-{os.getpid()}-0")
         namespaces.remove(probe.name)
     except RuntimeError as error:
