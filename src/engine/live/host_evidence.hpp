@@ -90,7 +90,7 @@ class HostEvidence final : public HostSide {
   void add_absences(std::vector<Episode>& episodes, Timeline& timeline);
   void add_feed_of(const Absence& absence, Subject subject, Timeline& timeline) const;
   void add_measures(Episode& episode, Timeline& timeline, std::uint32_t id, std::size_t index);
-  void add_behind(Episode& episode, Timeline& timeline, const FallingBehind& behind);
+  EpisodeMeasure measure_of(const Episode& episode, std::uint32_t id, std::size_t index);
 
   // host_growths.cpp
   struct Grown {
