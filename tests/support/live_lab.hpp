@@ -235,7 +235,7 @@ class LiveLab {
         front(analysis, captures, 1, [this](std::uint32_t, Batch& batch) { take(batch); }),
         consumers(front, back, inputs,
                   {options.has_sockets ? &sockets : nullptr, options.has_memberships ? &memberships : nullptr,
-                   options.has_readers ? &readers : nullptr, files.context.proc, files.context.sys}),
+                   options.has_readers ? &readers : nullptr, processes.get(), files.context.proc, files.context.sys}),
         join_(front, back, consumers, inputs, kLabNetns) {
     files.file("/proc/net/igmp", "Idx\tDevice    : Count Querier\tGroup    Users Timer\tReporter\n");
     files.file("/proc/net/igmp6", "");
@@ -391,6 +391,7 @@ class LiveLab {
   std::vector<LiveInput> inputs;
   LabCaptures captures;
   testing::HostFiles files;
+  std::unique_ptr<ProcessSearch> processes = search_here(files.context.proc);
   FakeUdpSockets sockets;
   FakeMemberships memberships;
   FakeReaders readers;

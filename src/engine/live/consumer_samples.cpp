@@ -30,6 +30,7 @@ void ConsumerBook::follow_reader(WatchedSocket& socket) {
     if (!opened) continue;
     socket.reader = std::move(*opened);
     socket.reader_thread = thread;
+    socket.reader_process = owner.pid;
     const ThreadFacts facts = socket.reader->facts();
     socket.reader_command = facts.command;
     socket.reader_affinity = facts.affinity;
@@ -78,10 +79,12 @@ void ConsumerBook::sample(WatchedSocket& socket, TimeNs now, std::int64_t offset
   sample.throttled_us = socket.throttled_us;
   socket.trail.add(sample, pause);
   if (socket.reader && socket.trail.wants_reason(now)) {
-    const ThreadFacts facts = socket.reader->facts();
-    socket.trail.set_reason(facts.wchan.empty() ? facts.system_call
-                                                : fmt::format("{}{}{}", facts.system_call,
-                                                              facts.system_call.empty() ? "" : ", ", facts.wchan));
+    const ThreadWait wait =
+        sources_.processes == nullptr
+            ? ThreadWait{}
+            : sources_.processes->wait(socket.reader_process, static_cast<std::int32_t>(socket.reader_thread));
+    const char* between = wait.system_call.empty() || wait.wchan.empty() ? "" : ", ";
+    socket.trail.set_reason(wait.system_call + between + wait.wchan);
   }
 }
 

@@ -164,7 +164,6 @@ void HostEvidence::publish(Timeline& timeline, std::span<const AssembledFeed> fe
   publish_points(timeline);
   publish_probe(timeline);
   timeline.name_subject(kHost, "this host");
-  if (run_.probe != nullptr) timeline.add(fact("drop.probe", kHost, 1, "", "skb:kfree_skb"));
   for (const LiveInput& input : *run_.inputs) {
     timeline.name_subject({SubjectKind::interface, input.subject}, "interface " + input.interface);
   }

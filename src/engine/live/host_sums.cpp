@@ -140,6 +140,17 @@ void HostEvidence::set_read_and_queued(ConsumerSummary& sum, const Consumer& con
   sum.queued = waiting;
 }
 
+HostEvidence::Owed HostEvidence::owed_to(const Consumer& consumer, const LineSummary& line) {
+  const std::uint64_t expected =
+      consumer.until ? consumer.until->expected : line.expected - std::min(line.expected, line.tail_unknown);
+  const std::uint64_t lost = consumer.until ? consumer.until->expected - consumer.until->units : line.lost;
+  const std::uint64_t lost_since = consumer.since.expected - consumer.since.units;
+  Owed owed;
+  owed.expected = expected - std::min(expected, consumer.since.expected) + consumer.dropped_before_since;
+  owed.lost_before = std::min(owed.expected, lost - std::min(lost, lost_since));
+  return owed;
+}
+
 ConsumerSummary HostEvidence::sum_of(std::uint32_t id, const AnalysisResult& result) const {
   const Consumer& consumer = run_.consumers->consumer(id);
   const WatchedSocket& socket = run_.consumers->sockets()[consumer.socket];
@@ -167,16 +178,17 @@ ConsumerSummary HostEvidence::sum_of(std::uint32_t id, const AnalysisResult& res
     began_again = seen.resets != 0;
     const std::uint64_t units = seen.expected - std::min(seen.expected, seen.lost);
     if (seen.packets != 0) carried = std::max(tap_drops, capped_product(tap_drops, units) / seen.packets + 1);
-    const std::uint64_t expected =
-        consumer.until ? consumer.until->expected : seen.expected - std::min(seen.expected, seen.tail_unknown);
-    const std::uint64_t lost = consumer.until ? consumer.until->expected - consumer.until->units : seen.lost;
-    sum.expected = expected - std::min(expected, consumer.since.expected) + consumer.dropped_before_since;
-    const std::uint64_t lost_since = consumer.since.expected - consumer.since.units;
-    sum.lost_before = std::min(sum.expected, lost - std::min(lost, lost_since));
+    const Owed owed = owed_to(consumer, seen);
+    sum.expected = owed.expected;
+    sum.lost_before = owed.lost_before;
   }
   if (!sum.seen) {
     sum.read_unknown = kBypass;
     return sum;
+  }
+  if (run_.join->undivided().contains(consumer.socket)) {
+    sum.dropped_unknown =
+        fmt::format("its socket reads {} lines: which of them lost, its counter does not say", socket.consumers.size());
   }
   std::map<std::uint32_t, DroppedAt> by_place;
   for (const DropEpisode& ended : consumer.dropped.episodes()) {

@@ -37,7 +37,8 @@ LiveRun::LiveRun(const WatchOptions& options, Equipment& equipment, const WatchC
                back_.apply(batch);
              }),
       consumers_(front_, back_, equipment.inputs,
-                 {equipment.sockets.get(), equipment.memberships.get(), equipment.readers.get(), "/proc", "/sys"}),
+                 {equipment.sockets.get(), equipment.memberships.get(), equipment.readers.get(),
+                  equipment.processes.get(), "/proc", "/sys"}),
       join_(front_, back_, consumers_, equipment.inputs, equipment.netns),
       views_(kViews) {}
 
@@ -114,10 +115,9 @@ void LiveRun::count_without_probe(TimeNs now) {
   for (std::size_t i = 0; i < counted_drops_.size(); ++i) {
     const WatchedSocket& socket = consumers_.sockets()[i];
     const std::uint64_t drops = socket.now.drops - std::min(socket.now.drops, socket.drops_before);
-    if (drops <= counted_drops_[i]) continue;
-    join_.by_counter(i, drops - counted_drops_[i], now, "",
-                     "no drop probe: by the socket's own counter, the reason by those of the host");
-    counted_drops_[i] = drops;
+    const std::uint64_t more = drops - std::min(drops, counted_drops_[i]);
+    const bool is_shared = socket.consumers.size() > 1;  // what its first line was given may have to be taken back
+    if ((more != 0 || is_shared) && join_.by_counter(i, more, now)) counted_drops_[i] = drops;
   }
 }
 
@@ -149,7 +149,7 @@ void LiveRun::do_what_is_due(TimeNs now, std::int64_t monotonic) {
     // Slewing moves the clock by at most half a millisecond a second (adjtimex(2)); more is a step.
     constexpr std::int64_t kStep = kMillisecond;
     if (std::abs(clocks_.read().ns) > kStep) ++clock_steps_;
-    for (std::size_t i = 0; i < equipment_->packets->inputs(); ++i) equipment_->packets->source(i).refresh_statistics();
+    refresh_tap_statistics();
     if (equipment_->drops) join_.add_untold(*equipment_->drops, clocks_, now);
   }
 }
@@ -193,7 +193,12 @@ bool LiveRun::is_told_by_order(LineId line) const {
   return choice == nullptr || number_fields(*choice->framing, choice->config).number.width == 0;
 }
 
+void LiveRun::refresh_tap_statistics() {
+  for (std::size_t i = 0; i < equipment_->packets->inputs(); ++i) equipment_->packets->source(i).refresh_statistics();
+}
+
 AnalysisResult LiveRun::diagnosed(TimeNs now, std::vector<Episode>* episodes) {
+  refresh_tap_statistics();  // whether the tap lost what seems to be lost is asked now, not as of the last second
   HostEvidence::Run run;
   run.front = &front_;
   run.back = &back_;
@@ -232,7 +237,9 @@ void LiveRun::tell(const AnalysisResult& result, const std::vector<Episode>& epi
     symptom.kind = episode.symptom;
     symptom.units = episode.lost + episode.recovered;
     symptom.text = episode.text;
-    if (episode.drop) symptom.text = fmt::format("{} at the {}", episode.drop->reason, text(episode.drop->place));
+    if (episode.drop)
+      symptom.text = fmt::format("{} at the {}", episode.drop->reason.empty() ? "by counter" : episode.drop->reason,
+                                 text(episode.drop->place));
     symptom.subject_name =
         result.subject_names.contains(episode.subject) ? result.subject_names.at(episode.subject) : "";
     if (callbacks_->symptom) callbacks_->symptom(symptom);
@@ -249,8 +256,16 @@ void LiveRun::add_own_limits(LiveSummary& live) const {
                            const char* claim) {
     if (count != 0) live.gaps.push_back({what, fmt::format("{} {}", count, reason), remedy, claim, false});
   };
-  add("owners of sockets", consumers_.unreadable_processes(), "processes whose descriptors may not be read",
-      "run as root or with CAP_SYS_PTRACE", "a consumer without a name may belong to one of them");
+  constexpr const char* kAsRoot = "run as root or with CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH";
+  add("owners of sockets", consumers_.unreadable_processes(), "processes whose descriptors may not be read", kAsRoot,
+      "a consumer without a name may belong to one of them");
+  add("kernel bypass", consumers_.closed_processes(), "processes that may not be looked into", kAsRoot,
+      "one of them may read a feed past the kernel, and nothing here would show it");
+  if (const std::string_view failure = equipment_->processes->failure(); !failure.empty()) {
+    live.gaps.push_back(
+        {"owners of sockets", std::string(failure), "start watch again",
+         "sockets that were opened since have no name, and a kernel bypass that began since is not seen", true});
+  }
   add("consumers", consumers_.left_out(), "sockets or readers beyond the bound", "watch fewer interfaces at once",
       "their sums are not kept");
   add("drops one by one", join_.unjoined(), "drops that could not be joined with a line", "",

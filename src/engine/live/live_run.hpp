@@ -53,6 +53,7 @@ class LiveRun {
   AnalysisResult end();
   // Its numbers stand at no fixed place, where a program in the kernel could read them.
   bool is_told_by_order(LineId line) const;
+  void refresh_tap_statistics();
   AnalysisResult diagnosed(TimeNs now, std::vector<Episode>* episodes);
   void tell(const AnalysisResult& result, const std::vector<Episode>& episodes);
   LiveSummary summary(TimeNs now) const;

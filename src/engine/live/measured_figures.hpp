@@ -28,7 +28,7 @@ using MeasuredFigures = std::vector<MeasuredFigure>;
 // The socket that dropped.
 struct MeasuredSocket {
   std::uint32_t buffer_bytes = 0;
-  bool was_full = false;          // the kernel's word for the drops
+  bool was_full = false;             // the kernel's word for the drops
   std::optional<CgroupLimit> limit;  // of its reader's cgroup
 };
 

@@ -49,13 +49,15 @@ class DropJoin {
   bool join(TimeNs seen_until, const DropProbe& probe, bool is_final);
   // Drops that are in the kernel's counts but were not told of one by one: given to their consumers by count.
   void add_untold(DropProbe& probe, const ClockPair& clocks, TimeNs now);
-  // Without a probe: growth of a socket's own counter.
-  void by_counter(std::size_t socket, std::uint64_t datagrams, TimeNs now, const std::string& reason,
-                  const std::string& step_down);
+  // Without a probe: growth of a socket's own counter. False: the socket reads no line yet, ask again. Of a socket of several
+  // lines the counter does not say which of them lost: all of it, what was given to the first one too, is undivided.
+  bool by_counter(std::size_t socket, std::uint64_t datagrams, TimeNs now);
   // Where each followed line has its number, told to the programs in the kernel once. Either may be absent.
   void follow_lines(DropProbe* drops, ReaderProbe* readers);
 
   const DropPlaces& places() const { return places_; }
+  // By socket; datagrams and times only.
+  const std::map<std::size_t, DropEpisode>& undivided() const { return undivided_; }
   // Lines that nobody here reads.
   const std::map<LineId, DroppedUnits>& unread() const { return unread_; }
   // What ended before the tap, and in other namespaces of this machine: by line and the epoch of its numbers.
@@ -134,6 +136,7 @@ class DropJoin {
   void give(const Units& units, const DroppedUnits::Datagrams& dropped, const DropFlow& flow);
   void give_to(Consumer& consumer, const Units& units, const DroppedUnits::Datagrams& dropped);
   void give_before_tap(ByEpoch& to, const Units& units, const DroppedUnits::Datagrams& dropped);
+  void hold_undivided(std::size_t socket, std::uint64_t datagrams, TimeNs now, std::uint32_t place);
   std::uint64_t put(DroppedUnits& to, const Units& units, DroppedUnits::Datagrams dropped);
   static std::uint64_t put_units(DroppedUnits& to, const Units& units, const DroppedUnits::Datagrams& dropped);
   // What the tap has shown of the units; nothing: none of their numbers.
@@ -154,6 +157,7 @@ class DropJoin {
   std::deque<FlowState> flows_;
   StreamIndex streams_;
   std::map<LineId, DroppedUnits> unread_;
+  std::map<std::size_t, DropEpisode> undivided_;
   std::map<LineId, std::uint64_t> unread_epochs_;
   ByEpoch before_tap_;
   ByEpoch elsewhere_;

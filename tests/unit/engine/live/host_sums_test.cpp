@@ -224,6 +224,25 @@ TEST(HostSumsUnserved, ASocketThatTheKernelPassesByGetsNothing) {
   EXPECT_EQ(report.of(Symptom::drop)[0].lost, 50U);
 }
 
+// It is owed what was sent while it was there, and no more afterwards.
+TEST(HostSumsUnserved, ASocketThatCameLateAndWentIsOwedWhatCameBetween) {
+  LiveLab lab;
+  lab.joins(99).discover(true).mold_run(1, 50).discover();
+  lab.socket({.cookie = kReader, .local = "239.1.1.1"});
+  lab.memberships.all.without_multicast_all.push_back(kReader);
+  lab.discover().mold_run(51, 60).discover();
+  lab.sockets.all.clear();
+  lab.discover().mold_run(61, 500).discover();
+  const LabReport report = LabReporter(lab).report();
+  ASSERT_THAT(report.of(Symptom::drop), SizeIs(1));
+  const Episode episode = report.of(Symptom::drop)[0];
+  EXPECT_EQ(report.consumer(kReader).expected, 10U);
+  EXPECT_EQ(episode.lost, 10U);
+  EXPECT_EQ(episode.drop->datagrams, 10U);
+  EXPECT_FALSE(episode.at_end);
+  EXPECT_LT(episode.last, lab.newest() - milliseconds(400)) << "440 datagrams came after it, a millisecond each";
+}
+
 TEST(HostSumsBypass, WhatABypassStackReadsIsUnseenAndNothingIsConcluded) {
   LiveLab lab;
   lab.socket({.cookie = kReader, .local = "239.1.1.1"});
