@@ -107,6 +107,8 @@ class ConsumerBook {
     ProcessSearch* processes = nullptr;
     std::string proc = "/proc";
     std::string sys = "/sys";
+    bool pids_are_the_kernels =
+        true;  // false: in a container, where /proc has other numbers than the programs in the kernel
   };
 
   ConsumerBook(Front& front, Back& back, std::vector<LiveInput> inputs, Sources sources);
@@ -145,6 +147,8 @@ class ConsumerBook {
   const std::vector<InterfaceMembership>& host_memberships() const { return host_memberships_; }
   std::uint64_t unreadable_processes() const { return unreadable_processes_; }
   // Processes that could not be looked into at the last look for a kernel bypass.
+  // Why memberships could not be read when that was tried last; empty: they were.
+  const std::string& memberships_refused() const { return memberships_refused_; }
   std::uint64_t closed_processes() const { return closed_processes_; }
   std::uint64_t left_out() const { return left_out_; }  // as of the last discovery
   // Bound since the start, and no line's: what is sent to them alone is not tapped.
@@ -234,6 +238,7 @@ class ConsumerBook {
   std::size_t looked_for_ = 0;  // lines
   std::uint64_t unreadable_processes_ = 0;
   std::uint64_t closed_processes_ = 0;
+  std::string memberships_refused_;
   std::uint64_t left_out_ = 0;
   std::map<std::uint64_t, std::uint16_t> late_;  // cookie -> port
   std::uint64_t own_turns_ = 0;

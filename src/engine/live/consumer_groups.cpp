@@ -66,6 +66,7 @@ void ConsumerBook::note_memberships() {
   host_memberships_ = interface_memberships(sources_.proc);
   if (sources_.memberships == nullptr) return;
   const auto read = sources_.memberships->read();
+  memberships_refused_ = read ? std::string() : read.error().message();
   if (!read) return;
   for (WatchedSocket& socket : sockets_) {
     if (socket.is_gone) continue;

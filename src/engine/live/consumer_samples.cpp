@@ -18,7 +18,7 @@ void ConsumerBook::follow(WatchedSocket& socket) {
 void ConsumerBook::follow_reader(WatchedSocket& socket) {
   if (socket.owners.empty()) return;
   const std::int32_t pid = socket.owners.front().pid;
-  std::uint32_t thread = socket.reads ? socket.reads->thread : 0;
+  std::uint32_t thread = socket.reads && sources_.pids_are_the_kernels ? socket.reads->thread : 0;
   if (thread == 0 && socket.reader == nullptr) {
     const auto threads = threads_of(sources_.proc, pid);
     if (threads.size() == 1) thread = static_cast<std::uint32_t>(threads.front());
@@ -35,7 +35,7 @@ void ConsumerBook::follow_reader(WatchedSocket& socket) {
     socket.reader_command = facts.command;
     socket.reader_affinity = facts.affinity;
     socket.reader_cpus = static_cast<std::uint32_t>(facts.cpus.size());
-    if (sources_.readers != nullptr) (void)sources_.readers->follow_thread(thread);
+    if (sources_.readers != nullptr && sources_.pids_are_the_kernels) (void)sources_.readers->follow_thread(thread);
     return;
   }
 }
@@ -106,7 +106,7 @@ void ConsumerBook::sample(TimeNs now, std::int64_t offset_to_realtime) {
       followed[i]->now = *again;
       sample(*followed[i], now, offset_to_realtime);
     } else {
-      take_leave(*followed[i]);
+      take_leave(*followed[i], now);
     }
   }
   if (sources_.readers == nullptr || !sources_.readers->is_attached()) return;

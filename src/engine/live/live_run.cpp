@@ -2,12 +2,13 @@
 #include "engine/live/live_run.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <poll.h>
 
 #include <algorithm>
 #include <cstdlib>
 #include <utility>
+
+#include "host/netns.hpp"
 
 namespace wirecause {
 namespace {
@@ -38,7 +39,7 @@ LiveRun::LiveRun(const WatchOptions& options, Equipment& equipment, const WatchC
              }),
       consumers_(front_, back_, equipment.inputs,
                  {equipment.sockets.get(), equipment.memberships.get(), equipment.readers.get(),
-                  equipment.processes.get(), "/proc", "/sys"}),
+                  equipment.processes.get(), "/proc", "/sys", is_initial_pid_namespace()}),
       join_(front_, back_, consumers_, equipment.inputs, equipment.netns),
       views_(kViews) {}
 
@@ -248,72 +249,6 @@ void LiveRun::tell(const AnalysisResult& result, const std::vector<Episode>& epi
     if (teller_.tell(finding) && callbacks_->finding) callbacks_->finding(finding);
     if (options_->until_finding && finding.severity >= *options_->until_finding) has_finding_ = true;
   }
-}
-
-// What this run gave up, because a bound was reached or it was not allowed to look.
-void LiveRun::add_own_limits(LiveSummary& live) const {
-  const auto add = [&live](const char* what, std::uint64_t count, const char* reason, const char* remedy,
-                           const char* claim) {
-    if (count != 0) live.gaps.push_back({what, fmt::format("{} {}", count, reason), remedy, claim, false});
-  };
-  constexpr const char* kAsRoot = "run as root or with CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH";
-  add("owners of sockets", consumers_.unreadable_processes(), "processes whose descriptors may not be read", kAsRoot,
-      "a consumer without a name may belong to one of them");
-  add("kernel bypass", consumers_.closed_processes(), "processes that may not be looked into", kAsRoot,
-      "one of them may read a feed past the kernel, and nothing here would show it");
-  if (const std::string_view failure = equipment_->processes->failure(); !failure.empty()) {
-    live.gaps.push_back(
-        {"owners of sockets", std::string(failure), "start watch again",
-         "sockets that were opened since have no name, and a kernel bypass that began since is not seen", true});
-  }
-  add("consumers", consumers_.left_out(), "sockets or readers beyond the bound", "watch fewer interfaces at once",
-      "their sums are not kept");
-  add("drops one by one", join_.unjoined(), "drops that could not be joined with a line", "",
-      "they are counted by reason, for no consumer");
-  if (const auto ports = consumers_.late_ports(); !ports.empty() && options_->filter.empty()) {
-    live.gaps.push_back(
-        {"unicast to new ports",
-         fmt::format("bound since the start, so the tap does not ask for them: port {}", fmt::join(ports, ", ")),
-         "start watch again", "a feed that is sent to them alone is not seen", true});
-  }
-  add("readers' CPUs", consumers_.own_turns(), "times that a reader waited while this tool had its CPU",
-      "--cpu N with a CPU that no reader uses", "what it waited then is this tool's doing");
-  add("events of the host", equipment_->book->forgotten(), "events or states beyond the bound", "",
-      "the oldest are forgotten");
-  add("times", clock_steps_, "steps of the realtime clock", "chronyc tracking",
-      "stamps on either side of a step are not in step");
-}
-
-LiveSummary LiveRun::summary(TimeNs now) const {
-  LiveSummary live;
-  for (std::size_t i = 0; i < equipment_->packets->inputs(); ++i) {
-    const LiveSource& source = equipment_->packets->source(i);
-    const InterfaceFacts& facts = source.facts().interfaces.front();
-    LiveInterface interface;
-    interface.name = equipment_->inputs[i].interface;
-    interface.stamps = text(source.stamp_source());
-    interface.is_join = !equipment_->inputs[i].is_tap();
-    interface.packets = facts.packets;
-    interface.dropped = facts.dropped.value_or(0);
-    live.interfaces.push_back(std::move(interface));
-  }
-  live.started = started_;
-  live.ended = now;
-  live.gaps = equipment_->gaps;
-  live.gaps.insert(live.gaps.end(), equipment_->sampler->gaps().begin(), equipment_->sampler->gaps().end());
-  if (std::string reason = governor_.reason(); !reason.empty()) {
-    live.gaps.push_back({"reads of followed sockets", std::move(reason), "watch fewer feeds at once",
-                         "what was read is not known", false});
-  }
-  add_own_limits(live);
-  live.drop_records = join_.records();
-  if (equipment_->drops) {
-    live.drop_records_lost = equipment_->drops->lost_records();
-    for (const auto& [reason, count] : equipment_->drops->unlisted()) live.unlisted_drops += count;
-  }
-  live.slowed = equipment_->sampler->slowed();
-  live.capabilities_kept = equipment_->capabilities_kept;
-  return live;
 }
 
 // What was stamped up to now, and no more: sockets and readers are read once that is in their hands, then the taps are
