@@ -64,6 +64,8 @@ struct Cause {
   // Order on the path from the publisher (0) to the application (90); the capture itself is 100: it goes first when it
   // explains the same units.
   int path_order = 0;
+  // As information: how a live host always works, worth no line beside the details.
+  bool is_usual_live = false;
   Runbook runbook;
   // One judgement per subject it applies to; empty = not applicable to this episode.
   std::vector<Judgement> (*judge)(const EvidenceView&, const Episode&) = nullptr;

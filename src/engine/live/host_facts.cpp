@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/intervals.hpp"
 #include "diagnose/cause.hpp"
 #include "engine/live/host_evidence.hpp"
 #include "engine/live/live_records.hpp"
@@ -21,20 +22,6 @@ std::string memberships_text(const WatchedSocket& socket, const std::vector<Inte
     out += fmt::format("{}{}@{}", out.empty() ? "" : ", ", member.group.text(), interface);
   }
   return out;
-}
-
-// Holes of several epochs may have the same numbers.
-void make_disjoint(std::vector<std::pair<std::uint64_t, std::uint64_t>>& intervals) {
-  std::sort(intervals.begin(), intervals.end());
-  std::size_t kept = 0;
-  for (std::size_t i = 1; i < intervals.size(); ++i) {
-    if (intervals[i].first <= intervals[kept].second) {
-      intervals[kept].second = std::max(intervals[kept].second, intervals[i].second);
-    } else {
-      intervals[++kept] = intervals[i];
-    }
-  }
-  intervals.resize(std::min(intervals.size(), kept + 1));
 }
 
 }  // namespace
@@ -159,7 +146,7 @@ void HostEvidence::publish(Timeline& timeline, std::span<const AssembledFeed> fe
   }
   for (auto& [line, holes] : holes_) {
     listed_holes_[line] = holes.size();
-    make_disjoint(holes);
+    make_disjoint(holes);  // those of several epochs may have the same numbers
   }
   publish_points(timeline);
   publish_probe(timeline);

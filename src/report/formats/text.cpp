@@ -34,9 +34,8 @@ struct Told {
   std::vector<const Finding*> infos;
 };
 
-// On a live host offloads are how it always works: worth no line beside the details.
 bool is_usual(const Analysis& analysis, const Finding& finding) {
-  return analysis.live && finding.severity == Severity::info && finding.cause->id == "capture_offload_artifact";
+  return analysis.live && finding.severity == Severity::info && finding.cause->is_usual_live;
 }
 
 Told told(const Analysis& analysis) {
