@@ -132,11 +132,17 @@ class FirstBytes : public ::testing::Test {
   std::optional<LiveLab> lab;
 };
 
-TEST_F(FirstBytes, AnOpraBlockSaysHowManyMessagesItHolds) {
+// OPRA 6.3.a: number at 6, count of messages at 10; line integrity is the category 'H' and the type 'N' at 22.
+TEST_F(FirstBytes, AnOpraBlockSaysHowManyMessagesItHoldsUntilItsNumberIsFollowed) {
   reads("opra");
   for (std::uint32_t first = 1; first <= 31; first += 10) lab->datagram(opra_payload(first, 10));
   lab->discover();
-  EXPECT_TRUE(lab->probe.followed.empty());
+  ASSERT_EQ(lab->probe.followed.size(), 1U);
+  const NumberField& field = lab->probe.followed[0];
+  EXPECT_EQ(std::pair(field.number_offset, field.number_width), (std::pair<std::uint8_t, std::uint8_t>(6, 4)));
+  EXPECT_EQ(std::pair(field.count_offset, field.count_width), (std::pair<std::uint8_t, std::uint8_t>(10, 1)));
+  EXPECT_EQ(field.mark_offset, 22);
+  EXPECT_EQ(field.mark_value, 'H' << 8 | 'N');
   lab->drop_bytes(lab->flow({.socket = kReader}), opra_payload(21, 10)).join();
   EXPECT_THAT(runs_of(lab->dropped(kReader)),
               ElementsAre(units(lab->back.tracked(0).feed->straight(21), lab->back.tracked(0).feed->straight(31))));
