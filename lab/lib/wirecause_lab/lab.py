@@ -54,7 +54,7 @@ class Lab:
         self.truth_only = os.environ.get("LIVE_TRUTH_ONLY") == "1"
         self.host = self.publisher_side = self.switch = self.middle = None
         self.client_side = self.server_side = None
-        self.publishers = []
+        self.publishers, self.relays = [], {"A": [], "B": []}
 
     def namespace(self):
         name = f"wc-{self.test}-{os.getpid()}-{next(COUNT)}"
@@ -163,6 +163,7 @@ class Lab:
         consumer = Consumer(self.host, options.pop("port", w.ports[n]), framing or self.load.framing, **options)
         self.stack.callback(consumer.end)
         self.consumers.append(consumer)
+        consumer.relays = self.relays[line]
         if consumer.who["rcvbuf"] < 2 * options["rcvbuf"]:  # the kernel doubles what it is asked for
             skip_case(f"a receive buffer of {options['rcvbuf']} bytes is not to be had: CAP_NET_ADMIN, or net.core.rmem_max")
         return consumer
@@ -190,6 +191,7 @@ class Lab:
         relay = Relay(self.middle, f"left{n}", f"right{n}", rules, self.file("relay.jsonl"), FIELD[self.load.framing], seed,
                       everything)
         self.stack.callback(relay.end)
+        self.relays[line].append(relay)
         return relay
 
     def watch(self, *words, namespace=None, prefix=(), outside=False):

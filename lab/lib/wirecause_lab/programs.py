@@ -75,7 +75,10 @@ class Publisher(Talker):
         self.say(text)
 
     def finish(self):
-        self.next = int(self.hear().split()[1])
+        word, following = self.hear().split()
+        self.next = int(following)
+        if word != "done":
+            raise Broken(f"the other side has not taken what {self.name} sent: {word}")
 
     def do(self, text):
         self.begin(text)
@@ -124,6 +127,10 @@ class Relay(Talker):
         self.say("report")
         return json.loads(self.hear())
 
+    def wait_idle(self, seconds=20.0):
+        """Until it holds no frame any more, and what it sent has arrived."""
+        wait_until(lambda: self.summary()["idle"], "the relay lets go what it holds", seconds)
+
     def journal(self, action=None):
         """What it did, a dict each; lost before the relay itself: Broken."""
         summary = self.summary()
@@ -147,6 +154,7 @@ class Consumer(Talker):
         command = [*prefix, program("consumer"), framing, str(port), *joins, *words]
         super().__init__(namespace, command[0], command[1:], goes_first)
         self.namespace = namespace
+        self.relays = []  # on its line
         self.who = json.loads(self.hear())
         self.pid = self.who["pid"]
 
@@ -163,7 +171,9 @@ class Consumer(Talker):
         return self.journal()["drops"]
 
     def wait_drained(self, seconds=20.0):
-        """Until nothing waits in its socket."""
+        """Until nothing waits in its socket, nor in a relay on its line."""
+        for relay in self.relays:
+            relay.wait_idle(seconds)
         wait_until(lambda: socket_waiting(self.namespace, self.who["inode"]) == 0, f"{self.name} reads what waits", seconds)
         return self.journal()
 
