@@ -25,7 +25,7 @@ def compiled(lab, source, words):
             *(f"-D{name}={value}" for name, value in words.items()), "-c", source, "-o", target)
     except RuntimeError as error:
         if MISSING in str(error):
-            raise Skipped(f"the kernel's or libbpf's headers are not installed: {str(error).splitlines()[0]}") from None
+            raise Skipped(f"the kernel's headers are not installed: {str(error).splitlines()[0]}") from None
         raise
     return target
 

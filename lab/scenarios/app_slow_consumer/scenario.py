@@ -3,12 +3,20 @@
 from wirecause_lab import FAULT, LOOK_ALIKE, MIXED, TWIN, USUAL_BUFFER, case, happened
 
 SECONDS = 2
+STRETCH_MS = 250
 
 
 def read_the_feed(lab, watch, publisher, consumer):
     """Sends evenly, and gives what the consumer missed, which its socket's own counter must confirm."""
     publisher.send(SECONDS * lab.load.rate, **lab.load.words)
     return missed_at_the_socket(lab, consumer)
+
+
+def check_outrun(publisher, service, line="A"):
+    """The feed leaves less time for a datagram than the reader needs, all the time: a machine that is busy with other things
+    may have sent it in fits and starts."""
+    fewest = publisher.truth().fewest(STRETCH_MS, line)
+    happened(fewest * service > STRETCH_MS * 1000, f"the feed sank to {fewest} datagrams in {STRETCH_MS} ms: no slow reader")
 
 
 def missed_at_the_socket(lab, consumer):
@@ -27,9 +35,11 @@ def service_us(lab, share):
 def slower_than_the_feed(lab):
     """Every datagram takes 1.6 to 3 times as long as the feed leaves for it."""
     lab.pair()
-    consumer = lab.consumer(service_us=service_us(lab, lab.dice.between(160, 300)), rcvbuf=USUAL_BUFFER)
+    service = service_us(lab, lab.dice.between(160, 300))
+    consumer = lab.consumer(service_us=service, rcvbuf=USUAL_BUFFER)
     watch, publisher = lab.watch(), lab.publisher()
     missed = read_the_feed(lab, watch, publisher, consumer)
+    check_outrun(publisher, service)
     happened(missed >= SECONDS * lab.load.rate * lab.load.step // 10, f"it should have missed a tenth at least: {missed}")
     return lab.answer(watch.end(), lost=missed, missed={consumer: missed})
 
@@ -81,10 +91,11 @@ def slow_reader_of_one_line_and_holes_in_the_other(lab):
     lab.two_lines(relayed="A")
     holes = lab.dice.numbers(lab.load.rate // 2, lab.load.rate, holes=2)
     relay = lab.relay("A", "down loss numbers=" + ",".join(lab.load.ranges(holes)))
-    a = lab.consumer("A")
-    b = lab.consumer("B", service_us=service_us(lab, lab.dice.between(200, 300)), rcvbuf=USUAL_BUFFER)
+    a, service = lab.consumer("A"), service_us(lab, lab.dice.between(200, 300))
+    b = lab.consumer("B", service_us=service, rcvbuf=USUAL_BUFFER)
     watch, publisher = lab.watch(*lab.wiring.feeds), lab.publisher("A", "B")
     missed = read_the_feed(lab, watch, publisher, b)
+    check_outrun(publisher, service, "B")
     a.wait_drained()
     lost = relay.numbers("loss", lab.load.step)
     happened(len(lost) > 0 and lab.missed(a) == lost, f"line A should miss what the relay took: {lost}")
@@ -98,10 +109,12 @@ def two_of_three_of_one_group(lab):
     """Three readers of one group: two are slow, each in its own measure, and the third is healthy. Three sums."""
     lab.pair()
     healthy = lab.consumer()
-    slow = [lab.consumer(service_us=service_us(lab, lab.dice.between(*share)), rcvbuf=USUAL_BUFFER) for share in ((160, 220), (260, 340))]
+    services = [service_us(lab, lab.dice.between(*share)) for share in ((160, 220), (260, 340))]
+    slow = [lab.consumer(service_us=service, rcvbuf=USUAL_BUFFER) for service in services]
     watch, publisher = lab.watch(), lab.publisher()
     publisher.send(SECONDS * lab.load.rate, **lab.load.words)
     missed = {consumer: missed_at_the_socket(lab, consumer) for consumer in (healthy, *slow)}
+    check_outrun(publisher, services[0])
     happened(missed[healthy] == 0 < missed[slow[0]] < missed[slow[1]], f"two are slow, in this order: {list(missed.values())}")
     return lab.answer(watch.end(), lost=sum(missed.values()), missed=missed,
                       shares={"app_slow_consumer": sum(missed.values())}, victims={"app_slow_consumer": slow})

@@ -109,7 +109,7 @@ def joined_and_nothing_comes(lab):
     return lab.answer(watch.end(), missed={consumer: 0})
 
 
-@case(TWIN)
+@case(TWIN, is_blind=True)
 def read_by_a_bypass(lab):
     """Never joined, and the reader bears the mark of a kernel bypass: it may have its packets past the kernel, so nothing is
     concluded of its group, although what the kernel sees of it ends in IP."""
