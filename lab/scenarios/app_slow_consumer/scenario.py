@@ -1,22 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """A reader that is slower than the feed, all the time."""
 from wirecause_lab import FAULT, LOOK_ALIKE, MIXED, TWIN, USUAL_BUFFER, case, happened
+from wirecause_lab.pace import check_outrun
 
 SECONDS = 2
-STRETCH_MS = 250
 
 
 def read_the_feed(lab, watch, publisher, consumer):
     """Sends evenly, and gives what the consumer missed, which its socket's own counter must confirm."""
     publisher.send(SECONDS * lab.load.rate, **lab.load.words)
     return missed_at_the_socket(lab, consumer)
-
-
-def check_outrun(publisher, service, line="A"):
-    """The feed leaves less time for a datagram than the reader needs, all the time: a machine that is busy with other things
-    may have sent it in fits and starts."""
-    fewest = publisher.truth().fewest(STRETCH_MS, line)
-    happened(fewest * service > STRETCH_MS * 1000, f"the feed sank to {fewest} datagrams in {STRETCH_MS} ms: no slow reader")
 
 
 def missed_at_the_socket(lab, consumer):

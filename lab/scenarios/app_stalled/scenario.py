@@ -3,6 +3,7 @@
 from wirecause_lab import FAULT, LOOK_ALIKE, MIXED, TWIN, USUAL_BUFFER, case, happened, wait_until
 from wirecause_lab.cpu import Hog, cpus, run_delay
 from wirecause_lab.kernel import socket_waiting
+from wirecause_lab.pace import check_outrun
 
 SECONDS = 2
 
@@ -90,6 +91,7 @@ def slow_all_the_time(lab):
     watch, publisher = lab.watch(), lab.publisher()
     publisher.send(SECONDS * lab.load.rate, **lab.load.words)
     consumer.wait_drained()
+    check_outrun(publisher, service)
     happened(len(lab.missed(consumer)) >= lab.load.rate * lab.load.step // 5, f"it should miss a tenth: {lab.missed(consumer)}")
     return answer(lab, watch, consumer)
 
@@ -114,13 +116,13 @@ def kept_off_its_cpu(lab):
 def three_of_one_group(lab):
     """Three readers of one group: a healthy one, one that is slow, one that stalls. Three sums, each its own."""
     lab.pair()
-    healthy = lab.consumer()
-    slow = lab.consumer(rcvbuf=USUAL_BUFFER, service_us=10_000 * lab.dice.between(200, 300) // lab.load.rate)
+    healthy, service = lab.consumer(), 10_000 * lab.dice.between(200, 300) // lab.load.rate
+    slow = lab.consumer(rcvbuf=USUAL_BUFFER, service_us=service)
     stalls = lab.consumer(rcvbuf=small_buffer(lab), **stall(lab, "sleep", lab.dice.between(400, 800)))
     watch, publisher = lab.watch(), lab.publisher()
     publisher.send(SECONDS * lab.load.rate, **lab.load.words)
-    result = answer(lab, watch, healthy, slow, stalls)
-    units = len(publisher.truth().published())
+    check_outrun(publisher, service)
+    result, units = answer(lab, watch, healthy, slow, stalls), len(publisher.truth().published())
     happened(result.missed[healthy] == 0 < result.missed[stalls] and result.missed[slow] >= units // 10,
              f"nothing, a tenth and something of {units} should be missed: {list(result.missed.values())}")
     result.victims = {"app_slow_consumer": [slow], "app_stalled": [stalls]}
