@@ -7,7 +7,7 @@ from wirecause_lab import FAULT, LOOK_ALIKE, TWIN, USUAL_BUFFER, case, happened
 from wirecause_lab.cpu import Hog, Quota, cpus, run_delay, run_time
 
 
-LONG_ENOUGH = 200_000_000  # nanoseconds that a busy thread has the CPU in the 600 ms and more that it is there
+LONG_ENOUGH = 100_000_000  # nanoseconds that a busy thread has the CPU in the 600 ms and more that it is there; others want it, too
 
 
 def send_through(lab, meanwhile):
