@@ -35,5 +35,7 @@ def burst_through(lab, process, publisher, overrun):
     publisher.send(lab.load.rate // 4, **lab.load.words)
     with stopped(process, overrun):
         publisher.send(burst, rate=20_000, count=lab.load.count, size=lab.load.size)
+        for relay in (relay for relays in lab.relays.values() for relay in relays):
+            relay.wait_idle()
     publisher.send(lab.load.rate // 4, **lab.load.words)
     return burst

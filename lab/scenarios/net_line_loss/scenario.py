@@ -64,10 +64,9 @@ def the_same_numbers_on_both(lab):
 @case(LOOK_ALIKE, "socket_rcvbuf_burst", count=(1, 2), size=(30, 60))
 def lost_at_the_socket_of_one_line(lab):
     """The readers of both lines are fast; bursts do not fit into the buffer of line A's, and line B's has them all."""
-    lab.two_lines(relayed="AB")
-    relays, kernel = [lab.relay(line) for line in "AB"], Kernel(lab.host)
-    a = lab.consumer("A", service_us=lab.dice.between(5, 20), rcvbuf=lab.dice.between(50_000, USUAL_BUFFER))
-    b = lab.consumer("B")
+    lab.two_lines()
+    a = lab.consumer("A", service_us=lab.dice.between(25, 40), rcvbuf=lab.dice.between(50_000, USUAL_BUFFER))
+    b, kernel = lab.consumer("B"), Kernel(lab.host)
     watch, publisher = lab.watch(*lab.wiring.feeds), lab.publisher("A", "B")
     for _ in range(lab.dice.between(1, 3)):
         publisher.send(lab.load.rate // 3, **lab.load.words)
@@ -76,7 +75,7 @@ def lost_at_the_socket_of_one_line(lab):
     publisher.send(lab.load.rate // 3, **lab.load.words)
     drops, others = (consumer.wait_drained()["drops"] for consumer in (a, b))
     missed, full = len(lab.missed(a, "A")), kernel.growth("UdpRcvbufErrors")
-    happened(not any(relay.journal("loss") for relay in relays) and len(lab.missed(b, "B")) == others == 0, "both lines are whole")
+    happened(len(lab.missed(b, "B")) == others == 0, "the reader of line B has all")
     happened(missed == drops * lab.load.step == full * lab.load.step > 0, f"A's socket dropped {drops}, missed {missed}, full {full}")
     return lab.answer(watch.end(), lost=missed, missed={a: missed, b: 0}, victims={"socket_rcvbuf_burst": [a]})
 
