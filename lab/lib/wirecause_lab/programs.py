@@ -36,11 +36,11 @@ def go_first():
         group.write("-15")
 
 
-def keep_time(pid):
-    """It sleeps most of the time and runs when it is due, whatever else the machine does: a feed of a steady rate is one. Where
-    this is not allowed, go_first() has to do."""
+def keep_time(pid, is_steady=True):
+    """It sleeps most of the time and runs when it is due, whatever else the machine does: a feed of a steady rate is one. One that
+    goes flat out would keep a reader off its CPU, and is made equal to it. Not allowed: go_first() has to do."""
     with contextlib.suppress(OSError):  # CAP_SYS_NICE, or no real-time share in this cgroup
-        os.sched_setscheduler(pid, os.SCHED_FIFO, os.sched_param(1))
+        os.sched_setscheduler(pid, *((os.SCHED_FIFO, os.sched_param(1)) if is_steady else (os.SCHED_OTHER, os.sched_param(0))))
 
 
 class Talker:
@@ -96,7 +96,9 @@ class Publisher(Talker):
         """At most `rate` datagrams a second; skip=["A:10-19"]."""
         skips = [f"skip={skip}" for skip in more.pop("skip", ())]
         words = [f"{key}={value}" for key, value in more.items()]
+        keep_time(self.process.pid, rate > 0)
         self.do(" ".join(["send", f"packets={packets}", f"rate={rate}", *words, *skips]))
+        keep_time(self.process.pid)
 
     def burst(self, packets, **more):
         """Flat out."""
