@@ -12,6 +12,9 @@ sys.path.insert(0, str(ROOT / "lab/lib"))
 
 from wirecause_lab import judge, matrix, scenario, sums  # noqa: E402
 from wirecause_lab.draw import Dice, Load  # noqa: E402
+from wirecause_lab.firewall import Turns  # noqa: E402
+from wirecause_lab.namespaces import ABSENT  # noqa: E402
+from wirecause_lab.numbers import Truth  # noqa: E402
 from wirecause_lab.report import Report  # noqa: E402
 from wirecause_lab.runs import Run  # noqa: E402
 
@@ -90,6 +93,7 @@ nothing = row(0, 0, 0)
 expect("wrong", case("twin"), [], consumers=[nothing], missed={consumer: 0}, seen={consumer: judge.Seen(10, 10)}, code=0)
 expect("wrong", case("twin"), [], code=3)
 expect("right", dataclasses.replace(case("twin"), is_blind=True), [], code=3)
+expect("wrong", dataclasses.replace(case("twin"), is_blind=True), [], code=0)
 expect("wrong", case("twin"), [], code=0, frames=10)
 expect("right", case("twin"), [], code=0, frames=9)
 
@@ -134,6 +138,21 @@ assert Load("pitch", 1, 4).ranges([(1, 1), (3, 5)]) == ["1-4", "9-20"] and Load(
 for seed in range(50):
     holes = Dice(seed, "s", "c", 0).numbers(100, 900, holes=5)
     assert all(100 <= a <= b <= 900 for a, b in holes) and all(x[1] < y[0] - 1 for x, y in zip(holes, holes[1:])), holes
+
+# What a rule was to drop, counted from its own 0; and the poorest stretch of a feed that stood still in its middle.
+turns = Turns(Dice(1, "s", "c", 0))
+assert (turns.what, turns.doomed(2 * turns.every, 2).ranges) == (f"numgen inc mod {turns.every} {turns.rest}", [
+    (1 + 2 * n, 3 + 2 * n) for n in (turns.rest, turns.every + turns.rest)])
+with tempfile.NamedTemporaryFile("w") as file:
+    times = [*range(0, 100, 10), *range(150, 250, 10)]  # ms
+    file.write("".join(f"A {n} 1 {ms * 10**6} sent\n" for n, ms in enumerate(times, 1)))
+    file.flush()
+    assert [Truth(file.name).fewest(ms) for ms in (20, 100)] == [0, 5]
+
+# What this kernel has not is no fault of the scenario.
+for said, is_absent in (("Error: Specified qdisc kind is unknown.", True), ("RTNETLINK answers: Operation not supported", True),
+                        ("Error: Underlying driver does not support XDP in native mode.", True), ("Cannot find device", False)):
+    assert bool(ABSENT.search(said)) == is_absent, said
 
 # The matrix counts runs by what was expected.
 runs = []

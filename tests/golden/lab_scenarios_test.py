@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 ROOT = pathlib.Path(os.environ["WIRECAUSE_SOURCE_DIR"])
-KEYS = ["scenario", "kind", "variation", "seed", "expected", "named", "undecided", "correct", "lost", "explained", "broken",
+KEYS = ["scenario", "kind", "variation", "seed", "expected", "named", "undecided", "verdict", "correct", "lost", "explained", "broken",
         "duration_ns"]
 
 

@@ -45,6 +45,8 @@ def sight_problems(case, answer):
     report = answer.report
     if case.expected is None and not case.is_blind and report.code == NOT_ALL_SEEN:
         yield f"it did not see all, as it says itself (exit {report.code}): {report.blindness()}"
+    if case.is_blind and report.code != NOT_ALL_SEEN:
+        yield f"it does not say that it did not see all (exit {report.code})"
     if answer.frames is not None:
         read = sum(one["packets"] for one in report.document["inputs"])
         if read != answer.frames:

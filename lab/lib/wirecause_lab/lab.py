@@ -54,7 +54,7 @@ class Lab:
         self.truth_only = os.environ.get("LIVE_TRUTH_ONLY") == "1"
         self.host = self.publisher_side = self.switch = self.middle = None
         self.client_side = self.server_side = None
-        self.publishers = []
+        self.publishers, self.relays = [], {"A": [], "B": []}
 
     def namespace(self):
         name = f"wc-{self.test}-{os.getpid()}-{next(COUNT)}"
@@ -74,7 +74,7 @@ class Lab:
     # ---- topologies
 
     def cable(self, left, left_name, right, right_name):
-        left.run("ip", "link", "add", left_name, "type", "veth", "peer", "name", right_name, "netns", right.name)
+        left.run_where_made("veth", "ip", "link", "add", left_name, "type", "veth", "peer", "name", right_name, "netns", right.name)
         left.run("ip", "link", "set", left_name, "up")
         right.run("ip", "link", "set", right_name, "up")
 
@@ -105,8 +105,7 @@ class Lab:
     def _through_the_middle(self, n, line, feed):
         if self.middle is None:
             self.middle = self.namespace()
-            for which in ("all", "default"):
-                self.middle.set(f"net.ipv6.conf.{which}.disable_ipv6", 1)
+            self.middle.without_ipv6()
         self.cable(self.publisher_side, line, self.middle, f"left{n}")
         self.cable(self.host, feed, self.middle, f"right{n}")
         for namespace, name in ((self.publisher_side, line), (self.host, feed), (self.middle, f"left{n}"), (self.middle, f"right{n}")):
@@ -121,7 +120,7 @@ class Lab:
         """A switch between publisher and host: its port to the host is port1, to the publisher port0. Snooping: it carries a
         group only to ports from which a report came, and asks for them itself (its own querier)."""
         self.publisher_side, self.switch, self.host = self.namespace(), self.namespace(), self.namespace()
-        self.switch.run("ip", "link", "add", "bridge0", "type", "bridge", "mcast_snooping", int(snooping))
+        self.switch.run_where_made("bridges", "ip", "link", "add", "bridge0", "type", "bridge", "mcast_snooping", int(snooping))
         self.switch.run("ip", "link", "set", "bridge0", "up")
         self.cable(self.publisher_side, self.wiring.lines[0], self.switch, "port0")
         self.cable(self.host, self.wiring.feeds[0], self.switch, "port1")
@@ -163,6 +162,7 @@ class Lab:
         consumer = Consumer(self.host, options.pop("port", w.ports[n]), framing or self.load.framing, **options)
         self.stack.callback(consumer.end)
         self.consumers.append(consumer)
+        consumer.relays = self.relays[line]
         if consumer.who["rcvbuf"] < 2 * options["rcvbuf"]:  # the kernel doubles what it is asked for
             skip_case(f"a receive buffer of {options['rcvbuf']} bytes is not to be had: CAP_NET_ADMIN, or net.core.rmem_max")
         return consumer
@@ -190,6 +190,7 @@ class Lab:
         relay = Relay(self.middle, f"left{n}", f"right{n}", rules, self.file("relay.jsonl"), FIELD[self.load.framing], seed,
                       everything)
         self.stack.callback(relay.end)
+        self.relays[line].append(relay)
         return relay
 
     def watch(self, *words, namespace=None, prefix=(), outside=False):

@@ -58,14 +58,26 @@ class Truth:
     """What the publisher wrote down: of each line, which numbers it sent, and which it did not."""
 
     def __init__(self, path):
-        found = {}
+        found, times = {}, {}
         self.datagrams = 0
         with open(path, encoding="ascii") as file:
             for text in file:
-                line, first, count, _, what = text.split()
+                line, first, count, time_ns, what = text.split()
+                times.setdefault(line, []).append(int(time_ns))
                 found.setdefault((line, what), []).append((int(first), int(first) + int(count)))
                 self.datagrams += 1
+        self.times = times
         self.found = {key: Numbers(ranges) for key, ranges in found.items()}
+
+    def fewest(self, ms, line="A"):
+        """How many datagrams the publisher came to send in the poorest stretch of so long, whatever rate it was told."""
+        times, length = self.times[line], ms * 1_000_000
+        counts = [0] * max(1, (times[-1] - times[0]) // length)
+        for time_ns in times:
+            at = (time_ns - times[0]) // length
+            if at < len(counts):  # the rest at the end is no whole stretch
+                counts[at] += 1
+        return min(counts)
 
     def of(self, line, what):
         return self.found.get((line, what), Numbers())
