@@ -33,17 +33,18 @@ def program_of(watch):
 
 
 def a_reader_of_another_user_has_its_name(lab):
-    """Slow, and started after the watch began: its socket, its owner and its loss are told under its name."""
+    """Slow: its owner and its loss are told under its name; and that of one that came after the watch began."""
     lab.pair()
-    watch, publisher = lab.watch("feed0"), lab.publisher()
     consumer = lab.consumer(prefix=AS_NOBODY, rcvbuf=65_536, service_us=300)
+    watch, publisher = lab.watch("feed0"), lab.publisher()
+    later = lab.consumer(prefix=AS_NOBODY, rcvbuf=100_000)
     happened(status(consumer.pid)["Uid"].split()[0] == "65534", "the reader should be nobody's")
     publisher.send(packets=6000, rate=5000)
     consumer.wait_drained()
     happened(len(publisher.truth().sent() - consumer.read()) > 100, "the reader should be too slow")
     report = watch.end()
     row = report.consumer(consumer)
-    check_equal(row["owner"], "lab_consumer", "its owner's name")
+    check_equal((row["owner"], report.consumer(later)["owner"]), ("lab_consumer", "lab_consumer"), "names of the owners")
     report.check_consumer(consumer, publisher.truth())
     owners = [gap for gap in report.document["live"]["unobserved"] if gap["what"] in ("owners of sockets", "kernel bypass")]
     check_equal(owners, [], "what root can look into is no gap")
