@@ -232,7 +232,10 @@ void LiveRun::tell(const AnalysisResult& result, const std::vector<Episode>& epi
     symptom.kind = episode.symptom;
     symptom.units = episode.lost + episode.recovered;
     symptom.text = episode.text;
-    if (episode.drop) symptom.text = fmt::format("{} at the {}", episode.drop->reason, text(episode.drop->place));
+    if (episode.drop) {
+      const std::string& reason = episode.drop->reason;
+      symptom.text = fmt::format("{} at the {}", reason.empty() ? "by counter" : reason, text(episode.drop->place));
+    }
     symptom.subject_name =
         result.subject_names.contains(episode.subject) ? result.subject_names.at(episode.subject) : "";
     if (callbacks_->symptom) callbacks_->symptom(symptom);
@@ -246,15 +249,23 @@ void LiveRun::tell(const AnalysisResult& result, const std::vector<Episode>& epi
 // What this run gave up, because a bound was reached or it was not allowed to look.
 void LiveRun::add_own_limits(LiveSummary& live) const {
   const auto add = [&live](const char* what, std::uint64_t count, const char* reason, const char* remedy,
-                           const char* claim) {
-    if (count != 0) live.gaps.push_back({what, fmt::format("{} {}", count, reason), remedy, claim, false});
+                           const char* claim, bool hides_loss = false) {
+    if (count != 0) live.gaps.push_back({what, fmt::format("{} {}", count, reason), remedy, claim, hides_loss});
   };
   add("owners of sockets", consumers_.unreadable_processes(), "processes whose descriptors may not be read",
       "run as root or with CAP_SYS_PTRACE", "a consumer without a name may belong to one of them");
   add("consumers", consumers_.left_out(), "sockets or readers beyond the bound", "watch fewer interfaces at once",
-      "their sums are not kept");
-  add("drops one by one", join_.unjoined(), "drops that could not be joined with a line", "",
+      "their sums are not kept", true);
+  const DropJoin::Unjoined unjoined = join_.unjoined();
+  add("drops of followed lines", unjoined.of_lines, "drops for their groups and ports that could be given to no reader",
+      "look for a flood to the same group and port, for readers that came and went, and watch again",
+      "which reader they were for, or whether they were of the line, is not known", true);
+  add("drops one by one", unjoined.others, "drops that could not be joined with a line", "",
       "they are counted by reason, for no consumer");
+  // Some were no drops: the program is also called for what did its work.
+  add("drops one by one", equipment_->drops ? equipment_->drops->missed() : 0,
+      "frees of packets that came while the program that looks at them ran on the same CPU: not seen", "watch again",
+      "a drop among them is in the kernel's own counters only");
   if (const auto ports = consumers_.late_ports(); !ports.empty() && options_->filter.empty()) {
     live.gaps.push_back(
         {"unicast to new ports",
@@ -301,16 +312,44 @@ LiveSummary LiveRun::summary(TimeNs now) const {
   return live;
 }
 
+// Counters and reads of the followed sockets, as of now; drops go on meanwhile.
+void LiveRun::sample_at_end() {
+  const auto events = [this] {
+    equipment_->drops->refresh_counts();
+    return DropJoin::SocketEvents(*equipment_->drops);
+  };
+  const bool has_probe = equipment_->drops != nullptr;
+  if (has_probe) events_before_sample_ = events();
+  consumers_.sample(realtime_now(), clocks_.realtime(0).ns);
+  if (has_probe) events_after_sample_ = events();
+}
+
+// What was read then holds: discovery only adds.
+void LiveRun::discover_at_end() {
+  std::vector<UdpSocket> read;
+  for (const WatchedSocket& socket : consumers_.sockets()) read.push_back(socket.now);
+  discover(realtime_now(), false);
+  for (std::size_t i = 0; i < read.size(); ++i) consumers_.sockets()[i].now = read[i];
+}
+
 // What was stamped up to now, and no more: sockets and readers are read once that is in their hands, then the taps are
-// emptied up to it.
+// emptied up to it. Of the drops that go on meanwhile only those are of this run whose numbers the taps have shown.
 AnalysisResult LiveRun::end() {
   constexpr std::int64_t kInHand = 2 * kMillisecond;
   constexpr std::int64_t kLongestDrain = 200 * kMillisecond;
+  if (front_.lines().size() != known_lines_) discover(realtime_now(), false);
+  if (equipment_->drops) {
+    equipment_->drops->refresh_counts();
+  } else {
+    consumers_.sample(realtime_now(), clocks_.realtime(0).ns);
+    count_without_probe(realtime_now());
+  }
   const TimeNs cut = realtime_now();
+  if (equipment_->drops) join_.end_at(cut, *equipment_->drops);
   const std::int64_t begun = monotonic_now();
   while (monotonic_now() - begun < kInHand) take_packets(std::min(realtime_now(), cut));
   front_.end_at(cut);
-  consumers_.sample(realtime_now(), clocks_.realtime(0).ns);
+  sample_at_end();
   TimeNs now;
   do {
     wait(-1);
@@ -319,14 +358,14 @@ AnalysisResult LiveRun::end() {
   } while (equipment_->packets->watermark(now) < cut && monotonic_now() - begun < kLongestDrain);
   equipment_->sampler->sample_all(realtime_now(), monotonic_now());
   for (std::size_t i = 0; i < equipment_->packets->inputs(); ++i) equipment_->packets->source(i).refresh_statistics();
-  discover(realtime_now(), false);
+  discover_at_end();
   if (equipment_->drops) {
     join_.take(*equipment_->drops, clocks_);
     join_.join(cut, *equipment_->drops, true);
     join_.add_untold(*equipment_->drops, clocks_, cut);
     join_.join(cut, *equipment_->drops, true);
+    join_.take_back_counters(*events_before_sample_, *events_after_sample_, *equipment_->drops);
   }
-  count_without_probe(realtime_now());
   std::vector<Episode> episodes;
   AnalysisResult result = diagnosed(realtime_now(), &episodes);
   tell(result, episodes);
