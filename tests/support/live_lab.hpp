@@ -89,9 +89,14 @@ class FakeDropProbe final : public DropProbe {
   }
   DropFlow& flow(std::uint32_t id) { return flows_[id]; }
   std::vector<NumberField> followed;
+  std::vector<FollowedStream> followed_by_bytes;
 
   Result<void> follow(const NumberField& field) override {
     followed.push_back(field);
+    return {};
+  }
+  Result<void> follow_bytes(const FollowedStream& stream) override {
+    followed_by_bytes.push_back(stream);
     return {};
   }
   bool drain(std::vector<RawDrop>& out) override {
@@ -108,6 +113,8 @@ class FakeDropProbe final : public DropProbe {
   }
   std::uint64_t lost_records() const override { return lost_; }
   std::vector<std::pair<std::string, std::uint64_t>> unlisted() const override { return {}; }
+  std::uint64_t unlisted_followed() const override { return 0; }
+  std::uint64_t missed() const override { return 0; }
   const Availability& availability() const override { return availability_; }
 
  private:

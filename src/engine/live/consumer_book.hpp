@@ -40,6 +40,7 @@ struct CgroupLimit {
 
 struct WatchedSocket {
   UdpSocket now;                    // last reading
+  TimeNs read_at = kNoTime;         // no later than it, of a followed one
   std::uint64_t drops_before = 0;   // its own counter when it was first seen
   std::uint64_t events_before = 0;  // drops that the probe had seen of it by then
   TimeNs seen_at = kNoTime;
@@ -78,6 +79,7 @@ struct Consumer {
   DroppedUnits dropped;
   // Units among them from before `since`: it was found because of them, and they are part of what it was to get.
   std::uint64_t dropped_before_since = 0;
+  DroppedUnits dropped_after_end;  // of the run: what is beyond the numbers that the tap has shown
   std::optional<bool> is_member;
   bool host_is_member = false;
   bool was_ever_served = false;  // at some time the kernel would have given it the line

@@ -104,6 +104,7 @@ void ConsumerBook::sample(TimeNs now, std::int64_t offset_to_realtime) {
     const std::optional<UdpSocket>& again = (*read)[i];
     if (again) {
       followed[i]->now = *again;
+      followed[i]->read_at = now;
       sample(*followed[i], now, offset_to_realtime);
     } else {
       take_leave(*followed[i], now);

@@ -261,7 +261,7 @@ void HostEvidence::add_strangers(std::vector<Episode>& episodes, Timeline& timel
   }
 }
 
-// Of lines that nobody here waits for: told under the line.
+// Of lines that nobody here waits for, or of a socket that is not known: told under the line.
 void HostEvidence::add_unread(std::vector<Episode>& episodes) {
   for (const auto& [line, dropped] : run_.join->unread()) {
     const Place* at = place_of(line);

@@ -74,7 +74,7 @@ void HostEvidence::publish_probe(Timeline& timeline) const {
   std::string why;
   if (run_.probe == nullptr) {
     why = "no drop probe";
-  } else if (run_.probe->lost_records() != 0 || !run_.probe->unlisted().empty()) {
+  } else if (run_.probe->lost_records() != 0 || run_.probe->missed() != 0 || !run_.probe->unlisted().empty()) {
     why = "drops were counted that are not told one by one";
   } else if (std::ranges::any_of(run_.join->before_tap(), [](const auto& l) { return !l.second.is_by_number(); })) {
     why = "numbers of drops before the tap could not be read";

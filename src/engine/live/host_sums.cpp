@@ -123,7 +123,10 @@ void HostEvidence::set_read_and_queued(ConsumerSummary& sum, const Consumer& con
   const std::uint64_t next = tracked.feed->straight(*reads.next_number);
   std::uint64_t units = *reads.units;
   if (first < from) units -= std::min(units, std::min(from, next) - first);
-  if (next > shown.next) units -= std::min(units, next - std::max(shown.next, first));
+  // Of what lies beyond the end of the run it has read what was not dropped there.
+  if (const std::uint64_t beyond = std::max(shown.next, first); next > beyond) {
+    units -= std::min(units, next - beyond - consumer.dropped_after_end.overlap(beyond, next));
+  }
   sum.read = units + *early;
   if (sum.queued || next >= shown.next) {
     sum.queued = 0;
@@ -296,7 +299,7 @@ void HostEvidence::add_path(AnalysisResult& result) const {
 }
 
 void HostEvidence::summarise(AnalysisResult& result) {
-  if (run_.probe != nullptr) events_.emplace(*run_.probe);
+  if (run_.probe != nullptr) events_.emplace(run_.join->events_of_run(*run_.probe));
   for (std::uint32_t id = 0; id < run_.consumers->consumers().size(); ++id) {
     result.consumers.push_back(sum_of(id, result));
   }

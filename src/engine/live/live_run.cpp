@@ -238,9 +238,10 @@ void LiveRun::tell(const AnalysisResult& result, const std::vector<Episode>& epi
     symptom.kind = episode.symptom;
     symptom.units = episode.lost + episode.recovered;
     symptom.text = episode.text;
-    if (episode.drop)
-      symptom.text = fmt::format("{} at the {}", episode.drop->reason.empty() ? "by counter" : episode.drop->reason,
-                                 text(episode.drop->place));
+    if (episode.drop) {
+      const std::string& reason = episode.drop->reason;
+      symptom.text = fmt::format("{} at the {}", reason.empty() ? "by counter" : reason, text(episode.drop->place));
+    }
     symptom.subject_name =
         result.subject_names.contains(episode.subject) ? result.subject_names.at(episode.subject) : "";
     if (callbacks_->symptom) callbacks_->symptom(symptom);
@@ -251,16 +252,44 @@ void LiveRun::tell(const AnalysisResult& result, const std::vector<Episode>& epi
   }
 }
 
+// Counters and reads of the followed sockets, as of now; drops go on meanwhile.
+void LiveRun::sample_at_end() {
+  const auto events = [this] {
+    equipment_->drops->refresh_counts();
+    return DropJoin::SocketEvents(*equipment_->drops);
+  };
+  const bool has_probe = equipment_->drops != nullptr;
+  if (has_probe) events_before_sample_ = events();
+  consumers_.sample(realtime_now(), clocks_.realtime(0).ns);
+  if (has_probe) events_after_sample_ = events();
+}
+
+// What was read then holds: discovery only adds.
+void LiveRun::discover_at_end() {
+  std::vector<UdpSocket> read;
+  for (const WatchedSocket& socket : consumers_.sockets()) read.push_back(socket.now);
+  discover(realtime_now(), false);
+  for (std::size_t i = 0; i < read.size(); ++i) consumers_.sockets()[i].now = read[i];
+}
+
 // What was stamped up to now, and no more: sockets and readers are read once that is in their hands, then the taps are
-// emptied up to it.
+// emptied up to it. Of the drops that go on meanwhile only those are of this run whose numbers the taps have shown.
 AnalysisResult LiveRun::end() {
   constexpr std::int64_t kInHand = 2 * kMillisecond;
   constexpr std::int64_t kLongestDrain = 200 * kMillisecond;
+  if (front_.lines().size() != known_lines_) discover(realtime_now(), false);
+  if (equipment_->drops) {
+    equipment_->drops->refresh_counts();
+  } else {
+    consumers_.sample(realtime_now(), clocks_.realtime(0).ns);
+    count_without_probe(realtime_now());
+  }
   const TimeNs cut = realtime_now();
+  if (equipment_->drops) join_.end_at(cut, *equipment_->drops);
   const std::int64_t begun = monotonic_now();
   while (monotonic_now() - begun < kInHand) take_packets(std::min(realtime_now(), cut));
   front_.end_at(cut);
-  consumers_.sample(realtime_now(), clocks_.realtime(0).ns);
+  sample_at_end();
   TimeNs now;
   do {
     wait(-1);
@@ -269,14 +298,14 @@ AnalysisResult LiveRun::end() {
   } while (equipment_->packets->watermark(now) < cut && monotonic_now() - begun < kLongestDrain);
   equipment_->sampler->sample_all(realtime_now(), monotonic_now());
   for (std::size_t i = 0; i < equipment_->packets->inputs(); ++i) equipment_->packets->source(i).refresh_statistics();
-  discover(realtime_now(), false);
+  discover_at_end();
   if (equipment_->drops) {
     join_.take(*equipment_->drops, clocks_);
     join_.join(cut, *equipment_->drops, true);
     join_.add_untold(*equipment_->drops, clocks_, cut);
     join_.join(cut, *equipment_->drops, true);
+    join_.take_back_counters(*events_before_sample_, *events_after_sample_, *equipment_->drops);
   }
-  count_without_probe(realtime_now());
   std::vector<Episode> episodes;
   AnalysisResult result = diagnosed(realtime_now(), &episodes);
   tell(result, episodes);

@@ -12,8 +12,8 @@ namespace wirecause {
 // What this run gave up, because a bound was reached or it was not allowed to look.
 void LiveRun::add_own_limits(LiveSummary& live) const {
   const auto add = [&live](const char* what, std::uint64_t count, const char* reason, const char* remedy,
-                           const char* claim) {
-    if (count != 0) live.gaps.push_back({what, fmt::format("{} {}", count, reason), remedy, claim, false});
+                           const char* claim, bool hides_loss = false) {
+    if (count != 0) live.gaps.push_back({what, fmt::format("{} {}", count, reason), remedy, claim, hides_loss});
   };
   if (const std::string& why = consumers_.memberships_refused(); !why.empty()) {
     live.gaps.push_back({"memberships per socket", why, "sysctl kernel.unprivileged_bpf_disabled; Linux 5.19 or later",
@@ -30,9 +30,17 @@ void LiveRun::add_own_limits(LiveSummary& live) const {
          "sockets that were opened since have no name, and a kernel bypass that began since is not seen", true});
   }
   add("consumers", consumers_.left_out(), "sockets or readers beyond the bound", "watch fewer interfaces at once",
-      "their sums are not kept");
-  add("drops one by one", join_.unjoined(), "drops that could not be joined with a line", "",
+      "their sums are not kept", true);
+  const DropJoin::Unjoined unjoined = join_.unjoined();
+  add("drops of followed lines", unjoined.of_lines, "drops for their groups and ports that could be given to no reader",
+      "look for a flood to the same group and port, for readers that came and went, and watch again",
+      "which reader they were for, or whether they were of the line, is not known", true);
+  add("drops one by one", unjoined.others, "drops that could not be joined with a line", "",
       "they are counted by reason, for no consumer");
+  // Some were no drops: the program is also called for what did its work.
+  add("drops one by one", equipment_->drops ? equipment_->drops->missed() : 0,
+      "frees of packets that came while the program that looks at them ran on the same CPU: not seen", "watch again",
+      "a drop among them is in the kernel's own counters only");
   if (const auto ports = consumers_.late_ports(); !ports.empty() && options_->filter.empty()) {
     live.gaps.push_back(
         {"unicast to new ports",

@@ -13,15 +13,23 @@ namespace wirecause {
 // The counts first, then what the ring holds: a drop that is counted and not told by now never will be.
 void DropJoin::add_untold(DropProbe& probe, const ClockPair& clocks, TimeNs now) {
   if (probe.flows().empty()) return;
-  probe.refresh_counts();
+  if (!ended_) probe.refresh_counts();
   take(probe, clocks);
   streams_.follow(front_->streams_to_join());
+  untold_ = {probe.unlisted_followed(), 0};
   for (const DropFlow& flow : probe.flows()) {
     FlowState& state = state_of(flow.id);
-    if (flow.ip_protocol != kProtocolUdp || flow.datagrams <= state.told + state.untold) continue;
-    const std::uint64_t missing = flow.datagrams - state.told - state.untold;
-    Stream* stream = stream_of(flow, state);
-    if (stream == nullptr || stream->state != Stream::State::recognised || stream->lines.size() != 1) continue;
+    const std::uint64_t counted = ended_ ? state.counted : flow.datagrams;
+    if (flow.ip_protocol != kProtocolUdp || counted <= state.told + state.untold) continue;
+    const std::uint64_t missing = counted - state.told - state.untold;
+    const Stream* stream = stream_of(flow, state);
+    // Of several lines or sources nobody can tell; what is of none yet may still be joined.
+    const bool is_recognised = stream != nullptr && stream->state == Stream::State::recognised;
+    const bool is_of_one_line = is_recognised && stream->lines.size() == 1 && !(flow.source == IpAddress{});
+    if (!is_of_one_line) {
+      add_unjoined(untold_, flow, state, missing);
+      continue;
+    }
     state.untold += missing;
     DroppedUnits::Datagrams dropped;
     dropped.place = place_of(flow, state);

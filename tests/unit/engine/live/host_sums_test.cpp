@@ -81,6 +81,20 @@ TEST_F(HostSums, WhatWasDroppedIsToldWithItsPlaceAndHeldAgainstTheSocketsCounter
   expect_meets(one);
 }
 
+// A damaged datagram that is found when it is read names no socket (udp_recvmsg), and the socket's counter moves.
+TEST_F(HostSums, WhatTheReaderFoundDamagedIsHeldAgainstTheCounterToo) {
+  send(1, 50);
+  lab.socket_of(kReader).drops = 1;
+  const LabFlow damaged{.place = Checkpoint::read, .reason = "SKB_DROP_REASON_UDP_CSUM", .symbol = "udp_recvmsg"};
+  lab.drop(lab.flow(damaged), 41, 5);
+  read(45, 1, 51);
+  lab.join(true);
+  const ConsumerSummary one = sum();
+  EXPECT_EQ(one.socket_drops, 1U);
+  EXPECT_EQ(one.socket_events, 1U);
+  expect_meets(one);
+}
+
 TEST_F(HostSums, PlacesAreListedWithTheMostUnitsFirst) {
   send(1, 50);
   const std::uint32_t filter = lab.flow({.socket = kReader, .reason = "SKB_DROP_REASON_SOCKET_FILTER"});
