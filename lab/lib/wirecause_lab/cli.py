@@ -68,10 +68,10 @@ def what_is_missing():
         return f"not installed: {', '.join(tools)}; as root: apt-get install iproute2 procps ethtool"
     if not os.access(os.environ.get("WIRECAUSE", ""), os.X_OK):
         return "the program wirecause was not found: build it (./dev build), or name it in WIRECAUSE"
-    absent = [name for name in ("publisher", "consumer", "relay") if not os.access(program(name), os.X_OK)]
+    absent = [f"lab_{name}" for name in ("publisher", "consumer", "relay") if not os.access(program(name), os.X_OK)]
     if absent:
-        return (f"{', '.join(f'lab_{n}' for n in absent)}: not in {os.environ['WIRECAUSE_LAB_PROGRAMS']}: build the lab "
-                "(cmake --build build --target lab), or name its folder in WIRECAUSE_LAB_PROGRAMS")
+        return (f"the lab's own programs ({', '.join(absent)}) are not in {os.environ['WIRECAUSE_LAB_PROGRAMS']}: ./dev build "
+                "makes them, or name their folder in WIRECAUSE_LAB_PROGRAMS")
     try:
         leftovers.sweep()
         namespaces.remove(namespaces.Namespace(f"wc-probe-{os.getpid()}-0").name)
