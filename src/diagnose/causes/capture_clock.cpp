@@ -51,8 +51,9 @@ std::vector<Judgement> judge_observation(const EvidenceView& view, const Episode
   const DurationNs no_step = is_live(view, episode.subject) ? kQueuesApart : kCpusApart;
   const auto largest = view.value("capture.backward_largest", episode.subject);
   if (largest && nanoseconds(*largest) <= no_step) {
-    Reason reason{"packets that different CPUs stamped were taken in another order, by up to {step}: no step of a clock",
-                  {{"step", as_count(*largest), Fold::largest, Unit::nanoseconds}}};
+    Reason reason{
+        "packets that different CPUs stamped were taken in another order, by up to {step}: no step of a clock",
+        {{"step", as_count(*largest), Fold::largest, Unit::nanoseconds}}};
     return {ruled_out(episode.subject, std::move(reason))};
   }
   return {named_at(view, episode.subject, *stamps)};
