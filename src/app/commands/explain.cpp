@@ -4,7 +4,7 @@
 #include "app/command.hpp"
 #include "app/output.hpp"
 #include "diagnose/cause.hpp"
-#include "diagnose/page.hpp"
+#include "diagnose/page_markdown.hpp"
 
 namespace wirecause {
 namespace {
