@@ -41,6 +41,9 @@ with tempfile.TemporaryDirectory() as folder:
     assert (prefix / "share/bash-completion/completions/wirecause").read_bytes() == says("completion", "bash")
     lab = prefix / "libexec/wirecause"
     assert os.access(lab / "wirecause-lab", os.X_OK)
+    for page in [lab / "README.md", *lab.glob("scenarios/*/README.md")]:
+        for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text()):
+            assert (page.parent / link).exists(), f"{page}: {link}"
     programs = {path.name for path in (lab / "bin").iterdir()}
     assert {"lab_publisher", "lab_consumer", "lab_relay"} <= programs, programs
     if (BUILD / "build.ninja").exists():
