@@ -70,9 +70,8 @@ std::vector<PagePart> page_of(const Cause& cause) {
 
 std::vector<ActionDetail> details_of(const Action& action) {
   std::vector<ActionDetail> details;
-  if (!action.looks) {
-    details = {{"when", in_words(action.when)}, {"takes effect", in_words(action.takes_effect)}};
-  }
+  if (!action.looks || !is_safe_to_paste(action)) details.push_back({"when", in_words(action.when)});
+  if (!action.looks) details.push_back({"takes effect", in_words(action.takes_effect)});
   details.push_back({"impact", action.impact});
   details.push_back({"persist", action.persist});
   details.push_back({"undo", action.undo, Wording::either});

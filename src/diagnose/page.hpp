@@ -32,7 +32,8 @@ struct ActionDetail {
   Wording wording = Wording::sentence;
 };
 
-// What an action says of itself besides its command: only what it does say. Nobody waits for the right time to look.
+// What an action says of itself besides its command: only what it does say. To look is safe now unless it says otherwise,
+// and takes no effect.
 std::vector<ActionDetail> details_of(const Action& action);
 
 // Its command is a sentence for somebody else.
