@@ -1,4 +1,4 @@
-// A cause: one row of CAUSES.md that can be named, with its judgement and its runbook.
+// A cause that can be named, with its judgement and its runbook.
 //
 // Adding one is one file diagnose/causes/<id>.cpp that defines `cause_<id>`, its page docs/causes/<id>.md and its test.
 // `judge` is a pure function of the evidence and one episode. Three answers: named, ruled out, cannot tell; "no
@@ -52,6 +52,8 @@ struct Runbook {
   std::string_view ask{};  // exactly what to ask the other team; may hold placeholders; empty when it is ours to do
 };
 
+// How its naming is proved: faults made on this kernel, packets that were built and read again, evidence recorded where
+// the fault was, or not at all. The first two have lab/scenarios/<id>.
 enum class Lab : std::uint8_t { scenario, replay, recorded, none };
 
 struct Cause {
@@ -77,6 +79,7 @@ const Cause* find_cause(std::string_view id);  // nullptr: none
 std::string_view text(Severity severity);  // "critical"
 std::string_view text(Place place);        // "BEFORE THIS HOST"
 std::string_view text(Actor actor);
+std::string_view text(Lab lab);    // "scenario"
 std::string_view text(When when);  // "safe_now"
 std::string_view text(TakesEffect effect);
 std::string_view text(Strength strength);  // "by number"

@@ -2,7 +2,7 @@
 //
 // Adding a protocol is one file feed/framings/<id>.cpp that defines `framing_<id>`; nothing else is edited. A framing is
 // data and pure functions: it knows offsets, what the number of a heartbeat means, how numbers wrap and how messages are
-// delimited. It tracks nothing and decides nothing. PROTOCOLS.md section 0 is the list of what goes wrong otherwise.
+// delimited. It tracks nothing and decides nothing. What goes wrong otherwise: decisions, "What framings mean by a number".
 //
 // What a framing normalises, so that the tracker has one meaning for each:
 //   - a heartbeat becomes Run{kind = heartbeat, first = NEXT expected number, count = 0}, whatever the wire said

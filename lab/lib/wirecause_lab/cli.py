@@ -19,6 +19,10 @@ from .scenario import KINDS, load_scenario, scenario_ids, variations_of
 OK, WRONG, USAGE, BLIND = 0, 1, 2, 3
 TOOLS = ("ip", "sysctl", "cat", "ethtool")
 TEST_SEED = 1
+CALLED = os.environ.get("WIRECAUSE_LAB_CALLED", "wirecause-lab")  # what was typed
+BY_WIRECAUSE = CALLED == "wirecause lab"
+HOW_TO_LIST = f"`{CALLED}` shows them" if BY_WIRECAUSE else f"`{CALLED} list` shows them"
+SAYS = "wirecause: lab" if BY_WIRECAUSE else CALLED  # as wirecause begins its complaints
 HELP = """Makes known faults in network namespaces of its own, checks that they happened, and shows what wirecause names.
 
 exit: 0 every run right; 1 a run wrong or undecided; 2 usage; 3 nothing wrong, but a run was broken, skipped or not possible;
@@ -26,22 +30,30 @@ exit: 0 every run right; 1 a run wrong or undecided; 2 usage; 3 nothing wrong, b
 
 
 def usage(text):
-    print(f"wirecause-lab: {text}", file=sys.stderr)
+    print(f"{SAYS}: {text}", file=sys.stderr)
     sys.exit(USAGE)
+
+
+class Parser(argparse.ArgumentParser):
+    def error(self, message):
+        usage(f"{message}; {CALLED} --help")
 
 
 def seeds_of(text):
     """"7,11" -> (7, 11): the same seed twice would be the same runs twice."""
-    return tuple(dict.fromkeys(int(word) for word in text.split(",")))
+    try:
+        return tuple(dict.fromkeys(int(word) for word in text.split(",")))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}' is no list of numbers, as 7,11") from None
 
 
 def arguments_of(words):
-    parser = argparse.ArgumentParser(prog="wirecause-lab", description=HELP, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = Parser(prog="wirecause-lab", description=HELP, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     listing = commands.add_parser("list", help="the scenarios, and how many cases of each kind they have")
     listing.add_argument("--json", action="store_true", help="as JSON")
     run = commands.add_parser("run", help="run scenarios and print what was named", formatter_class=argparse.RawDescriptionHelpFormatter)
-    run.add_argument("scenarios", nargs="*", metavar="SCENARIO", help="ids, as `wirecause-lab list` shows them")
+    run.add_argument("scenarios", nargs="*", metavar="SCENARIO", help=f"ids; {HOW_TO_LIST}")
     run.add_argument("--all", action="store_true", help="every scenario")
     run.add_argument("--kind", default=",".join(KINDS), help="of these kinds only: fault,twin,look_alike,mixed")
     run.add_argument("--seed", type=seeds_of, metavar="N[,N...]", help="what sizes, rates, framings and names are drawn from; several: "
@@ -68,10 +80,10 @@ def what_is_missing():
         return f"not installed: {', '.join(tools)}; as root: apt-get install iproute2 procps ethtool"
     if not os.access(os.environ.get("WIRECAUSE", ""), os.X_OK):
         return "the program wirecause was not found: build it (./dev build), or name it in WIRECAUSE"
-    absent = [name for name in ("publisher", "consumer", "relay") if not os.access(program(name), os.X_OK)]
+    absent = [f"lab_{name}" for name in ("publisher", "consumer", "relay") if not os.access(program(name), os.X_OK)]
     if absent:
-        return (f"{', '.join(f'lab_{n}' for n in absent)}: not in {os.environ['WIRECAUSE_LAB_PROGRAMS']}: build the lab "
-                "(cmake --build build --target lab), or name its folder in WIRECAUSE_LAB_PROGRAMS")
+        return (f"the lab's own programs ({', '.join(absent)}) are not in {os.environ['WIRECAUSE_LAB_PROGRAMS']}: ./dev build "
+                "makes them, or name their folder in WIRECAUSE_LAB_PROGRAMS")
     try:
         leftovers.sweep()
         namespaces.remove(namespaces.Namespace(f"wc-probe-{os.getpid()}-0").name)
@@ -88,10 +100,10 @@ def chosen(arguments, root):
     known = scenario_ids(root)
     wanted = known if arguments.command == "run" and arguments.all else arguments.scenarios
     if not wanted:
-        usage("run what? name scenarios, or --all; `wirecause-lab list` shows them")
+        usage(f"run what? name scenarios, or --all; {HOW_TO_LIST}")
     for name in wanted:
         if name not in known:
-            usage(f"'{name}': no such scenario; `wirecause-lab list` shows them")
+            usage(f"'{name}': no such scenario; {HOW_TO_LIST}")
     return [load_scenario(root / name) for name in dict.fromkeys(wanted)]
 
 
@@ -157,10 +169,10 @@ def run_scenarios(arguments, root):
     plan = [one for one in plan if arguments.machine_wide or not one[0].knobs]
     missing = what_is_missing()
     if missing:
-        print(f"wirecause-lab: {missing}", file=sys.stderr)
+        print(f"{SAYS}: {missing}", file=sys.stderr)
         return BLIND
     if kept_back:
-        print(f"wirecause-lab: left out without --machine-wide: {', '.join(kept_back)}", file=sys.stderr)
+        print(f"{SAYS}: left out without --machine-wide: {', '.join(kept_back)}", file=sys.stderr)
     runs = []
     try:
         run_all(plan, seeds, arguments, runs)

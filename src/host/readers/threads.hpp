@@ -1,6 +1,6 @@
 // Threads of the readers, from /proc/PID/task/TID: what state they are in, on which CPU, how long they waited for one.
-// Reading is 1 to 2 us a file; a read that takes over 200 us is slowed by the caller (DESIGN "The tool must not be the
-// fault").
+// Reading is 1 to 2 us a file; a read that takes over 200 us is slowed by the caller
+// (decisions, "The tool must not be the fault").
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

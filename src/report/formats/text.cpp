@@ -1,4 +1,4 @@
-// The report for people: read in thirty seconds at 09:30, at most 24 lines before details (DESIGN, "What users see").
+// The report for people: read in thirty seconds at 09:30, at most 24 lines before details (decisions, "What users see").
 //
 // Verdict first: the first finding at warning or above in full, the others in two lines each, infos in one; then feeds
 // and lines, of a live run their consumers, what was not recognised, what was read, what was not seen. Times are UTC and

@@ -7,7 +7,7 @@ import signal
 import sys
 import traceback
 
-from wirecause_lab import Broken, Lab, leftovers, namespaces, skip
+from wirecause_lab import Broken, Lab, Skipped, leftovers, namespaces, skip
 from wirecause_lab.programs import program
 from wirecause_lab.watch import TruthOnly
 
@@ -53,6 +53,8 @@ def run_one(test, name):
     except TruthOnly:
         print(f"happened: {what}", flush=True)
         return True
+    except Skipped as error:
+        skip(str(error))
     except Broken as error:
         print(f"BROKEN: {what}\n  the fault did not happen as it should: {error}", flush=True)
     except AssertionError as error:
