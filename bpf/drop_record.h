@@ -100,18 +100,25 @@ static inline __u32 wc_drop_reason_slot(__u32 reason) {
   return subsystem < 4 && value < 256 ? subsystem * 256 + value : WC_DROP_REASONS - 1;
 }
 
-static inline __u32 wc_drop_hash_address(__u32 hash, const __u32 words[4]) {
-  hash = (hash ^ words[0]) * 16777619U;
-  hash = (hash ^ words[1]) * 16777619U;
-  hash = (hash ^ words[2]) * 16777619U;
-  return (hash ^ words[3]) * 16777619U;
+// Addresses that follow one another differ in few bits, and those of source and destination may together: each word is mixed
+// (constants of MurmurHash3's finaliser).
+static inline __u32 wc_drop_mix(__u32 hash, __u32 word) {
+  hash ^= word;
+  hash ^= hash >> 16;
+  hash *= 0x85ebca6bU;
+  hash ^= hash >> 13;
+  hash *= 0xc2b2ae35U;
+  return hash ^ (hash >> 16);
+}
+
+static inline __u32 wc_drop_mix_address(__u32 hash, const __u32 words[4]) {
+  hash = wc_drop_mix(wc_drop_mix(hash, words[0]), words[1]);
+  return wc_drop_mix(wc_drop_mix(hash, words[2]), words[3]);
 }
 
 // The first slot of a destination in the table of fields. Addresses as four words, however they are ordered.
 static inline __u32 wc_drop_field_slot(const __u32 destination[4], const __u32 source[4], __u16 port) {
-  __u32 hash = (2166136261U ^ port) * 16777619U;
-  hash = wc_drop_hash_address(wc_drop_hash_address(hash, destination), source);
-  return (hash ^ (hash >> 16)) & (WC_DROP_FIELDS - 1);
+  return wc_drop_mix_address(wc_drop_mix_address(port, destination), source) & (WC_DROP_FIELDS - 1);
 }
 
 #endif
