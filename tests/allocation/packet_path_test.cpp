@@ -1,5 +1,5 @@
-// The packet path allocates nothing in steady state (DESIGN): a program of its own, because it counts every operator
-// new.
+// The packet path allocates nothing in steady state (ARCHITECTURE.md, "Flow"): a program of its own, because it counts
+// every operator new.
 //
 // analyze reports progress once per some 32 000 packets, on the thread that reads; with one tracker that is the only
 // thread. What is counted between two reports after the first is what steady state allocates.
