@@ -43,12 +43,12 @@ void note_selective(const Segment& segment, Offset ack, DurationNs round_trip, F
   const bool is_inside = segment.options.sack_count > 1 && block(1).first <= begin && end <= block(1).second;
   const bool is_twice = begin < end && (is_below || is_inside);
   if (is_twice) {
-    ++flow.counts.doubly_received;
+    ++flow.unusual().doubly_received;
     note.set(Mark::came_twice);
     const auto kind = peer.recovery ? peer.recovery->came_twice(begin, end) : std::nullopt;
     take_for_spurious(peer, kind);
     if (!kind && begin < peer.copy_end && peer.copy_begin < end) {
-      ++peer.counts.of(Resend::path_copy);
+      ++peer.unusual().of(Resend::path_copy);
       peer.copy_begin = peer.copy_end = 0;
     }
   }
@@ -104,9 +104,9 @@ void note_delay(DurationNs sample, const Flow& peer, Flow& flow) {
 }  // namespace
 
 void take_for_spurious(Flow& flow, std::optional<Resend> kind) {
-  if (!kind || flow.counts.of(*kind) == 0) return;
-  --flow.counts.of(*kind);
-  ++flow.counts.of(Resend::spurious);
+  if (!kind || flow.unusual().of(*kind) == 0) return;
+  --flow.unusual().of(*kind);
+  ++flow.unusual().of(Resend::spurious);
 }
 
 void note_acknowledgement(Connection& connection, const Segment& segment, std::uint8_t from, Note& note) {
@@ -116,10 +116,10 @@ void note_acknowledgement(Connection& connection, const Segment& segment, std::u
   const Offset ack = offset_near(peer.acknowledged, peer.base, segment.acknowledgement);
   note.ack = ack;
   if (ack > peer.next) {  // the capture missed it, or it does not see that direction
-    peer.counts.uncaptured += static_cast<std::uint64_t>(ack - peer.next);
+    peer.unusual().uncaptured += static_cast<std::uint64_t>(ack - peer.next);
     if (peer.unseen_end != peer.next || peer.unseen_begin == peer.unseen_end) peer.unseen_begin = peer.next;
     peer.unseen_end = ack;
-    ++peer.counts.acks_of_unseen;
+    ++peer.unusual().acks_of_unseen;
     note.set(Mark::acks_unseen);
     peer.next = ack;
   }
@@ -139,10 +139,10 @@ void note_acknowledgement(Connection& connection, const Segment& segment, std::u
     peer.timer_start = segment.time;
     peer.head_resent = kNoTime;
     peer.duplicate_run = 0;
-    if (peer.holes) peer.counts.uncaptured += static_cast<std::uint64_t>(peer.holes->give_up_below(ack));
+    if (peer.holes) peer.unusual().uncaptured += static_cast<std::uint64_t>(peer.holes->give_up_below(ack));
   } else if (peer.has_ack && ack == peer.acknowledged && is_bare(segment) && segment.window == flow.raw_window &&
              peer.in_flight() > 0 && !note.has(Mark::keep_alive) && !note.has(Mark::window_probe)) {
-    ++flow.counts.duplicate_acks;
+    ++flow.unusual().duplicate_acks;
     ++peer.duplicate_run;
     note.set(Mark::duplicate_ack);
   }
@@ -171,7 +171,7 @@ void note_window(Connection& connection, const Segment& segment, std::uint8_t fr
   if (segment.has(kSyn)) return;
   flow.smallest_window = std::min(flow.smallest_window, window);
   if (window == 0 && !segment.has(kFin)) {
-    ++flow.counts.zero_windows;
+    ++flow.unusual().zero_windows;
     note.set(Mark::zero_window);
     if (flow.zero_since == kNoTime) flow.zero_since = segment.time;
   } else if (window != 0 && flow.zero_since != kNoTime) {

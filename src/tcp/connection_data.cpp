@@ -48,7 +48,7 @@ void open_hole(const Segment& segment, Flow& flow, Offset begin, Note& note) {
   opener.has_stamp = segment.options.has_timestamps;
   opener.ip_id = static_cast<std::uint16_t>(segment.ip_id);
   flow.holes->open(flow.next, begin, opener);
-  ++flow.counts.holes;
+  ++flow.unusual().holes;
   note.set(Mark::opens_hole);
 }
 
@@ -90,42 +90,42 @@ void note_old(const Segment& segment, const Flow& peer, Offset begin, Offset end
   const Offset again = end - begin - filled;
   if (filled > 0) {
     note.set(Mark::fills_hole);
-    ++flow.counts.filled;
-    flow.counts.filled_bytes += static_cast<std::uint64_t>(filled);
+    ++flow.unusual().filled;
+    flow.unusual().filled_bytes += static_cast<std::uint64_t>(filled);
   } else {
     note.set(Mark::seen_again);
-    ++flow.counts.seen_again;
+    ++flow.unusual().seen_again;
   }
-  flow.counts.seen_again_bytes += static_cast<std::uint64_t>(again);
+  flow.unusual().seen_again_bytes += static_cast<std::uint64_t>(again);
   if (!flow.recovery) flow.recovery = std::make_unique<Recovery>();
   Recovery& recovery = *flow.recovery;
   const auto resent =
       recovery.resend(segment, begin, end, view_of(segment, flow, peer, note), filled > 0 ? &hole : nullptr);
   if (!resent) {
-    ++flow.counts.reordered;
-    flow.counts.overtaken += filled > 0 ? 0U : 1U;
+    ++flow.unusual().reordered;
+    flow.unusual().overtaken += filled > 0 ? 0U : 1U;
     return note.set(Mark::reordered);
   }
-  flow.counts.seen_copies += resent->kind == Resend::path_copy ? 1U : 0U;
+  flow.unusual().seen_copies += resent->kind == Resend::path_copy ? 1U : 0U;
   note.resend = resent->kind;
   note.sent_as = resent->sent_as;
   if (begin <= flow.acknowledged && resent->kind != Resend::path_copy)
     flow.timer_start = flow.head_resent = segment.time;
-  ++flow.counts.of(*note.resend);
+  ++flow.unusual().of(*note.resend);
   flow.sizes.sent_again(segment.length, begin + segment.length, recovery.backoff() > 1);
-  if (recovery.take_correction() && flow.counts.of(Resend::tail_probe) > 0) {
-    --flow.counts.of(Resend::tail_probe);
-    ++flow.counts.of(Resend::timeout);
+  if (recovery.take_correction() && flow.unusual().of(Resend::tail_probe) > 0) {
+    --flow.unusual().of(Resend::tail_probe);
+    ++flow.unusual().of(Resend::timeout);
   }
-  flow.counts.longest_backoff = recovery.longest_backoff();
+  flow.unusual().longest_backoff = recovery.longest_backoff();
 }
 
 // Captured behind its own acknowledgement: what a mirror of two directions does. Late in the capture, not on the wire.
 bool is_captured_late(Flow& flow, Offset begin, Offset end, Note& note) {
   if (begin >= end || begin < flow.unseen_begin || end > flow.unseen_end) return false;
   const auto bytes = static_cast<std::uint64_t>(end - begin);
-  flow.counts.uncaptured -= std::min(flow.counts.uncaptured, bytes);
-  ++flow.counts.captured_late;
+  flow.unusual().uncaptured -= std::min(flow.unusual().uncaptured, bytes);
+  ++flow.unusual().captured_late;
   flow.unseen_begin = end;
   note.set(Mark::captured_late);
   return true;
@@ -142,16 +142,16 @@ void note_data(Connection& connection, const Segment& segment, std::uint8_t from
   note.end = end;
   flow.largest_segment = std::max(flow.largest_segment, segment.length);
   if (!is_believed(segment, peer, begin, flow)) {
-    ++flow.counts.out_of_window;
+    ++flow.unusual().out_of_window;
     return note.set(Mark::out_of_window);
   }
   if (is_probe(segment, flow, peer, begin, note)) {
     const bool is_keep_alive = note.has(Mark::keep_alive);
-    ++(is_keep_alive ? flow.counts.keep_alives : flow.counts.window_probes);
-    ++flow.counts.of(is_keep_alive ? Resend::keep_alive : Resend::window_probe);
+    ++(is_keep_alive ? flow.unusual().keep_alives : flow.unusual().window_probes);
+    ++flow.unusual().of(is_keep_alive ? Resend::keep_alive : Resend::window_probe);
     return;
   }
-  flow.counts.window_probes += note.has(Mark::window_probe) ? 1U : 0U;
+  if (note.has(Mark::window_probe)) ++flow.unusual().window_probes;
   if (begin > flow.next) open_hole(segment, flow, begin, note);
   const Offset old_end = std::min(end, flow.next);
   if (is_captured_late(flow, begin, end, note)) {

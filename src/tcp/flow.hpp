@@ -122,13 +122,14 @@ struct Flow {
   std::unique_ptr<Path> path;  // none until many packets carried data
 
   // For how it ends
-  Tries tries;
+  std::unique_ptr<Tries> tries;  // none until the first
   HopCounts hops;
   TimeNs last_before = kNoTime;  // its last packet before the one that is looked at
 
   RoundTrip round_trip;  // capture point -> receiver -> capture point
   Copies copies;
-  FlowCounts counts;
+  UsualCounts counts;
+  std::unique_ptr<UnusualCounts> unusual_counts;  // none until there is one
 
   // The sender's retransmission timeout: RFC 6298 over the whole path, and not less than Linux's 200 ms; 1 s before the
   // first sample. `back`: the least half round trip to the sender.
@@ -138,6 +139,13 @@ struct Flow {
     const DurationNs smoothed = round_trip.smoothed() + back;
     return smoothed + std::max(kLeast, DurationNs{4 * round_trip.variation().ns});
   }
+  UnusualCounts& unusual() {
+    if (!unusual_counts) [[unlikely]]
+      unusual_counts = std::make_unique<UnusualCounts>();
+    return *unusual_counts;
+  }
+  Tries all_tries() const { return tries ? *tries : Tries{}; }
+  FlowCounts all_counts() const { return {counts, unusual_counts ? *unusual_counts : UnusualCounts{}}; }
   Offset in_flight() const { return next > acknowledged ? next - acknowledged : 0; }
   Offset missing_in(Offset begin, Offset end) const { return holes ? holes->missing_in(begin, end) : 0; }
 };

@@ -42,11 +42,9 @@ void DropJoin::add_numbered(const Waiting& drop, const Stream& stream, std::vect
   const Line* line = line_that_showed(stream, drop.number);
   const Back::Tracked tracked = line == nullptr ? Back::Tracked{} : back_->tracked(line->id);
   if (tracked.feed == nullptr) return;
-  const NumberFields fields = number_fields(*stream.choice->framing, stream.choice->config);
-  const bool is_mark = fields.mark_counts_from != 0 && drop.count >= fields.mark_counts_from;
   const std::uint64_t first = tracked.feed->straight(drop.number);
-  const std::uint64_t a_datagram = is_mark ? 0 : drop.count;
-  out.push_back({line->id, first, first + a_datagram * drop.segments, drop.segments, true});
+  const std::uint64_t units = std::uint64_t{drop.count} * drop.segments;
+  out.push_back({line->id, first, first + units, drop.segments, true});
 }
 
 // What carries no unit (heartbeats, units that are sent again) is a datagram of its line all the same.
