@@ -15,7 +15,7 @@ void RoundTrip::sent_again(Offset begin, Offset end) noexcept {
 std::optional<DurationNs> RoundTrip::acknowledged(Offset edge, TimeNs time) noexcept {
   std::optional<DurationNs> sample;
   while (count_ > 0 && !is_above(open_[first_].end, edge)) {
-    const bool is_ambiguous = (ambiguous_ >> first_ & 1U) != 0;
+    const bool is_ambiguous = (std::uint32_t{ambiguous_} >> first_ & 1U) != 0;
     const DurationNs apart{std::int64_t{static_cast<std::int32_t>(ticks(time) - open_[first_].time)} << kTickBits};
     last_flight_ = open_[first_].flight;
     sample = is_ambiguous ? std::nullopt : std::optional(apart);
