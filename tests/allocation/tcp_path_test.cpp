@@ -62,7 +62,7 @@ TEST(TcpPath, AllocatesNothingUnderAnAttackOnSequenceNumbers) {
     for (int i = 0; i < packets; ++i) {
       const std::uint32_t wide = next();
       Said said{.seq = i % 2 == 0 ? wide : wide >> 18U, .ack = next() >> (i % 3 == 0 ? 0U : 18U), .len = next() >> 21U};
-      said.flags = static_cast<std::uint8_t>(next() >> 24U) & ~tcp::kSyn;
+      said.flags = static_cast<std::uint8_t>(next() >> 24U & ~std::uint32_t{tcp::kSyn});
       said.window = static_cast<std::uint16_t>(next() >> 16U);
       said.sack = {next() >> 18U, next() >> 18U};
       said.more_sack = {next() >> 18U, next() >> 18U};
