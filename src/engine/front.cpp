@@ -128,17 +128,21 @@ void Front::other(const PacketView& packet, const Decoded& decoded, TimeNs time,
 }
 
 tcp::Arrival& Front::arrival_at(const tcp::Found& found) {
-  return batches_[batches_.size() == 1 ? 0 : found.place % batches_.size()].add_arrival();
+  return batches_[found.place % batches_.size()].add_arrival();
 }
 
 void Front::segment(const PacketView& packet, const Decoded& decoded, TimeNs time, std::uint32_t point) {
   if (!connections_) [[unlikely]]
     connections_ = std::make_unique<tcp::ConnectionTable>(tcp::ConnectionTable::kDefaultMost);
-  const tcp::Segment segment = tcp::segment_of(packet, decoded, time, point);
-  const tcp::Found found = connections_->find_or_begin(segment);
-  if (payload_.is_of(found)) [[unlikely]]
-    payload_.segment(found, segment);
-  arrival_at(found) = {found, segment, std::nullopt};
+  // With one back it is written where it is read from; whose it is among several is known only when it is there.
+  const bool is_one = batches_.size() == 1;
+  tcp::Arrival& arrival = is_one ? batches_[0].add_arrival() : staged_;
+  tcp::read_segment(packet, decoded, time, point, arrival.segment);
+  arrival.found = connections_->find_or_begin(arrival.segment);
+  arrival.too_big.reset();
+  if (payload_.is_of(arrival.found)) [[unlikely]]
+    payload_.segment(arrival.found, arrival.segment);
+  if (!is_one) arrival_at(arrival.found) = staged_;
 }
 
 // A router on the way of a connection's packets says that they are too big.
@@ -175,9 +179,8 @@ void Front::fragment(const Decoded& decoded) {
 }
 
 Stream* Front::stream_of(const Decoded& decoded, std::uint32_t point) {
-  Stream* stream =
-      streams_.find_or_add({decoded.source, decoded.destination, decoded.destination_port, decoded.vlan, point,
-                             decoded.tunnel_id});
+  Stream* stream = streams_.find_or_add(
+      {decoded.source, decoded.destination, decoded.destination_port, decoded.vlan, point, decoded.tunnel_id});
   if (stream == nullptr) {
     ++evicted_packets_;
   } else if (stream->packets == 0) {

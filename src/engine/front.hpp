@@ -94,6 +94,7 @@ class Front {
   InputBook inputs_;
   TapQuality tap_;
   std::unique_ptr<tcp::ConnectionTable> connections_;  // none until there is something to follow
+  tcp::Arrival staged_;                                // a segment, before its back is known
   Payload payload_;
   StreamTable streams_;
   LineBook lines_;

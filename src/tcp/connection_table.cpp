@@ -193,12 +193,14 @@ void ConnectionTable::remember_unopened(std::uint32_t place) {
   last_unopened_ = place;
 }
 
-// kNone: all have opened.
+// kNone: there is none that had its time to open, until a sixteenth of the table had begun behind it.
 std::uint32_t ConnectionTable::oldest_unopened() {
+  constexpr std::size_t kPatience = 16;
   while (first_unopened_ != kNone) {
     ++looks_;
     const std::uint32_t place = first_unopened_;
     Known& known = known_[place];
+    if (!known.is_established() && begun_ - known.id < most_ / kPatience) return kNone;
     first_unopened_ = known.next_unopened;
     if (first_unopened_ == kNone) last_unopened_ = kNone;
     known.is_among_unopened = false;

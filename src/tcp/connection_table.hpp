@@ -4,8 +4,8 @@
 // that other threads can do that. Of a connection only what tells it from the next one on the same ports is known here: its
 // first numbers, its VLANs and tunnels, whether it is over.
 //
-// A full table gives up the oldest connection that never opened; where there is none, one that is over or had no packet
-// lately: one turn of a clock hand, so that an attack costs no more than its packets.
+// A full table gives up the oldest connection that had its time to open and did not; where there is none, one that is over or
+// had no packet lately: one turn of a clock hand, so that an attack costs no more than its packets.
 //
 // VLANs and tunnels belong to a direction: a mirror may tag one and not the other, labels differ. Another VLAN or tunnel in
 // the same direction is another connection.

@@ -2,6 +2,7 @@
 #include "tcp/connections.hpp"
 
 #include <algorithm>
+#include <cstddef>
 
 #include "tcp/summarise.hpp"
 
@@ -49,8 +50,43 @@ Note Connections::apply(const Arrival& arrival) {
   return note;
 }
 
+// Thousands of connections take more than the near caches hold: the segments of one are looked at together, and the next
+// one is fetched meanwhile. Connections do not see each other, so that this is the order of the capture to each.
 void Connections::apply(std::span<const Arrival> arrivals) {
-  for (const Arrival& arrival : arrivals) apply(arrival);
+  constexpr std::uint32_t kNone = ~std::uint32_t{0};
+  order_.clear();
+  next_.resize(arrivals.size());
+  for (std::uint32_t i = 0; i < arrivals.size(); ++i) {
+    const std::uint32_t place = arrivals[i].found.place;
+    if (last_.size() <= place) last_.resize(std::max<std::size_t>(place + std::size_t{1}, 2 * last_.size()), kNone);
+    next_[i] = kNone;
+    (last_[place] == kNone ? order_.emplace_back() : next_[last_[place]]) = i;
+    last_[place] = i;
+  }
+  for (std::size_t turn = 0; turn < order_.size(); ++turn) {
+    if (turn + 2 < order_.size()) fetch(at(arrivals[order_[turn + 2]]));
+    if (turn + 1 < order_.size()) fetch_more(at(arrivals[order_[turn + 1]]));
+    last_[arrivals[order_[turn]].found.place] = kNone;
+    for (std::uint32_t i = order_[turn]; i != kNone; i = next_[i]) apply(arrivals[i]);
+  }
+}
+
+template <class T>
+inline void Connections::fetch(const T* object) {
+  constexpr std::size_t kLine = 64;
+  const auto* const bytes = reinterpret_cast<const std::byte*>(object);
+  if (bytes == nullptr) return;
+  for (std::size_t at = 0; at < sizeof(T); at += kLine) __builtin_prefetch(bytes + at, 1);
+}
+
+// What hangs on it.
+inline void Connections::fetch_more(const Connection* connection) {
+  if (connection == nullptr) return;
+  for (const Flow& flow : connection->flows) fetch(flow.path.get());
+}
+
+inline Connection* Connections::at(const Arrival& arrival) const {
+  return arrival.found.place < connections_.size() ? connections_[arrival.found.place].get() : nullptr;
 }
 
 void Connections::keep(const Connection& connection, const Segment& segment, std::uint8_t from, const Note& note) {

@@ -22,8 +22,9 @@ namespace wirecause::tcp {
 // A segment, and which connection it is of; or what was said of that connection.
 struct Arrival {
   Found found;
-  Segment segment;                       // its payload is not there any more
-  std::optional<std::uint32_t> too_big;  // no segment: a router says that those of this direction are; the MTU, 0: not said
+  Segment segment;  // its payload is not there any more
+  std::optional<std::uint32_t>
+      too_big;  // no segment: a router says that those of this direction are; the MTU, 0: not said
 };
 
 class Connections {
@@ -34,7 +35,7 @@ class Connections {
 
   // What the segment turned out to be.
   Note apply(const Arrival& arrival);
-  // All of them, in order.
+  // All of them, those of each connection in order.
   void apply(std::span<const Arrival> arrivals);
 
   // At the end: adds the connections that are here, in any order, and to the totals those that were evicted, too.
@@ -44,6 +45,10 @@ class Connections {
   static void add(const Connection& connection, Totals& totals);
 
   Connection& begin(const Arrival& arrival);
+  Connection* at(const Arrival& arrival) const;
+  template <class T>
+  static void fetch(const T* object);
+  static void fetch_more(const Connection* connection);
   void amend(const Flow& flow);
   void keep(const Connection& connection, const Segment& segment, std::uint8_t from, const Note& note);
 
@@ -51,6 +56,10 @@ class Connections {
   Trail trail_;
   Totals evicted_;
   std::vector<std::unique_ptr<Connection>> connections_;  // by place; none where the place is another back's
+  // Of one call: first segments of connections, for each segment the next one of its connection, by place the last one.
+  std::vector<std::uint32_t> order_;
+  std::vector<std::uint32_t> next_;
+  std::vector<std::uint32_t> last_;
 };
 
 }  // namespace wirecause::tcp

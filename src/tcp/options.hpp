@@ -39,5 +39,7 @@ struct Options {
 
 // `bytes`: the options of a header, all of them. Reads each option once; never more than 40 bytes.
 Options read_options(Bytes bytes) noexcept;
+// The same in place: every field is written, of `sack` as many as there are.
+void read_options(Bytes bytes, Options& out) noexcept;
 
 }  // namespace wirecause::tcp

@@ -13,8 +13,8 @@ std::uint16_t checksum_of(const PacketView& packet, const Decoded& decoded) noex
 
 }  // namespace
 
-Segment segment_of(const PacketView& packet, const Decoded& decoded, TimeNs time, std::uint32_t point) noexcept {
-  Segment segment;
+void read_segment(const PacketView& packet, const Decoded& decoded, TimeNs time, std::uint32_t point,
+                  Segment& segment) noexcept {
   segment.time = time;
   segment.frame = packet.frame;
   segment.input = packet.input;
@@ -39,8 +39,7 @@ Segment segment_of(const PacketView& packet, const Decoded& decoded, TimeNs time
   segment.ip_id = decoded.ip_id;
   segment.length = decoded.payload_wire_length;
   segment.payload = decoded.payload;
-  segment.options = read_options(decoded.tcp.options);
-  return segment;
+  read_options(decoded.tcp.options, segment.options);
 }
 
 }  // namespace wirecause::tcp

@@ -49,7 +49,8 @@ struct Segment {
   std::uint32_t space() const { return length + (has(kSyn) ? 1U : 0U) + (has(kFin) ? 1U : 0U); }
 };
 
-// `decoded` is of `packet` and has a TCP header.
-Segment segment_of(const PacketView& packet, const Decoded& decoded, TimeNs time, std::uint32_t point) noexcept;
+// `decoded` is of `packet` and has a TCP header. Every field of `segment` is written: clearing it before would cost as much.
+void read_segment(const PacketView& packet, const Decoded& decoded, TimeNs time, std::uint32_t point,
+                  Segment& segment) noexcept;
 
 }  // namespace wirecause::tcp

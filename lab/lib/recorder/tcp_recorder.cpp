@@ -14,6 +14,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cinttypes>
 #include <csignal>
 #include <cstring>
 #include <ctime>
@@ -122,8 +123,8 @@ class Recorder {
     if (::read(STDIN_FILENO, input.data(), input.size()) <= 0) return false;
     ring_buffer__consume(ring_.get());
     std::fflush(file_);
-    std::printf("{\"events\":%llu,\"lost\":%llu}\n", static_cast<unsigned long long>(events_),
-                static_cast<unsigned long long>(skeleton_->bss->events_lost));
+    const std::uint64_t lost = skeleton_->bss->events_lost;
+    std::printf("{\"events\":%" PRIu64 ",\"lost\":%" PRIu64 "}\n", events_, lost);
     std::fflush(stdout);
     return true;
   }

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
+#include <utility>
 
 #include "tcp/connection_table.hpp"
 
@@ -52,6 +53,27 @@ TEST(TcpFlood, AmongConnectionsThatAreInUseCostsNoMoreForEachOfThem) {
   }
   EXPECT_LT(table.looks() - before, 12U * kPackets);
   EXPECT_EQ(table.begun(), kOpen + kPackets);  // none of those in use was given up and begun anew
+}
+
+// Where many connections come and go, those that are opening just then are not taken for a flood.
+TEST(TcpFlood, OfConnectionsThatOpenCountsEachOnce) {
+  ConnectionTable table(1'000);
+  constexpr std::uint32_t kConnections = 50'000;
+  constexpr std::uint32_t kLater = 20;  // connections that begin during a handshake
+  for (std::uint32_t i = 0; i < kConnections + kLater; ++i) {
+    if (i < kConnections) table.find_or_begin(syn(0x14000000U + i, 1'000));
+    if (i < kLater) continue;
+    Segment answer = syn(0x14000000U + i - kLater, 1'000);
+    std::swap(answer.source, answer.destination);
+    answer.flags = kSyn | kAck;
+    answer.acknowledgement = 8;
+    table.find_or_begin(answer);
+    Segment last = syn(0x14000000U + i - kLater, 1'000, 8);
+    last.flags = kAck;
+    last.acknowledgement = 8;
+    table.find_or_begin(last);
+  }
+  EXPECT_EQ(table.begun(), kConnections);
 }
 
 // The hash has no secret: addresses can be chosen that all meet in one slot.
