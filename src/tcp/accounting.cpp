@@ -155,11 +155,12 @@ class Settlement {
 };
 
 // Whether the sender has no room for what it would send, as the packets before this one say: less than two segments, for which
-// Linux waits (tcp_tso_should_defer()).
+// Linux waits (tcp_tso_should_defer()); in the first flight, which ends with the initial congestion window, less than one.
 void note_block(const Segment& segment, Flow& flow, const Flow& peer) {
   if (!peer.has_window || !flow.has_base) return;
   const Offset room = peer.window_edge - flow.next;
-  const Offset wanted = std::max<Offset>(1, 2 * Offset{flow.largest_segment});
+  const Offset segments = flow.acknowledged > 1 ? 2 : 1;
+  const Offset wanted = std::max<Offset>(1, segments * Offset{flow.largest_segment});
   const bool is_blocked = room < wanted && (flow.in_flight() > 0 || peer.window == 0);
   if (is_blocked) {
     if (flow.blocked_since == kNoTime) {
