@@ -112,7 +112,7 @@ class Settlement {
   }
 
   Wait window_class() const {
-    const bool has_shrunk = flow_.blocked_window < peer_.largest_window - peer_.largest_window / 4;
+    const bool has_shrunk = flow_.blocked_window < flow_.usual_window - flow_.usual_window / 4;
     return has_shrunk ? Wait::receiver_window : Wait::receiver_buffer;
   }
 
@@ -120,15 +120,17 @@ class Settlement {
   void for_new_flight(const FlightBefore& before) {
     const TimeNs now = segment_.time;
     const DurationNs since_ack = now - flow_.last_progress;
-    const bool is_answer = flow_.last_progress > flow_.account.mark() && flow_.last_progress_bare &&
-                           since_ack <= reaction(peer_, connection_.base_round_trip());
+    const DurationNs held = flow_.last_progress - flow_.last_sent_before;
+    // A busy sender is slower; one part in sixteen of what it had to wait is no chance.
+    const DurationNs soon = std::max(reaction(peer_, connection_.base_round_trip()), DurationNs{held.ns / 16});
+    const bool is_answer = flow_.last_progress > flow_.account.mark() && flow_.last_progress_bare && since_ack <= soon;
     if (!is_answer) {
       until(std::max(flow_.last_progress, flow_.account.mark()), Wait::network);
       note_silence(flow_.account.mark());
       return until(now, Wait::sender_idle);
     }
     const DurationNs base = connection_.base_round_trip();
-    const DurationNs late = (flow_.last_progress - flow_.last_sent_before) - flow_.round_trip.least();
+    const DurationNs late = held - flow_.round_trip.least();
     const bool was_asked = peer_.last_data != kNoTime && peer_.last_data > flow_.last_sent_before;
     const bool was_held =
         flow_.last_was_short && !was_asked && base.ns > 0 && late.ns > 4 * base.ns && late > milliseconds(5);
@@ -152,12 +154,16 @@ class Settlement {
   std::uint64_t frame_before_;
 };
 
-// What a sender waits to have room for: two segments, for which Linux waits (tcp_tso_should_defer()), or half of the largest
-// window (RFC 9293 3.8.6.2.1). Larger ones in a capture were cut to segments by the sender's adapter.
+// What a sender waits to have room for: two segments, for which Linux waits (tcp_tso_should_defer()); in the first flight, which
+// ends with the initial congestion window, one. One whose adapter cuts segments is captured with larger ones, and waits for one
+// of those, but not for more than a third of the window (tcp_tso_win_divisor).
 Offset least_room(const Flow& flow, const Flow& peer) {
   constexpr std::uint32_t kUsual = 1'460;
+  constexpr std::uint64_t kPart = 3;
+  const std::uint64_t segments = flow.acknowledged > 1 ? 2 : 1;
   const std::uint64_t segment = std::min<std::uint64_t>(flow.largest_segment, peer.mss != 0 ? peer.mss : kUsual);
-  return static_cast<Offset>(std::max<std::uint64_t>(1, std::min(2 * segment, peer.largest_window / 2)));
+  const std::uint64_t enough = std::max(segments * segment, peer.window / kPart);
+  return static_cast<Offset>(std::max<std::uint64_t>(1, std::min(segments * flow.largest_segment, enough)));
 }
 
 // Whether the sender has no room for what it would send, as the packets before this one say.
@@ -172,6 +178,7 @@ void note_block(const Segment& segment, Flow& flow, const Flow& peer) {
     if (flow.blocked_since == kNoTime) {
       flow.blocked_since = segment.time;
       flow.blocked_window = peer.window;
+      flow.usual_window = peer.largest_window;
     }
     flow.unblocked = kNoTime;
     flow.blocked_window = std::min(flow.blocked_window, peer.window);

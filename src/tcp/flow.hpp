@@ -112,6 +112,7 @@ struct Flow {
   TimeNs blocked_since = kNoTime;    // no room for a segment in the receiver's window
   TimeNs unblocked = kNoTime;        // there was room again
   std::uint64_t blocked_window = 0;  // the least that was announced meanwhile
+  std::uint64_t usual_window = 0;    // the largest that had been until then
   Plateau plateau;
   Resumption resumption;
 

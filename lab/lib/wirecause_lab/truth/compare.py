@@ -138,6 +138,12 @@ def group_of(wait):
     return "window" if wait in ("receiver_window", "receiver_buffer") else wait
 
 
+def gap_at(packets, frame):
+    """How long the sender was silent at this point before that packet: queues on the way move and shorten gaps."""
+    at = next(i for i, p in enumerate(packets) if p.frame == frame)
+    return packets[at].time - packets[at - 1].time if at else 0
+
+
 def judge_stalls(truth, packets, claims, role):
     """Each stall that is listed, by the packet that ended it; and each of the truth's that is longer than all that are not listed."""
     at_point = [p for p in packets if p.source == truth.own and p.key in truth.index]
@@ -165,7 +171,7 @@ def judge_stalls(truth, packets, claims, role):
             shown = [k for k in indices if k >= i]
             if shown and shown[0] not in after:
                 frame = next(p.frame for p in at_point if truth.index[p.key] == shown[0])
-                if frame in fresh:
+                if frame in fresh or gap_at(at_point, frame) < floor:
                     continue
                 yield Item("stall", frame, wait, "not listed", False, f"{length / 1e6:.1f} ms")
 
