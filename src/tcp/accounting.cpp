@@ -154,12 +154,16 @@ class Settlement {
   std::uint64_t frame_before_;
 };
 
-// What a sender waits to have room for: two segments, for which Linux waits (tcp_tso_should_defer()), or half of the largest
-// window (RFC 9293 3.8.6.2.1). Larger ones in a capture were cut to segments by the sender's adapter.
+// What a sender waits to have room for: two segments, for which Linux waits (tcp_tso_should_defer()); in the first flight, which
+// ends with the initial congestion window, one. One whose adapter cuts segments is captured with larger ones, and waits for one
+// of those, but not for more than a third of the window (tcp_tso_win_divisor).
 Offset least_room(const Flow& flow, const Flow& peer) {
   constexpr std::uint32_t kUsual = 1'460;
+  constexpr std::uint64_t kPart = 3;
+  const std::uint64_t segments = flow.acknowledged > 1 ? 2 : 1;
   const std::uint64_t segment = std::min<std::uint64_t>(flow.largest_segment, peer.mss != 0 ? peer.mss : kUsual);
-  return static_cast<Offset>(std::max<std::uint64_t>(1, std::min(2 * segment, peer.largest_window / 2)));
+  const std::uint64_t enough = std::max(segments * segment, peer.window / kPart);
+  return static_cast<Offset>(std::max<std::uint64_t>(1, std::min(segments * flow.largest_segment, enough)));
 }
 
 // Whether the sender has no room for what it would send, as the packets before this one say.
