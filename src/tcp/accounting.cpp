@@ -10,8 +10,6 @@ namespace {
 
 constexpr DurationNs kQuickest = microseconds(20);  // no host answers an acknowledgement sooner in a capture
 
-constexpr std::uint64_t kFlight = 4;  // segments: less make no queue of their own
-
 // How soon behind an acknowledgement a packet goes past that it let out: to the sender and back to the capture point, and a
 // part of the round trip for a sender that is busy.
 DurationNs reaction(const Flow& peer, DurationNs base) {
@@ -72,7 +70,7 @@ class Settlement {
         flow_.last_progress > flow_.account.mark() && since_ack <= reaction(peer_, connection_.base_round_trip());
     const DurationNs gap = now - flow_.account.mark();
     const bool is_quick = gap <= std::max(kQuickest, DurationNs{connection_.base_round_trip().ns / 4});
-    if (is_quick) return until(now, is_queued(before) ? Wait::queueing : Wait::network);
+    if (is_quick) return until(now, Wait::network);
     if (is_clocked) return for_acknowledged(before, Wait::congestion_window);
     until(now, flow_.last_was_short ? Wait::sender_idle : Wait::pacing);
   }
@@ -85,18 +83,12 @@ class Settlement {
     until(segment_.time, waits_for_room ? window_class() : wait_of(kind));
   }
 
-  // Acknowledgements come one by one at the path's rate, each of them later than an empty path would bring it.
-  bool is_queued(const FlightBefore& before) const {
-    const DurationNs base = connection_.base_round_trip();
-    const DurationNs last = flow_.round_trip.last() + peer_.round_trip.least();
-    return base.ns > 0 && before.flight >= Offset{kFlight} * flow_.largest_segment && last.ns > base.ns + base.ns / 2;
-  }
-
   // It waited for an acknowledgement: the round trip itself, what came on top of it, then the rest.
   void for_acknowledged(const FlightBefore& before, Wait wait) {
     const TimeNs now = segment_.time;
     const DurationNs base = connection_.base_round_trip();
     const DurationNs waited = now - flow_.account.mark();
+    constexpr std::uint64_t kFlight = 4;  // segments: less make no queue of their own
     const bool may_queue = base.ns > 0 && before.flight >= Offset{kFlight} * flow_.largest_segment;
     const DurationNs queueing = may_queue && waited > base ? waited - base : DurationNs{0};
     if (wait == Wait::congestion_window) {
