@@ -21,9 +21,9 @@ class Conversation:
         self.relay = lab.relay("A", *rules, *delay, seed=lab.dice.between(1, 10_000))
         self.at = at or lab.dice.pick(*BOTH_ENDS)
         namespace, interface = {"client": (lab.client_side, lab.wiring.lines[0]), "server": (lab.server_side, lab.wiring.feeds[0])}[self.at]
-        self.recording = lab.record("-s", "128", "tcp", "or", "icmp", namespace=namespace, interface=interface)
-        self.server = lab.tcp_server(**(server or {})) if listens else None
-        self.client = lab.tcp_client(**(client or {}))
+        self.recording = lab.record("tcp", "or", "icmp", namespace=namespace, interface=interface)
+        self.server = lab.tcp_server(**{"control": "cubic", **(server or {})}) if listens else None
+        self.client = lab.tcp_client(**{"control": "cubic", **(client or {})})
 
     def connected(self, **words):
         answer = self.client.connect(**words)
@@ -48,10 +48,36 @@ class Conversation:
         return self.lab.answer(self.lab.analyze(path))
 
 
+def nobody_accepts(lab, clients, backlog):
+    """So many clients at once, and a listener that never accepts: their SYNs find room in its queue, their acknowledgements do not.
+    They are through for themselves, and send; the answer, and the kernel's count of what overflowed."""
+    talk = Conversation(lab, delay_us=lab.dice.between(8_000, 15_000), server={"accept": "no", "backlog": backlog})
+    others = [talk.client, *(lab.tcp_client() for _ in range(clients - 1))]
+    for client in others:
+        client.begin("connect")
+    happened(sum(client.finish()["error"] == 0 for client in others) > backlog + 1, "the clients are through")
+    for client in others:
+        client.begin("request", times=1, request=200, response=200, timeout_ms=2500)
+    for client in others:
+        client.finish()
+    happened(talk.growth("server", "TcpExtListenOverflows") > 0, "the server's queue overflowed")
+    return talk.answer()
+
+
+def questions(lab):
+    """A healthy talk: short questions and answers, none of which waits for anything but the path."""
+    talk = Conversation(lab, delay_us=lab.dice.between(300, 2000), server={"request": 300, "response": 1000, "nodelay": 1},
+                        client={"nodelay": 1})
+    done(talk.connected().request(times=lab.dice.between(80, 150), request=300, response=1000))
+    talk.close()
+    happened(talk.growth("client", "TcpRetransSegs") + talk.growth("server", "TcpRetransSegs") == 0, "nothing was sent again")
+    return talk
+
+
 def done(answer):
     """The client's answer to an order that was carried out."""
     happened(answer["error"] == 0, f"the traffic is made: {answer}")
     return answer
 
 
-__all__ = ["BOTH_ENDS", "Conversation", "done"]
+__all__ = ["BOTH_ENDS", "Conversation", "done", "nobody_accepts", "questions"]

@@ -1,22 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """The server does not accept: its queue of established connections is full, and its kernel drops what opens further ones."""
 from wirecause_lab import FAULT, LOOK_ALIKE, TWIN, case, happened
-from wirecause_lab.conversation import Conversation, done
+from wirecause_lab.conversation import Conversation, done, nobody_accepts as overflow
 
 TOOLS = ("tcpdump",)
 
 
 @case(FAULT, "tcp_accept_queue_overflow", tools=TOOLS, evidence="capture")
 def nobody_accepts(lab):
-    """A listener with a short backlog that never accepts; the client goes on connecting and sending."""
-    backlog = lab.dice.between(1, 3)
-    talk = Conversation(lab, delay_us=lab.dice.between(2_000, 6_000), server={"accept": "no", "backlog": backlog})
-    talk.client.connect(count=backlog + 1)
-    answers = [talk.client.connect(timeout_ms=300) for _ in range(3)]
-    talk.client.order("flood", bytes=500)
-    talk.client.request(times=1, request=100, response=100, timeout_ms=2500)
-    happened(talk.growth("server", "TcpExtListenOverflows") > 0, f"the server's queue overflowed: {answers}")
-    return talk.answer()
+    """Clients connect at once to a listener with a short backlog that never accepts, and send."""
+    return overflow(lab, clients=lab.dice.between(5, 8), backlog=lab.dice.between(1, 2))
 
 
 @case(TWIN, tools=TOOLS, evidence="capture")

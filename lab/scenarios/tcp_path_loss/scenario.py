@@ -30,7 +30,7 @@ def no_loss(lab):
     return talk.answer()
 
 
-@case(LOOK_ALIKE, "tcp_reordering", tools=TOOLS, evidence="capture")
+@case(LOOK_ALIKE, "tcp_reordering", tools=TOOLS, evidence="capture", at="info")
 def overtaken(lab):
     """Packets are overtaken by so many that the sender takes them for lost; none is."""
     talk = transfer(lab, f"down reorder every={lab.dice.between(60, 90)} behind={lab.dice.between(6, 12)} min_size=1000 from_ordinal=20")

@@ -13,7 +13,7 @@ def transfer(lab, *rules, size=(600_000, 1_200_000)):
     return talk
 
 
-@case(FAULT, "tcp_reordering", tools=TOOLS, evidence="capture")
+@case(FAULT, "tcp_reordering", tools=TOOLS, evidence="capture", at="info")
 def by_many(lab):
     """Packets are overtaken by ten or so."""
     talk = transfer(lab, f"down reorder every={lab.dice.between(60, 90)} behind={lab.dice.between(6, 12)} min_size=1000 from_ordinal=20")
@@ -30,7 +30,7 @@ def in_order(lab):
     return talk.answer()
 
 
-@case(LOOK_ALIKE, "tcp_path_loss", tools=TOOLS, evidence="capture")
+@case(LOOK_ALIKE, "tcp_path_loss", tools=TOOLS, evidence="capture", at="info")
 def lost(lab):
     """The same packets are lost instead."""
     talk = transfer(lab, f"down loss every={lab.dice.between(60, 90)} min_size=1000 from_ordinal=20")

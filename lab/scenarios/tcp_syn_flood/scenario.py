@@ -6,7 +6,7 @@ import sys
 
 import wirecause_lab
 from wirecause_lab import FAULT, LOOK_ALIKE, TWIN, case, happened
-from wirecause_lab.conversation import Conversation, done
+from wirecause_lab.conversation import Conversation, done, nobody_accepts as overflow
 
 TOOLS = ("tcpdump",)
 FLOOD = pathlib.Path(wirecause_lab.__file__).parent / "syn_flood.py"
@@ -43,13 +43,6 @@ def many_clients(lab):
 
 
 @case(LOOK_ALIKE, "tcp_accept_queue_overflow", tools=TOOLS, evidence="capture")
-def nobody_accepts(lab):
+def a_full_queue(lab):
     """The clients are real and their connections established; the server does not accept them."""
-    talk = Conversation(lab, delay_us=lab.dice.between(2_000, 6_000), server={"accept": "no", "backlog": 1})
-    talk.client.connect(count=2)
-    for _ in range(3):
-        talk.client.connect(timeout_ms=300)
-    talk.client.order("flood", bytes=500)
-    talk.client.request(times=1, request=100, response=100, timeout_ms=2500)
-    happened(talk.growth("server", "TcpExtListenOverflows") > 0, "the server's queue overflowed")
-    return talk.answer()
+    return overflow(lab, clients=lab.dice.between(5, 8), backlog=1)
