@@ -1,6 +1,6 @@
 // What it costs to read this host: each collector alone, the set that is read every 10 ms, and that set with what is read
-// once a second beside it (PERFORMANCE: at most 1 % of a core, that is 100 us each 10 ms). Interfaces: eth0 if it is
-// there, and lo. Figures are of this machine: files with a column or line a CPU grow with the CPUs.
+// once a second beside it (decisions, "What it may cost": 100 us each 10 ms). Interfaces: eth0 if it is there, and lo. Figures
+// are of this machine: files with a column or line a CPU grow with the CPUs.
 // SPDX-License-Identifier: Apache-2.0
 #include <benchmark/benchmark.h>
 #include <net/if.h>

@@ -3,7 +3,7 @@
 // In a network namespace of its own a packet socket injects datagrams into one end of a veth pair; the sender's own CPU runs
 // the receive path of the other end, so that the time of a batch is the time of that path. Rounds with and without the
 // attached probe alternate; the figure is the median of the differences. Needs root; says so and ends well without.
-// A must decides (PERFORMANCE 12, issue 3), a goal is measured. --once: a few rounds, to see that it runs.
+// A must decides (decisions, "What it may cost"), a goal is measured. --once: a few rounds, to see that it runs.
 // SPDX-License-Identifier: Apache-2.0
 #include <arpa/inet.h>
 #include <fmt/format.h>

@@ -1,6 +1,6 @@
 // What following sockets and their readers costs: the samples that the engine takes, and what the attached programs add to
-// the readers themselves. Labels hold the yardstick (PERFORMANCE.md 6 and 7: one socket by its addresses 1.85 us, a dump of
-// 1 000 sockets 151 us, 100 ns added to the observed path).
+// the readers themselves (decisions, "What it may cost"). Labels hold the yardstick: one socket by its addresses 1.85 us, a
+// dump of 1 000 sockets 151 us, 100 ns added to the observed path.
 //
 // Runs in a network namespace of its own, over its loopback; without the right to make one everything is skipped.
 // SPDX-License-Identifier: Apache-2.0
@@ -245,7 +245,8 @@ void added_to_a_read(benchmark::State& state) {
                           .count_offset = 18,
                           .count_width = 2,
                           .count_big_endian = true,
-                          .mark_counts_from = 0xffff};
+                          .mark_offset = 18,
+                          .mark_value = 0xffff};
   if (followed == numbers) WC_NEEDS(state, (*probe)->follow_numbers(field), "numbers cannot be followed");
   if (followed != nothing) WC_NEEDS(state, (*probe)->follow_socket(reader.cookie()), "the socket cannot be followed");
   compare(state, **probe, [&] {

@@ -3,8 +3,10 @@
 // The flow table is written by all CPUs: a hash map finds a flow's number, the slot of that number counts. Its first CPU
 // fills the slot before the hash knows the number; one that lost the race for the same key leaves its slot void.
 //
-// No sender can take the table from the feeds that are followed: others get at most half of it with their source, a
-// quarter more by destination only. Beyond that drops are counted by reason.
+// No sender can take the table from the feeds that are followed, nor from one of them by its own group and port: a source
+// that is followed finds room to the last slot, in the end whatever its port; the first WC_DROP_STRANGERS others that send to
+// a followed destination keep their source, the rest are one flow for each socket and reason. Destinations that nobody follows
+// get at most half of the table with their sources, a quarter more without. Beyond that drops are counted by reason.
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-only
 #ifndef WIRECAUSE_BPF_DROP_FLOW_H
 #define WIRECAUSE_BPF_DROP_FLOW_H
@@ -32,23 +34,34 @@ struct {
 struct wc_drop_flow drop_flows[WC_DROP_FLOWS];
 struct wc_drop_field drop_fields[WC_DROP_FIELDS];
 __u64 drop_unlisted[WC_DROP_REASONS];
-__u64 drop_lost;        // datagrams whose record found the ring full
-__u64 drop_suppressed;  // datagrams of destinations that nobody follows, beyond their bounds
-__u32 drop_flows_used;  // slots handed out; may pass WC_DROP_FLOWS by one a CPU
-__u32 drop_unfollowed;  // records since the last drain, which sets it to 0
+__u64 drop_lost;               // datagrams whose record found the ring full
+__u64 drop_suppressed;         // datagrams of destinations that nobody follows, beyond their bounds
+__u32 drop_flows_used;         // slots handed out; may pass WC_DROP_FLOWS by one a CPU
+__u32 drop_unfollowed;         // records since the last drain, which sets it to 0
+__u32 drop_strangers;          // WC_DROP_STRANGERS, so far
+__u64 drop_followed_unlisted;  // of drop_unlisted: of destinations that are followed
 
-static __always_inline __u64 wc_field_of(const struct wc_drop_key* key) {
-  __u32 slot = wc_drop_field_slot(key->destination, key->destination_port);
+static __always_inline int wc_is_address(const __u8* bytes, const __u32* address) {
+  const __u32* words = (const __u32*)bytes;
+  return words[0] == address[0] && words[1] == address[1] && words[2] == address[2] && words[3] == address[3];
+}
+
+// Where the destination's field is, -1: nobody follows it. `of_source`: only where its very source is followed. Global, as
+// wc_read_network.
+__noinline int wc_field_slot(struct wc_dropped* d, __u32 of_source) {
+  __u32 source[4] = {};
+  if (!d) return -1;
+  if (of_source) __builtin_memcpy(source, d->key.source, sizeof source);
+  __u32 slot = wc_drop_field_slot(d->key.destination, source, d->key.destination_port);
   for (__u32 i = 0; i < WC_DROP_FIELD_PROBES; ++i) {
-    const struct wc_drop_field* at = &drop_fields[(slot + i) & (WC_DROP_FIELDS - 1)];
-    __u64 field = *(const volatile __u64*)&at->field;
-    if (!field) return 0;
-    const __u32* words = (const __u32*)at->destination;
-    if (at->port == key->destination_port && words[0] == key->destination[0] && words[1] == key->destination[1] &&
-        words[2] == key->destination[2] && words[3] == key->destination[3])
-      return field;
+    __u32 at = (slot + i) & (WC_DROP_FIELDS - 1);
+    const struct wc_drop_field* known = &drop_fields[at];
+    if (!*(const volatile __u64*)&known->field) return -1;
+    if (known->port == d->key.destination_port && wc_is_address(known->destination, d->key.destination) &&
+        wc_is_address(known->source, source))
+      return (int)at;
   }
-  return 0;
+  return -1;
 }
 
 // UDP wrote over skb->dev: the interface by its number, in the socket's namespace.
@@ -105,14 +118,24 @@ static __always_inline __u32 wc_new_flow(const struct wc_dropped* d, __u64 field
 static __always_inline __u32 wc_flow_of(struct wc_dropped* d, __u32 source) {
   __u32* known = bpf_map_lookup_elem(&drop_flow_ids, &d->key);
   if (known) return *known;
-  __u64 field = wc_field_of(&d->key);
-  __u32 id = wc_new_flow(d, field, source, field ? WC_DROP_FLOWS / 16 * 15 : WC_DROP_FLOWS / 2);
-  if (id != WC_NO_FLOW) return id;
-  __builtin_memset(d->key.source, 0, sizeof d->key.source);
+  int slot = wc_field_slot(d, 0);
+  __u64 field = slot < 0 ? 0 : *(volatile __u64*)&drop_fields[slot & (WC_DROP_FIELDS - 1)].field;
+  int is_stranger = field && wc_field_slot(d, 1) < 0;
+  __u32 limit = field ? WC_DROP_FLOWS / 8 * 7 : WC_DROP_FLOWS / 2;
+  if (is_stranger && *(volatile __u32*)&drop_strangers >= WC_DROP_STRANGERS) limit = 0;
+  __u32 id = wc_new_flow(d, field, source, limit);
+  if (id != WC_NO_FLOW) {
+    if (is_stranger) __sync_fetch_and_add(&drop_strangers, 1);
+    return id;
+  }
   d->key.source_port = 0;
+  if (!field || is_stranger) __builtin_memset(d->key.source, 0, sizeof d->key.source);
   known = bpf_map_lookup_elem(&drop_flow_ids, &d->key);
   if (known) return *known;
-  return wc_new_flow(d, field, source, field ? WC_DROP_FLOWS : WC_DROP_FLOWS / 4 * 3);
+  limit = is_stranger ? WC_DROP_FLOWS / 16 * 15 : WC_DROP_FLOWS;
+  id = wc_new_flow(d, field, source, field ? limit : WC_DROP_FLOWS / 4 * 3);
+  if (id == WC_NO_FLOW && field) __sync_fetch_and_add(&drop_followed_unlisted, d->segments);
+  return id;
 }
 
 // An unsigned number of `width` bytes. Little-endian machines only, as the two that cmake/Bpf.cmake builds for.
@@ -122,6 +145,14 @@ static __always_inline int wc_read_number(const struct wc_dropped* d, __u32 offs
   if (bpf_probe_read_kernel(&raw, width, (const void*)(d->payload + offset))) return -1;
   *to = big ? __builtin_bswap64(raw) >> (64 - 8 * width) : raw;
   return 0;
+}
+
+// Whether it consumes nothing; -1: its bytes cannot be read.
+static __always_inline int wc_is_mark(const struct wc_dropped* d, __u64 field) {
+  __u64 value = 0;
+  if (!(field >> 48)) return 0;
+  if (wc_read_number(d, (field >> 32) & 255, 2, 1, &value)) return -1;
+  return value == field >> 48;
 }
 
 static __always_inline void wc_fill(struct wc_drop_record* record, const struct wc_dropped* d, __u32 id) {
@@ -142,7 +173,9 @@ static __always_inline void wc_emit_number(const struct wc_dropped* d, __u32 id,
   wc_fill(record, d, id);
   int bad = wc_read_number(d, field & 255, (field >> 8) & 15, (field >> 12) & 1, &number);
   if ((field >> 24) & 15) bad |= wc_read_number(d, (field >> 16) & 255, (field >> 24) & 15, (field >> 28) & 1, &count);
-  if (!bad) {
+  int mark = wc_is_mark(d, field);
+  if (mark > 0) count = 0;
+  if (!bad && mark >= 0) {
     record->number = number;
     record->count = (__u16)(count > 0xffff ? 0xffff : count);
     record->flags |= WC_DROP_HAS_NUMBER;
@@ -163,8 +196,9 @@ static __always_inline int wc_may_emit_payload(const struct wc_dropped* d, struc
   return 1;
 }
 
-static __always_inline void wc_emit_payload(const struct wc_dropped* d, __u32 id, struct wc_drop_flow* flow) {
-  if (!wc_may_emit_payload(d, flow)) {
+static __always_inline void wc_emit_payload(const struct wc_dropped* d, __u32 id, struct wc_drop_flow* flow,
+                                            int is_followed) {
+  if (!is_followed && !wc_may_emit_payload(d, flow)) {
     __sync_fetch_and_add(&drop_suppressed, d->segments);
     return;
   }
@@ -191,10 +225,10 @@ __noinline int wc_count(struct wc_dropped* d, __u32 source) {
   __sync_fetch_and_add(&flow->datagrams, d->segments);
   if (d->cookie && !flow->cookie) flow->cookie = d->cookie;
   __u64 field = *(volatile __u64*)&flow->field;
-  if (field)
+  if ((field >> 8) & 15)
     wc_emit_number(d, id, field);
   else
-    wc_emit_payload(d, id, flow);
+    wc_emit_payload(d, id, flow, field != 0);
   return 0;
 }
 

@@ -13,7 +13,8 @@
 enum {
   WC_DROP_RING_BYTES = 8 << 20,
   WC_DROP_FLOWS = 16384,
-  WC_DROP_FIELDS = 16384,     // slots for at most 4 096 followed destinations: a quarter full, so probes are short
+  WC_DROP_STRANGERS = 1024,   // flows of followed destinations that keep a source which nobody follows
+  WC_DROP_FIELDS = 32768,     // slots for at most 4 096 followed destinations and sources each: a quarter full
   WC_DROP_FIELD_PROBES = 32,  // slots that are looked at before a destination counts as not followed
   WC_DROP_PAYLOAD = 64,       // first bytes of a datagram whose number's field is not known
   WC_DROP_REASONS = 1024,     // 256 of the core and of each of three subsystems (wc_drop_reason_slot)
@@ -44,7 +45,7 @@ struct wc_drop_flow {
   __u32 netns;
   __u32 ifindex;
   char interface[16];
-  __u8 source[16];
+  __u8 source[16];  // all zero: of many, which the table cannot keep apart
   __u8 destination[16];
   __u16 source_port;
   __u16 destination_port;
@@ -55,10 +56,13 @@ struct wc_drop_flow {
   __u32 payload_length;
 };
 
-// Where the datagrams of one destination carry their number, packed so that it is read and replaced in one piece:
-// bits 0-7 number offset, 8-11 width, 12 big endian, 16-23 count offset, 24-27 width, 28 big endian, 31 set.
+// Where the datagrams of one destination carry their number, packed so that it is read and replaced in one piece. One slot
+// with no source is for all of them; one more for each source that is followed.
+// Bits 0-7 number offset, 8-11 width (0: at no fixed place, first bytes are told), 12 big endian, 16-23 count offset, 24-27 width, 28 big endian, 31 set,
+// 32-39 offset of the mark, 48-63 its value (0: none).
 struct wc_drop_field {
   __u8 destination[16];
+  __u8 source[16];  // all zero: any
   __u16 port;
   __u16 pad[3];
   __u64 field;  // 0: slot is free. Written last
@@ -96,14 +100,25 @@ static inline __u32 wc_drop_reason_slot(__u32 reason) {
   return subsystem < 4 && value < 256 ? subsystem * 256 + value : WC_DROP_REASONS - 1;
 }
 
-// The first slot of a destination in the table of fields. `words`: its address as four words, however they are ordered.
-static inline __u32 wc_drop_field_slot(const __u32 words[4], __u16 port) {
-  __u32 hash = (2166136261U ^ port) * 16777619U;
-  hash = (hash ^ words[0]) * 16777619U;
-  hash = (hash ^ words[1]) * 16777619U;
-  hash = (hash ^ words[2]) * 16777619U;
-  hash = (hash ^ words[3]) * 16777619U;
-  return (hash ^ (hash >> 16)) & (WC_DROP_FIELDS - 1);
+// Addresses that follow one another differ in few bits, and those of source and destination may together: each word is mixed
+// (constants of MurmurHash3's finaliser).
+static inline __u32 wc_drop_mix(__u32 hash, __u32 word) {
+  hash ^= word;
+  hash ^= hash >> 16;
+  hash *= 0x85ebca6bU;
+  hash ^= hash >> 13;
+  hash *= 0xc2b2ae35U;
+  return hash ^ (hash >> 16);
+}
+
+static inline __u32 wc_drop_mix_address(__u32 hash, const __u32 words[4]) {
+  hash = wc_drop_mix(wc_drop_mix(hash, words[0]), words[1]);
+  return wc_drop_mix(wc_drop_mix(hash, words[2]), words[3]);
+}
+
+// The first slot of a destination in the table of fields. Addresses as four words, however they are ordered.
+static inline __u32 wc_drop_field_slot(const __u32 destination[4], const __u32 source[4], __u16 port) {
+  return wc_drop_mix_address(wc_drop_mix_address(port, destination), source) & (WC_DROP_FIELDS - 1);
 }
 
 #endif

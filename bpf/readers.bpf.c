@@ -97,9 +97,8 @@ static __always_inline int wc_read_number(const struct wc_reader_field *p, const
   if (!size || size > WC_READER_SPAN || end > length || end > piece->length) return 0;
   if (bpf_probe_read_user(words, size, (void *)(piece->base + p->span_offset))) return 0;
   *number = wc_field(words, p->number_at, p->number_width, p->number_big_endian);
-  if (!p->count_width) return 1;
-  *count = wc_field(words, p->count_at, p->count_width, p->count_big_endian);
-  if (p->mark_counts_from && *count >= p->mark_counts_from) *count = 0;
+  if (p->count_width) *count = wc_field(words, p->count_at, p->count_width, p->count_big_endian);
+  if (p->mark && wc_field(words, p->mark_at, 2, 1) == p->mark) *count = 0;
   return 1;
 }
 
@@ -121,6 +120,7 @@ static __always_inline void wc_count_units(struct wc_reader_socket *s, struct so
     __sync_fetch_and_add(&s->unnumbered, 1);
     return;
   }
+  if (!count) return;  // a mark: its number is the last one in some framings, the next one in others
   __sync_fetch_and_add(&s->units, count);
   s->next_number = number + count;
   if (s->has_number) return;

@@ -45,17 +45,18 @@ struct wc_reader_socket {
 // network order, IPv4 mapped; all zero: sockets bound to any address.
 struct wc_reader_field {
   __u64 address[2];
-  __u32 mark_counts_from;  // 0: none
-  __u16 port;              // host order; 0: empty slot
+  __u16 mark;  // two bytes that make a datagram consume nothing; 0: none do
+  __u16 port;  // host order; 0: empty slot
   __u8 span_offset;
   __u8 span;       // 0: two layouts on this port: do not read
-  __u8 number_at;  // within the span, as count_at
+  __u8 number_at;  // within the span, as count_at and mark_at
   __u8 number_width;
   __u8 number_big_endian;
   __u8 count_at;
   __u8 count_width;  // 0: one unit a datagram
   __u8 count_big_endian;
-  __u8 padding[2];
+  __u8 mark_at;
+  __u8 padding[3];
 };
 
 struct wc_reader_thread {

@@ -1,7 +1,7 @@
 # wirecause_module(<folder> [FOLDERS subfolder...] [DEPENDS folder...] [LINK lib...])
 #
 # One static library a folder of src/, named wc_<folder>, from all its .cpp files and those of its FOLDERS. DEPENDS lists the folders that it
-# may include (STYLE B2); a folder that is not listed is not on the link line, and tools/check-includes says so too.
+# may include (ARCHITECTURE.md); a folder that is not listed is not on the link line, and tools/check-includes says so too.
 function(wirecause_module name)
   cmake_parse_arguments(M "" "" "FOLDERS;DEPENDS;LINK" ${ARGN})
   set(globs ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cpp)

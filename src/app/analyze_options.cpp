@@ -36,6 +36,28 @@ Result<std::uint64_t> connection_from(std::string_view text) {
   return value;
 }
 
+Result<PayloadTarget> payload_target(std::string_view text) {
+  const auto equals = text.find('=');
+  const std::string_view side = text.substr(0, equals);
+  if ((side != "client" && side != "server") || equals == std::string_view::npos || equals + 1 == text.size()) {
+    return fail(Errc::usage, fmt::format("'{}' is no client=FILE or server=FILE", text));
+  }
+  return PayloadTarget{side == "client", std::string(text.substr(equals + 1))};
+}
+
+Result<void> check_payload(const AnalyzeRequest& request) {
+  if (request.payload.empty()) return {};
+  if (request.options.connection == 0) return fail(Errc::usage, "--payload writes the bytes of --connection N");
+  const auto most_one = [&](auto property) { return std::ranges::count_if(request.payload, property) <= 1; };
+  if (!most_one([](const PayloadTarget& t) { return t.of_client; }) ||
+      !most_one([](const PayloadTarget& t) { return !t.of_client; })) {
+    return fail(Errc::usage, "--payload: one file for each side");
+  }
+  if (!most_one([](const PayloadTarget& t) { return t.path == "-"; }))
+    return fail(Errc::usage, "--payload: only one side can go to standard output");
+  return {};
+}
+
 const ReportFormat* format_named(std::string_view id) {
   const auto formats = all_report_formats();
   return *std::ranges::find(formats, id, &ReportFormat::id);
@@ -68,6 +90,8 @@ Result<AnalyzeRequest> analyze_request(const Arguments& arguments) {
   request.plot = arguments.value("--plot").value_or("");
   if (!request.plot.empty() && options.connection == 0)
     return fail(Errc::usage, "--plot draws the graph of --connection N");
+  WC_TRY(append_values(arguments, "--payload", payload_target, request.payload));
+  WC_TRY(check_payload(request));
   request.format = format_named(arguments.has("--json") ? "json" : "text");
   request.details = arguments.has("--details");
   request.fail_on = severity_to_fail_on(arguments);

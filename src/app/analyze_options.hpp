@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "app/command.hpp"
 #include "base/result.hpp"
@@ -13,11 +14,17 @@
 
 namespace wirecause {
 
+struct PayloadTarget {
+  bool of_client = false;
+  std::string path;  // of a new file; or "-"
+};
+
 struct AnalyzeRequest {
   AnalysisOptions options;
   const ReportFormat* format = nullptr;
   bool details = false;
   std::string plot;                                     // file for the graph of options.connection; empty: none
+  std::vector<PayloadTarget> payload;                   // of options.connection
   std::optional<Severity> fail_on = Severity::warning;  // none: never
 };
 

@@ -20,6 +20,7 @@ namespace wirecause {
 namespace {
 
 constexpr std::string_view kSummaryColumns[] = {"id", "summary"};
+constexpr std::string_view kCauseColumns[] = {"id", "lab", "summary"};
 constexpr std::string_view kProtocolColumns[] = {"id", "name", "used_by"};
 constexpr std::string_view kEvidenceColumns[] = {"name", "shape", "unit", "from", "meaning"};
 constexpr std::string_view kCollectorColumns[] = {"id", "pace", "source", "needs", "summary"};
@@ -32,7 +33,14 @@ std::vector<Row> summaries(Items items) {
   return rows;
 }
 
-std::vector<Row> causes() { return summaries(all_causes()); }
+std::vector<Row> causes() {
+  std::vector<Row> rows;
+  for (const Cause* cause : all_causes()) {
+    rows.push_back({std::string(cause->id), std::string(text(cause->lab)), std::string(cause->summary)});
+  }
+  return rows;
+}
+
 std::vector<Row> commands() { return summaries(all_commands()); }
 std::vector<Row> reports() { return summaries(all_report_formats()); }
 
@@ -108,7 +116,7 @@ std::vector<Row> collectors() {
 }
 
 constexpr Catalogue kCatalogues[] = {
-    {.kind = "causes", .columns = kSummaryColumns, .rows = &causes},
+    {.kind = "causes", .columns = kCauseColumns, .rows = &causes},
     {.kind = "collectors", .columns = kCollectorColumns, .rows = &collectors},
     {.kind = "commands", .columns = kSummaryColumns, .rows = &commands},
     {.kind = "evidence", .columns = kEvidenceColumns, .rows = &evidence},

@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include "app/layout.hpp"
+#include "base/text.hpp"
+#include "diagnose/page.hpp"
 
 namespace wirecause {
 namespace {
@@ -13,72 +15,47 @@ namespace {
 constexpr std::size_t kPageWidth = 100;  // as the reports
 constexpr std::size_t kIndent = 2;
 constexpr std::size_t kActionIndent = 4;
+constexpr std::size_t kDetailColumn = 18;  // behind "takes effect"
 
-std::string section(std::string_view title, std::string_view text) {
-  if (text.empty()) return "";
-  return fmt::format("\n{}\n{}", title, paragraphs(text, kIndent, kPageWidth));
+std::string heading(const PagePart& part) {
+  return part.step > 0 ? fmt::format("\n{} {}\n", part.step, part.title) : fmt::format("\n{}\n", part.title);
 }
 
-std::string in_words(When when) {
-  switch (when) {
-    case When::safe_now:
-      return "safe now";
-    case When::drain_first:
-      return "drain the traffic first";
-    case When::after_close:
-      return "after the close";
-    case When::other_team:
-      return "another team's to do";
-  }
-  return std::string(text(when));
+// A sentence is broken at spaces; a command stands on one line, however long, so that it can be pasted.
+std::vector<std::string> lines_of(std::string_view text, bool is_sentence, std::size_t columns) {
+  return is_sentence ? wrapped(text, columns) : std::vector{std::string(text)};
 }
 
-std::string in_words(TakesEffect effect) {
-  switch (effect) {
-    case TakesEffect::now:
-      return "at once";
-    case TakesEffect::new_sockets:
-      return "for sockets opened afterwards";
-    case TakesEffect::restart:
-      return "after a restart of the process";
-    case TakesEffect::reboot:
-      return "after a reboot";
-    case TakesEffect::next_capture:
-      return "with the next capture";
-  }
-  return std::string(text(effect));
-}
-
-std::string commented_unless_safe(const Action& action) {
-  const std::string_view mark = action.when == When::safe_now ? "" : "# ";
-  return fmt::format("{:{}}{}{}\n", "", kIndent, mark, action.command);
-}
-
-std::string action_lines(const Action& action) {
-  std::vector<Row> rows;
-  if (!action.looks) rows = {{"when", in_words(action.when)}, {"takes effect", in_words(action.takes_effect)}};
-  const auto add = [&rows](std::string_view name, std::string_view value) {
-    if (!value.empty()) rows.push_back({std::string(name), std::string(value)});
-  };
-  add("impact", action.impact);
-  add("persist", action.persist);
-  add("undo", action.undo);
-  add("verify", action.verify);
-  return commented_unless_safe(action) + aligned(rows, kActionIndent);
-}
-
-// Those that only look, or those that change something or ask somebody.
-std::string actions_text(std::span<const Action> actions, bool looks) {
+std::string command_text(const Action& action) {
+  const std::string_view mark = is_safe_to_paste(action) ? "" : "# ";
   std::string out;
-  for (const Action& action : actions) {
-    if (action.looks == looks) out += action_lines(action);
+  for (const std::string& line : lines_of(action.command, is_request(action), kPageWidth - kIndent - mark.size())) {
+    out += fmt::format("{:{}}{}{}\n", "", kIndent, mark, line);
   }
   return out;
 }
 
-std::string prevention_section(std::span<const std::string_view> prevention) {
-  std::string out = "\n5 prevention\n";
-  for (const std::string_view step : prevention) out += paragraphs(step, kIndent, kPageWidth);
+std::string detail_text(const ActionDetail& detail) {
+  const bool is_sentence = detail.wording == Wording::sentence;
+  std::string out;
+  for (const std::string& line : lines_of(detail.text, is_sentence, kPageWidth - kDetailColumn)) {
+    out += fmt::format("{:{}}{:{}}{}\n", "", kActionIndent, out.empty() ? detail.name : "",
+                       kDetailColumn - kActionIndent, line);
+  }
+  return out;
+}
+
+std::string action_text(const Action& action) {
+  std::string out = command_text(action);
+  for (const ActionDetail& detail : details_of(action)) out += detail_text(detail);
+  return out;
+}
+
+std::string part_text(const PagePart& part) {
+  std::string out = heading(part) + paragraphs(part.text, kIndent, kPageWidth);
+  out += paragraphs(fmt::format("{}", fmt::join(part.names, ", ")), kIndent, kPageWidth);
+  for (const std::string_view sentence : part.advice) out += paragraphs(sentence, kIndent, kPageWidth);
+  for (const Action* action : part.actions) out += action_text(*action);
   return out;
 }
 
@@ -93,17 +70,7 @@ nlohmann::ordered_json action_json(const Action& action) {
 
 std::string cause_page(const Cause& cause) {
   std::string out = fmt::format("{}: {}\n", cause.id, cause.summary);
-  out += section("mechanism", cause.mechanism);
-  out += section("looks like", cause.look_alike);
-  out += section("evidence", fmt::format("{}", fmt::join(cause.needs, ", ")));
-  out += section("1 detection", cause.runbook.detection);
-  out += section("2 isolation", cause.runbook.isolation);
-  out += actions_text(cause.runbook.fix, true);
-  out += section("3 mitigate", cause.runbook.mitigate);
-  out += "\n4 fix\n" + actions_text(cause.runbook.fix, false);
-  out += prevention_section(cause.runbook.prevention);
-  out += section("who acts", text(cause.runbook.act));
-  out += section("what to ask them", cause.runbook.ask);
+  for (const PagePart& part : page_of(cause)) out += part_text(part);
   return out;
 }
 

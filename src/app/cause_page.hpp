@@ -8,9 +8,8 @@
 
 namespace wirecause {
 
-// Five steps in the order detection, isolation, mitigate, fix, prevention. An action that is not safe now is printed
-// commented out, so that a pasted page does no harm. Placeholders such as {line} stand as they are: there is no
-// finding.
+// The parts of diagnose/page.hpp in 100 columns; only a command may be longer. Placeholders such as {line} stand as they
+// are: there is no finding.
 std::string cause_page(const Cause& cause);
 
 std::string cause_json(const Cause& cause);

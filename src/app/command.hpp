@@ -14,7 +14,7 @@
 
 namespace wirecause {
 
-// Exit codes of every command (DESIGN "What users see").
+// Exit codes of every command (decisions, "What users see").
 enum class Exit : int { nothing_wrong = 0, finding = 1, usage = 2, blind = 3 };
 
 struct Option {

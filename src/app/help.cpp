@@ -102,8 +102,10 @@ std::string_view program_description() {
          "must act, and how to fix it, undo the fix and verify it. Where the evidence does not decide, it says so, "
          "and what would.\n"
          "\n"
-         "It reads pcap and pcapng files, plain or compressed (gzip, zstd), and live packets of this host (watch), and "
-         "changes nothing.";
+         "analyze reads pcap and pcapng files, plain or compressed (gzip, zstd), without privileges and without a socket. "
+         "watch reads live packets and this host's own evidence, for which it needs capabilities; it changes no setting, "
+         "and joins no group unless --join asks for one. lab needs root: it makes known faults in network namespaces of "
+         "its own, and removes them.";
 }
 
 std::span<const Option> program_options() { return kProgramOptions; }

@@ -49,6 +49,7 @@ Error become_lab_program(const std::vector<std::string>& words) {
   for (std::string& word : all) raw.push_back(word.data());
   raw.push_back(nullptr);
   ::setenv("WIRECAUSE", self.c_str(), 1);
+  ::setenv("WIRECAUSE_LAB_CALLED", "wirecause lab", 1);  // what its messages tell people to type
   std::fflush(stdout);
   ::execvp(kPython, raw.data());
   if (errno == ENOENT) return cannot("python3 was not found: install it (apt-get install python3)");

@@ -9,7 +9,6 @@
 #include <cstring>
 #include <string>
 
-#include "base/file_descriptor.hpp"
 #include "base/text.hpp"
 
 namespace wirecause {
@@ -24,6 +23,8 @@ std::size_t write_some(int descriptor, std::string_view text) {
   }
 }
 
+}  // namespace
+
 bool write_all(int descriptor, std::string_view text) {
   while (!text.empty()) {
     const std::size_t written = write_some(descriptor, text);
@@ -33,19 +34,22 @@ bool write_all(int descriptor, std::string_view text) {
   return true;
 }
 
-}  // namespace
-
 Result<void> print(std::string_view text) {
   if (write_all(STDOUT_FILENO, text) || errno == EPIPE) return {};
   return fail(Errc::io, std::string("write to standard output: ") + std::strerror(errno) +
                             "; make room, or send the output elsewhere");
 }
 
+Result<FileDescriptor> new_file(const std::string& path) {
+  FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (file.is_open()) return file;
+  if (errno == EEXIST) return fail(Errc::io, path + " is there already: remove it, or name another file");
+  return fail(Errc::io, "write " + path + ": " + std::strerror(errno));
+}
+
 Result<void> write_new_file(const std::string& path, std::string_view text) {
-  const FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-  if (file.get() < 0 && errno == EEXIST)
-    return fail(Errc::io, path + " is there already: remove it, or name another file");
-  if (file.get() >= 0 && write_all(file.get(), text)) return {};
+  WC_TRY_ASSIGN(const FileDescriptor file, new_file(path));
+  if (write_all(file.get(), text)) return {};
   return fail(Errc::io, "write " + path + ": " + std::strerror(errno));
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/file_descriptor.hpp"
 #include "base/result.hpp"
 
 namespace wirecause {
@@ -13,8 +14,13 @@ namespace wirecause {
 // quietly. Errors: io, when the system refuses (disk full), with what to do.
 Result<void> print(std::string_view text);
 
-// A new file, readable by its owner only; never over one that is there.
+// A new file, readable and writable by its owner only; never over one that is there.
+Result<FileDescriptor> new_file(const std::string& path);
+// All of `text` into a new file.
 Result<void> write_new_file(const std::string& path, std::string_view text);
+
+// False: errno says why.
+bool write_all(int descriptor, std::string_view text);
 
 // "wirecause: <message>" on standard error, always one line.
 void complain(std::string_view message);

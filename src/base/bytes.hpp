@@ -3,7 +3,7 @@
 // FixedView<N>  a header of known size: checked once by header<N>(), then every field is checked at compile time.
 // ByteReader    a cursor for variable parts: a short read gives 0 and latches ok() == false, tested once per header.
 //
-// Both borrow: they are valid as long as the bytes are. About 1 ns a packet against raw pointers (STYLE B5).
+// Both borrow: they are valid as long as the bytes are. About 1 ns a packet against raw pointers.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::uint64_t kMillion = 1'000'000;
 
-// A percentile that fewer than twenty records exceed says more about luck than about the feed (DESIGN).
+// A percentile that fewer than twenty records exceed says more about luck than the feed (decisions, "Rules of the domain").
 constexpr std::uint64_t kRecordsBeyond = 20;
 
 // Quantiles in millionths: integers, so that every machine finds the same rank.

@@ -65,6 +65,20 @@ std::string_view text(Actor actor) {
   return "unknown";
 }
 
+std::string_view text(Lab lab) {
+  switch (lab) {
+    case Lab::scenario:
+      return "scenario";
+    case Lab::replay:
+      return "replay";
+    case Lab::recorded:
+      return "recorded";
+    case Lab::none:
+      return "none";
+  }
+  return "unknown";
+}
+
 std::string_view text(When when) {
   switch (when) {
     case When::safe_now:

@@ -1,4 +1,4 @@
-// A cause: one row of CAUSES.md that can be named, with its judgement and its runbook.
+// A cause that can be named, with its judgement and its runbook.
 //
 // Adding one is one file diagnose/causes/<id>.cpp that defines `cause_<id>`, its page docs/causes/<id>.md and its test.
 // `judge` is a pure function of the evidence and one episode. Three answers: named, ruled out, cannot tell; "no
@@ -53,6 +53,8 @@ struct Runbook {
   std::string_view ask{};  // exactly what to ask the other team; may hold placeholders; empty when it is ours to do
 };
 
+// How its naming is proved: faults made on this kernel, packets that were built and read again, evidence recorded where
+// the fault was, or not at all. The first two have lab/scenarios/<id>.
 enum class Lab : std::uint8_t { scenario, replay, recorded, none };
 
 struct Cause {
@@ -65,6 +67,8 @@ struct Cause {
   // Order on the path from the publisher (0) to the application (90); the capture itself is 100: it goes first when it
   // explains the same units.
   int path_order = 0;
+  // As information: how a live host always works, worth no line beside the details.
+  bool is_usual_live = false;
   Runbook runbook;
   // One judgement per subject it applies to; empty = not applicable to this episode.
   std::vector<Judgement> (*judge)(const EvidenceView&, const Episode&) = nullptr;
@@ -76,6 +80,7 @@ const Cause* find_cause(std::string_view id);  // nullptr: none
 std::string_view text(Severity severity);  // "critical"
 std::string_view text(Place place);        // "BEFORE THIS HOST"
 std::string_view text(Actor actor);
+std::string_view text(Lab lab);    // "scenario"
 std::string_view text(When when);  // "safe_now"
 std::string_view text(TakesEffect effect);
 std::string_view text(Strength strength);  // "by number"

@@ -34,7 +34,8 @@ std::optional<EvidenceId> unseen_reader(const EvidenceView& view, const Episode&
   return who ? who : kind;
 }
 
-// What the kernel dropped it may have had past the kernel: nothing is concluded of its group (DESIGN: unseen is not healthy).
+// What the kernel dropped it may have had past the kernel: nothing is concluded of its group
+// (decisions, "Rules of the domain": unseen is not healthy).
 void conclude_nothing(Judgement& judgement, const EvidenceView& view, EvidenceId unseen) {
   if (judgement.verdict != Verdict::named && judgement.verdict != Verdict::cannot_tell) return;
   judgement = cannot_tell_unseen(view, judgement.subject, unseen);

@@ -19,7 +19,7 @@
 
 namespace wirecause {
 
-inline constexpr std::uint32_t kWholeStreamsThatDecide = 3;  // CAUSES.md, net_line_loss
+inline constexpr std::uint32_t kWholeStreamsThatDecide = 3;  // docs/causes/net_line_loss.md
 
 enum class Origin : std::uint8_t {
   counters_still,  // before the capture: it states that it dropped nothing

@@ -1,79 +1,83 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "diagnose/page.hpp"
 
-#include <fmt/format.h>
-
-#include "base/text.hpp"
+#include <algorithm>
 
 namespace wirecause {
 namespace {
 
-constexpr std::size_t kWidth = 100;
-
-std::string paragraph(std::string_view text) {
-  std::string out;
-  for (const std::string& line : wrapped(text, kWidth)) out += line + "\n";
-  return out;
+std::string_view in_words(When when) {
+  switch (when) {
+    case When::safe_now:
+      return "safe now";
+    case When::drain_first:
+      return "drain the traffic first";
+    case When::after_close:
+      return "after the close";
+    case When::other_team:
+      return "another team's to do";
+  }
+  return text(when);
 }
 
-std::string section(std::string_view title, std::string_view text) {
-  if (text.empty()) return "";
-  return fmt::format("\n## {}\n\n{}", title, paragraph(text));
+std::string_view in_words(TakesEffect effect) {
+  switch (effect) {
+    case TakesEffect::now:
+      return "at once";
+    case TakesEffect::new_sockets:
+      return "for sockets opened afterwards";
+    case TakesEffect::restart:
+      return "after a restart of the process";
+    case TakesEffect::reboot:
+      return "after a reboot";
+    case TakesEffect::next_capture:
+      return "with the next capture";
+  }
+  return text(effect);
 }
 
-std::string item(std::string_view name, std::string_view value) {
-  return value.empty() ? "" : fmt::format("- {}: {}\n", name, value);
+std::vector<const Action*> actions_that(bool looks, std::span<const Action> all) {
+  std::vector<const Action*> some;
+  for (const Action& action : all) {
+    if (action.looks == looks) some.push_back(&action);
+  }
+  return some;
 }
 
-std::string action_text(const Action& action) {
-  const bool for_others = action.when == When::other_team;
-  const std::string_view mark = action.when == When::safe_now ? "" : "# ";
-  std::string out = for_others ? fmt::format("\n{}\n", paragraph(action.command))
-                               : fmt::format("\n```sh\n{}{}\n```\n\n", mark, action.command);
-  out += item("when", text(action.when));
-  out += item("impact", action.impact);
-  out += item("takes effect", text(action.takes_effect));
-  out += item("persist", action.persist);
-  out += item("undo", action.undo);
-  out += item("verify", fmt::format("`{}`", action.verify));
-  return out;
-}
-
-std::string needs_text(const Cause& cause) {
-  std::string out = "\n## Evidence\n\n";
-  for (const std::string_view name : cause.needs) out += fmt::format("- `{}`\n", name);
-  return out;
-}
-
-std::string prevention_text(const Cause& cause) {
-  std::string out = "\n### 5. Prevention\n\n";
-  for (const std::string_view step : cause.runbook.prevention) out += fmt::format("- {}\n", step);
-  return out;
-}
-
-std::string step(std::string_view title, std::string_view text) {
-  return fmt::format("\n### {}\n\n{}", title, paragraph(text));
+bool says_nothing(const PagePart& part) {
+  return part.text.empty() && part.names.empty() && part.advice.empty() && part.actions.empty();
 }
 
 }  // namespace
 
-std::string cause_markdown(const Cause& cause) {
+std::vector<PagePart> page_of(const Cause& cause) {
   const Runbook& runbook = cause.runbook;
-  std::string out = fmt::format("# {}\n\n{}\n", cause.id, paragraph(fmt::format("{}.", cause.summary)));
-  out.pop_back();
-  out += section("Mechanism", cause.mechanism);
-  out += section("Look-alike", cause.look_alike);
-  out += needs_text(cause);
-  out += "\n## Runbook\n";
-  out += step("1. Detection", runbook.detection);
-  out += step("2. Isolation", runbook.isolation);
-  out += step("3. Mitigate", runbook.mitigate);
-  out += "\n### 4. Fix\n";
-  for (const Action& action : runbook.fix) out += action_text(action);
-  out += prevention_text(cause);
-  out += section("Who acts", text(runbook.act));
-  out += section("What to ask", runbook.ask);
-  return out;
+  std::vector<PagePart> parts{
+      {.title = "mechanism", .text = cause.mechanism},
+      {.title = "looks like", .text = cause.look_alike},
+      {.title = "evidence", .names = cause.needs},
+      {.title = "detection", .step = 1, .text = runbook.detection},
+      {.title = "isolation", .step = 2, .text = runbook.isolation, .actions = actions_that(true, runbook.fix)},
+      {.title = "mitigate", .step = 3, .text = runbook.mitigate},
+      {.title = "fix", .step = 4, .actions = actions_that(false, runbook.fix)},
+      {.title = "prevention", .step = 5, .advice = runbook.prevention},
+      {.title = "who acts", .text = text(runbook.act)},
+      {.title = "what to ask them", .text = runbook.ask},
+  };
+  std::erase_if(parts, says_nothing);
+  return parts;
+}
+
+std::vector<ActionDetail> details_of(const Action& action) {
+  std::vector<ActionDetail> details;
+  if (!action.looks || !is_safe_to_paste(action)) details.push_back({"when", in_words(action.when)});
+  if (!action.looks) details.push_back({"takes effect", in_words(action.takes_effect)});
+  details.push_back({"impact", action.impact});
+  details.push_back({"persist", action.persist});
+  details.push_back({"undo", action.undo, Wording::either});
+  details.push_back({"verify", action.verify, Wording::command});
+  std::erase_if(details, [](const ActionDetail& detail) { return detail.text.empty(); });
+  return details;
 }
 
 }  // namespace wirecause

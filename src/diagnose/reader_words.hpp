@@ -18,11 +18,10 @@ Reason why_not(const ReaderCase& reader, Blame blame);
 Reason what_was_seen(const ReaderCase& reader, const DropFacts& drops);
 std::string what_decides(const ReaderCase& reader);
 
-// Parts of the sentences of what is proved. "thread rx-itch", "the reader".
-// Where it fell behind.
-Figure behind_figure(const ReaderEvidence& measured);
+// Parts of the sentences of what is proved.
+Figure behind_figure(const ReaderEvidence& measured);  // where it fell behind
 Figure denied_figure(const ReaderEvidence& measured);
-Figure reader_figure(const ReaderEvidence& measured);
+Figure reader_figure(const ReaderEvidence& measured);  // "thread rx-itch", "the reader"
 // "; {rate:datagram} a second came, and the receive buffer holds {capacity}"
 void add_filling(Reason& reason, const ReaderEvidence& measured);
 

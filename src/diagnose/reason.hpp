@@ -1,5 +1,5 @@
 // A sentence with its numbers kept apart, so that the sentence over many episodes is the same one with summed numbers,
-// and a test can recompute every number (DESIGN: "a test recomputes every number of a why line").
+// and a test can recompute every number (decisions, "What users see").
 //
 // `text` holds {name} for a figure, {name:noun} for a figure with its noun in the right number ("1 hole", "3 holes").
 // SPDX-License-Identifier: Apache-2.0

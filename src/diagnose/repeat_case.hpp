@@ -15,7 +15,7 @@
 
 namespace wirecause {
 
-inline constexpr std::uint64_t kShareOfDoubledCapture = 950'000;  // per million: CAUSES.md G, "every packet twice"
+inline constexpr std::uint64_t kShareOfDoubledCapture = 950'000;  // per million: "every packet twice"
 // Two points see the same streams, but one may see more: at least half of the packets must have come twice. Where it is not
 // (nearly) all of them, and the capture itself does not tell the two points apart, the offset must be constant; a router or a
 // host between the two makes it vary with its load.

@@ -2,7 +2,7 @@
 // more than it moved (D2).
 //
 // Each episode has a pool of units a line (missing there, brought by another) and one for the feed (brought by nobody).
-// The capture's own faults (section G) take first, then the stronger evidence, then the earlier on the path; causes
+// The capture's own faults take first, then the stronger evidence, then the earlier on the path; causes
 // that are undecided between each other take last, all from the same units, which are counted once. A cause that is
 // left without units although it claimed some is ruled out by those that took them.
 //
@@ -17,7 +17,7 @@
 
 namespace wirecause {
 
-inline constexpr int kCapturePathOrder = 100;  // section G: the capture itself
+inline constexpr int kCapturePathOrder = 100;  // the capture itself
 
 inline bool is_about_capture(const Cause& cause) { return cause.path_order >= kCapturePathOrder; }
 

@@ -29,7 +29,7 @@ AnalysisResult analyze_sources(std::vector<std::unique_ptr<CaptureSource>> sourc
   AnalysisOptions options = asked;
   fix_window(options, count == 0 || views[0].time == kNoTime ? TimeNs{0} : views[0].time);
   const std::uint32_t backs = std::max<std::uint32_t>(options.threads, 1);
-  BackPool pool(backs, backs > 1, options.feed);
+  BackPool pool(backs, backs > 1, options.feed, options.connection);
   Front front(options, captures, backs, [&pool](std::uint32_t owner, Batch& batch) { pool.submit(owner, batch); });
 
   std::uint64_t batches = 0;
@@ -38,7 +38,7 @@ AnalysisResult analyze_sources(std::vector<std::unique_ptr<CaptureSource>> sourc
     if (progress && ++batches % kProgressEvery == 0)
       progress({captures.bytes_consumed(), bytes_total, front.packets()});
   }
-  front.flush();
+  front.finish();
   pool.drain();
 
   Assembly assembly(captures, front, options);

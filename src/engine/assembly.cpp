@@ -12,7 +12,7 @@
 #include "diagnose/diagnose.hpp"
 #include "engine/tcp_evidence.hpp"
 #include "engine/unmatched.hpp"
-#include "tcp/tracker.hpp"
+#include "tcp/summarise.hpp"
 
 namespace wirecause {
 
@@ -25,6 +25,9 @@ void Assembly::add(Back& back) {
     suppressed_ += tracker->suppressed();
   }
   for (const RecoveryLine& line : back.recovery_lines()) recovery_.push_back(line);
+  back.connections().add_to(tcp_);
+  tcp::Trail trail = back.connections().take_trail();
+  if (!trail.steps.empty()) trail_ = std::move(trail);  // a connection has one back
 }
 
 AnalysisResult Assembly::result() {
@@ -78,9 +81,10 @@ AnalysisResult Assembly::result() {
 }
 
 void Assembly::add_connections(AnalysisResult& result) {
-  if (front_->tcp() == nullptr) return;
-  result.tcp = front_->tcp()->summary();
-  result.trail = front_->tcp()->take_trail();
+  if (tcp_.totals.connections == 0) return;
+  tcp::complete(tcp_);
+  result.tcp = std::move(tcp_);
+  result.trail = std::move(trail_);
   TcpSymptoms symptoms = publish_tcp(result.tcp, front_->last_time(), timeline_);
   std::ranges::move(symptoms.episodes, std::back_inserter(episodes_));
   suppressed_ += symptoms.left_out;

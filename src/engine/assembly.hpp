@@ -90,6 +90,8 @@ class Assembly {
   HostSide* host_;
   std::vector<AssembledFeed> feeds_;
   std::vector<RecoveryLine> recovery_;
+  tcp::TcpSummary tcp_;
+  tcp::Trail trail_;
   std::vector<RunHole> holes_;  // by `before`
   std::vector<Episode> episodes_;
   Timeline timeline_;

@@ -53,6 +53,7 @@ void Back::apply(const Batch& batch) {
     apply(command);
   }
   for (const Descriptor& d : runs.subspan(next)) apply(d);
+  connections_.apply(batch.arrivals());
 }
 
 void Back::unusual(Slot& slot, const Descriptor& d) {

@@ -1,5 +1,5 @@
-// A back owns whole feeds: it applies batches to their trackers, in the order in which the front saw the packets.
-// One thread at a time; no other back shares a feed with it.
+// A back owns whole feeds and connections: it applies batches to their trackers, in the order in which the front saw the
+// packets. One thread at a time; no other back shares a feed or a connection with it.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -10,6 +10,7 @@
 #include "base/boxed.hpp"
 #include "engine/batch.hpp"
 #include "feed/feed_tracker.hpp"
+#include "tcp/connections.hpp"
 
 namespace wirecause {
 
@@ -26,8 +27,11 @@ struct RecoveryLine {
 
 class Back {
  public:
-  explicit Back(const FeedOptions& options) : options_(options) {}
-  // The same feeds at this moment, to be settled apart while the run goes on (engine/live).
+  // `connection`: whose packets are kept one by one; 0: none.
+  explicit Back(const FeedOptions& options, std::uint64_t connection = 0) : options_(options) {
+    connections_.follow(connection);
+  }
+  // The same feeds at this moment, to be settled apart while the run goes on (engine/live, which follows no connections).
   Back(const Back& other);
   Back& operator=(const Back&) = delete;
 
@@ -45,6 +49,7 @@ class Back {
   Tracked tracked(LineId line) const {
     return line < slots_.size() ? Tracked{slots_[line].feed, slots_[line].index} : Tracked{};
   }
+  tcp::Connections& connections() { return connections_; }
   // The group of a feed that this back owns.
   GroupId group_of(const FeedTracker& feed) const { return slots_[feed.line_id(0)].group; }
 
@@ -76,6 +81,7 @@ class Back {
   FeedOptions options_;
   std::vector<Slot> slots_;
   std::vector<std::unique_ptr<FeedTracker>> feeds_;
+  tcp::Connections connections_;
 };
 
 }  // namespace wirecause

@@ -5,9 +5,10 @@
 
 namespace wirecause {
 
-BackPool::BackPool(std::uint32_t count, bool threaded, const FeedOptions& options) : threaded_(threaded) {
+BackPool::BackPool(std::uint32_t count, bool threaded, const FeedOptions& options, std::uint64_t connection)
+    : threaded_(threaded) {
   for (std::uint32_t i = 0; i < count; ++i) {
-    Worker& worker = *workers_.emplace_back(std::make_unique<Worker>(options));
+    Worker& worker = *workers_.emplace_back(std::make_unique<Worker>(options, connection));
     if (threaded_) worker.thread = std::thread([&worker] { work(worker); });
   }
 }
@@ -31,7 +32,12 @@ void BackPool::submit(std::uint32_t owner, Batch& batch) {
   }
   std::unique_lock lock(worker.mutex);
   worker.changed.wait(lock, [&worker] { return worker.queue.size() < kMaxQueued; });
-  worker.queue.push_back(std::exchange(batch, {}));
+  Batch spare;
+  if (!worker.spare.empty()) {
+    spare = std::move(worker.spare.back());
+    worker.spare.pop_back();
+  }
+  worker.queue.push_back(std::exchange(batch, std::move(spare)));
   lock.unlock();
   worker.changed.notify_all();
 }
@@ -48,13 +54,15 @@ void BackPool::work(Worker& worker) {
   while (true) {
     worker.changed.wait(lock, [&worker] { return worker.stop || !worker.queue.empty(); });
     if (worker.queue.empty()) return;
-    const Batch batch = std::move(worker.queue.front());
+    Batch batch = std::move(worker.queue.front());
     worker.queue.pop_front();
     worker.busy = true;
     lock.unlock();
     worker.changed.notify_all();
     worker.back.apply(batch);
+    batch.clear();
     lock.lock();
+    worker.spare.push_back(std::move(batch));
     worker.busy = false;
     worker.changed.notify_all();
   }

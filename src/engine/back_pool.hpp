@@ -19,7 +19,8 @@ class BackPool {
  public:
   static constexpr std::size_t kMaxQueued = 8;  // batches per back: the front waits rather than grow
 
-  BackPool(std::uint32_t count, bool threaded, const FeedOptions& options);
+  // `connection`: as Back has it.
+  BackPool(std::uint32_t count, bool threaded, const FeedOptions& options, std::uint64_t connection = 0);
   ~BackPool();
   BackPool(const BackPool&) = delete;
   BackPool& operator=(const BackPool&) = delete;
@@ -33,11 +34,12 @@ class BackPool {
 
  private:
   struct Worker {
-    explicit Worker(const FeedOptions& options) : back(options) {}
+    Worker(const FeedOptions& options, std::uint64_t connection) : back(options, connection) {}
     Back back;
     std::mutex mutex;
     std::condition_variable changed;
     std::deque<Batch> queue;
+    std::vector<Batch> spare;  // applied: their memory serves again
     bool busy = false;
     bool stop = false;
     std::thread thread;

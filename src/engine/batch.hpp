@@ -1,4 +1,5 @@
-// What the front hands to a back: runs in file order, and commands that take effect between two of them (DESIGN D6).
+// What the front hands to a back: runs in file order, and commands that take effect between two of them (DESIGN D6);
+// beside them the segments of connections, in file order too.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -12,6 +13,7 @@
 #include "feed/descriptor.hpp"
 #include "feed/feed_tracker.hpp"
 #include "feed/framing.hpp"
+#include "tcp/connections.hpp"
 
 namespace wirecause {
 
@@ -34,37 +36,55 @@ struct FeedCommand {
   FramingConfig config;
 };
 
+// A vector that keeps its items when it is cleared: they are written over.
+template <class T>
+class Refilled {
+ public:
+  // Room for one more, every field of which the caller writes: what was there before is not cleared.
+  T& add() {
+    if (used_ == room_) [[unlikely]] {
+      room_ = std::max<std::size_t>(kFirst, 2 * room_);
+      items_.resize(room_);
+    }
+    return items_[used_++];
+  }
+  std::span<const T> all() const { return std::span(items_).first(used_); }
+  std::size_t size() const { return used_; }
+  void clear() { used_ = 0; }
+
+ private:
+  static constexpr std::size_t kFirst = 64;
+
+  std::vector<T> items_;  // the first used_ of them
+  std::size_t used_ = 0;
+  std::size_t room_ = 0;  // items_.size()
+};
+
 class Batch {
  public:
-  // Room for one more run, every field of which the caller writes: what was there before is not cleared.
-  Descriptor& add_run() {
-    if (used_ == room_) [[unlikely]] {
-      room_ = std::max<std::size_t>(kFirstRuns, 2 * room_);
-      runs_.resize(room_);
-    }
-    return runs_[used_++];
-  }
-  std::span<const Descriptor> runs() const { return std::span(runs_).first(used_); }
+  Descriptor& add_run() { return runs_.add(); }
+  std::span<const Descriptor> runs() const { return runs_.all(); }
+
+  tcp::Arrival& add_arrival() { return arrivals_.add(); }
+  std::span<const tcp::Arrival> arrivals() const { return arrivals_.all(); }
 
   // To take effect after the runs that are there now.
   void add_command(FeedCommand command) {
-    command.before = used_;
+    command.before = runs_.size();
     commands_.push_back(std::move(command));
   }
   std::span<const FeedCommand> commands() const { return commands_; }
 
-  bool empty() const { return used_ == 0 && commands_.empty(); }
+  bool empty() const { return runs_.size() == 0 && arrivals_.size() == 0 && commands_.empty(); }
   void clear() {
-    used_ = 0;
+    runs_.clear();
+    arrivals_.clear();
     commands_.clear();
   }
 
  private:
-  static constexpr std::size_t kFirstRuns = 64;
-
-  std::vector<Descriptor> runs_;  // the first used_ of them
-  std::size_t used_ = 0;
-  std::size_t room_ = 0;  // runs_.size()
+  Refilled<Descriptor> runs_;
+  Refilled<tcp::Arrival> arrivals_;
   std::vector<FeedCommand> commands_;
 };
 

@@ -6,7 +6,6 @@
 
 #include "packet/ip_protocol.hpp"
 #include "packet/quoted.hpp"
-#include "tcp/tracker.hpp"
 
 namespace wirecause {
 namespace {
@@ -67,6 +66,7 @@ Front::Front(const AnalysisOptions& options, const CaptureSet& captures, std::ui
       points_(options, captures),
       inputs_(captures.inputs()),
       tap_(FlowDecoder::kFlows + 1),
+      payload_(options),
       lines_(backs),
       automatic_(automatic_candidates(options)),
       recovery_(automatic_),
@@ -123,18 +123,36 @@ inline void Front::packet(const PacketView& packet) {
 // What is no datagram of a feed.
 void Front::other(const PacketView& packet, const Decoded& decoded, TimeNs time, std::uint32_t point) {
   if (decoded.is_fragment) return fragment(decoded);
-  if (decoded.transport == Transport::tcp && options_->follow_tcp) {
-    if (!tcp_) {
-      tcp_ = std::make_unique<tcp::Tracker>();
-      tcp_->follow(options_->connection);
-    }
-    tcp_->segment(tcp::segment_of(packet, decoded, time, point));
-  } else if (tcp_) {
-    const auto told = too_big_in(packet, decoded);
-    if (told && told->ip_protocol == kProtocolTcp) {
-      tcp_->too_big(point, {told->source, told->source_port}, {told->destination, told->destination_port}, told->mtu);
-    }
-  }
+  if (decoded.transport == Transport::tcp && options_->follow_tcp) return segment(packet, decoded, time, point);
+  if (connections_) too_big(packet, decoded, point);
+}
+
+tcp::Arrival& Front::arrival_at(const tcp::Found& found) {
+  return batches_[batches_.size() == 1 ? 0 : found.place % batches_.size()].add_arrival();
+}
+
+void Front::segment(const PacketView& packet, const Decoded& decoded, TimeNs time, std::uint32_t point) {
+  if (!connections_) [[unlikely]]
+    connections_ = std::make_unique<tcp::ConnectionTable>(tcp::ConnectionTable::kDefaultMost);
+  const tcp::Segment segment = tcp::segment_of(packet, decoded, time, point);
+  const tcp::Found found = connections_->find_or_begin(segment);
+  if (payload_.is_of(found)) [[unlikely]]
+    payload_.segment(found, segment);
+  arrival_at(found) = {found, segment, std::nullopt};
+}
+
+// A router on the way of a connection's packets says that they are too big.
+void Front::too_big(const PacketView& packet, const Decoded& decoded, std::uint32_t point) {
+  const auto told = too_big_in(packet, decoded);
+  if (!told || told->ip_protocol != kProtocolTcp) return;
+  const auto found =
+      connections_->find(point, {told->source, told->source_port}, {told->destination, told->destination_port});
+  if (found) arrival_at(*found) = {*found, {}, told->mtu};
+}
+
+void Front::finish() {
+  flush();
+  payload_.finish();
 }
 
 void Front::flush() {

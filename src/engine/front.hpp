@@ -22,16 +22,14 @@
 #include "engine/input_book.hpp"
 #include "engine/line_book.hpp"
 #include "engine/options.hpp"
+#include "engine/payload.hpp"
 #include "engine/points.hpp"
 #include "engine/stream_table.hpp"
 #include "packet/flow_decoder.hpp"
 #include "tap/quality.hpp"
+#include "tcp/connection_table.hpp"
 
 namespace wirecause {
-
-namespace tcp {
-class Tracker;
-}
 
 class Front {
  public:
@@ -45,12 +43,12 @@ class Front {
   void packets(std::span<const PacketView> packets);
   // Live: what is stamped later is no part of the run any more.
   void end_at(TimeNs last) { to_ = last; }
-  void flush();  // everything that is waiting, to its back
+  void flush();   // everything that is waiting, to its back
+  void finish();  // behind the last packet
 
   const Points& points() const { return points_; }
   const InputBook& inputs() const { return inputs_; }
   TapQuality& tap() { return tap_; }
-  tcp::Tracker* tcp() { return tcp_.get(); }  // nullptr: no packet of TCP
   const StreamTable& streams() const { return streams_; }
   std::deque<Stream>& streams_to_join() { return streams_.all(); }  // engine/live/join reads drops by what they carry
   const LineBook& lines() const { return lines_; }
@@ -68,6 +66,9 @@ class Front {
   void packet(const PacketView& packet);
   void other(const PacketView& packet, const Decoded& decoded, TimeNs time, std::uint32_t point);
   void fragment(const Decoded& decoded);
+  void segment(const PacketView& packet, const Decoded& decoded, TimeNs time, std::uint32_t point);
+  void too_big(const PacketView& packet, const Decoded& decoded, std::uint32_t point);
+  tcp::Arrival& arrival_at(const tcp::Found& found);
   Stream* stream_of(const Decoded& decoded, std::uint32_t point);
   void datagram(Stream& stream, const PacketView& packet, const Decoded& decoded, TimeNs time);
   void undecided(Stream& stream, const Datagram& datagram, Stream::Seen seen);
@@ -92,7 +93,8 @@ class Front {
   Points points_;
   InputBook inputs_;
   TapQuality tap_;
-  std::unique_ptr<tcp::Tracker> tcp_;  // none until there is something to follow
+  std::unique_ptr<tcp::ConnectionTable> connections_;  // none until there is something to follow
+  Payload payload_;
   StreamTable streams_;
   LineBook lines_;
   std::vector<Candidate> automatic_;                           // what an unnamed stream may be

@@ -13,6 +13,7 @@
 #include "base/time.hpp"
 #include "feed/feed_tracker.hpp"
 #include "feed/framing.hpp"
+#include "tcp/byte_stream.hpp"
 
 namespace wirecause {
 
@@ -34,6 +35,13 @@ struct NamedPoint {
   std::string file;
 };
 
+// --payload: who is given the bytes of each side of AnalysisOptions::connection; they outlive the run.
+struct PayloadReaders {
+  tcp::StreamReader* client = nullptr;
+  tcp::StreamReader* server = nullptr;
+  bool any() const { return client != nullptr || server != nullptr; }
+};
+
 // --from, --to: an instant, or a time of day on the UTC day of the first packet.
 struct TimeBound {
   TimeNs time;
@@ -52,8 +60,9 @@ struct AnalysisOptions {
   FeedOptions feed;
   bool follow_tcp = true;        // connections, beside feeds
   std::uint64_t connection = 0;  // whose packets are kept one by one; 0: none
-  std::uint32_t threads = 1;     // trackers; the result is the same for any number
-  std::uint32_t batch = 1'024;   // packets a batch; the result is the same for any size
+  PayloadReaders payload;
+  std::uint32_t threads = 1;    // trackers; the result is the same for any number
+  std::uint32_t batch = 1'024;  // packets a batch; the result is the same for any size
 };
 
 struct RunProgress {

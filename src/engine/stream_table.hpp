@@ -38,9 +38,10 @@ struct Stream {
   StreamKey key;
   State state = State::undecided;
   bool is_multicast = false;
-  bool is_compared = false;  // a line of it looks for its sister: every packet, not only a sample
-  bool is_followed = false;  // live: the programs in the kernel know where its numbers stand
-  bool is_recovery = false;  // the user said that lost units are sent again here
+  bool is_compared = false;           // a line of it looks for its sister: every packet, not only a sample
+  bool is_followed = false;           // live: the programs in the kernel know of it
+  bool is_followed_by_bytes = false;  // ... but not where its numbers stand: at no fixed place, or of several channels
+  bool is_recovery = false;           // the user said that lost units are sent again here
   std::uint64_t packets = 0;
   std::uint64_t bytes = 0;              // payload on the wire
   std::uint64_t cut_packets = 0;        // of those before recognition: the capture holds less than the wire did

@@ -46,6 +46,7 @@ struct ConsumerSummary {
   std::string read_unknown;  // why this consumer's reads were not measured; empty: they were
   std::optional<std::uint64_t> queued;
   std::vector<DroppedAt> dropped;  // by place, most first
+  std::string dropped_unknown;     // why `dropped` is not all that was; empty: it is
   std::uint64_t lost_before = 0;   // missing already at the tap
   std::optional<std::int64_t> unexplained;
   bool seen = true;                            // false: what this consumer does is invisible here

@@ -24,8 +24,8 @@ SequenceUnit sequence_unit(const Framing& framing, const FramingConfig& config) 
 }
 
 NumberFields number_fields(const Framing& framing, const FramingConfig& config) noexcept {
-  if (framing.configure == nullptr) return {framing.number_at, framing.count_at, framing.mark_counts_from};
-  return {config.sequence, config.count, 0};
+  if (framing.configure == nullptr) return {framing.number_at, framing.count_at, framing.mark_at};
+  return {config.sequence, config.count, {}};
 }
 
 }  // namespace wirecause

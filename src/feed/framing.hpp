@@ -2,7 +2,7 @@
 //
 // Adding a protocol is one file feed/framings/<id>.cpp that defines `framing_<id>`; nothing else is edited. A framing is
 // data and pure functions: it knows offsets, what the number of a heartbeat means, how numbers wrap and how messages are
-// delimited. It tracks nothing and decides nothing. PROTOCOLS.md section 0 is the list of what goes wrong otherwise.
+// delimited. It tracks nothing and decides nothing. What goes wrong otherwise: decisions, "What framings mean by a number".
 //
 // What a framing normalises, so that the tracker has one meaning for each:
 //   - a heartbeat becomes Run{kind = heartbeat, first = NEXT expected number, count = 0}, whatever the wire said
@@ -123,6 +123,13 @@ struct MessageSpan {
   Bytes bytes = {};
 };
 
+// Two bytes of a payload, in network order, by which a program in the kernel knows a datagram that has a number and consumes
+// none, whatever its count says.
+struct MarkAt {
+  std::uint8_t offset = 0;
+  std::uint16_t value = 0;  // 0: the framing has no such datagrams
+};
+
 struct Framing {
   std::string_view id;       // "moldudp64": CLI, JSON, docs page
   std::string_view name;     // "MoldUDP64 1.00"
@@ -144,8 +151,7 @@ struct Framing {
   // `generic` has them in its description: see number_fields().
   FieldAt number_at{};
   FieldAt count_at{};
-  std::uint32_t mark_counts_from =
-      0;  // counts from here on are marks that consume nothing (MoldUDP64: 0xffff); 0: none
+  MarkAt mark_at{};
   // Higher wins when two framings become consistent with the same packet: roughly, bits of structure checked.
   int specificity = 0;
   // Never recognised by itself; only with --framing (generic).
@@ -174,11 +180,11 @@ const Framing* find_framing(std::string_view id);  // nullptr: none
 NumberSpace number_space(const Framing& framing, const FramingConfig& config) noexcept;
 SequenceUnit sequence_unit(const Framing& framing, const FramingConfig& config) noexcept;
 
-// Where number and count stand (Framing::number_at, count_at; for `generic` as described).
+// Where number, count and mark stand (Framing::number_at, count_at, mark_at; for `generic` as described).
 struct NumberFields {
   FieldAt number;
   FieldAt count;
-  std::uint32_t mark_counts_from = 0;
+  MarkAt mark;
 };
 NumberFields number_fields(const Framing& framing, const FramingConfig& config) noexcept;
 

@@ -1,8 +1,8 @@
 // Latency of one feed: from the publisher's send time to the capture's stamp.
 //
 // Two clocks are involved. With a stated bound of their error the figures are absolute; negative ones within it are 0, those
-// beyond it contradict it and are counted as clock evidence. Without it they are relative: above the smallest difference seen (DESIGN, hard rules). The floor is only
-// known at the end, so differences are recorded against a reference taken from the first samples.
+// beyond it contradict it and are counted as clock evidence. Without it they are relative (decisions, "Rules of the domain"):
+// above the smallest difference seen, which is known only at the end, so they are recorded against one of the first samples.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

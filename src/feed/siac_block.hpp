@@ -66,6 +66,12 @@ constexpr Control control_of(const ControlTypes& types, std::uint8_t category, s
   return c == types.end_of_day ? Control::end_of_day : Control::none;
 }
 
+// A line integrity message as a mark: `at` is where the category stands.
+constexpr MarkAt line_integrity_mark(const ControlTypes& types, std::size_t at) noexcept {
+  return {static_cast<std::uint8_t>(at), static_cast<std::uint16_t>(static_cast<std::uint8_t>(types.category) << 8U |
+                                                                    static_cast<std::uint8_t>(types.line_integrity))};
+}
+
 // The low 16 bits of the sum of all bytes of the block but the two of the checksum equal the checksum. False where the
 // block is not captured whole.
 bool has_good_checksum(const Datagram& d, std::size_t size, std::size_t checksum_at) noexcept;

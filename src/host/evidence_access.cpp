@@ -3,6 +3,7 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 
@@ -12,6 +13,7 @@
 #include "host/privileges.hpp"
 #include "host/readers/reader_probe.hpp"
 #include "host/sockets/memberships.hpp"
+#include "host/sockets/process_search.hpp"
 #include "host/sockets/udp_sockets.hpp"
 
 namespace wirecause {
@@ -30,9 +32,11 @@ Availability tap_availability() {
 }
 
 // /proc/PID/fd, maps, wchan and syscall of others are open to who may trace them (fs/proc/base.c, ptrace_may_access).
+// What lies in a folder of theirs, to who may also pass by its mode.
 Availability others_availability(std::string_view what) {
-  if (has_capability("cap_sys_ptrace")) return available();
-  return reduced("only " + std::string(what) + " this user's processes", "run as root or with CAP_SYS_PTRACE");
+  if (std::ranges::all_of(kProcessSearchCapabilities, has_capability)) return available();
+  return reduced("only " + std::string(what) + " this user's processes",
+                 "run as root or with CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH");
 }
 Availability owners_availability() { return others_availability("owners among"); }
 Availability bypass_availability() { return others_availability("stacks of"); }
@@ -52,8 +56,9 @@ constexpr std::array kPieces{
     Piece{"sockets", "UDP sockets: queue, buffer, drops of each", "none", &udp_sockets_availability},
     Piece{"socket memberships", "which socket joined which group", "CAP_BPF and CAP_PERFMON",
           &membership_iterator_availability},
-    Piece{"owners", "which process owns a socket", "CAP_SYS_PTRACE", &owners_availability},
-    Piece{"bypass", "processes whose receive path the kernel does not see", "CAP_SYS_PTRACE", &bypass_availability},
+    Piece{"owners", "which process owns a socket", "CAP_SYS_PTRACE, CAP_DAC_READ_SEARCH", &owners_availability},
+    Piece{"bypass", "processes whose receive path the kernel does not see", "CAP_SYS_PTRACE, CAP_DAC_READ_SEARCH",
+          &bypass_availability},
     Piece{"reads", "what each reader took, and how long it was kept off the CPU", "CAP_BPF and CAP_PERFMON",
           &reader_probe_availability},
     Piece{"threads", "what a reader's threads wait in", "CAP_SYS_PTRACE", &threads_availability},

@@ -27,6 +27,11 @@ std::uint32_t inode_of(const std::string& path) {
 
 std::uint32_t own_netns() { return inode_of("/proc/thread-self/ns/net"); }
 
+bool is_initial_pid_namespace() {
+  constexpr std::uint32_t kInitial = 0xefff'fffc;
+  return inode_of("/proc/thread-self/ns/pid") == kInitial;
+}
+
 Result<void> enter_netns(const std::string& name_or_path) {
   const bool is_path = name_or_path.find('/') != std::string::npos;
   const std::string path = is_path ? name_or_path : fmt::format("{}/{}", kNamed, name_or_path);

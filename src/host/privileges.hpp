@@ -16,7 +16,7 @@ bool has_capability(std::string_view name);
 
 // Drops every capability from the effective, permitted and inheritable sets of all threads started so far and later
 // (call it before threads are started), sets no_new_privs, except those in `keep`. Which must be kept and why is the
-// caller's to say: reading other users' /proc/PID/fd takes CAP_SYS_PTRACE, and nothing else does.
+// caller's to say.
 Result<void> drop_capabilities(const std::vector<std::string>& keep);
 
 }  // namespace wirecause

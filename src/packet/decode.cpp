@@ -57,7 +57,7 @@ inline void reset(Decoded& out) noexcept {
 }  // namespace
 
 void decode(const PacketView& packet, Decoded& out) noexcept {
-  if (packet.link_type == LinkType::ethernet && decode_usual(packet, out)) return;
+  if (packet.link_type == LinkType::ethernet && (decode_usual(packet, out) || decode_usual_tcp(packet, out))) return;
   reset(out);
   const Cursor at(packet);
   switch (packet.link_type) {

@@ -9,38 +9,41 @@ using namespace usual;
 
 namespace {
 
+constexpr std::uint32_t kTcp = 20;  // without options
+
 MacAddress mac(std::span<const std::byte, 6> bytes) noexcept {
   MacAddress copy;
   std::memcpy(copy.data(), bytes.data(), copy.size());
   return copy;
 }
 
-}  // namespace
-
-// Offsets as drawn at decode_ethernet(), decode_ipv4() and decode_udp().
-bool decode_usual(const PacketView& packet, Decoded& out) noexcept {
+// Where the IP header begins, if it is a usual one of `protocol`; else 0.
+inline std::uint32_t network_of(const PacketView& packet, std::uint8_t protocol) noexcept {
   const auto ethernet = header<kLongestHeaders>(packet.bytes);
-  if (!ethernet) return false;
+  if (!ethernet) return 0;
   const std::uint16_t type = ethernet->be<std::uint16_t, 12>();
   const bool is_tagged = type == kEthertypeVlan;
-  if ((is_tagged ? ethernet->be<std::uint16_t, 16>() : type) != kEthertypeIpv4) return false;
+  if ((is_tagged ? ethernet->be<std::uint16_t, 16>() : type) != kEthertypeIpv4) return 0;
   const std::uint32_t network = is_tagged ? kEthernet + kTag : kEthernet;
-
   const auto ip = headers_at(packet, network);
   constexpr std::uint16_t kVersion4Header20 = 0x4500;
   constexpr std::uint16_t kAnyFragment = 0x3fff;  // more fragments, offset
   const bool is_usual = (ip.be<std::uint16_t, 0>() & 0xff00U) == kVersion4Header20 &&
-                        (ip.be<std::uint16_t, 6>() & kAnyFragment) == 0 && ip.be<std::uint8_t, 9>() == kProtocolUdp &&
-                        is_whole(packet, network);
-  if (!is_usual) return false;
+                        (ip.be<std::uint16_t, 6>() & kAnyFragment) == 0 && ip.be<std::uint8_t, 9>() == protocol;
+  return is_usual ? network : 0;
+}
 
+// Down to the ports. Offsets as drawn at decode_ethernet() and decode_ipv4().
+inline void read_shared(const PacketView& packet, std::uint32_t network, Transport transport, Decoded& out) noexcept {
+  const FixedView<kLongestHeaders> ethernet(packet.bytes.data());
+  const auto ip = headers_at(packet, network);
   out.outcome = DecodeOutcome::ok;
   out.stopped_at = Layer::payload;
   out.stopped_number = 0;
   out.has_mac = true;
-  out.destination_mac = mac(ethernet->slice<0, 6>());
-  out.source_mac = mac(ethernet->slice<6, 6>());
-  out.vlan = is_tagged ? ethernet->be<std::uint16_t, 14>() & 0x0fffU : kNoVlan;
+  out.destination_mac = mac(ethernet.slice<0, 6>());
+  out.source_mac = mac(ethernet.slice<6, 6>());
+  out.vlan = network != kEthernet ? ethernet.be<std::uint16_t, 14>() & 0x0fffU : kNoVlan;
   out.inner_vlan = kNoVlan;
   out.direction = Direction::unknown;
   out.tunnel = Tunnel::none;
@@ -55,15 +58,55 @@ bool decode_usual(const PacketView& packet, Decoded& out) noexcept {
   out.fragment_offset = 0;
   out.source = IpAddress::v4(ip.be<std::uint32_t, 12>());
   out.destination = IpAddress::v4(ip.be<std::uint32_t, 16>());
-  out.transport = Transport::udp;
+  out.transport = transport;
   out.transport_offset = network + kIp;
-  out.ip_protocol = kProtocolUdp;
+  out.ip_protocol = ip.be<std::uint8_t, 9>();
   out.source_port = ip.be<std::uint16_t, 20>();
   out.destination_port = ip.be<std::uint16_t, 22>();
   out.message_type = 0;
   out.message_code = 0;
+}
+
+}  // namespace
+
+bool decode_usual(const PacketView& packet, Decoded& out) noexcept {
+  const std::uint32_t network = network_of(packet, kProtocolUdp);
+  if (network == 0 || !is_whole(packet, network)) return false;
+  read_shared(packet, network, Transport::udp, out);
   out.tcp = {};
   read_changing(packet, out);
+  return true;
+}
+
+// As drawn at decode_tcp().
+bool decode_usual_tcp(const PacketView& packet, Decoded& out) noexcept {
+  const std::uint32_t network = network_of(packet, kProtocolTcp);
+  if (network == 0) return false;
+  const auto ip = headers_at(packet, network);
+  const std::uint32_t length = ip.be<std::uint16_t, 2>();
+  const bool is_whole =
+      length >= kIp + kTcp && network + length <= packet.bytes.size() && packet.wire_length >= packet.bytes.size();
+  if (!is_whole) return false;
+  const Bytes segment = packet.bytes.subspan(network + kIp, length - kIp);
+  const auto tcp = header<kTcp>(segment);
+  const std::uint32_t header_length = (tcp->be<std::uint8_t, 12>() >> 4U) * 4U;
+  if (header_length < kTcp || header_length > segment.size()) return false;
+
+  read_shared(packet, network, Transport::tcp, out);
+  out.ip_id = ip.be<std::uint16_t, 4>();
+  out.ip_length = length;
+  out.tcp.sequence = tcp->be<std::uint32_t, 4>();
+  out.tcp.acknowledgement = tcp->be<std::uint32_t, 8>();
+  out.tcp.flags = tcp->be<std::uint8_t, 13>();
+  out.tcp.window = tcp->be<std::uint16_t, 14>();
+  out.tcp.options = segment.subspan(kTcp, header_length - kTcp);
+  out.payload = segment.subspan(header_length);
+  out.payload_wire_length = length - kIp - header_length;
+  const OnesSum addresses{ip.le<std::uint64_t, 12>()};
+  const OnesSum rest = add_ones({ip.le<std::uint64_t, 0>()}, {ip.le<std::uint32_t, 8>()});
+  out.ip_checksum = is_sum_good(add_ones(addresses, rest)) ? Checksum::good : Checksum::bad;
+  out.transport_checksum =
+      packet.is_checksum_unfilled ? Checksum::unfilled : verify_transport(addresses, kProtocolTcp, segment);
   return true;
 }
 

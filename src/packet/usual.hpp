@@ -1,5 +1,5 @@
-// The one shape that nearly every packet of a feed has, decoded in a straight line. Used by decode() and
-// FlowDecoder only.
+// The shape that nearly every packet of a feed has, and that of a TCP connection, decoded in a straight line. Used by
+// decode() and FlowDecoder only.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -56,5 +56,7 @@ inline void read_changing(const PacketView& packet, Decoded& out) noexcept {
 // else, or contradicts itself in any way, and `out` is untouched. Says of a packet exactly what the general decoders
 // say.
 bool decode_usual(const PacketView& packet, Decoded& out) noexcept;
+// The same for TCP, whatever its options.
+bool decode_usual_tcp(const PacketView& packet, Decoded& out) noexcept;
 
 }  // namespace wirecause

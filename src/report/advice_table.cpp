@@ -73,7 +73,7 @@ constexpr std::array kAdvice{
     Advice{Limit::reads_unknown, "reads_unknown", "consumer", "whose reads were not measured: its sum stays open",
            "watch as root and without --no-bpf; where others send to the same group and port nobody can tell"},
     Advice{Limit::owners_unknown, "owners_unknown", "socket", "whose process was not found",
-           "watch as root or with CAP_SYS_PTRACE; a process that has ended is not found"},
+           "watch as root or with CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH; a process that has ended is not found"},
     Advice{Limit::collectors_slowed, "collectors_slowed", "collector", "took too long and is asked every 10 s only",
            "nothing: this keeps the tool from being the fault; its values are older"},
     Advice{Limit::capture_drops_unknown, "capture_drops_unknown", "input",

@@ -39,6 +39,7 @@ void put_sum(Json& json, const ConsumerSummary& consumer) {
   json["read_unknown"] = json_or_null(consumer.read_unknown);
   json["queued"] = json_or_null(consumer.queued);
   put_dropped(json, consumer);
+  json["dropped_unknown"] = json_or_null(consumer.dropped_unknown);
   json["lost_before"] = consumer.lost_before;
   json["unexplained"] = json_or_null(consumer.unexplained);
 }

@@ -44,7 +44,7 @@ TableRow row_of(const ConsumerSummary& consumer, std::size_t name_columns, bool 
           consumer.expected == 0 ? "no data" : number_text(consumer.expected),
           known(consumer.read),
           known(consumer.queued),
-          known(dropped_units(consumer)),
+          consumer.dropped_unknown.empty() ? known(dropped_units(consumer)) : "?",
           number_text(consumer.lost_before),
           unexplained_text(consumer),
           std::string(state_text(consumer)),

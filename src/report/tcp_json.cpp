@@ -21,7 +21,8 @@ Json each_way(const ConnectionSummary& connection, F&& value_of) {
   return json;
 }
 
-Json counts_each_way(const ConnectionSummary& connection, std::uint64_t FlowCounts::*count) {
+template <class Count, class Counts>
+Json counts_each_way(const ConnectionSummary& connection, Count Counts::*count) {
   return each_way(connection, [count](const DirectionSummary& of) { return Json(of.counts.*count); });
 }
 

@@ -30,6 +30,12 @@ std::string flags_text(std::uint8_t flags) {
   return out;
 }
 
+std::string resend_text(const tcp::Note& note) {
+  const bool was_needless = *note.resend == tcp::Resend::spurious && note.sent_as != tcp::Resend::unexplained;
+  return fmt::format("sent again: {}{}{}", tcp::text(*note.resend), was_needless ? ", as " : "",
+                     was_needless ? tcp::text(note.sent_as) : std::string_view());
+}
+
 std::string reason_text(const Step& step) {
   std::string out;
   const auto say = [&](std::string_view what) { out += (out.empty() ? "" : ", ") + std::string(what); };
@@ -37,7 +43,7 @@ std::string reason_text(const Step& step) {
     if (step.note.has(mark)) say(what);
   };
   say_if(Mark::copy, "the capture holds it twice");
-  if (step.note.resend) say(fmt::format("sent again: {}", tcp::text(*step.note.resend)));
+  if (step.note.resend) say(resend_text(step.note));
   say_if(Mark::reordered, "late: overtaken on the way");
   if (step.note.resend && step.note.has(Mark::fills_hole)) say("lost before this point");
   say_if(Mark::opens_hole, "bytes before it are missing");

@@ -1,4 +1,4 @@
-// TapQuality: what the capture itself did to the packets, per observation point. CAUSES.md G rests on it.
+// TapQuality: what the capture itself did to the packets, per observation point. The capture_ causes rest on it.
 //
 // Called by engine's front for every packet, in file order: packet() allocates nothing in steady state and costs about
 // 10 ns; publish() is called once, at the end. It decides nothing: causes read the records. Memory is bounded: 136 KiB

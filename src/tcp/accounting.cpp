@@ -10,8 +10,11 @@ namespace {
 
 constexpr DurationNs kQuickest = microseconds(20);  // no host answers an acknowledgement sooner in a capture
 
-// How soon behind an acknowledgement a packet goes past that it let out: to the sender and back to the capture point.
-DurationNs reaction(const Flow& peer) { return std::max(kQuickest, DurationNs{2 * peer.round_trip.least().ns}); }
+// How soon behind an acknowledgement a packet goes past that it let out: to the sender and back to the capture point, and a
+// part of the round trip for a sender that is busy.
+DurationNs reaction(const Flow& peer, DurationNs base) {
+  return std::max({kQuickest, DurationNs{2 * peer.round_trip.least().ns}, DurationNs{base.ns / 4}});
+}
 
 Wait wait_of(Resend kind) {
   switch (kind) {
@@ -57,7 +60,8 @@ class Settlement {
     if (flow_.blocked_since != kNoTime) for_window(now);
     if (before.in_flight == 0) return for_new_flight(before);
     const DurationNs since_ack = now - flow_.last_progress;
-    const bool is_clocked = flow_.last_progress > flow_.account.mark() && since_ack <= reaction(peer_);
+    const bool is_clocked =
+        flow_.last_progress > flow_.account.mark() && since_ack <= reaction(peer_, connection_.base_round_trip());
     const DurationNs gap = now - flow_.account.mark();
     const bool is_quick = gap <= std::max(kQuickest, DurationNs{connection_.base_round_trip().ns / 4});
     if (is_quick) return until(now, Wait::network);
@@ -72,20 +76,22 @@ class Settlement {
     const DurationNs waited = now - flow_.account.mark();
     constexpr std::uint64_t kFlight = 4;  // segments: less make no queue of their own
     const bool may_queue = base.ns > 0 && before.flight >= Offset{kFlight} * flow_.largest_segment;
-    if (may_queue && waited > base) {
-      until(flow_.account.mark() + base, wait);
-      return until(now, Wait::queueing);
+    const DurationNs queueing = may_queue && waited > base ? waited - base : DurationNs{0};
+    if (wait == Wait::congestion_window) {
+      flow_.plateau.waited(before.flight, flow_.largest_segment, now, waited - queueing, queueing);
     }
-    until(now, wait);
+    until(now - queueing, wait);
+    until(now, Wait::queueing);
   }
 
  private:
-  // Closed, or too small for a segment: it shrank, or it never was larger.
+  // Closed, or too small for a segment: it shrank, or it never was larger. Until the sender has heard that there is room, and
+  // its packet has come by here.
   void for_window(TimeNs now) {
     until(flow_.blocked_since, Wait::network);
-    const bool has_shrunk = peer_.smallest_window < peer_.largest_window / 2;
-    const TimeNs open = flow_.unblocked == kNoTime ? now : std::min(flow_.unblocked, now);
-    until(open, has_shrunk ? Wait::receiver_window : Wait::receiver_buffer);
+    const bool has_shrunk = flow_.blocked_window < peer_.largest_window / 2;
+    const TimeNs heard = flow_.unblocked == kNoTime ? now : flow_.unblocked + peer_.round_trip.least();
+    until(std::min(heard, now), has_shrunk ? Wait::receiver_window : Wait::receiver_buffer);
     flow_.blocked_since = flow_.unblocked = kNoTime;
   }
 
@@ -93,15 +99,17 @@ class Settlement {
   void for_new_flight(const FlightBefore& before) {
     const TimeNs now = segment_.time;
     const DurationNs since_ack = now - flow_.last_progress;
-    const bool is_answer =
-        flow_.last_progress > flow_.account.mark() && since_ack <= reaction(peer_) && flow_.last_progress_bare;
+    const bool is_answer = flow_.last_progress > flow_.account.mark() && flow_.last_progress_bare &&
+                           since_ack <= reaction(peer_, connection_.base_round_trip());
     if (!is_answer) {
       until(std::max(flow_.last_progress, flow_.account.mark()), Wait::network);
       return until(now, Wait::sender_idle);
     }
     const DurationNs base = connection_.base_round_trip();
     const DurationNs late = (flow_.last_progress - flow_.last_sent_before) - flow_.round_trip.least();
-    const bool was_held = flow_.last_was_short && base.ns > 0 && late.ns > 4 * base.ns && late > milliseconds(5);
+    const bool was_asked = peer_.last_data != kNoTime && peer_.last_data > flow_.last_sent_before;
+    const bool was_held =
+        flow_.last_was_short && !was_asked && base.ns > 0 && late.ns > 4 * base.ns && late > milliseconds(5);
     if (was_held) return until(now, Wait::write_pattern);
     for_acknowledged(before, before.flight > Offset{flow_.largest_segment} ? Wait::congestion_window : Wait::network);
   }
@@ -120,14 +128,23 @@ void note_block(const Segment& segment, Flow& flow, const Flow& peer) {
   const Offset room = peer.window_edge - flow.next;
   const bool is_blocked =
       room < std::max<Offset>(1, flow.largest_segment) && (flow.in_flight() > 0 || peer.window == 0);
-  if (is_blocked && flow.blocked_since == kNoTime) {
-    flow.blocked_since = segment.time;
+  if (is_blocked) {
+    if (flow.blocked_since == kNoTime) {
+      flow.blocked_since = segment.time;
+      flow.blocked_window = peer.window;
+    }
     flow.unblocked = kNoTime;
-  } else if (is_blocked) {
-    flow.unblocked = kNoTime;
+    flow.blocked_window = std::min(flow.blocked_window, peer.window);
   } else if (flow.blocked_since != kNoTime && flow.unblocked == kNoTime) {
     flow.unblocked = segment.time;
   }
+}
+
+// What a segment of this direction can carry: the receiver's MSS less our options, or what was seen.
+bool is_short(const Segment& segment, const Flow& flow, const Flow& peer) {
+  constexpr std::uint32_t kOptions = 40;
+  const std::uint32_t full = peer.mss > kOptions ? peer.mss - kOptions : 0;
+  return segment.length < std::max(flow.largest_segment, full);
 }
 
 bool is_done(const Connection& connection, const Flow& flow) {
@@ -148,18 +165,20 @@ void note_time(Connection& connection, const Segment& segment, std::uint8_t from
     }
     connection.was_open = connection.is_established();
   }
-  const bool sends = note.has(Mark::new_data) || note.resend || segment.has(kRst);
+  const bool repeats = note.resend && *note.resend != Resend::path_copy;
+  const bool sends = note.has(Mark::new_data) || repeats || segment.has(kRst);
   if (sends) {
     Settlement settlement(connection, segment, from, before.frame);
     if (before.was_over || is_done(connection, flow)) {
       settlement.until(segment.time, before.was_over || flow.is_fin_sent_before ? Wait::closing : Wait::sender_idle);
-    } else if (note.resend) {
-      settlement.until(segment.time, wait_of(*note.resend));
+    } else if (repeats) {
+      settlement.until(segment.time, wait_of(note.sent_as));
     } else {
       settlement.for_new_data(before);
     }
     flow.is_fin_sent_before = flow.is_fin_sent_before || segment.has(kFin);
-    flow.last_was_short = segment.length < flow.largest_segment;
+    flow.last_was_short = is_short(segment, flow, connection.flows[1U - from]);
+    if (repeats) flow.plateau.lost();
     flow.last_sent_before = segment.time;
   }
   for (std::uint8_t i = 0; i < 2; ++i) note_block(segment, connection.flows[i], connection.flows[1U - i]);

@@ -21,14 +21,28 @@ void note_options(Connection& connection, const Segment& segment, Flow& flow, Fl
   if (segment.has(kAck) || connection.is_simultaneous) flow.scale_applies = peer.scale_applies = agreed;
 }
 
-void note_stamps(const Segment& segment, Flow& flow, Note& note) {
+// A stamp and its echo: the round trip and what the other end waited, from the first packet that carried it.
+void note_echo(const Segment& segment, Flow& flow, Flow& peer) {
+  const Options& options = segment.options;
+  if (peer.awaited_since != kNoTime && segment.has(kAck)) {
+    if (options.echo == peer.awaited_stamp) peer.round_trip.bound(segment.time - peer.awaited_since);
+    if (!is_older_stamp(options.echo, peer.awaited_stamp)) peer.awaited_since = kNoTime;
+  }
+  const bool is_first = flow.counts.packets <= 1 || is_older_stamp(flow.newest_stamp, options.stamp);
+  if (flow.awaited_since != kNoTime || !is_first) return;
+  flow.awaited_stamp = options.stamp;
+  flow.awaited_since = segment.time;
+}
+
+void note_stamps(const Segment& segment, Flow& flow, Flow& peer, Note& note) {
   if (!segment.options.has_timestamps) {
     const bool agreed = flow.has_stamps && flow.has_syn && !segment.has(kSyn) && !segment.has(kRst);
-    flow.counts.stripped_after_syn += agreed ? 1U : 0U;
+    if (agreed) ++flow.unusual().stripped_after_syn;
     return;
   }
+  note_echo(segment, flow, peer);
   if (flow.counts.packets > 1 && is_older_stamp(segment.options.stamp, flow.newest_stamp)) {
-    ++flow.counts.old_stamps;
+    ++flow.unusual().old_stamps;
     note.set(Mark::old_stamp);
   } else {
     flow.newest_stamp = segment.options.stamp;
@@ -38,10 +52,10 @@ void note_stamps(const Segment& segment, Flow& flow, Note& note) {
 
 void note_congestion(const Segment& segment, Flow& flow) {
   constexpr std::uint8_t kExperienced = 3;
-  flow.counts.congestion_marks += segment.ecn == kExperienced ? 1U : 0U;
+  if (segment.ecn == kExperienced) ++flow.unusual().congestion_marks;
   if (segment.has(kSyn)) return;
-  flow.counts.echoes += segment.has(kEce) ? 1U : 0U;
-  flow.counts.window_reduced += segment.has(kCwr) ? 1U : 0U;
+  if (segment.has(kEce)) ++flow.unusual().echoes;
+  if (segment.has(kCwr)) ++flow.unusual().window_reduced;
 }
 
 void set_base(const Segment& segment, Flow& flow) {
@@ -61,6 +75,13 @@ void set_base(const Segment& segment, Flow& flow) {
 
 }  // namespace
 
+std::uint8_t client_of(const Segment& first) {
+  const std::uint8_t from = first.source < first.destination ? 0 : 1;
+  const auto to = static_cast<std::uint8_t>(1U - from);
+  if (first.has(kSyn)) return first.has(kAck) ? to : from;
+  return first.source.port >= first.destination.port ? from : to;
+}
+
 void Connection::begin(std::uint64_t number, const Segment& segment) {
   *this = Connection{};
   id = number;
@@ -70,50 +91,26 @@ void Connection::begin(std::uint64_t number, const Segment& segment) {
   first = segment.time;
   first_frame = segment.frame;
   starts_with_syn = segment.has(kSyn);
-  const std::uint8_t from = segment.source == ends[0] ? 0 : 1;
-  const auto to = static_cast<std::uint8_t>(1U - from);
   is_client_known = starts_with_syn;
-  if (starts_with_syn) {
-    client = segment.has(kAck) ? to : from;
-  } else if (ends[0].port != ends[1].port) {
-    client = ends[0].port > ends[1].port ? 0 : 1;
-  } else {
-    client = from;
-  }
+  client = client_of(segment);
   if (!starts_with_syn) flows[0].state = flows[1].state = State::established;
-}
-
-bool Connection::is_reused_by(const Segment& segment, std::uint8_t from) const {
-  if (!segment.has(kSyn)) return false;
-  const Flow& flow = flows[from];
-  const Flow& peer = flows[1U - from];
-  if (segment.has(kAck)) {
-    // A SYN-ACK belongs to the SYN that it answers; to another one, only where this connection has had its own.
-    const bool other = flow.has_syn && flow.base != segment.sequence;
-    return other && is_over() && !(peer.has_base && peer.base + 1 == segment.acknowledgement);
-  }
-  if (!flow.has_base) return is_over();
-  if (flow.has_syn) return flow.base != segment.sequence;
-  // Seen from the middle only, or only acknowledged: a SYN is its beginning if the next number fits.
-  return segment.sequence + 1 != flow.base;
 }
 
 Note Connection::segment(const Segment& segment, std::uint8_t from) {
   Note note;
   Flow& flow = flows[from];
   Flow& peer = flows[1U - from];
-  touched = true;
   const FlightBefore before{flow.in_flight(), flow.acknowledged, flow.flight, is_over(), last_frame};
   last = later(last, segment.time);
   last_frame = segment.frame;
   if (flow.copies.is_copy(segment, base_round_trip())) {
-    ++flow.counts.copies;
+    ++flow.unusual().copies;
     note.set(Mark::copy);
     flow.copy_begin = offset_near(flow.next, flow.base, segment.sequence);
     flow.copy_end = flow.copy_begin + segment.space();
     return note;
   }
-  FlowCounts& counts = flow.counts;
+  UsualCounts& counts = flow.counts;
   if (counts.packets++ == 0) {
     flow.vlan = segment.vlan;
     flow.inner_vlan = segment.inner_vlan;
@@ -136,8 +133,9 @@ Note Connection::segment(const Segment& segment, std::uint8_t from) {
   note_congestion(segment, flow);
   if (!segment.has(kRst)) {
     set_base(segment, flow);
-    note_stamps(segment, flow, note);
+    note_stamps(segment, flow, peer, note);
     note_data(*this, segment, from, note);
+    flow.ids.note(static_cast<std::uint16_t>(segment.ip_id));
     if (segment.has(kAck) && !note.has(Mark::out_of_window)) {
       note_acknowledgement(*this, segment, from, note);
       note_window(*this, segment, from, note);

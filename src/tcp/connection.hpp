@@ -28,6 +28,10 @@ struct FlightBefore {
   std::uint64_t frame = 0;  // last packet of the connection
 };
 
+// Index of the client among a connection's ends, as its first segment shows it: whoever sent the SYN; else the end with the
+// higher port.
+std::uint8_t client_of(const Segment& first);
+
 struct Connection {
   std::uint64_t id = 0;          // from 1, in order of the first packet
   std::array<Endpoint, 2> ends;  // ends[i] sends flows[i]; ends[0] < ends[1]
@@ -38,7 +42,6 @@ struct Connection {
   bool is_client_known = false;  // by a SYN or a SYN-ACK; else the lower port is taken for the server's
   bool starts_with_syn = false;  // else the beginning was not captured
   bool is_simultaneous = false;  // both ends opened
-  bool touched = true;           // for eviction
   TimeNs first = kNoTime;
   TimeNs last = kNoTime;
   std::uint64_t first_frame = 0;
@@ -58,8 +61,6 @@ struct Connection {
   void begin(std::uint64_t number, const Segment& first_segment);
   Note segment(const Segment& segment, std::uint8_t from);
 
-  // Whether a segment from `from` begins another connection on the same ports.
-  bool is_reused_by(const Segment& segment, std::uint8_t from) const;
   bool is_over() const { return reset != kNoTime || (tcp::is_over(flows[0].state) && tcp::is_over(flows[1].state)); }
   bool is_established() const { return opened != kNoTime || !starts_with_syn; }
 

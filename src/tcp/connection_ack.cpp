@@ -21,9 +21,17 @@ std::uint64_t window_of(const Segment& segment, const Flow& flow) {
   return std::uint64_t{segment.window} << (scaled ? flow.scale : 0U);
 }
 
+// As Linux does: what was selectively acknowledged, and sent before the head was last repeated, shows that acknowledgements still
+// come (tcp_clean_rtx_queue()).
+void restart_timer(TimeNs time, DurationNs round_trip, Flow& peer) {
+  if (peer.head_resent == kNoTime || time - peer.head_resent < round_trip) peer.timer_start = time;
+}
+
 // Selective acknowledgements of the peer's bytes (RFC 2018); the first block may say what came twice (RFC 2883).
-void note_selective(const Segment& segment, Offset ack, Flow& flow, Flow& peer, Note& note) {
+void note_selective(const Segment& segment, Offset ack, DurationNs round_trip, Flow& flow, Flow& peer, Note& note) {
+  const Offset sacked_before = peer.sacked;
   peer.sacked = 0;
+  peer.sacked_segments = 0;
   if (segment.options.sack_count == 0) return;
   const auto block = [&](std::size_t i) {
     const SackBlock& sack = segment.options.sack[i];
@@ -35,19 +43,50 @@ void note_selective(const Segment& segment, Offset ack, Flow& flow, Flow& peer, 
   const bool is_inside = segment.options.sack_count > 1 && block(1).first <= begin && end <= block(1).second;
   const bool is_twice = begin < end && (is_below || is_inside);
   if (is_twice) {
-    ++flow.counts.doubly_received;
+    ++flow.unusual().doubly_received;
     note.set(Mark::came_twice);
     const auto kind = peer.recovery ? peer.recovery->came_twice(begin, end) : std::nullopt;
     take_for_spurious(peer, kind);
     if (!kind && begin < peer.copy_end && peer.copy_begin < end) {
-      ++peer.counts.of(Resend::path_copy);
+      ++peer.unusual().of(Resend::path_copy);
       peer.copy_begin = peer.copy_end = 0;
     }
   }
   for (std::size_t i = is_twice ? 1 : 0; i < segment.options.sack_count; ++i) {
     const auto [from, to] = block(i);
-    if (from > ack && to > from && to <= peer.next) peer.sacked += to - from;
+    if (from <= ack || to <= from || to > peer.next) continue;
+    const Offset size = std::max<Offset>(peer.largest_segment, 1);
+    peer.sacked += to - from;
+    peer.sacked_segments += static_cast<std::uint32_t>((to - from + size - 1) / size);
   }
+  if (peer.sacked > sacked_before) restart_timer(segment.time, round_trip, peer);
+}
+
+// Since when the sender could know that something is missing, and that it is no matter of order.
+void note_signs(const Segment& segment, Flow& peer) {
+  constexpr std::uint32_t kThree = 3;  // RFC 5681, RFC 6675
+  peer.has_sacked = peer.has_sacked || segment.options.sack_count > 0;
+  // Where there are blocks, they say it: a duplicate without is no sign of anything new.
+  const std::uint32_t signs = peer.has_sacked ? peer.sacked_segments : peer.duplicate_run;
+  if (signs == 0) {
+    peer.first_sign = kNoTime;
+  } else if (peer.first_sign == kNoTime) {
+    peer.first_sign = segment.time;
+  }
+  if (signs < kThree) {
+    peer.third_sign = kNoTime;
+  } else if (peer.third_sign == kNoTime) {
+    peer.third_sign = segment.time;
+    peer.third_stamp = segment.options.stamp;
+  }
+}
+
+// What an acknowledgement of something new says of bytes that were sent again: they had arrived before.
+void note_needless(const Segment& segment, Offset edge, Offset ack, Flow& peer) {
+  const DurationNs soonest{peer.round_trip.least().ns * 7 / 8};
+  take_for_spurious(peer, peer.recovery->answered(segment, edge, soonest));
+  take_for_spurious(peer, peer.recovery->went_on(ack));
+  peer.recovery->progressed();
 }
 
 // An acknowledgement held back: the sample is far above the shortest of its direction.
@@ -62,9 +101,9 @@ void note_delay(DurationNs sample, const Flow& peer, Flow& flow) {
 }  // namespace
 
 void take_for_spurious(Flow& flow, std::optional<Resend> kind) {
-  if (!kind || flow.counts.of(*kind) == 0) return;
-  --flow.counts.of(*kind);
-  ++flow.counts.of(Resend::spurious);
+  if (!kind || flow.unusual().of(*kind) == 0) return;
+  --flow.unusual().of(*kind);
+  ++flow.unusual().of(Resend::spurious);
 }
 
 void note_acknowledgement(Connection& connection, const Segment& segment, std::uint8_t from, Note& note) {
@@ -74,10 +113,10 @@ void note_acknowledgement(Connection& connection, const Segment& segment, std::u
   const Offset ack = offset_near(peer.acknowledged, peer.base, segment.acknowledgement);
   note.ack = ack;
   if (ack > peer.next) {  // the capture missed it, or it does not see that direction
-    peer.counts.uncaptured += static_cast<std::uint64_t>(ack - peer.next);
+    peer.unusual().uncaptured += static_cast<std::uint64_t>(ack - peer.next);
     if (peer.unseen_end != peer.next || peer.unseen_begin == peer.unseen_end) peer.unseen_begin = peer.next;
     peer.unseen_end = ack;
-    ++peer.counts.acks_of_unseen;
+    ++peer.unusual().acks_of_unseen;
     note.set(Mark::acks_unseen);
     peer.next = ack;
   }
@@ -89,24 +128,24 @@ void note_acknowledgement(Connection& connection, const Segment& segment, std::u
       note.round_trip_flight = peer.round_trip.last_flight();
       note_delay(*sample, peer, flow);
     }
-    if (peer.recovery) {
-      if (segment.options.has_timestamps) take_for_spurious(peer, peer.recovery->echoed(ack, segment.options.echo));
-      peer.recovery->progressed();
-    }
+    if (peer.recovery) note_needless(segment, peer.acknowledged, ack, peer);
     peer.last_progress = segment.time;
     peer.last_progress_bare = segment.length == 0;
     peer.acknowledged = ack;
     peer.sizes.acknowledged(ack);
+    peer.timer_start = segment.time;
+    peer.head_resent = kNoTime;
     peer.duplicate_run = 0;
-    if (peer.holes) peer.counts.uncaptured += static_cast<std::uint64_t>(peer.holes->give_up_below(ack));
+    if (peer.holes) peer.unusual().uncaptured += static_cast<std::uint64_t>(peer.holes->give_up_below(ack));
   } else if (peer.has_ack && ack == peer.acknowledged && is_bare(segment) && segment.window == flow.raw_window &&
              peer.in_flight() > 0 && !note.has(Mark::keep_alive) && !note.has(Mark::window_probe)) {
-    ++flow.counts.duplicate_acks;
+    ++flow.unusual().duplicate_acks;
     ++peer.duplicate_run;
     note.set(Mark::duplicate_ack);
   }
   peer.has_ack = true;
-  note_selective(segment, ack, flow, peer, note);
+  note_selective(segment, ack, connection.base_round_trip(), flow, peer, note);
+  note_signs(segment, peer);
 }
 
 void note_window(Connection& connection, const Segment& segment, std::uint8_t from, Note& note) {
@@ -129,7 +168,7 @@ void note_window(Connection& connection, const Segment& segment, std::uint8_t fr
   if (segment.has(kSyn)) return;
   flow.smallest_window = std::min(flow.smallest_window, window);
   if (window == 0 && !segment.has(kFin)) {
-    ++flow.counts.zero_windows;
+    ++flow.unusual().zero_windows;
     note.set(Mark::zero_window);
     if (flow.zero_since == kNoTime) flow.zero_since = segment.time;
   } else if (window != 0 && flow.zero_since != kNoTime) {

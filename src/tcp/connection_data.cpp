@@ -48,18 +48,30 @@ void open_hole(const Segment& segment, Flow& flow, Offset begin, Note& note) {
   opener.has_stamp = segment.options.has_timestamps;
   opener.ip_id = static_cast<std::uint16_t>(segment.ip_id);
   flow.holes->open(flow.next, begin, opener);
-  ++flow.counts.holes;
+  ++flow.unusual().holes;
   note.set(Mark::opens_hole);
+}
+
+// Whether the sender had heard of three segments when it sent: its echo says which acknowledgements it had, to a tick of the
+// peer's clock; beyond that, those that came by here so lately that no answer can have come yet were not heard.
+bool has_heard_three(const Segment& segment, const Flow& flow, const Flow& peer) {
+  if (flow.third_sign == kNoTime) return false;
+  const Options& options = segment.options;
+  if (options.has_timestamps && flow.third_stamp != 0 && is_older_stamp(options.echo, flow.third_stamp)) return false;
+  // One sample, that of the handshake, may be far too long.
+  const std::int64_t back = peer.round_trip.least().ns;
+  const DurationNs lag{options.has_timestamps || peer.round_trip.samples() > 1 ? back - back / 16 : back / 4};
+  return flow.third_sign <= segment.time - lag;
 }
 
 SenderView view_of(const Segment& segment, const Flow& flow, const Flow& peer) {
   SenderView view;
   view.acknowledged = flow.acknowledged;
   view.next = flow.next;
-  view.duplicates = flow.duplicate_run;
-  view.sacked = flow.sacked;
-  view.segment_size = flow.largest_segment;
-  view.silence = segment.time - std::max(flow.last_data, flow.last_progress);
+  view.has_sign = flow.first_sign != kNoTime;
+  view.has_three = has_heard_three(segment, flow, peer);
+  if (flow.timer_start != kNoTime) view.silence = segment.time - flow.timer_start;
+  view.ids = flow.ids;
   view.timeout = flow.timeout(peer.round_trip.least());
   const bool both = flow.round_trip.samples() > 0 && peer.round_trip.samples() > 0;
   if (both) view.round_trip = flow.round_trip.least() + peer.round_trip.least();
@@ -76,35 +88,39 @@ void note_old(const Segment& segment, const Flow& peer, Offset begin, Offset end
   const Offset again = end - begin - filled;
   if (filled > 0) {
     note.set(Mark::fills_hole);
-    ++flow.counts.filled;
-    flow.counts.filled_bytes += static_cast<std::uint64_t>(filled);
+    ++flow.unusual().filled;
+    flow.unusual().filled_bytes += static_cast<std::uint64_t>(filled);
   } else {
     note.set(Mark::seen_again);
-    ++flow.counts.seen_again;
+    ++flow.unusual().seen_again;
   }
-  flow.counts.seen_again_bytes += static_cast<std::uint64_t>(again);
+  flow.unusual().seen_again_bytes += static_cast<std::uint64_t>(again);
   if (!flow.recovery) flow.recovery = std::make_unique<Recovery>();
   Recovery& recovery = *flow.recovery;
-  note.resend = recovery.resend(segment, begin, end, view_of(segment, flow, peer), filled > 0 ? &hole : nullptr);
-  if (!note.resend) {
-    ++flow.counts.reordered;
+  const auto resent = recovery.resend(segment, begin, end, view_of(segment, flow, peer), filled > 0 ? &hole : nullptr);
+  if (!resent) {
+    ++flow.unusual().reordered;
     return note.set(Mark::reordered);
   }
-  ++flow.counts.of(*note.resend);
+  note.resend = resent->kind;
+  note.sent_as = resent->sent_as;
+  if (begin <= flow.acknowledged && resent->kind != Resend::path_copy)
+    flow.timer_start = flow.head_resent = segment.time;
+  ++flow.unusual().of(*note.resend);
   flow.sizes.sent_again(segment.length, begin + segment.length, recovery.backoff() > 1);
-  if (recovery.take_correction() && flow.counts.of(Resend::tail_probe) > 0) {
-    --flow.counts.of(Resend::tail_probe);
-    ++flow.counts.of(Resend::timeout);
+  if (recovery.take_correction() && flow.unusual().of(Resend::tail_probe) > 0) {
+    --flow.unusual().of(Resend::tail_probe);
+    ++flow.unusual().of(Resend::timeout);
   }
-  flow.counts.longest_backoff = recovery.longest_backoff();
+  flow.unusual().longest_backoff = recovery.longest_backoff();
 }
 
 // Captured behind its own acknowledgement: what a mirror of two directions does. Late in the capture, not on the wire.
 bool is_captured_late(Flow& flow, Offset begin, Offset end, Note& note) {
   if (begin >= end || begin < flow.unseen_begin || end > flow.unseen_end) return false;
   const auto bytes = static_cast<std::uint64_t>(end - begin);
-  flow.counts.uncaptured -= std::min(flow.counts.uncaptured, bytes);
-  ++flow.counts.captured_late;
+  flow.unusual().uncaptured -= std::min(flow.unusual().uncaptured, bytes);
+  ++flow.unusual().captured_late;
   flow.unseen_begin = end;
   note.set(Mark::captured_late);
   return true;
@@ -121,16 +137,16 @@ void note_data(Connection& connection, const Segment& segment, std::uint8_t from
   note.end = end;
   flow.largest_segment = std::max(flow.largest_segment, segment.length);
   if (!is_believed(segment, peer, begin, flow)) {
-    ++flow.counts.out_of_window;
+    ++flow.unusual().out_of_window;
     return note.set(Mark::out_of_window);
   }
   if (is_probe(segment, flow, peer, begin, note)) {
     const bool is_keep_alive = note.has(Mark::keep_alive);
-    ++(is_keep_alive ? flow.counts.keep_alives : flow.counts.window_probes);
-    ++flow.counts.of(is_keep_alive ? Resend::keep_alive : Resend::window_probe);
+    ++(is_keep_alive ? flow.unusual().keep_alives : flow.unusual().window_probes);
+    ++flow.unusual().of(is_keep_alive ? Resend::keep_alive : Resend::window_probe);
     return;
   }
-  flow.counts.window_probes += note.has(Mark::window_probe) ? 1U : 0U;
+  if (note.has(Mark::window_probe)) ++flow.unusual().window_probes;
   if (begin > flow.next) open_hole(segment, flow, begin, note);
   const Offset old_end = std::min(end, flow.next);
   if (is_captured_late(flow, begin, end, note)) {
@@ -153,6 +169,8 @@ void note_data(Connection& connection, const Segment& segment, std::uint8_t from
     flow.fin_end = end;
   }
   if (segment.space() > 0) {
+    const bool is_first = flow.timer_start == kNoTime || flow.acknowledged >= begin;
+    if (is_first && note.has(Mark::new_data)) flow.timer_start = segment.time;
     flow.last_data = segment.time;
     flow.flight = flow.in_flight();
     flow.last_data_frame = segment.frame;

@@ -15,7 +15,8 @@ bool is_by_timer(const Note& note) { return note.resend == Resend::timeout || no
 
 void note_try(const Segment& segment, const Note& note, Flow& flow) {
   if (!is_probe(note) && !is_by_timer(note)) return;
-  Tries& tries = flow.tries;
+  if (!flow.tries) flow.tries = std::make_unique<Tries>();
+  Tries& tries = *flow.tries;
   if (tries.all() == 0) {
     tries.first = segment.time;
     tries.first_frame = segment.frame;
@@ -45,7 +46,7 @@ std::unique_ptr<ResetFacts> facts_of(const Connection& connection, const Segment
   const Offset fin = other.has_fin && acknowledged < other.fin_end ? 1 : 0;
   facts->unacknowledged = std::max<Offset>(0, other.next - acknowledged - fin);
   if (flow.last_before != kNoTime) facts->silence = segment.time - flow.last_before;
-  facts->tries = other.tries;
+  facts->tries = other.all_tries();
   return facts;
 }
 
@@ -73,7 +74,7 @@ void note_ending(Connection& connection, const Segment& segment, std::uint8_t fr
     if (goes_on(connection, segment, from, note)) ++connection.reset_facts->went_on;
     if (note.resend == Resend::syn_ack && connection.opened != kNoTime) ++connection.late_syn_acks;
   }
-  peer.tries = {};
+  if (peer.tries) *peer.tries = {};
   flow.last_before = segment.time;
 }
 

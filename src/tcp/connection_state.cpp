@@ -6,7 +6,7 @@ namespace wirecause::tcp {
 namespace {
 
 void note_reset(Connection& connection, const Segment& segment, std::uint8_t from) {
-  ++connection.flows[from].counts.resets;
+  ++connection.flows[from].unusual().resets;
   if (connection.reset == kNoTime) {
     connection.reset = segment.time;
     connection.reset_frame = segment.frame;

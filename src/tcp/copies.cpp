@@ -18,25 +18,27 @@ std::uint64_t print_of(const Segment& s) noexcept {
   const std::uint64_t rest = std::uint64_t{s.checksum} << 48U | std::uint64_t{s.window} << 32U |
                              std::uint64_t{s.flags} << 24U | (s.length & 0xffffffU);
   const std::uint64_t stamps = std::uint64_t{s.options.stamp} << 32U | s.options.echo;
-  return mixed(mixed(numbers, rest), stamps ^ (std::uint64_t{s.ip_id} << 16U)) | 1U;
+  return mixed(mixed(numbers, rest), stamps ^ (std::uint64_t{s.ip_id} << 16U)) | std::uint64_t{1} << 63U;
 }
 
 }  // namespace
 
 bool Copies::is_copy(const Segment& segment, DurationNs round_trip) noexcept {
-  const std::uint64_t print = print_of(segment);
+  const Seen print = print_of(segment) & ~kTimeMask;
+  const auto now = static_cast<Seen>(segment.time.ns >> kTickBits) & kTimeMask;
   const bool has_id = segment.ip_id != 0 && !ids_stand_still_;
   const DurationNs soon = round_trip.ns > 0 ? DurationNs{round_trip.ns / 4} : kWithoutRoundTrip;
   const bool can_be_told = has_id || segment.space() > 0;
-  for (const Seen& seen : seen_) {
-    if (seen.print != print || !can_be_told) continue;
-    const DurationNs apart = segment.time - seen.time;
+  for (const Seen seen : seen_) {
+    if (((seen ^ print) & ~kTimeMask) != 0 || !can_be_told) [[likely]]
+      continue;
+    const DurationNs apart{static_cast<std::int64_t>((now - seen) & kTimeMask) << kTickBits};
     if (apart <= (has_id ? kLongest : std::min(soon, kLongest))) return true;
   }
-  if (segment.ip_id != 0 && last_print_ != 0 && print != last_print_) ids_stand_still_ = segment.ip_id == last_id_;
+  const Seen last = seen_[(next_ + kRemembered - 1) % kRemembered];
+  if (segment.ip_id != 0 && last != 0 && (last & ~kTimeMask) != print) ids_stand_still_ = segment.ip_id == last_id_;
   last_id_ = segment.ip_id;
-  last_print_ = print;
-  seen_[next_] = {print, segment.time};
+  seen_[next_] = print | now;
   next_ = static_cast<std::uint8_t>((next_ + 1U) % kRemembered);
   return false;
 }

@@ -26,16 +26,17 @@ class Copies {
 
  private:
   static constexpr std::size_t kRemembered = 8;
-  struct Seen {
-    std::uint64_t print = 0;
-    TimeNs time = kNoTime;
-  };
+  // A packet in a word, so that all of them take one cache line: 40 bits of a hash of its headers, 24 of its time in ticks
+  // of 128 ns, which come round in two seconds. 0: none.
+  using Seen = std::uint64_t;
+  static constexpr unsigned kTimeBits = 24;
+  static constexpr unsigned kTickBits = 7;
+  static constexpr Seen kTimeMask = (Seen{1} << kTimeBits) - 1;
 
   std::array<Seen, kRemembered> seen_{};
+  std::uint32_t last_id_ = 0;
   std::uint8_t next_ = 0;
   bool ids_stand_still_ = false;
-  std::uint32_t last_id_ = 0;
-  std::uint64_t last_print_ = 0;
 };
 
 }  // namespace wirecause::tcp

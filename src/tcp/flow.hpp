@@ -12,7 +12,9 @@
 #include "tcp/counts.hpp"
 #include "tcp/ending.hpp"
 #include "tcp/holes.hpp"
+#include "tcp/ip_ids.hpp"
 #include "tcp/path.hpp"
+#include "tcp/plateau.hpp"
 #include "tcp/recovery.hpp"
 #include "tcp/round_trip.hpp"
 #include "tcp/segment.hpp"
@@ -62,6 +64,8 @@ struct Flow {
   // Time stamps
   std::uint32_t newest_stamp = 0;
   std::uint32_t last_echo = 0;
+  std::uint32_t awaited_stamp = 0;  // the peer has not echoed it yet
+  TimeNs awaited_since = kNoTime;   // first packet that carried it
 
   // Acknowledging
   std::uint32_t duplicate_run = 0;  // of this flow's `acknowledged`, by the peer
@@ -84,7 +88,15 @@ struct Flow {
   // Loss recovery
   std::unique_ptr<Recovery> recovery;  // none until something was sent again
   Offset sacked = 0;                   // by the last acknowledgement, above `acknowledged`
-  Offset copy_begin = 0;               // of the last packet that was captured twice
+  std::uint32_t sacked_segments = 0;   // of these
+  bool has_sacked = false;             // an acknowledgement of it carried blocks
+  TimeNs first_sign = kNoTime;         // data above `acknowledged` had arrived, since then
+  TimeNs third_sign = kNoTime;         // ... three segments of it
+  std::uint32_t third_stamp = 0;       // time stamp of the acknowledgement that said so
+  TimeNs timer_start = kNoTime;        // its retransmission timer was set anew
+  TimeNs head_resent = kNoTime;        // the lowest byte that was not acknowledged went out again
+  IpIds ids;
+  Offset copy_begin = 0;  // of the last packet that was captured twice
   Offset copy_end = 0;
 
   // For the account of time
@@ -94,9 +106,11 @@ struct Flow {
   TimeNs last_sent_before = kNoTime;  // last packet with data
   bool last_was_short = false;        // ... was no full segment
   bool is_fin_sent_before = false;
-  Offset flight = 0;               // in flight behind that packet
-  TimeNs blocked_since = kNoTime;  // no room for a segment in the receiver's window
-  TimeNs unblocked = kNoTime;      // there was room again
+  Offset flight = 0;                 // in flight behind that packet
+  TimeNs blocked_since = kNoTime;    // no room for a segment in the receiver's window
+  TimeNs unblocked = kNoTime;        // there was room again
+  std::uint64_t blocked_window = 0;  // the least that was announced meanwhile
+  Plateau plateau;
 
   // The way
   TtlSteps ttls;
@@ -104,13 +118,14 @@ struct Flow {
   std::unique_ptr<Path> path;  // none until many packets carried data
 
   // For how it ends
-  Tries tries;
+  std::unique_ptr<Tries> tries;  // none until the first
   HopCounts hops;
   TimeNs last_before = kNoTime;  // its last packet before the one that is looked at
 
   RoundTrip round_trip;  // capture point -> receiver -> capture point
   Copies copies;
-  FlowCounts counts;
+  UsualCounts counts;
+  std::unique_ptr<UnusualCounts> unusual_counts;  // none until there is one
 
   // The sender's retransmission timeout: RFC 6298 over the whole path, and not less than Linux's 200 ms; 1 s before the
   // first sample. `back`: the least half round trip to the sender.
@@ -120,6 +135,13 @@ struct Flow {
     const DurationNs smoothed = round_trip.smoothed() + back;
     return smoothed + std::max(kLeast, DurationNs{4 * round_trip.variation().ns});
   }
+  UnusualCounts& unusual() {
+    if (!unusual_counts) [[unlikely]]
+      unusual_counts = std::make_unique<UnusualCounts>();
+    return *unusual_counts;
+  }
+  Tries all_tries() const { return tries ? *tries : Tries{}; }
+  FlowCounts all_counts() const { return {counts, unusual_counts ? *unusual_counts : UnusualCounts{}}; }
   Offset in_flight() const { return next > acknowledged ? next - acknowledged : 0; }
   Offset missing_in(Offset begin, Offset end) const { return holes ? holes->missing_in(begin, end) : 0; }
 };

@@ -5,19 +5,13 @@
 
 namespace wirecause::tcp {
 
-void Holes::remove(std::size_t index) {
-  std::move(holes_.begin() + static_cast<std::ptrdiff_t>(index) + 1,
-            holes_.begin() + static_cast<std::ptrdiff_t>(count_), holes_.begin() + static_cast<std::ptrdiff_t>(index));
-  --count_;
-}
-
 void Holes::open(Offset begin, Offset end, const HoleOpener& opener) {
   if (begin >= end) return;
-  if (count_ == kMost) {
+  if (holes_.size() == kMost) {
     forgotten_ += static_cast<std::uint64_t>(holes_[0].end - holes_[0].begin);
-    remove(0);
+    holes_.erase(holes_.begin());
   }
-  holes_[count_++] = {begin, end, opener};
+  holes_.push_back({begin, end, opener});
 }
 
 Offset Holes::missing_in(Offset begin, Offset end) const {
@@ -29,15 +23,15 @@ Offset Holes::missing_in(Offset begin, Offset end) const {
 }
 
 const Hole* Holes::at(Offset begin, Offset end) const {
-  for (std::size_t i = 0; i < count_; ++i) {
-    if (holes_[i].begin < end && begin < holes_[i].end) return &holes_[i];
+  for (const Hole& hole : holes_) {
+    if (hole.begin < end && begin < hole.end) return &hole;
   }
   return nullptr;
 }
 
 Offset Holes::fill(Offset begin, Offset end) {
   Offset filled = 0;
-  for (std::size_t i = 0; i < count_;) {
+  for (std::size_t i = 0; i < holes_.size();) {
     Hole& hole = holes_[i];
     const Offset from = std::max(begin, hole.begin);
     const Offset to = std::min(end, hole.end);
@@ -47,25 +41,21 @@ Offset Holes::fill(Offset begin, Offset end) {
     }
     filled += to - from;
     if (from == hole.begin && to == hole.end) {
-      remove(i);
+      holes_.erase(holes_.begin() + static_cast<std::ptrdiff_t>(i));
     } else if (from == hole.begin) {
       hole.begin = to;
       ++i;
     } else if (to == hole.end) {
       hole.end = from;
       ++i;
-    } else if (count_ == kMost) {  // no room for two: the rest behind it counts as seen
+    } else if (holes_.size() == kMost) {  // no room for two: the rest behind it counts as seen
       forgotten_ += static_cast<std::uint64_t>(hole.end - to);
       hole.end = from;
       ++i;
     } else {
       const Hole behind{to, hole.end, hole.opener};
       hole.end = from;
-      std::move_backward(holes_.begin() + static_cast<std::ptrdiff_t>(i) + 1,
-                         holes_.begin() + static_cast<std::ptrdiff_t>(count_),
-                         holes_.begin() + static_cast<std::ptrdiff_t>(count_) + 1);
-      holes_[i + 1] = behind;
-      ++count_;
+      holes_.insert(holes_.begin() + static_cast<std::ptrdiff_t>(i) + 1, behind);
       i += 2;
     }
   }

@@ -5,10 +5,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "base/time.hpp"
 #include "tcp/sequence.hpp"
@@ -34,8 +34,8 @@ class Holes {
  public:
   static constexpr std::size_t kMost = 64;
 
-  bool empty() const { return count_ == 0; }
-  std::span<const Hole> all() const { return std::span(holes_).first(count_); }
+  bool empty() const { return holes_.empty(); }
+  std::span<const Hole> all() const { return holes_; }
   Offset first() const { return holes_[0].begin; }  // not of an empty list
 
   // [begin, end) lies above all that is there.
@@ -51,10 +51,7 @@ class Holes {
   std::uint64_t forgotten() const { return forgotten_; }
 
  private:
-  void remove(std::size_t index);
-
-  std::array<Hole, kMost> holes_{};
-  std::size_t count_ = 0;
+  std::vector<Hole> holes_;  // most directions have few at a time: room for kMost would be 2.5 KiB of each
   std::uint64_t forgotten_ = 0;
 };
 

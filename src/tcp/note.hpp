@@ -41,7 +41,8 @@ struct Note {
   std::int64_t round_trip_ns = 0;    // of the sample that it gave; 0: none
   std::uint32_t round_trip_flight = 0;  // bytes that were under way when the packet of that sample went past
 
-  std::optional<Resend> resend;  // why old bytes went out again
+  std::optional<Resend> resend;          // why old bytes went out again
+  Resend sent_as = Resend::unexplained;  // ... as what, where that was needless
 
   void set(Mark mark) { marks |= static_cast<std::uint32_t>(mark); }
   bool has(Mark mark) const { return (marks & static_cast<std::uint32_t>(mark)) != 0; }

@@ -24,7 +24,7 @@ enum class Resend : std::uint8_t {
 };
 
 inline constexpr std::size_t kResends = 11;
-using ResendCounts = std::array<std::uint64_t, kResends>;
+using ResendCounts = std::array<std::uint32_t, kResends>;
 
 std::string_view text(Resend kind);  // "tail_probe"
 

@@ -4,19 +4,21 @@
 namespace wirecause::tcp {
 
 void RoundTrip::sent_again(Offset begin, Offset end) noexcept {
-  for (std::uint8_t i = 0; i < count_; ++i) {
-    Open& open = open_[(first_ + i) % kOpen];
+  if (begin >= end) return;
+  for (unsigned i = 0; i < count_; ++i) {
+    const unsigned at = (first_ + i) % kOpen;
     // An acknowledgement of anything at or above the repeated bytes may answer the repetition.
-    if (open.end > begin && begin < end) open.is_ambiguous = true;
+    if (is_above(open_[at].end, begin)) ambiguous_ = static_cast<std::uint8_t>(ambiguous_ | 1U << at);
   }
 }
 
 std::optional<DurationNs> RoundTrip::acknowledged(Offset edge, TimeNs time) noexcept {
   std::optional<DurationNs> sample;
-  while (count_ > 0 && open_[first_].end <= edge) {
-    const Open& open = open_[first_];
-    last_flight_ = open.flight;
-    sample = open.is_ambiguous ? std::nullopt : std::optional(time - open.time);
+  while (count_ > 0 && !is_above(open_[first_].end, edge)) {
+    const bool is_ambiguous = (ambiguous_ >> first_ & 1U) != 0;
+    const DurationNs apart{std::int64_t{static_cast<std::int32_t>(ticks(time) - open_[first_].time)} << kTickBits};
+    last_flight_ = open_[first_].flight;
+    sample = is_ambiguous ? std::nullopt : std::optional(apart);
     first_ = static_cast<std::uint8_t>((first_ + 1U) % kOpen);
     --count_;
   }
@@ -27,7 +29,7 @@ std::optional<DurationNs> RoundTrip::acknowledged(Offset edge, TimeNs time) noex
 
 void RoundTrip::add(DurationNs sample) noexcept {
   const DurationNs at_least{std::max<std::int64_t>(sample.ns, 1)};  // 0 means none
-  least_ = samples_ == 0 ? at_least : std::min(least_, at_least);
+  bound(at_least);
   most_ = std::max(most_, at_least);
   last_ = at_least;
   if (samples_ == 0) {

@@ -21,7 +21,10 @@ class RoundTrip {
   // A segment that ends at `end` went past for the first time; with it, `flight` bytes were under way.
   void sent(Offset end, TimeNs time, Offset flight) noexcept {
     if (count_ == kOpen) return;
-    open_[(first_ + count_++) % kOpen] = {end, time, static_cast<std::uint32_t>(std::clamp<Offset>(flight, 0, kMostFlight)), false};
+    const unsigned at = (first_ + count_++) % kOpen;
+    open_[at] = {static_cast<std::uint32_t>(end), ticks(time),
+                 static_cast<std::uint32_t>(std::clamp<Offset>(flight, 0, kMostFlight))};
+    ambiguous_ = static_cast<std::uint8_t>(ambiguous_ & ~(1U << at));
   }
   // Something in [begin, end) went past again.
   void sent_again(Offset begin, Offset end) noexcept;
@@ -30,6 +33,10 @@ class RoundTrip {
   std::optional<DurationNs> acknowledged(Offset edge, TimeNs time) noexcept;
 
   void add(DurationNs sample) noexcept;
+  // An echo came back within `most`, which may hold more than the round trip: only the least is told by it.
+  void bound(DurationNs most) noexcept {
+    if (most.ns > 0 && (least_.ns == 0 || most < least_)) least_ = most;
+  }
 
   std::uint64_t samples() const { return samples_; }
   DurationNs least() const { return least_; }  // 0: none
@@ -42,16 +49,23 @@ class RoundTrip {
  private:
   static constexpr std::uint8_t kOpen = 8;
   static constexpr Offset kMostFlight = 0xffff'ffff;
+  // Of its end the low 32 bits, as on the wire; of its time too, in ticks that come round in 34 s. What is not answered
+  // that long was sent again.
   struct Open {
-    Offset end = 0;
-    TimeNs time = kNoTime;
+    std::uint32_t end = 0;
+    std::uint32_t time = 0;
     std::uint32_t flight = 0;
-    bool is_ambiguous = false;
   };
+  static constexpr unsigned kTickBits = 3;
+  static std::uint32_t ticks(TimeNs time) noexcept { return static_cast<std::uint32_t>(time.ns >> kTickBits); }
+  static bool is_above(std::uint32_t end, Offset edge) noexcept {
+    return static_cast<std::int32_t>(end - static_cast<std::uint32_t>(edge)) > 0;
+  }
 
   std::array<Open, kOpen> open_{};
   std::uint8_t first_ = 0;
   std::uint8_t count_ = 0;
+  std::uint8_t ambiguous_ = 0;  // a bit of each in open_
   std::uint32_t last_flight_ = 0;
   std::uint64_t samples_ = 0;
   DurationNs least_{0};

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "packet/tunnel.hpp"
+#include "tcp/incast.hpp"
 
 namespace wirecause::tcp {
 namespace {
@@ -24,14 +25,23 @@ std::array<DurationNs, kWaits> time_of(const Connection& connection, const Flow&
     account.settle(flow.last_progress, Wait::network);
     account.settle(connection.last, Wait::sender_idle);
   }
-  return account.sums();
+  std::array<DurationNs, kWaits> sums = account.sums();
+  if (flow.plateau.is_send_buffer(connection.base_round_trip())) {
+    const auto move = [&](Wait from, DurationNs part) {
+      sums[static_cast<std::size_t>(from)] = sums[static_cast<std::size_t>(from)] - part;
+      sums[static_cast<std::size_t>(Wait::pacing)] = sums[static_cast<std::size_t>(Wait::pacing)] + part;
+    };
+    move(Wait::congestion_window, flow.plateau.window());
+    move(Wait::queueing, flow.plateau.queueing());
+  }
+  return sums;
 }
 
 DirectionSummary direction_of(const Connection& connection, std::uint8_t from) {
   const Flow& flow = connection.flows[from];
   const Flow& peer = connection.flows[1U - from];
   DirectionSummary out;
-  out.counts = flow.counts;
+  out.counts = flow.all_counts();
   out.state = flow.state;
   if (flow.mss != 0) out.mss = flow.mss;
   if (flow.has_scale) out.window_scale = flow.scale;
@@ -51,7 +61,7 @@ DirectionSummary direction_of(const Connection& connection, std::uint8_t from) {
   for (std::size_t i = 0; connection.stalls && i < kWaits; ++i) {
     out.stalls[i] = connection.stalls->count(from, static_cast<Wait>(i));
   }
-  out.tries = flow.tries;
+  out.tries = flow.all_tries();
   out.last_packet = flow.last_packet;
   out.acknowledged = static_cast<std::uint64_t>(std::max<Offset>(0, flow.acknowledged - (flow.has_syn ? 1 : 0)));
   out.in_flight = static_cast<std::uint64_t>(flow.in_flight());
@@ -137,6 +147,11 @@ ConnectionSummary summary_of(const Connection& connection) {
   }
   out.directions = {direction_of(connection, client), direction_of(connection, server)};
   return out;
+}
+
+void complete(TcpSummary& summary) {
+  std::ranges::sort(summary.connections, {}, &ConnectionSummary::id);
+  summary.incasts = incasts_of(summary.connections);
 }
 
 }  // namespace wirecause::tcp

@@ -1,4 +1,4 @@
-// From a connection to its summary.
+// From connections to their summaries.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -8,5 +8,8 @@
 namespace wirecause::tcp {
 
 ConnectionSummary summary_of(const Connection& connection);
+
+// When all connections are there: puts them in order, and finds what many of them show together.
+void complete(TcpSummary& summary);
 
 }  // namespace wirecause::tcp

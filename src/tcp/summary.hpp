@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -117,6 +118,21 @@ struct Totals {
   std::uint64_t filled = 0;
   std::uint64_t retransmissions = 0;
   std::uint64_t reordered = 0;
+
+  Totals& operator+=(const Totals& other) {
+    connections += other.connections;
+    evicted += other.evicted;
+    established += other.established;
+    packets += other.packets;
+    bytes += other.bytes;
+    copies += other.copies;
+    resets += other.resets;
+    seen_again += other.seen_again;
+    filled += other.filled;
+    retransmissions += other.retransmissions;
+    reordered += other.reordered;
+    return *this;
+  }
 };
 
 struct TcpSummary {

@@ -1,48 +1,45 @@
-// Follows every TCP connection of a run. Called by engine's front with every segment, in file order.
-//
-// segment() allocates nothing in steady state: only for connections that are new, and once for a direction that has
-// holes. Memory is bounded by `most` connections of about 1.5 KiB; what is evicted is counted in the totals.
+// Every TCP connection of a run, for whoever has one thread and all segments at hand: tests and fuzzing. engine's front and
+// backs share the same work between them.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <utility>
+#include <optional>
 
 #include "tcp/connection_table.hpp"
-#include "tcp/summary.hpp"
-#include "tcp/trail.hpp"
+#include "tcp/connections.hpp"
+#include "tcp/summarise.hpp"
 
 namespace wirecause::tcp {
 
 class Tracker {
  public:
-  explicit Tracker(std::size_t most = ConnectionTable::kDefaultMost);
-  Tracker(const Tracker&) = delete;
-  Tracker& operator=(const Tracker&) = delete;
+  explicit Tracker(std::size_t most = ConnectionTable::kDefaultMost) : table_(most) {}
 
-  // Keeps every packet of the connection with this number.
-  void follow(std::uint64_t id) { followed_ = id; }
-  Trail take_trail() { return std::move(trail_); }
+  void follow(std::uint64_t id) { connections_.follow(id); }
+  Trail take_trail() { return connections_.take_trail(); }
 
   // What the segment turned out to be.
-  Note segment(const Segment& segment);
+  Note segment(const Segment& segment) { return connections_.apply({table_.find_or_begin(segment), segment, std::nullopt}); }
 
   // A router on the way of `source`'s packets to `destination` said that they were too big; `mtu` 0: not for what.
-  void too_big(std::uint32_t point, const Endpoint& source, const Endpoint& destination, std::uint32_t mtu);
+  void too_big(std::uint32_t point, const Endpoint& source, const Endpoint& destination, std::uint32_t mtu) {
+    const auto found = table_.find(point, source, destination);
+    if (found) connections_.apply({*found, {}, mtu});
+  }
 
-  // At the end: connections by id.
-  TcpSummary summary();
+  // At the end.
+  TcpSummary summary() const {
+    TcpSummary summary;
+    connections_.add_to(summary);
+    complete(summary);
+    return summary;
+  }
 
  private:
-  static void add(const Connection& connection, Totals& totals);
-
-  void keep(const Connection& connection, const Segment& segment, std::uint8_t from, const Note& note);
-
-  std::uint64_t followed_ = 0;  // 0: none
-  Trail trail_;
-  Totals evicted_;
   ConnectionTable table_;
+  Connections connections_;
 };
 
 }  // namespace wirecause::tcp

@@ -1,5 +1,5 @@
-// The packet path allocates nothing in steady state (DESIGN): a program of its own, because it counts every operator
-// new.
+// The packet path allocates nothing in steady state (ARCHITECTURE.md, "Flow"): a program of its own, because it counts
+// every operator new.
 //
 // analyze reports progress once per some 32 000 packets, on the thread that reads; with one tracker that is the only
 // thread. What is counted between two reports after the first is what steady state allocates.
@@ -9,6 +9,7 @@
 #pragma GCC diagnostic ignored "-Wmismatched-new-delete"
 #endif
 #include <gtest/gtest.h>
+#include <malloc.h>
 
 #include <atomic>
 #include <cstdlib>
@@ -20,11 +21,19 @@
 
 namespace {
 std::atomic<std::uint64_t> allocations{0};
+std::atomic<std::uint64_t> held{0};
+
+void give_back(void* p) {
+  held.fetch_sub(malloc_usable_size(p), std::memory_order_relaxed);
+  std::free(p);
+}
 }  // namespace
 
 [[gnu::noinline]] void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
   allocations.fetch_add(1, std::memory_order_relaxed);
-  return std::malloc(size == 0 ? 1 : size);
+  void* const made = std::malloc(size == 0 ? 1 : size);
+  held.fetch_add(malloc_usable_size(made), std::memory_order_relaxed);
+  return made;
 }
 [[gnu::noinline]] void* operator new(std::size_t size) {
   if (void* made = operator new(size, std::nothrow)) return made;
@@ -34,16 +43,17 @@ std::atomic<std::uint64_t> allocations{0};
 [[gnu::noinline]] void* operator new[](std::size_t size, const std::nothrow_t&) noexcept {
   return operator new(size, std::nothrow);
 }
-[[gnu::noinline]] void operator delete(void* p) noexcept { std::free(p); }
-[[gnu::noinline]] void operator delete(void* p, std::size_t) noexcept { std::free(p); }
-[[gnu::noinline]] void operator delete(void* p, const std::nothrow_t&) noexcept { std::free(p); }
-[[gnu::noinline]] void operator delete[](void* p) noexcept { std::free(p); }
-[[gnu::noinline]] void operator delete[](void* p, std::size_t) noexcept { std::free(p); }
-[[gnu::noinline]] void operator delete[](void* p, const std::nothrow_t&) noexcept { std::free(p); }
+[[gnu::noinline]] void operator delete(void* p) noexcept { give_back(p); }
+[[gnu::noinline]] void operator delete(void* p, std::size_t) noexcept { give_back(p); }
+[[gnu::noinline]] void operator delete(void* p, const std::nothrow_t&) noexcept { give_back(p); }
+[[gnu::noinline]] void operator delete[](void* p) noexcept { give_back(p); }
+[[gnu::noinline]] void operator delete[](void* p, std::size_t) noexcept { give_back(p); }
+[[gnu::noinline]] void operator delete[](void* p, const std::nothrow_t&) noexcept { give_back(p); }
 
 namespace wirecause::test {
 
 std::uint64_t allocations_so_far() { return allocations.load(std::memory_order_relaxed); }
+std::uint64_t bytes_held() { return held.load(std::memory_order_relaxed); }
 
 }  // namespace wirecause::test
 

@@ -9,6 +9,7 @@
 namespace wirecause {
 namespace {
 
+using test::Said;
 using test::TcpTalk;
 
 // Segments with a gap that is filled by a repetition, acknowledged with a block, and one that is captured twice.
@@ -32,6 +33,50 @@ TEST(TcpPath, AllocatesNothingInSteadyState) {
   for (std::uint32_t round = 2; round < 10'000; ++round) say_all(talk, round);
   EXPECT_EQ(test::allocations_so_far(), before);
   EXPECT_EQ(talk.only().directions[1].counts.lost_before(), 10'000U);
+}
+
+// What it costs to know a connection: its state, its place in the table, what malloc rounds up.
+TEST(TcpPath, AnOpenConnectionTakesLessThanTwoKibibytes) {
+  constexpr std::uint32_t kConnections = 20'000;
+  TcpTalk talk(TcpTalk::kClientFirst, TcpTalk::kServerFirst, kConnections);
+  talk.handshake();
+  const std::uint64_t before = test::bytes_held();
+  for (std::uint32_t i = 1; i < kConnections; ++i) {
+    talk.ports(static_cast<std::uint16_t>(20'000 + i), 80).after(10).handshake();
+    for (std::uint32_t round = 0; round < 20; ++round) {
+      talk.after(10).client({.seq = 1 + round * 100, .ack = 1 + round * 1'000, .len = 100});
+      talk.after(10).server({.seq = 1 + round * 1'000, .ack = 101 + round * 100, .len = 1'000});
+      talk.after(10).client({.seq = 101 + round * 100, .ack = 1'001 + round * 1'000});
+    }
+  }
+  EXPECT_LT((test::bytes_held() - before) / (kConnections - 1), 2'048U);
+}
+
+// Numbers, flags and blocks as nobody would send them: more packets, no more memory.
+TEST(TcpPath, AllocatesNothingUnderAnAttackOnSequenceNumbers) {
+  TcpTalk talk;
+  talk.handshake({.scale = 7, .sack_permitted = true}, {.scale = 7, .sack_permitted = true});
+  std::uint32_t random = 1;
+  const auto next = [&random] { return random = random * 1'664'525U + 1'013'904'223U; };
+  const auto attack = [&](int packets) {
+    for (int i = 0; i < packets; ++i) {
+      const std::uint32_t wide = next();
+      Said said{.seq = i % 2 == 0 ? wide : wide >> 18U, .ack = next() >> (i % 3 == 0 ? 0U : 18U), .len = next() >> 21U};
+      said.flags = static_cast<std::uint8_t>(next() >> 24U) & ~tcp::kSyn;
+      said.window = static_cast<std::uint16_t>(next() >> 16U);
+      said.sack = {next() >> 18U, next() >> 18U};
+      said.more_sack = {next() >> 18U, next() >> 18U};
+      if (i % 2 == 0) {
+        talk.after(3).client(said);
+      } else {
+        talk.after(3).server(said);
+      }
+    }
+  };
+  attack(20'000);
+  const std::uint64_t before = test::allocations_so_far();
+  attack(100'000);
+  EXPECT_EQ(test::allocations_so_far(), before);
 }
 
 TEST(TcpPath, AllocatesNothingUnderAFloodOnceTheTableIsFull) {

@@ -76,10 +76,23 @@ class Pages(unittest.TestCase):
         shown = [command for _, command, _ in calls((ROOT / "README.md").read_text())]
         self.assertEqual(shown[:2], ["demo", "test"])
 
-    def test_the_architecture_names_every_folder_of_the_source(self):
+    def test_the_architecture_names_every_folder(self):
         page = (ROOT / "ARCHITECTURE.md").read_text()
         for folder in sorted(path.name for path in (ROOT / "src").iterdir() if path.is_dir()):
             self.assertIn(f"`{folder}`", page)
+        for folder in ("bpf", "lab", "tests", "fuzz", "bench", "tools", "docs", "cmake"):
+            self.assertIn(f"| `{folder}` |", page)
+
+    def test_the_readme_leads_to_every_page(self):
+        page = (ROOT / "README.md").read_text()
+        for path in (ROOT / "docs").glob("*.md"):
+            self.assertTrue(f"(docs/{path.name})" in page or path.name == "decisions.md", path.name)
+
+    def test_the_usage_names_every_schema(self):
+        page = (ROOT / "docs/usage.md").read_text()
+        for path in sorted((ROOT / "src").rglob("*.cpp")):
+            for schema in re.findall(r'"(wirecause\.[a-z]+/\d)"', path.read_text()):
+                self.assertIn(f"| {schema} |", page, path.name)
 
     def test_every_folder_of_the_source_introduces_itself_in_fifteen_lines(self):
         for folder in sorted(path for path in (ROOT / "src").iterdir() if path.is_dir()):

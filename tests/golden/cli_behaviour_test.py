@@ -47,6 +47,10 @@ class MistakesAreToldInOneLine(unittest.TestCase):
     def test_no_command(self):
         self.assert_complains([], "wirecause -h")
 
+    def test_a_scenario_that_is_not_there_in_words_of_what_was_typed(self):
+        self.assert_complains(["lab", "no_such"], "no_such", "`wirecause lab` shows them")
+        self.assert_complains(["lab", "--all", "--seed", "many"], "--seed", "wirecause lab --help")
+
     def test_unknown_command(self):
         self.assert_complains(["analyse"], "'analyse'", "did you mean analyze?")
 

@@ -46,9 +46,9 @@ def wait_until(condition, what, seconds=20.0):
 class Lab:
     """A process that holds a knob turned."""
 
-    def __init__(self, name, value, environment):
+    def __init__(self, name, value, environment, stderr=None):
         self.process = subprocess.Popen([sys.executable, "-c", TURN, name, value], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        text=True, env=environment)
+                                        stderr=stderr, text=True, env=environment)
 
     def wait_turned(self):
         assert self.process.stdout.readline() == "turned\n", self.process.poll()
@@ -71,15 +71,15 @@ def holds(knob, name, before, environment):
         wait_until(lambda: knob.read_text().strip() == before, f"{name} is {before} again after {number}")
     first = Lab(name, "78", environment)
     first.wait_turned()
-    second = Lab(name, "79", environment)
-    lock = pathlib.Path(environment["WIRECAUSE_LAB_LOCK"]).stat()
-    waiting = f":{lock.st_ino} "
-    wait_until(lambda: any("->" in line and waiting in line for line in open("/proc/locks", encoding="ascii")), "the second waits")
+    second = Lab(name, "79", environment, stderr=subprocess.PIPE)
+    said = second.process.stderr.readline()
+    assert f"waiting for {environment['WIRECAUSE_LAB_LOCK']}" in said, said
     assert knob.read_text().strip() == "78"
     first.end(signal.SIGKILL)
     second.wait_turned()
     assert knob.read_text().strip() == "79"
     second.end()
+    second.process.stderr.close()
     assert knob.read_text().strip() == before, "the second has put back what was there before the first"
 
 

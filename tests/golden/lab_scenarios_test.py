@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 ROOT = pathlib.Path(os.environ["WIRECAUSE_SOURCE_DIR"])
-KEYS = ["scenario", "kind", "variation", "seed", "expected", "named", "undecided", "correct", "lost", "explained", "broken",
+KEYS = ["scenario", "kind", "variation", "seed", "expected", "named", "undecided", "verdict", "correct", "lost", "explained", "broken",
         "duration_ns"]
 
 
@@ -38,6 +38,9 @@ wrong = wirecause("lab", "no_such_scenario")
 assert (wrong.returncode, wrong.stdout) == (2, "") and "'no_such_scenario': no such scenario" in wrong.stderr, wrong
 wrong = wirecause("lab", "--all", "--kind", "faults")
 assert wrong.returncode == 2 and "--kind faults" in wrong.stderr, wrong
+for words in (("--seed", "7"), ("--machine-wide",), ("--json", "--matrix", "x"), ("--all", "--kind", "")):
+    wrong = wirecause("lab", *words)
+    assert (wrong.returncode, wrong.stdout) == (2, "") and wrong.stderr, (words, wrong)
 wrong = wirecause("lab", "--all", "--seed", "x")
 assert wrong.returncode == 2 and "seed" in wrong.stderr, wrong
 if os.geteuid() != 0:

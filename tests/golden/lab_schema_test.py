@@ -52,15 +52,15 @@ listing = json.loads(subprocess.run([os.environ["WIRECAUSE"], "lab", "--json"], 
 fits(listing)
 runs = list(made_runs())
 assert len(runs) == 3 * sum(len(one["cases"]) for one in listing["scenarios"])
-results = {"schema": "wirecause.lab/1", "seed": 1, "runs": [run.record() for run in runs]}
+results = {"schema": "wirecause.lab/1", "seeds": [1, 2], "runs": [run.record() for run in runs]}
 fits(results)
-fits(matrix.Matrix(runs).document(1) | {"runs": results["runs"]})
+fits(matrix.Matrix(runs).document([1, 2]) | {"runs": results["runs"]})
 for key in ("scenario", "named", "lost", "broken"):
     without = {k: v for k, v in results["runs"][0].items() if k != key}
     misfits(results | {"runs": [without]})
 for odd in ({"more": 1}, {"kind": "faults"}, {"explained": 1.5}, {"lost": -1}, {"expected": []}, {"undecided": None}):
     misfits(results | {"runs": [results["runs"][0] | odd]})
-misfits({"schema": "wirecause.lab/1", "seed": 1})
+misfits({"schema": "wirecause.lab/1", "seeds": [1]})
 misfits(listing | {"schema": "wirecause.lab/2"})
 
 explained = set(re.findall(r"`([a-z0-9_]+)`", "".join(re.findall(r"^\| (`[^|]*) \|", (ROOT / "docs/lab.md").read_text(), re.M))))

@@ -51,7 +51,7 @@ def trace_state():
 
 
 def state_of(lab):
-    """Everything that DESIGN's "the tool must not be the fault" lists."""
+    """Everything that decisions, "The tool must not be the fault", lists."""
     host = lab.host
     links = json.loads(host.run("ip", "-d", "-j", "link"))
     return {

@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 
-from live_support import GROUP, PORT, check, check_equal, happened, main
+from live_support import GROUP, PORT, USUAL_BUFFER, check, check_equal, happened, main
 from live_support.hostile import lying_frames, mold, truncated_igmp, udp
 from wirecause_lab.programs import program
 
@@ -102,4 +102,28 @@ def a_million_sources(lab):
     check("capture_clock" not in named, f"a clock is blamed: {report.describe()}")
 
 
-main(malformed_frames, cut_igmp, forged_numbers, a_million_sources)
+def sources_to_the_feed_itself(lab):
+    """Forty thousand sources that the reverse path filter drops, to the feed's own group and port: the loss of a slow reader
+    that follows is told all the same, and its own."""
+    lab.pair()
+    for interface in ("all", "feed0"):
+        lab.host.set(f"net.ipv4.conf.{interface}.rp_filter", 1)
+    consumer = lab.consumer(service_us=400, rcvbuf=USUAL_BUFFER)
+    watch = lab.watch()
+    publisher = lab.publisher()
+    publisher.send(packets=1000, rate=1000)
+    consumer.wait_drained()
+    subprocess.run(lab.publisher_side.command(program("flood"), "line0", GROUP, PORT, 40_000), check=True, timeout=60)
+    publisher.send(packets=8000, rate=5000)
+    drops = consumer.wait_drained()["drops"]
+    happened(drops > 1000, f"a slow reader: {drops} drops")
+    report = watch.end()
+    check_equal(report.row(consumer).units_dropped(), drops, "units dropped at the socket")
+    blamed = [finding for finding in report.findings() if finding["cause"] == "app_slow_consumer"]
+    check_equal([finding["explained"] for finding in blamed], [drops], f"findings: {report.describe()}")
+    # Whether one of those that were dropped before a socket was the feed's, nobody can tell.
+    unjoined = [gap for gap in report.document["live"]["unobserved"] if gap["what"] == "drops of followed lines"]
+    check(len(unjoined) == 1 and unjoined[0]["hides_loss"], f"drops that were given to nobody: {report.blindness()}")
+
+
+main(malformed_frames, cut_igmp, forged_numbers, a_million_sources, sources_to_the_feed_itself)

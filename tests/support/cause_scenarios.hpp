@@ -86,7 +86,9 @@ inline std::vector<Scenario> capture_scenarios() {
        EvidenceBuilder{}.value("capture.truncated", kPoint, 60).value("capture.truncated_headers", kPoint, 2),
        observation(), "capture.truncated"},
       {"capture_clock",
-       EvidenceBuilder{}.value("capture.backward_stamps", kPoint, 3).value("capture.backward_largest", kPoint, 8'000),
+       EvidenceBuilder{}
+           .value("capture.backward_stamps", kPoint, 3)
+           .value("capture.backward_largest", kPoint, 8'000'000),
        observation(), "capture.backward_stamps"},
       {"capture_duplicated", doubled_capture(), observation(), "capture.repeated_share"},
       {"capture_two_points", two_points(), observation(), "capture.second_sight_share"},

@@ -1,4 +1,4 @@
-// A live run built by hand for the report tests: the story of DESIGN.md "What users see". A 3 ms burst is larger than the
+// A live run built by hand for the report tests: the story of decisions, "What users see". A 3 ms burst is larger than the
 // receive buffer of feedhandler, which loses 1 204 messages of line A at its socket and gets 1 180 of them by line B.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once

@@ -89,9 +89,14 @@ class FakeDropProbe final : public DropProbe {
   }
   DropFlow& flow(std::uint32_t id) { return flows_[id]; }
   std::vector<NumberField> followed;
+  std::vector<FollowedStream> followed_by_bytes;
 
   Result<void> follow(const NumberField& field) override {
     followed.push_back(field);
+    return {};
+  }
+  Result<void> follow_bytes(const FollowedStream& stream) override {
+    followed_by_bytes.push_back(stream);
     return {};
   }
   bool drain(std::vector<RawDrop>& out) override {
@@ -108,6 +113,8 @@ class FakeDropProbe final : public DropProbe {
   }
   std::uint64_t lost_records() const override { return lost_; }
   std::vector<std::pair<std::string, std::uint64_t>> unlisted() const override { return {}; }
+  std::uint64_t unlisted_followed() const override { return 0; }
+  std::uint64_t missed() const override { return 0; }
   const Availability& availability() const override { return availability_; }
 
  private:
@@ -235,7 +242,7 @@ class LiveLab {
         front(analysis, captures, 1, [this](std::uint32_t, Batch& batch) { take(batch); }),
         consumers(front, back, inputs,
                   {options.has_sockets ? &sockets : nullptr, options.has_memberships ? &memberships : nullptr,
-                   options.has_readers ? &readers : nullptr, files.context.proc, files.context.sys}),
+                   options.has_readers ? &readers : nullptr, processes.get(), files.context.proc, files.context.sys}),
         join_(front, back, consumers, inputs, kLabNetns) {
     files.file("/proc/net/igmp", "Idx\tDevice    : Count Querier\tGroup    Users Timer\tReporter\n");
     files.file("/proc/net/igmp6", "");
@@ -391,6 +398,7 @@ class LiveLab {
   std::vector<LiveInput> inputs;
   LabCaptures captures;
   testing::HostFiles files;
+  std::unique_ptr<ProcessSearch> processes = search_here(files.context.proc);
   FakeUdpSockets sockets;
   FakeMemberships memberships;
   FakeReaders readers;

@@ -4,7 +4,7 @@
 //   lab_publisher FRAMING TRUTH LINE...      LINE: A:10.77.1.1:239.77.1.1:26477:line0[:raw|:ahead]
 //
 // Commands come on stdin, one a line; each is answered by "done NEXT_NUMBER" when it is carried out and the other side has
-// taken what was sent:
+// taken what was sent, or by "untaken NEXT_NUMBER" where it has not after 10 s:
 //   send packets=N [rate=R] [count=C] [size=S] [lines=AB] [skip=A:10-19] [bad_every=K]
 //        rate 0: flat out in batches of 32; else at most R datagrams a second on each line, and never a burst to catch up
 //        skip: datagrams that begin with these numbers are not sent on these lines; bad_every: wrong UDP checksum (raw)
@@ -121,7 +121,8 @@ class Publisher {
 
   std::uint64_t next() const { return next_; }
 
-  void send(const Order& order) {
+  // Whether the other side has taken all of it.
+  bool send(const Order& order) {
     const std::int64_t interval = order.rate == 0 ? 0 : 1'000'000'000 / static_cast<std::int64_t>(order.rate);
     std::int64_t due = now_ns(CLOCK_MONOTONIC);
     for (std::uint64_t left = order.packets; left > 0;) {
@@ -133,7 +134,7 @@ class Publisher {
       sleep_until(due);
     }
     std::fflush(truth_);
-    wait_taken();
+    return wait_taken();
   }
 
   void heartbeat(const Order& order) {
@@ -157,12 +158,15 @@ class Publisher {
 
  private:
   // Bounded: where nobody takes it off, the test must say so.
-  void wait_taken() const {
+  bool wait_taken() const {
     const std::int64_t deadline = now_ns(CLOCK_MONOTONIC) + 10'000'000'000;
     for (const auto& line : lines_) {
-      while (line->in_flight() != 0 && now_ns(CLOCK_MONOTONIC) < deadline)
+      while (line->in_flight() != 0) {
+        if (now_ns(CLOCK_MONOTONIC) >= deadline) return false;
         sleep_until(now_ns(CLOCK_MONOTONIC) + 200'000);
+      }
     }
+    return true;
   }
 
   struct Written {
@@ -221,8 +225,9 @@ void carry_out(Publisher& publisher, const std::string& text) {
   const auto words = split(text, ' ');
   if (words.empty()) return;
   const Order order = order_of(words);
+  bool is_taken = true;
   if (words[0] == "send")
-    publisher.send(order);
+    is_taken = publisher.send(order);
   else if (words[0] == "heartbeat")
     publisher.heartbeat(order);
   else if (words[0] == "jump")
@@ -233,7 +238,7 @@ void carry_out(Publisher& publisher, const std::string& text) {
     sleep_until(now_ns(CLOCK_MONOTONIC) + static_cast<std::int64_t>(order.ms) * 1'000'000);
   else
     give_up(kMe, "no such command: " + text);
-  std::cout << "done " << publisher.next() << std::endl;
+  std::cout << (is_taken ? "done " : "untaken ") << publisher.next() << std::endl;
 }
 
 }  // namespace

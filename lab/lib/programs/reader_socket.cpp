@@ -79,7 +79,8 @@ int open_reader_socket(const SocketPlan& plan) {
   require(fd >= 0, "socket");
   const int on = 1;
   require(::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0, "SO_REUSEADDR");
-  if (plan.rcvbuf != 0)
+  // SO_RCVBUF stops at net.core.rmem_max without a word; identity_of() tells what it came to.
+  if (plan.rcvbuf != 0 && ::setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &plan.rcvbuf, sizeof plan.rcvbuf) != 0)
     require(::setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &plan.rcvbuf, sizeof plan.rcvbuf) == 0, "SO_RCVBUF");
   if (!plan.has_multicast_all) {
     const int off = 0;

@@ -1,7 +1,7 @@
 // A TCP client for the lab: asks and waits for the answer, sends in bulk on many connections at once, aborts. No part of
 // wirecause, and shares no code with it.
 //
-//   lab_tcp_client ADDRESS PORT JOURNAL [nodelay=1 sndbuf=BYTES rcvbuf=BYTES info_us=20000]
+//   lab_tcp_client ADDRESS PORT JOURNAL [nodelay=1 sndbuf=BYTES rcvbuf=BYTES control=cubic info_us=20000]
 //
 // Commands come on stdin, one a line; each is answered by one line of JSON when it is carried out, with "error": 0, or an
 // errno as text, which ends the command:
@@ -68,10 +68,10 @@ struct Connection {
 
 class Client {
  public:
-  Client(const Endpoint& to, const std::string& journal, const Fields& options)
+  Client(const Endpoint& to, const std::string& journal, const Fields& options, const std::string& control)
       : to_(to),
         options_{static_cast<int>(options.at("sndbuf")), static_cast<int>(options.at("rcvbuf")),
-                 options.at("nodelay") != 0},
+                 options.at("nodelay") != 0, control},
         info_ns_(static_cast<std::int64_t>(options.at("info_us")) * 1'000),
         journal_(journal) {}
 
@@ -286,8 +286,17 @@ int main(int argc, char** argv) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   ::prctl(PR_SET_TIMERSLACK, 1);
   lab::Fields options{{"nodelay", 0}, {"sndbuf", 0}, {"rcvbuf", 0}, {"info_us", 20'000}};
-  lab::take(options, words, 3);
-  lab::Client client({words[0], static_cast<std::uint16_t>(lab::number_of(words[1]))}, words[2], options);
+  std::string control;
+  std::vector<std::string> numbers(words.begin(), words.begin() + 3);
+  for (std::size_t i = 3; i < words.size(); ++i) {
+    const lab::Word word = lab::word_of(words[i]);
+    if (word.key == "control")
+      control = word.value;
+    else
+      numbers.push_back(words[i]);
+  }
+  lab::take(options, numbers, 3);
+  lab::Client client({words[0], static_cast<std::uint16_t>(lab::number_of(words[1]))}, words[2], options, control);
   std::printf("{\"pid\":%d}\n", ::getpid());
   std::fflush(stdout);
   for (std::string line; std::getline(std::cin, line);) client.carry_out(line);

@@ -7,7 +7,7 @@
 //     [read_bytes=65536 every_us=0]        a slow reader: at most so many bytes in so long
 //     [accept=no backlog=16]               a listener whose queue fills up
 //     [close_after=BYTES how=close|abort]  once so much was read, with the rest unread; abort: SO_LINGER 0
-//     [nodelay=1 sndbuf= rcvbuf= info_us=20000]
+//     [nodelay=1 sndbuf= rcvbuf= control=cubic info_us=20000]
 //
 // One line of JSON on stdout says who it is; "report" on stdin is answered by what it read, wrote and accepted, and the journal
 // is whole up to there. End of stdin ends it.
@@ -63,13 +63,16 @@ ServerPlan plan_of(const std::vector<std::string>& words) {
       *field->second = number_of(word.value);
     else if (word.key == "accept")
       plan.accepts = word.value != "no";
+    else if (word.key == "control")
+      plan.socket.congestion = word.value;
     else if (word.key == "how")
       plan.aborts = word.value == "abort";
     else
       give_up(kMe, "no such word: " + words[i]);
   }
   plan.parts = std::max<std::uint64_t>(plan.parts, 1);
-  plan.socket = {static_cast<int>(plan.sndbuf), static_cast<int>(plan.rcvbuf), plan.nodelay != 0};
+  plan.socket = {static_cast<int>(plan.sndbuf), static_cast<int>(plan.rcvbuf), plan.nodelay != 0,
+                 plan.socket.congestion};
   return plan;
 }
 

@@ -41,6 +41,12 @@ void set(int fd, int level, int name, int value, const char* what) {
   require(::setsockopt(fd, level, name, &value, sizeof value) == 0, what);
 }
 
+// A connection that is accepted has its listener's.
+void set_congestion(int fd, const std::string& name) {
+  const auto size = static_cast<socklen_t>(name.size());
+  require(::setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, name.data(), size) == 0, "TCP_CONGESTION " + name);
+}
+
 }  // namespace
 
 std::int64_t now_ns() { return clock_ns(CLOCK_MONOTONIC); }
@@ -52,6 +58,7 @@ int open_tcp(const TcpOptions& options) {
   if (options.sndbuf != 0) set(fd, SOL_SOCKET, SO_SNDBUF, options.sndbuf, "SO_SNDBUF");
   if (options.rcvbuf != 0) set(fd, SOL_SOCKET, SO_RCVBUF, options.rcvbuf, "SO_RCVBUF");
   if (options.has_nodelay) set_nodelay(fd, true);
+  if (!options.congestion.empty()) set_congestion(fd, options.congestion);
   return fd;
 }
 

@@ -13,6 +13,7 @@ struct TcpOptions {
   int sndbuf = 0;  // 0: the system's
   int rcvbuf = 0;
   bool has_nodelay = false;
+  std::string congestion = {};  // its control: "cubic"; empty: the system's
 };
 
 struct Endpoint {

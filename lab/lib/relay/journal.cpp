@@ -36,8 +36,9 @@ std::string line_of(const Deed& deed) {
   return out;
 }
 
-std::string RelayJournal::summary(std::uint64_t missed, std::uint64_t refused) const {
-  std::string out = "{\"missed\":" + std::to_string(missed) + ",\"refused\":" + std::to_string(refused);
+std::string RelayJournal::summary(std::uint64_t missed, std::uint64_t refused, bool is_idle) const {
+  std::string out = "{\"missed\":" + std::to_string(missed) + ",\"refused\":" + std::to_string(refused) +
+                    ",\"idle\":" + (is_idle ? "true" : "false");
   for (const auto& [what, count] : counts_) out += ",\"" + what + "\":" + std::to_string(count);
   return out + "}";
 }

@@ -25,8 +25,9 @@ class RelayJournal {
     if (file_ != nullptr && (keeps_passes_ || deed.action != "pass")) std::fputs(line_of(deed).c_str(), file_);
   }
 
-  // {"missed":0,"refused":0,"down.loss":20,"down.pass":5980}; missed: frames that the relay's sockets dropped
-  std::string summary(std::uint64_t missed, std::uint64_t refused) const;
+  // {"missed":0,"refused":0,"idle":true,"down.loss":20,"down.pass":5980}; missed: frames that the relay's sockets dropped;
+  // idle: none waits in it or on its way out of it
+  std::string summary(std::uint64_t missed, std::uint64_t refused, bool is_idle) const;
   void flush() const {
     if (file_ != nullptr) std::fflush(file_);
   }

@@ -4,8 +4,10 @@
 
 #include <arpa/inet.h>
 #include <linux/if_packet.h>
+#include <linux/sockios.h>
 #include <net/ethernet.h>
 #include <net/if.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -85,6 +87,13 @@ bool Port::send(const Bytes& frame) const {
     if (errno != EINTR) return false;
   }
   return true;
+}
+
+bool Port::is_idle() const {
+  int unread = 0;
+  int under_way = 0;
+  return ::ioctl(fd_, SIOCINQ, &unread) == 0 && ::ioctl(fd_, SIOCOUTQ, &under_way) == 0 && unread == 0 &&
+         under_way == 0;
 }
 
 std::uint64_t Port::missed() {

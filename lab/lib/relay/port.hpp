@@ -20,6 +20,7 @@ class Port {
   bool receive(Bytes& frame);           // false: none waits
   bool send(const Bytes& frame) const;  // false: refused (interface down, longer than its MTU)
   std::uint64_t missed();               // frames that this socket dropped since the beginning
+  bool is_idle() const;                 // nothing unread, and nothing sent that the other side has not taken
 
  private:
   int fd_ = -1;

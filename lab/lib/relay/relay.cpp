@@ -61,6 +61,7 @@ class Relay {
   }
 
  private:
+  bool is_idle() const { return left_.is_idle() && right_.is_idle() && !has_due(); }
   bool has_due() const { return down_.next_due().has_value() || up_.next_due().has_value(); }
 
   timespec until_due() const {
@@ -106,7 +107,7 @@ class Relay {
   void say(const std::string& question) {
     journal_.flush();
     if (question == "report") {
-      std::puts(journal_.summary(left_.missed() + right_.missed(), refused_).c_str());
+      std::puts(journal_.summary(left_.missed() + right_.missed(), refused_, is_idle()).c_str());
     } else {
       const auto space = question.find(' ');
       const std::string word = question.substr(0, space);

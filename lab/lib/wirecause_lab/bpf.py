@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""BPF programs that drop every n-th datagram of a feed (lab/lib/programs/drop_numbers.bpf.c), compiled for one run's feed."""
+"""BPF programs, compiled for one run; those that drop every n-th datagram of a feed (lab/lib/programs/drop_numbers.bpf.c)."""
 import contextlib
 import os
 import pathlib
@@ -7,12 +7,27 @@ import platform
 import shutil
 
 from .draw import FIELD
-from .namespaces import run
+from .namespaces import run, run_where_made
 from .numbers import Numbers
 from .outcome import Skipped
 
+PINS = pathlib.Path("/sys/fs/bpf")
 SOURCE = pathlib.Path(__file__).parents[1] / "programs/drop_numbers.bpf.c"
+MISSING = "file not found"  # what clang says of a header
 CLANG = shutil.which("clang-14") or shutil.which("clang") or "clang"
+
+
+def compiled(lab, source, words):
+    """Path of the object; `words`: what is defined."""
+    target = lab.file("program.o")
+    try:
+        run(CLANG, "-target", "bpf", "-O2", "-g", f"-I/usr/include/{platform.machine()}-linux-gnu",
+            *(f"-D{name}={value}" for name, value in words.items()), "-c", source, "-o", target)
+    except RuntimeError as error:
+        if MISSING in str(error):
+            raise Skipped(f"the kernel's headers are not installed: {str(error).splitlines()[0]}") from None
+        raise
+    return target
 
 
 def dropper(lab, every, rest, port=None):
@@ -22,20 +37,24 @@ def dropper(lab, every, rest, port=None):
     low = int(at) + (int(width) - 4 if order == "big" else 0)
     words = {"PORT": port or lab.wiring.ports[0], "NUMBER_AT": low, "IS_LITTLE": int(order == "little"), "STEP": lab.load.step,
              "EVERY": every, "REST": rest}
-    target = lab.file("dropper.o")
-    run(CLANG, "-target", "bpf", "-O2", "-g", f"-I/usr/include/{platform.machine()}-linux-gnu",
-        *(f"-D{name}={value}" for name, value in words.items()), "-c", SOURCE, "-o", target)
-    return target
+    return compiled(lab, SOURCE, words)
+
+
+def classify(namespace, interface, direction, program):
+    """A classifier of tc (section tc) at "ingress" or "egress"."""
+    namespace.run_where_made("clsact", "tc", "qdisc", "replace", "dev", interface, "clsact")
+    namespace.run_where_made("BPF classifiers", "tc", "filter", "add", "dev", interface, direction, "bpf", "direct-action",
+                             "object-file", program, "section", "tc")
 
 
 def attach(namespace, interface, program, where):
     """`where`: "native" or "generic" XDP, or "tc" ingress."""
     if where == "tc":
-        namespace.run("tc", "qdisc", "add", "dev", interface, "clsact")
-        namespace.run("tc", "filter", "add", "dev", interface, "ingress", "bpf", "direct-action", "object-file", program, "section", "tc")
+        classify(namespace, interface, "ingress", program)
     else:
         mode = {"native": "xdpdrv", "generic": "xdpgeneric"}[where]
-        namespace.run("ip", "link", "set", "dev", interface, mode, "object", program, "section", "xdp")
+        namespace.run_where_made(f"{where} XDP on {interface}", "ip", "link", "set", "dev", interface, mode, "object", program,
+                                 "section", "xdp")
 
 
 def cgroup2():
@@ -52,7 +71,7 @@ def cgroup2():
 def in_cgroup(lab, program):
     """What is started meanwhile is in a cgroup whose ingress program drops: a socket belongs to the cgroup of its beginning."""
     parent = cgroup2()
-    folder, pins = parent / f"wc-{os.getpid()}", pathlib.Path(f"/sys/fs/bpf/wc-{os.getpid()}")
+    folder, pins = parent / f"wc-{os.getpid()}", PINS / f"wc-{os.getpid()}"
     folder.mkdir()
     lab.stack.callback(folder.rmdir)  # after the processes in it are gone
     run("bpftool", "prog", "loadall", program, pins)

@@ -1,30 +1,47 @@
 # SPDX-License-Identifier: Apache-2.0
 """Who may have a CPU: a busy process on one of them, and a CPU quota of a cgroup of the lab's own."""
-import contextlib
 import os
 import pathlib
 import sys
 
-from .outcome import Skipped
+from .outcome import Skipped, happened
+from .waiting import wait_until
 
 CPU_V1, CPU_V2 = pathlib.Path("/sys/fs/cgroup/cpu"), pathlib.Path("/sys/fs/cgroup")
-LONGEST_HOG = 10.0  # seconds, whatever becomes of the scenario
+LONGEST_HOG = 20.0  # seconds, whatever becomes of the scenario
+BEGUN = 150_000_000  # nanoseconds of CPU: it has started and does nothing else any more
 
 
 def cpus():
     return sorted(os.sched_getaffinity(0))
 
 
-@contextlib.contextmanager
-def hog(lab, cpu):
-    """A process of the host that does nothing else but need that CPU."""
-    code = f"import time\nend = time.monotonic() + {LONGEST_HOG}\nwhile time.monotonic() < end: pass"
-    process = lab.process(lab.host, "taskset", "-c", cpu, sys.executable, "-c", code)
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
+class Hog:
+    """A process of the host that does nothing else but need that CPU, inside a `with`."""
+
+    def __init__(self, lab, cpu):
+        self.lab, self.cpu, self.ran = lab, cpu, 0  # ran: nanoseconds that it had a CPU inside
+
+    def __enter__(self):
+        code = f"import time\nend = time.monotonic() + {LONGEST_HOG}\nwhile time.monotonic() < end: pass"
+        self.process = self.lab.process(self.lab.host, "taskset", "-c", self.cpu, sys.executable, "-c", code)
+        wait_until(lambda: run_time(self.process.pid) > BEGUN, "the busy thread runs")
+        self.before = run_time(self.process.pid)
+        return self
+
+    def __exit__(self, *_):
+        if self.process.poll() is None:
+            self.ran = run_time(self.process.pid) - self.before
+        self.process.kill()
+        self.process.wait()
+
+    def check_ran(self, ns):
+        happened(self.ran >= ns, f"the busy thread had the CPU for {self.ran} ns, not for {ns}")
+
+
+def run_time(pid):
+    """Nanoseconds that the process ran (/proc/PID/schedstat, first figure)."""
+    return int(pathlib.Path(f"/proc/{pid}/schedstat").read_text(encoding="ascii").split()[0])
 
 
 def run_delay(pid):

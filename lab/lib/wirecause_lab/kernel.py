@@ -4,6 +4,7 @@ import json
 import re
 
 from .namespaces import run
+from .outcome import happened
 
 
 def pairs(text):
@@ -45,6 +46,25 @@ def softnet_dropped():
 def interface(namespace, name):
     """Statistics of an interface as ip -s -j link prints them."""
     return json.loads(namespace.run("ip", "-s", "-s", "-j", "link", "show", name))[0]
+
+
+class Arrivals:
+    """What an interface has taken off its wire since this object was made, whatever became of it behind."""
+
+    STRAY = 40  # frames that are nobody's feed: ARP, IGMP, neighbour discovery
+
+    def __init__(self, namespace, name):
+        self.namespace, self.name = namespace, name
+        self.before = 0
+        self.before = self.packets()
+
+    def packets(self):
+        return interface(self.namespace, self.name)["stats64"]["rx"]["packets"] - self.before
+
+    def check(self, sent):
+        """All that was sent has come, so that what nobody read was lost behind the wire."""
+        packets = self.packets()
+        happened(sent <= packets <= sent + self.STRAY, f"{sent} datagrams were sent, {packets} frames came to {self.name}")
 
 
 def carrier_changes(namespace, name):

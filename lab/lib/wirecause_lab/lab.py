@@ -20,10 +20,12 @@ import time
 
 from . import keeping
 from .draw import FIELD, Load, Wiring
-from .judge import Answer
+from .judge import Answer, Seen
 from .namespaces import Namespace, remove
+from .numbers import Numbers
 from .programs import Consumer, Publisher, Relay, Talker, die_with_parent
-from .recording import Recording, analyze
+from .outcome import Broken, skip_case
+from .recording import Recording, analyze, frames_in
 from .tcp import TcpClient, TcpServer
 from .waiting import wait_until
 from .watch import NoWatch, TextWatch, TruthOnly, Watch, require_watch
@@ -44,13 +46,15 @@ class Lab:
         self.keeps = folder is not None
         self.shows = False  # the text report, too: said()
         self.captures, self.consumers, self.texts, self.kept = {}, [], [], []
+        self.feeds = {}  # consumer: (publisher, line) that it was compared with
+        self.analyzed = None  # frames in the files that analyze() was given
         self.stack = contextlib.ExitStack()
         self.folder = str(folder) if folder else self.stack.enter_context(
             tempfile.TemporaryDirectory(prefix=f"wirecause-live-{os.getpid()}-"))
         self.truth_only = os.environ.get("LIVE_TRUTH_ONLY") == "1"
         self.host = self.publisher_side = self.switch = self.middle = None
         self.client_side = self.server_side = None
-        self.publishers = []
+        self.publishers, self.relays = [], {"A": [], "B": []}
 
     def namespace(self):
         name = f"wc-{self.test}-{os.getpid()}-{next(COUNT)}"
@@ -70,7 +74,7 @@ class Lab:
     # ---- topologies
 
     def cable(self, left, left_name, right, right_name):
-        left.run("ip", "link", "add", left_name, "type", "veth", "peer", "name", right_name, "netns", right.name)
+        left.run_where_made("veth", "ip", "link", "add", left_name, "type", "veth", "peer", "name", right_name, "netns", right.name)
         left.run("ip", "link", "set", left_name, "up")
         right.run("ip", "link", "set", right_name, "up")
 
@@ -101,8 +105,7 @@ class Lab:
     def _through_the_middle(self, n, line, feed):
         if self.middle is None:
             self.middle = self.namespace()
-            for which in ("all", "default"):
-                self.middle.set(f"net.ipv6.conf.{which}.disable_ipv6", 1)
+            self.middle.without_ipv6()
         self.cable(self.publisher_side, line, self.middle, f"left{n}")
         self.cable(self.host, feed, self.middle, f"right{n}")
         for namespace, name in ((self.publisher_side, line), (self.host, feed), (self.middle, f"left{n}"), (self.middle, f"right{n}")):
@@ -117,7 +120,7 @@ class Lab:
         """A switch between publisher and host: its port to the host is port1, to the publisher port0. Snooping: it carries a
         group only to ports from which a report came, and asks for them itself (its own querier)."""
         self.publisher_side, self.switch, self.host = self.namespace(), self.namespace(), self.namespace()
-        self.switch.run("ip", "link", "add", "bridge0", "type", "bridge", "mcast_snooping", int(snooping))
+        self.switch.run_where_made("bridges", "ip", "link", "add", "bridge0", "type", "bridge", "mcast_snooping", int(snooping))
         self.switch.run("ip", "link", "set", "bridge0", "up")
         self.cable(self.publisher_side, self.wiring.lines[0], self.switch, "port0")
         self.cable(self.host, self.wiring.feeds[0], self.switch, "port1")
@@ -159,6 +162,9 @@ class Lab:
         consumer = Consumer(self.host, options.pop("port", w.ports[n]), framing or self.load.framing, **options)
         self.stack.callback(consumer.end)
         self.consumers.append(consumer)
+        consumer.relays = self.relays[line]
+        if consumer.who["rcvbuf"] < 2 * options["rcvbuf"]:  # the kernel doubles what it is asked for
+            skip_case(f"a receive buffer of {options['rcvbuf']} bytes is not to be had: CAP_NET_ADMIN, or net.core.rmem_max")
         return consumer
 
     def tcp_server(self, port=None, **options):
@@ -184,6 +190,7 @@ class Lab:
         relay = Relay(self.middle, f"left{n}", f"right{n}", rules, self.file("relay.jsonl"), FIELD[self.load.framing], seed,
                       everything)
         self.stack.callback(relay.end)
+        self.relays[line].append(relay)
         return relay
 
     def watch(self, *words, namespace=None, prefix=(), outside=False):
@@ -240,22 +247,40 @@ class Lab:
         """`wirecause analyze --json`: its report."""
         if self.truth_only:
             raise TruthOnly
+        self.analyzed = frames_in(files_and_words)
         return analyze(files_and_words)
 
     def missed(self, consumer, line="A", publisher=None):
         """Numbers that were published on the line and that the consumer did not read, whatever the reason."""
-        return (publisher or self.publishers[0]).truth().published(line) - consumer.read()
+        publisher = publisher or self.publishers[0]
+        self.feeds[consumer] = publisher, line
+        return publisher.truth().published(line) - consumer.read()
 
-    def answer(self, report, lost=0, missed=None):
+    def seen(self, consumer):
+        """By the publisher's list and the reader's journal, all epochs; None: the reader has gone."""
+        publisher, line = self.feeds[consumer]
+        try:
+            journal = consumer.journal()
+        except (Broken, OSError):
+            return None
+        truth, read = publisher.truth(), Numbers(map(tuple, journal["ranges"]))
+        return Seen(truth.units(line), journal["units"], (truth.published(line) - read).at_the_ends_of(truth.published(line)))
+
+    def answer(self, report, lost=0, missed=None, shares=None, victims=None):
         """What a case gives back. `lost`: units, each counted once, at the place where it was lost. `missed`: {consumer:
-        units that it did not read}: the sum of each must meet."""
-        return Answer(report, lost, missed or {})
+        units that it did not read}: the sum of each must meet. `shares`: {cause: units}, where the journals tell what is
+        whose. `victims`: {cause: [consumer]}: who bears it, and nobody else."""
+        missed = missed or {}
+        seen = {consumer: self.seen(consumer) for consumer in missed if consumer in self.feeds}
+        return Answer(report, lost, missed, seen, shares or {}, victims or {}, self.analyzed)
+
+
+OFFLOADS = ("rx", "tx", "sg", "tso", "gso", "gro", "rxvlan", "txvlan")
 
 
 def plain_frames(namespace, interface):
     """No offload: what the relay takes off the wire are the frames that were put on it, with their checksums filled in."""
-    for feature in ("rx", "tx", "sg", "tso", "gso", "gro", "rxvlan", "txvlan"):
-        namespace.run("ethtool", "-K", interface, feature, "off", ok=False)
+    namespace.run("ethtool", "-K", interface, *(word for feature in OFFLOADS for word in (feature, "off")), ok=False)
 
 
 def interfaces_of(namespace):

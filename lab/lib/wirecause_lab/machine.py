@@ -13,16 +13,33 @@ import pathlib
 import signal
 import subprocess
 import sys
+import time
 
 from .outcome import Broken
 
 KNOBS = os.environ.get("WIRECAUSE_LAB_KNOBS", "/proc/sys")  # tests: a folder of theirs
+LONGEST_WAIT = 600  # seconds
 # What is found in it is written to knobs: in a folder where only root makes files.
 LOCK = os.environ.get("WIRECAUSE_LAB_LOCK", "/run/wirecause-lab-machine")
 
 
 def path_of(name):
     return pathlib.Path(KNOBS) / name.replace(".", "/")
+
+
+def take(lock):
+    """Waits for the other lab that turns knobs, and says so."""
+    deadline, has_told = time.monotonic() + LONGEST_WAIT, False
+    while True:
+        try:
+            return fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                raise Broken(f"{LOCK} was held by another lab for {LONGEST_WAIT} s") from None
+        if not has_told:
+            print(f"wirecause-lab: waiting for {LOCK}: another lab turns knobs of this machine", file=sys.stderr, flush=True)
+            has_told = True
+        time.sleep(0.2)
 
 
 class Guard:
@@ -34,7 +51,7 @@ class Guard:
 
     def __enter__(self):
         with open(LOCK, "a+", encoding="ascii") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)  # the guard has inherited it, and keeps it until it has put back
+            take(lock)  # the guard has inherited it, and keeps it until it has put back
             lock.seek(0)
             put_back(lock.read().splitlines())
             words = [f"{name}={path_of(name).read_text().strip()}" for name in self.names]

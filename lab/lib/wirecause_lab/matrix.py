@@ -2,10 +2,13 @@
 """The confusion matrix: what was named where what was to be named. As text, as JSON, and as the page docs/accuracy.md."""
 import collections
 import json
+import platform
 
-from . import judge
+from . import judge, table
 
 NOTHING, UNDECIDED = "(nothing)", "(undecided)"
+JUDGED = (judge.RIGHT, judge.WRONG, judge.UNDECIDED)
+CELLS = ("right", "wrong", "undecided", "n", "broken", "skipped", "virtual_links", "recorded", "replay")
 # Where what was judged came from: made on virtual links of this machine, recorded elsewhere, or packets built and read again.
 SOURCES = {"live": "virtual_links", "capture": "virtual_links", "recorded": "recorded", "replay": "replay"}
 
@@ -24,19 +27,24 @@ def named_of(run):
 
 
 class Row:
-    """Of one expected id: right, wrong, undecided and n, how many of them from which source, and what was named."""
+    """Of one expected id: right, wrong, undecided and n, what was not judged, how many were right by which source, and what was
+    named."""
 
     def __init__(self):
         self.words, self.sources, self.named = collections.Counter(), collections.Counter(), collections.Counter()
 
     def add(self, run):
         self.words[run.word] += 1
-        self.sources[SOURCES[run.case.evidence]] += 1
-        self.named[named_of(run)] += 1
+        if run.word == judge.RIGHT:
+            self.sources[SOURCES[run.case.evidence]] += 1
+        if run.word in JUDGED:
+            self.named[named_of(run)] += 1
 
     def figures(self):
-        return {"right": self.words[judge.RIGHT], "wrong": self.words[judge.WRONG], "undecided": self.words[judge.UNDECIDED],
-                "n": self.words.total(), **{source: self.sources[source] for source in dict.fromkeys(SOURCES.values())},
+        words = (judge.RIGHT, judge.WRONG, judge.UNDECIDED)
+        return {**{word: self.words[word] for word in words}, "n": sum(self.words[word] for word in words),
+                judge.BROKEN: self.words[judge.BROKEN], judge.SKIPPED: self.words[judge.SKIPPED],
+                **{source: self.sources[source] for source in dict.fromkeys(SOURCES.values())},
                 "named": dict(sorted(self.named.items()))}
 
 
@@ -49,11 +57,13 @@ def rights(runs):
 
 
 class Matrix:
-    def __init__(self, runs):
-        self.judged = [run for run in runs if run.word in (judge.RIGHT, judge.WRONG, judge.UNDECIDED)]
+    def __init__(self, runs, left_out=()):
+        """`left_out`: ids whose cases were not run."""
+        self.judged = [run for run in runs if run.word in JUDGED]
         self.not_judged = [run for run in runs if run not in self.judged]
-        self.rows = collections.defaultdict(Row)
-        for run in self.judged:
+        self.draws = 1 + max((run.draw for run in runs), default=0)
+        self.rows = collections.defaultdict(Row, {name: Row() for name in left_out})
+        for run in runs:
             self.rows[expected_of(run)].add(run)
 
     def headline(self):
@@ -77,17 +87,17 @@ class Matrix:
                 f"replay {share(rights(others), len(others))}", f"wrong names: {share(h['wrong_names'], h['runs'])}",
                 f"undecided: {share(h['undecided'], h['runs'])}",
                 f"something named on a healthy twin: {share(h['twins_named'], h['twins'])}",
-                f"every lost unit attributed: {share(h['fully_explained'], h['with_loss'])} of the runs that lost something",
+                f"every lost unit attributed, none twice: {share(h['fully_explained'], h['with_loss'])} of the runs that lost something",
                 f"sums that could not be made, as the report says itself: {share(h['sums_not_measured'], h['runs'])}",
-                f"broken: {h['broken']}, skipped: {h['skipped']}"]
+                f"not judged: {h['broken']} broken (the fault did not happen), {h['skipped']} skipped"]
 
     def table(self):
         """Rows of cells, the first of them the head."""
-        yield ("to be named", "right", "wrong", "undecided", "n", "on virtual links", "recorded", "replay", "named instead")
+        yield ("to be named", *(name.replace("_", " ") for name in CELLS), "named instead")
         for expected, row in sorted(self.rows.items()):
             f = row.figures()
             others = ", ".join(f"{name} {n}" for name, n in f["named"].items() if name != expected)
-            yield (expected, *(str(f[key]) for key in ("right", "wrong", "undecided", "n", "virtual_links", "recorded", "replay")), others or "-")
+            yield (expected, *(str(f[key]) for key in CELLS), others or "-")
 
     def text(self):
         cells = list(self.table())
@@ -95,24 +105,36 @@ class Matrix:
         lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in cells]
         return "\n".join([*self.headline_words(), "", *lines]) + "\n"
 
-    def markdown(self, seed):
-        head, *rows = list(self.table())
-        lines = ["# Accuracy", "", "What `wirecause lab` named where the lab had made a known fault, or none. Made by `wirecause lab --all "
-                 f"--matrix`, seed {seed}; the scenarios are in [lab/scenarios](../lab/scenarios), how they are judged in "
-                 "[lab.md](lab.md).", "", *(f"- {word}" for word in self.headline_words()), "",
-                 "| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
-        return "\n".join([*lines, *("| " + " | ".join(f"`{c}`" if i == 0 else c for i, c in enumerate(row)) + " |" for row in rows)]) + "\n"
+    def not_right(self):
+        """One line a run that was not right, or named more than it should."""
+        for run in [*self.judged, *self.not_judged]:
+            if run.word != judge.RIGHT or run.verdict.is_wrong_name:
+                why = (run.why or ["no reason"])[-1 if run.word == judge.BROKEN else 0].strip().splitlines()[-1]
+                yield f"{run.case.scenario}, {run.case.kind} {run.variation}, seed {run.seed}: {run.word}: {why}"
 
-    def document(self, seed):
-        return {"schema": "wirecause.lab/1", "seed": seed, "headline": self.headline(),
+    def markdown(self, seeds):
+        head, *rows = list(self.table())
+        draws = f"{self.draws} draw{'s' * (self.draws > 1)} of each case a seed"
+        kernel = ".".join(platform.release().split(".")[:2])
+        lines = ["# Accuracy", "", "What `wirecause lab` named where the lab had made a known fault, or none. Made by `wirecause lab --all "
+                 f"--matrix`, {table.seeds_text(seeds)}, {draws}, on Linux {kernel}; the scenarios are in "
+                 "[lab/scenarios](../lab/scenarios), how they are judged in [lab.md](lab.md). *Virtual links*, *recorded* and *replay*: "
+                 "how many of the right ones were proved by what.", "", *(f"- {word}" for word in self.headline_words()), "",
+                 "| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+        lines += ["| " + " | ".join(f"`{c}`" if i == 0 else c for i, c in enumerate(row)) + " |" for row in rows]
+        listed = [f"- {line}" for line in self.not_right()]
+        return "\n".join([*lines, *(["", "## Not right, or not judged", *listed] if listed else [])]) + "\n"
+
+    def document(self, seeds):
+        return {"schema": "wirecause.lab/1", "seeds": seeds, "headline": self.headline(),
                 "causes": {name: row.figures() for name, row in sorted(self.rows.items())}}
 
 
-def write(runs, folder, seed):
-    made = Matrix(runs)
+def write(runs, folder, seeds, left_out=()):
+    made = Matrix(runs, left_out)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "accuracy.txt").write_text(made.text(), encoding="utf-8")
-    whole = made.document(seed) | {"runs": [run.record() for run in runs]}
+    whole = made.document(seeds) | {"runs": [run.record() for run in runs]}
     (folder / "accuracy.json").write_text(json.dumps(whole, indent=2) + "\n", encoding="utf-8")
     page = folder / "docs/accuracy.md" if (folder / "docs").is_dir() else folder / "accuracy.md"
-    page.write_text(made.markdown(seed), encoding="utf-8")
+    page.write_text(made.markdown(seeds), encoding="utf-8")

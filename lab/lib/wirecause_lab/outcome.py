@@ -34,6 +34,11 @@ def check_equal(found, wanted, what):
         raise AssertionError(f"{what}: {found!r}, should be {wanted!r}")
 
 
+def skip_case(reason):
+    """In a scenario: this machine cannot make it."""
+    raise Skipped(reason)
+
+
 def skip(reason):
     print(f"skipped: {reason}", flush=True)
     sys.exit(SKIPPED)

@@ -15,6 +15,10 @@ from .report import Report
 from .waiting import wait_until
 
 
+START_SECONDS = END_SECONDS = 20
+ANALYZE_SECONDS = 60
+
+
 class Recording:
     """tcpdump with its own counts, which are the ground truth for what it lost."""
 
@@ -22,14 +26,14 @@ class Recording:
         self.path, self.text = path, ""
         command = namespace.command("tcpdump", "-Z", "root", "--immediate-mode", "-U", "-n", "--nano", "-B", "65536", "-i", interface, "-w", path, *words)
         self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-                                        text=True, bufsize=1, preexec_fn=die_with_parent)
-        deadline = time.monotonic() + 20
+                                        preexec_fn=die_with_parent)
+        deadline = time.monotonic() + START_SECONDS
         while "listening on" not in self.text:
             ready, _, _ = select.select([self.process.stderr], [], [], max(0.0, deadline - time.monotonic()))
-            line = self.process.stderr.readline() if ready else ""
-            if not line:
+            said = os.read(self.process.stderr.fileno(), 4096) if ready else b""  # not readline(): it keeps what select() waits for
+            if not said:
                 raise Broken(f"tcpdump did not begin to listen: {self.text.strip()}")
-            self.text += line
+            self.text += said.decode(errors="replace")
 
     def _count(self, what):
         match = re.search(rf"(\d+) packets? {what}", self.text)
@@ -43,9 +47,22 @@ class Recording:
         if frames:
             wait_until(lambda: len(Pcap.frames(self.path)) >= frames, f"{frames} frames in {self.path}")
         self.process.send_signal(signal.SIGINT)
-        self.text += self.process.communicate(timeout=20)[1]
+        self.text += self.process.communicate(timeout=END_SECONDS)[1].decode(errors="replace")
         self.captured, self.dropped = self._count("captured"), self._count("dropped by kernel")
         return self.path
+
+    def settle(self, seconds=0.15):
+        """Ends it once its file has not grown for so long: behind a conversation that is over."""
+        last, since = -1, time.monotonic()
+
+        def is_quiet():
+            nonlocal last, since
+            size = os.path.getsize(self.path)
+            if size != last:
+                last, since = size, time.monotonic()
+            return time.monotonic() - since > seconds
+        wait_until(is_quiet, f"{self.path} is whole", 20.0)
+        return self.end()
 
     def kill(self):
         if self.process.poll() is None:
@@ -91,8 +108,29 @@ class Pcap:
         return found
 
 
+def frames_in(words):
+    """How many frames the capture files among these words hold; None: not all of them are read by the lab."""
+    total = 0
+    for path in (word for word in map(str, words) if os.path.isfile(word)):
+        with open(path, "rb") as file:
+            if file.read(4) != struct.pack("<I", Pcap.MAGIC):
+                return None
+        total += len(Pcap.frames(path))
+    return total
+
+
 def analyze(words):
-    done = subprocess.run([os.environ["WIRECAUSE"], "analyze", *map(str, words), "--json"], capture_output=True, text=True,
-                          stdin=subprocess.DEVNULL, check=False, timeout=60)
+    try:
+        done = subprocess.run([os.environ["WIRECAUSE"], "analyze", *map(str, words), "--json"], capture_output=True, text=True,
+                              stdin=subprocess.DEVNULL, check=False, timeout=ANALYZE_SECONDS)
+    except subprocess.TimeoutExpired:
+        raise AssertionError(f"analyze did not end in {ANALYZE_SECONDS} s") from None
     check(done.returncode in (0, 1, 3), f"analyze ended with {done.returncode}: {done.stderr}")
-    return Report(json.loads(done.stdout), done.returncode, [], done.stderr)
+    return Report(parsed(done.stdout), done.returncode, [], done.stderr)
+
+
+def parsed(text):
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise AssertionError(f"what was printed is no JSON: {error}") from None

@@ -52,6 +52,11 @@ class Report:
         return "; ".join(f"{f['severity']} {f['cause']} ({f['explained']} units, {f['confidence']}): {f['because']}"
                          for f in self.document["findings"]) or "no finding"
 
+    def blindness(self):
+        """What it says that it did not see."""
+        limits = self.document.get("observer", {}).get("limits", [])
+        return "; ".join(limit["text"] for limit in limits) or "no reason is given"
+
     def check_named(self, cause, never=()):
         """The cause comes first among what is loud, and the look-alikes are not named; returns its finding."""
         names = self.names()

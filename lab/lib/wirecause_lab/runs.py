@@ -17,8 +17,8 @@ from .watch import TruthOnly
 class Run:
     """A row of the table; record() is its row of runs[]."""
 
-    def __init__(self, case, variation, seed):
-        self.case, self.variation, self.seed = case, variation, seed
+    def __init__(self, case, variation, seed, draw=0):
+        self.case, self.variation, self.seed, self.draw = case, variation, seed, draw
         self.verdict = None
         self.word = judge.BROKEN
         self.why = []
@@ -30,21 +30,32 @@ class Run:
         v = self.verdict
         return {"scenario": self.case.scenario, "kind": self.case.kind, "variation": self.variation, "seed": self.seed,
                 "expected": self.case.expected, "named": v.named if v else None, "undecided": v.undecided if v else [],
-                "correct": self.word == judge.RIGHT, "lost": v.lost if v else None,
-                "explained": v.explained if v else None, "broken": self.word == judge.BROKEN,
+                "verdict": self.word, "correct": self.word == judge.RIGHT, "lost": v.lost if v else None,
+                "explained": min(v.explained, 1.0) if v and v.explained is not None else None, "broken": self.word == judge.BROKEN,
                 "duration_ns": self.duration_ns}
 
 
-def laboratory(case, variation, seed, keep):
-    dice = Dice(seed, case.scenario, case.name, variation)
+def laboratory(run, keep):
+    case = run.case
+    dice = Dice(run.seed, case.scenario, case.name, run.draw)
     folder = None
     if keep is not None:
-        folder = pathlib.Path(keep) / f"{case.scenario}-{case.kind}-{variation}-{seed}"
+        folder = pathlib.Path(keep) / f"{case.scenario}-{case.kind}-{run.variation}-{run.seed}"
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
     lab = Lab(case.scenario[:24], wiring=dice.wiring(), load=dice.load(**case.load), folder=folder)
     lab.dice = dice
     return lab
+
+
+def judged(case, answer):
+    """The verdict. A report that has not what it must have is wirecause's fault, not the scenario's."""
+    if not isinstance(answer, judge.Answer):
+        raise Broken(f"{case.scenario}: {case.name} returned no answer: return lab.answer(...)")
+    try:
+        return judge.judge(case, answer)
+    except (LookupError, TypeError, ValueError, AttributeError):
+        raise AssertionError(f"the report cannot be judged: {traceback.format_exc()}") from None
 
 
 def make(run, keep, shows):
@@ -56,20 +67,18 @@ def make(run, keep, shows):
     with contextlib.ExitStack() as stack:
         if case.knobs:
             stack.enter_context(machine.Guard(case.knobs))
-        lab = laboratory(case, run.variation, run.seed, keep)
+        lab = laboratory(run, keep)
         lab.shows = shows
         stack.callback(lab.close)
         run.lab = lab
         answer = case.run(lab)
         run.said = lab.said()
-        if not isinstance(answer, judge.Answer):
-            raise Broken(f"{case.scenario}: {case.name} returned no answer: return lab.answer(...)")
-        run.verdict = judge.judge(case, answer)
-    run.word, run.why = run.verdict.word, run.verdict.why
+        run.verdict = judged(case, answer)
+        run.word, run.why = run.verdict.word, run.verdict.why
 
 
-def run_case(case, variation, seed, keep=None, shows=False):
-    run = Run(case, variation, seed)
+def run_case(case, variation, seed, draw=0, keep=None, shows=False):
+    run = Run(case, variation, seed, draw)
     began = time.monotonic_ns()
     try:
         make(run, keep, shows)
@@ -77,12 +86,11 @@ def run_case(case, variation, seed, keep=None, shows=False):
         run.word, run.why = judge.SKIPPED, ["the fault happened; wirecause was not asked"]
     except Skipped as reason:
         run.word, run.why = judge.SKIPPED, [str(reason)]
-    except Broken as error:
-        run.why = [f"the fault did not happen as it should: {error}"]
     except AssertionError as error:
         run.word, run.why = judge.WRONG, [str(error)]
-    except (OSError, RuntimeError, LookupError, TypeError, ValueError):
-        run.why = [traceback.format_exc()]
+    except Exception as error:  # whatever one run does, the others are made
+        said = f"the fault did not happen as it should: {error}" if isinstance(error, Broken) else traceback.format_exc()
+        run.why = [*run.why, said] if run.verdict is None else [*run.why, f"when all was removed: {said}"]
     run.duration_ns = time.monotonic_ns() - began
     if keep is not None and run.lab is not None:
         run.why += [*run.lab.kept, f"kept in {os.path.abspath(run.lab.folder)}"]

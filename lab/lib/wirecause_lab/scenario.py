@@ -19,6 +19,7 @@ class Case:
     tools: tuple = ()
     knobs: tuple = ()  # sysctls of the whole machine that it changes
     evidence: str = "live"
+    is_blind: bool = False  # there is what wirecause cannot see, and it has to say so
     at: str = "warning"  # lowest severity at which it is to be named
     never: frozenset = frozenset()  # ids that a twin may not show at any severity: those of its faults
     load: dict = dataclasses.field(default_factory=dict)  # limits of what is drawn: Dice.load()
@@ -35,9 +36,9 @@ class Scenario:
     cases: list
 
 
-def case(kind, expected=None, *, tools=(), knobs=(), evidence="live", at="warning", **load):
+def case(kind, expected=None, *, tools=(), knobs=(), evidence="live", at="warning", is_blind=False, **load):
     """Marks a function of a scenario. `expected`: the id to be named, the ids (mixed), or None; at="info" where nothing is
-    lost and the cause is only to be told; the other words limit what is drawn: framings=("mold",), rate=(2000, 4000),
+    lost and the cause is only to be told; is_blind=True: of a twin that wirecause has to admit not to see; the other words limit what is drawn: framings=("mold",), rate=(2000, 4000),
     count=(1, 1), size=(40, 40)."""
     if kind not in KINDS or evidence not in EVIDENCE:
         raise ValueError(f"case({kind!r}, evidence={evidence!r}): {', '.join(KINDS)}; {', '.join(EVIDENCE)}")
@@ -46,7 +47,7 @@ def case(kind, expected=None, *, tools=(), knobs=(), evidence="live", at="warnin
 
     def mark(function):
         function.lab_case = {"kind": kind, "expected": expected, "tools": tuple(tools), "knobs": tuple(knobs),
-                             "evidence": evidence, "at": at, "load": load}
+                             "evidence": evidence, "at": at, "is_blind": is_blind, "load": load}
         return function
     return mark
 
@@ -70,9 +71,10 @@ def scenario_ids(root):
 
 
 def variations_of(scenario, kinds, count):
-    """(case, variation): the cases of one kind share its numbers, so that (kind, variation) tells a run."""
+    """(case, variation, draw): the cases of one kind share the variation's numbers, so that (kind, variation) tells a run; the
+    draw is the case's own number, so that what it draws stays what it was when another case is added."""
     for kind in kinds:
         cases = [c for c in scenario.cases if c.kind == kind]
-        for i in range(count):
+        for draw in range(count):
             for at, found in enumerate(cases):
-                yield found, i * len(cases) + at
+                yield found, draw * len(cases) + at, draw

@@ -5,6 +5,7 @@ import dataclasses
 from .draw import FRAMINGS
 from .dumpcap import frames_of
 from .frames import number_of, numbers_of, port_of
+from .waiting import wait_until
 
 
 def several_streams(lab, unrelated=3):
@@ -28,9 +29,25 @@ def all_send(lab, streams, packets):
         publisher.finish()
 
 
+def close(lab, streams, frames):
+    """Each sends a few more, one after the other and slowly, until its last datagram is among frames(): what is missing before
+    it is known by number."""
+    def has(port, publisher):
+        last = publisher.next - loads_of(lab, streams)[port].step
+        return any(port_of(frame) == port and number_of(frame, publisher.framing) == last for frame in frames())
+
+    for port, publisher in streams.items():
+        publisher.send(10, **{**lab.load.words, "rate": 100})
+        wait_until(lambda port=port, publisher=publisher: has(port, publisher), f"the last datagram for port {port}")
+
+
+def loads_of(lab, streams):
+    return {port: dataclasses.replace(lab.load, framing=publisher.framing) for port, publisher in streams.items()}
+
+
 def lacking(lab, streams, frames):
     """{port: units that were published and are not in these frames}"""
-    loads = {port: dataclasses.replace(lab.load, framing=publisher.framing) for port, publisher in streams.items()}
+    loads = loads_of(lab, streams)
     return {port: len(publisher.truth().published() - numbers_of(frames, loads[port], port)) for port, publisher in streams.items()}
 
 

@@ -30,7 +30,7 @@ def named(run):
 def row(run):
     cells = (run.case.scenario, run.case.kind, run.variation, named(run), run.word, explained(run), f"{run.duration_ns / 1e9:.1f} s")
     text = line(cells)
-    if run.word != judge.RIGHT or any("not measured" in why for why in run.why):
+    if run.why:
         text += "".join(f"\n    {part}" for why in run.why for part in why.strip().splitlines())
     return text
 
@@ -52,10 +52,14 @@ def count(runs, word):
     return sum(run.word == word for run in runs)
 
 
-def foot(runs, seed):
+def seeds_text(seeds):
+    return f"seed{'s' * (len(seeds) > 1)} {', '.join(map(str, seeds))}"
+
+
+def foot(runs, seeds):
     words = (judge.RIGHT, judge.WRONG, judge.UNDECIDED, judge.BROKEN, judge.SKIPPED)
     said = ", ".join(f"{count(runs, word)} {word}" for word in words)
-    return f"{len(runs)} runs: {said}; seed {seed}, {sum(run.duration_ns for run in runs) / 1e9:.0f} s"
+    return f"{len(runs)} runs: {said}; {seeds_text(seeds)}, {sum(run.duration_ns for run in runs) / 1e9:.0f} s"
 
 
 def kinds_of(scenario):

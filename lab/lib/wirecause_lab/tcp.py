@@ -46,7 +46,7 @@ class TcpProgram(Talker):
 
 class TcpServer(TcpProgram):
     """request=, response=, parts=, gap_us=, think_us=, read_bytes=, every_us=, accept="no", backlog=, close_after=, how="abort",
-    nodelay=, sndbuf=, rcvbuf= (lab/lib/programs/tcp_server.cpp)."""
+    nodelay=, sndbuf=, rcvbuf=, control= (lab/lib/programs/tcp_server.cpp)."""
 
     def __init__(self, namespace, address, port, journal, **options):
         super().__init__(namespace, "tcp_server", journal, [address, port, journal], options)

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
 """`wirecause watch --json` as a user runs it: JSON Lines on stdout, the last of them the report."""
-import json
 import os
 import queue
 import signal
@@ -10,6 +9,7 @@ import time
 
 from .outcome import check, check_equal, skip
 from .programs import go_first
+from .recording import parsed
 from .report import Report
 from .waiting import wait_until
 
@@ -56,7 +56,10 @@ class TextWatch:
 
     def end(self):
         self.process.send_signal(signal.SIGINT)
-        said, complaints = self.process.communicate(timeout=END_SECONDS)
+        try:
+            said, complaints = self.process.communicate(timeout=END_SECONDS)
+        except subprocess.TimeoutExpired:
+            raise AssertionError(f"watch did not end in {END_SECONDS} s") from None
         check(self.process.returncode in (0, 1, 3), f"watch ended with {self.process.returncode}: {complaints}")
         return said
 
@@ -118,7 +121,7 @@ class Watch:
             raise AssertionError(f"watch printed nothing for {seconds} s; stderr: {self.text_of_stderr()}") from None
         if line is None:
             return None
-        event = json.loads(line)
+        event = parsed(line)
         self.events.append(event)
         wrong = [violation for violations in CHECKS_OF_LINES for violation in violations(event)]
         check_equal(wrong, [], f"a line of \"event\": \"{event.get('event')}\" against wirecause.live/1")
@@ -143,7 +146,10 @@ class Watch:
         """Exit code; all lines are in `events`."""
         while self.next_event(seconds) is not None:
             pass
-        code = self.process.wait(seconds)
+        try:
+            code = self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            raise AssertionError(f"watch closed its output and did not end in {seconds} s") from None
         for reader in self.readers:
             reader.join(seconds)
         return code

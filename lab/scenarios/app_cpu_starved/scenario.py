@@ -4,7 +4,10 @@ import contextlib
 import os
 
 from wirecause_lab import FAULT, LOOK_ALIKE, TWIN, USUAL_BUFFER, case, happened
-from wirecause_lab.cpu import Quota, cpus, hog, run_delay
+from wirecause_lab.cpu import Hog, Quota, cpus, run_delay, run_time
+
+
+LONG_ENOUGH = 100_000_000  # nanoseconds that a busy thread has the CPU in the 600 ms and more that it is there; others want it, too
 
 
 def send_through(lab, meanwhile):
@@ -32,8 +35,9 @@ def another_thread_has_its_cpu(lab):
     lab.pair()
     cpu = lab.dice.pick(*cpus())
     consumer = lab.consumer(cpu=cpu, idle_class=1, goes_first=False, rcvbuf=lab.dice.between(40_000, USUAL_BUFFER))
-    watch, before = lab.watch(), run_delay(consumer.pid)
-    send_through(lab, hog(lab, cpu))
+    watch, before, hog = lab.watch(), run_delay(consumer.pid), Hog(lab, cpu)
+    send_through(lab, hog)
+    hog.check_ran(LONG_ENOUGH)
     waited = run_delay(consumer.pid) - before
     happened(waited > 300_000_000, f"the reader waited {waited} ns for its CPU")
     return answer(lab, watch, consumer, least=100)
@@ -65,8 +69,9 @@ def it_goes_first(lab):
     lab.pair()
     cpu = lab.dice.pick(*cpus())
     consumer = lab.consumer(cpu=cpu, rcvbuf=USUAL_BUFFER)
-    watch = lab.watch()
-    send_through(lab, hog(lab, cpu))
+    watch, hog = lab.watch(), Hog(lab, cpu)
+    send_through(lab, hog)
+    hog.check_ran(LONG_ENOUGH)
     return answer(lab, watch, consumer)
 
 
@@ -75,8 +80,9 @@ def it_spins(lab):
     """The reader asks again and again and never sleeps: it needs all of its CPU, and misses nothing."""
     lab.pair()
     consumer = lab.consumer(spin=1, cpu=lab.dice.pick(*cpus()))
-    watch = lab.watch()
+    watch, before = lab.watch(), run_time(consumer.pid)
     send_through(lab, contextlib.nullcontext())
+    happened(run_time(consumer.pid) - before > LONG_ENOUGH, "it needs its CPU all the time")
     return answer(lab, watch, consumer)
 
 
@@ -87,8 +93,9 @@ def it_sleeps_beside_a_busy_thread(lab):
     cpu, at = lab.dice.pick(*cpus()), lab.load.rate * 3 // 5 * lab.load.step
     consumer = lab.consumer(cpu=cpu, rcvbuf=lab.dice.between(40_000, 80_000), stall="sleep", stall_ms=lab.dice.between(400, 600),
                             stall_at=at)
-    watch = lab.watch()
-    send_through(lab, hog(lab, cpu))
+    watch, hog = lab.watch(), Hog(lab, cpu)
+    send_through(lab, hog)
+    hog.check_ran(LONG_ENOUGH)
     consumer.wait_drained()
     first, _ = max(lab.missed(consumer).ranges, key=lambda hole: hole[1] - hole[0], default=(0, 0))
     room = consumer.who["rcvbuf"] // 512 * lab.load.step  # more than any number of datagrams that fit

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """A reader that stops for a while by its own doing: it sleeps, is stopped, or computes something else."""
 from wirecause_lab import FAULT, LOOK_ALIKE, MIXED, TWIN, USUAL_BUFFER, case, happened, wait_until
+from wirecause_lab.cpu import Hog, cpus, run_delay
 from wirecause_lab.kernel import socket_waiting
+from wirecause_lab.pace import check_outrun
 
 SECONDS = 2
 
@@ -89,7 +91,24 @@ def slow_all_the_time(lab):
     watch, publisher = lab.watch(), lab.publisher()
     publisher.send(SECONDS * lab.load.rate, **lab.load.words)
     consumer.wait_drained()
+    check_outrun(publisher, service)
     happened(len(lab.missed(consumer)) >= lab.load.rate * lab.load.step // 5, f"it should miss a tenth: {lab.missed(consumer)}")
+    return answer(lab, watch, consumer)
+
+
+@case(LOOK_ALIKE, "app_cpu_starved", tools=("taskset",), rate=(3000, 5000))
+def kept_off_its_cpu(lab):
+    """The reader does nothing of its own accord: a busy thread goes before it on its CPU."""
+    lab.pair()
+    cpu = lab.dice.pick(*cpus())
+    consumer = lab.consumer(cpu=cpu, idle_class=1, goes_first=False, rcvbuf=small_buffer(lab))
+    watch, publisher, before = lab.watch(), lab.publisher(), run_delay(consumer.pid)
+    publisher.send(lab.load.rate // 2, **lab.load.words)
+    with Hog(lab, cpu) as hog:
+        publisher.send(lab.load.rate * lab.dice.between(60, 90) // 100, **lab.load.words)
+    publisher.send(lab.load.rate // 2, **lab.load.words)
+    waited = run_delay(consumer.pid) - before
+    happened(waited > 300_000_000, f"the reader waited {waited} ns for its CPU, the busy thread had it for {hog.ran} ns")
     return answer(lab, watch, consumer)
 
 
@@ -97,13 +116,15 @@ def slow_all_the_time(lab):
 def three_of_one_group(lab):
     """Three readers of one group: a healthy one, one that is slow, one that stalls. Three sums, each its own."""
     lab.pair()
-    healthy = lab.consumer()
-    slow = lab.consumer(rcvbuf=USUAL_BUFFER, service_us=10_000 * lab.dice.between(200, 300) // lab.load.rate)
+    healthy, service = lab.consumer(), 10_000 * lab.dice.between(200, 300) // lab.load.rate
+    slow = lab.consumer(rcvbuf=USUAL_BUFFER, service_us=service)
     stalls = lab.consumer(rcvbuf=small_buffer(lab), **stall(lab, "sleep", lab.dice.between(400, 800)))
     watch, publisher = lab.watch(), lab.publisher()
     publisher.send(SECONDS * lab.load.rate, **lab.load.words)
-    result = answer(lab, watch, healthy, slow, stalls)
-    units = len(publisher.truth().published())
+    check_outrun(publisher, service)
+    result, units = answer(lab, watch, healthy, slow, stalls), len(publisher.truth().published())
     happened(result.missed[healthy] == 0 < result.missed[stalls] and result.missed[slow] >= units // 10,
              f"nothing, a tenth and something of {units} should be missed: {list(result.missed.values())}")
+    result.victims = {"app_slow_consumer": [slow], "app_stalled": [stalls]}
+    result.shares = {cause: result.missed[bearer] for cause, (bearer,) in result.victims.items()}
     return result

@@ -2,18 +2,14 @@
 """The tap or mirror session delivers every packet twice."""
 import collections
 import json
-import os
 import pathlib
-import platform
-import shutil
 
 from wirecause_lab import FAULT, LOOK_ALIKE, TWIN, Pcap, case, happened
+from wirecause_lab.bpf import CLANG, classify, compiled
 from wirecause_lab.lab import plain_frames
-from wirecause_lab.namespaces import run
 
 SECONDS = 1
 PROGRAM = pathlib.Path(__file__).parents[2] / "lib/programs/mirror.bpf.c"
-CLANG = next((name for name in ("clang", "clang-14") if shutil.which(name)), "clang")
 TOOLS = ("tcpdump", "tc", CLANG)
 
 
@@ -21,17 +17,12 @@ def mirror(lab, *ports):
     """A mirror session on the switch: what passes these (port, direction) is copied to an interface where nothing else is."""
     tap = lab.namespace()
     for namespace in (lab.switch, tap):
-        for which in ("all", "default"):
-            namespace.set(f"net.ipv6.conf.{which}.disable_ipv6", 1)
+        namespace.without_ipv6()
     lab.cable(lab.switch, "mirror0", tap, "tap0")
     number = json.loads(lab.switch.run("ip", "-j", "link", "show", "mirror0"))[0]["ifindex"]
-    program = os.path.join(lab.folder, "mirror.o")
-    run(CLANG, "-target", "bpf", "-O2", "-g", f"-I/usr/include/{platform.machine()}-linux-gnu", f"-DMIRROR={number}", "-c", PROGRAM,
-        "-o", program)
+    program = compiled(lab, PROGRAM, {"MIRROR": number})
     for port, direction in ports:
-        lab.switch.run("tc", "qdisc", "replace", "dev", port, "clsact")
-        lab.switch.run("tc", "filter", "add", "dev", port, direction, "bpf", "direct-action", "object-file", program,
-                       "section", "tc")
+        classify(lab.switch, port, direction, program)
     return tap
 
 

@@ -2,11 +2,11 @@
 """A BPF program in the receive path drops a part of the feed: before the tap (XDP) or behind it (tc)."""
 from wirecause_lab import FAULT, LOOK_ALIKE, TWIN, Kernel, case, happened
 from wirecause_lab.bpf import CLANG, attach, doomed, dropper, in_cgroup
-from wirecause_lab.kernel import nft_packets
+from wirecause_lab.firewall import COMMENT, Turns, dropping
+from wirecause_lab.kernel import Arrivals, nft_packets
 
 SECONDS = 1
 TOOLS = ("tc", CLANG)
-COMMENT = "wc-drop"
 
 
 def watched(lab, before=()):
@@ -72,10 +72,11 @@ def a_program_for_another_port(lab):
     lab.pair()
     w, port, where = lab.wiring, lab.wiring.ports[0] + 7, lab.dice.pick("native", "generic", "tc")
     attach(lab.host, w.feeds[0], dropper(lab, 1, 0, port), where)
-    kernel = Kernel(lab.host)
+    kernel, arrivals = Kernel(lab.host), Arrivals(lab.host, w.feeds[0])
     other = lab.publisher(f"A:{w.nets[0]}.1:{w.nets[0]}.2:{port}:{w.lines[0]}")
     lab.publishers.clear()
     watch, consumer, missed = watched(lab, [lambda: other.send(100, rate=2000)])
+    arrivals.check(SECONDS * lab.load.rate + 100)
     happened(kernel.growth("UdpNoPorts") == 0, "the program should drop all of the other port")
     happened(len(missed) == 0, f"nothing of the feed is missed: {missed}")
     return lab.answer(watch.end(), missed={consumer: 0})
@@ -87,10 +88,11 @@ def a_rule_beside_the_program(lab):
     lab.pair()
     port = lab.wiring.ports[0]
     attach(lab.host, lab.wiring.feeds[0], dropper(lab, 1, 0, port + 7), lab.dice.pick("native", "generic", "tc"))
-    lab.host.nft("table inet wc_filter { chain c { type filter hook input priority 0; policy accept;\n"
-                 f"udp dport {port} numgen random mod {lab.dice.between(15, 40)} 3 counter drop comment \"{COMMENT}\"\n}}\n}}\n")
+    turns = Turns(lab.dice)
+    lab.host.nft(dropping(port, turns.what))
     watch, consumer, missed = watched(lab)
     counted = nft_packets(lab.host, COMMENT)
+    happened(missed == turns.doomed(SECONDS * lab.load.rate, lab.load.step), f"missed is not what the rule was to drop: {missed}")
     happened(counted > 0 and counted * lab.load.step == len(missed), f"the rule dropped {counted} packets, missed are {missed}")
     return lab.answer(watch.end(), lost=len(missed), missed={consumer: len(missed)})
 

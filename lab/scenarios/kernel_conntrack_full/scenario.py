@@ -3,13 +3,13 @@
 import sys
 
 from wirecause_lab import FAULT, LOOK_ALIKE, TWIN, Skipped, case, happened, wait_until
+from wirecause_lab.firewall import COMMENT, Turns, rule
 from wirecause_lab.kernel import conntrack_drops, nft_packets
 from wirecause_lab.machine import path_of
 
 MAX = "net.netfilter.nf_conntrack_max"      # one number for the whole machine
 COUNT = "net.netfilter.nf_conntrack_count"  # of the namespace
 TIMEOUT = "net.netfilter.nf_conntrack_udp_timeout"  # of the namespace
-COMMENT = "wc-drop"
 # One datagram to each of so many ports: an entry each.
 FILL = """
 import socket
@@ -105,8 +105,7 @@ def room_for_all(lab):
 @case(LOOK_ALIKE, "kernel_firewall", tools=("nft",))
 def a_rule_where_connections_are_tracked(lab):
     """The same flows are tracked, and a rule drops some of the feed: connection tracking's own counters are still."""
-    drop = f"udp dport {lab.wiring.ports[0]} numgen random mod {lab.dice.between(15, 40)} 3 counter drop comment \"{COMMENT}\""
-    table = Table(lab, drop)
+    table = Table(lab, rule(lab.wiring.ports[0], Turns(lab.dice).what))
     table.fill()
     watch, publisher = lab.watch(), lab.publisher()
     publisher.send(lab.load.rate, **lab.load.words)

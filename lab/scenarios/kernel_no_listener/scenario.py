@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Datagrams for a port of this host that nobody has bound."""
 from wirecause_lab import FAULT, LOOK_ALIKE, TWIN, Kernel, case, happened
+from wirecause_lab.kernel import Arrivals
 
 SECONDS = 1
 
@@ -73,9 +74,9 @@ def the_reader_is_there(lab):
 def a_group_that_is_for_others(lab):
     """A multicast group that nobody here has joined or bound, as a port that floods brings it: nobody's loss."""
     lab.pair()
-    kernel = Kernel(lab.host)
+    kernel, arrivals = Kernel(lab.host), Arrivals(lab.host, lab.wiring.feeds[0])
     watch, publisher = lab.watch(), lab.publisher()
-    send(lab, publisher, SECONDS * lab.load.rate)
+    arrivals.check(send(lab, publisher, SECONDS * lab.load.rate))
     happened(kernel.growth("UdpIgnoredMulti") == 0 == kernel.growth("UdpNoPorts"), "nothing of it comes as far as UDP")
     return lab.answer(watch.end())
 
@@ -84,9 +85,9 @@ def a_group_that_is_for_others(lab):
 def bound_and_not_joined(lab):
     """Somebody is bound to the port, and has not joined the group: it ends in IP, before UDP looks for a port."""
     lab.pair()
-    consumer, kernel = lab.consumer(join=[]), Kernel(lab.host)
+    consumer, kernel, arrivals = lab.consumer(join=[]), Kernel(lab.host), Arrivals(lab.host, lab.wiring.feeds[0])
     watch, publisher = lab.watch(), lab.publisher()
-    send(lab, publisher, SECONDS * lab.load.rate)
+    arrivals.check(send(lab, publisher, SECONDS * lab.load.rate))
     happened(kernel.growth("UdpIgnoredMulti") == 0 and len(consumer.read()) == 0, "it ends before UDP")
     units = len(publisher.truth().published())
     return lab.answer(watch.end(), lost=units, missed={consumer: units})

@@ -2,6 +2,7 @@
 """A reader whose socket has not joined the group on the interface where it arrives."""
 from wirecause_lab import FAULT, LOOK_ALIKE, TWIN, Kernel, case, happened
 from wirecause_lab.bypass import bears_the_mark, bypass_mark
+from wirecause_lab.kernel import Arrivals
 
 SECONDS = 1
 
@@ -12,9 +13,10 @@ def published(lab, publisher):
 
 def misses_everything(lab, deaf, interfaces=(), others=()):
     """All of the feed ends in the host on its way to the deaf one; the others read it all."""
-    kernel = Kernel(lab.host)
+    kernel, arrivals = Kernel(lab.host), Arrivals(lab.host, lab.wiring.feeds[0])
     watch, publisher = lab.watch(*interfaces), lab.publisher()
     publisher.send(SECONDS * lab.load.rate, **lab.load.words)
+    arrivals.check(SECONDS * lab.load.rate)
     happened(len(deaf.read()) == 0 and deaf.drops() == 0, "it should get nothing, and its socket should drop nothing")
     happened(kernel.growth("UdpRcvbufErrors") == 0, "no buffer is full")
     units = published(lab, publisher)
@@ -23,7 +25,7 @@ def misses_everything(lab, deaf, interfaces=(), others=()):
         other.wait_drained()
         happened(len(lab.missed(other)) == 0, f"who has joined reads it all: {lab.missed(other)}")
         missed[other] = 0
-    return lab.answer(watch.end(), lost=units, missed=missed)
+    return lab.answer(watch.end(), lost=units, missed=missed, victims={"kernel_no_membership": [deaf]})
 
 
 @case(FAULT, "kernel_no_membership")
@@ -91,14 +93,31 @@ def joined_and_the_way_back_is_another(lab):
     return lab.answer(watch.end(), lost=units, missed={consumer: units})
 
 
-@case(TWIN)
+@case(LOOK_ALIKE, "publisher_stall", framings=("iex",), rate=(2500, 4000))
+def joined_and_nothing_comes(lab):
+    """Joined where it comes, and for more than three heartbeats nothing does: the publisher is silent."""
+    lab.pair()
+    consumer, arrivals = lab.consumer(), Arrivals(lab.host, lab.wiring.feeds[0])
+    watch, publisher = lab.watch(), lab.publisher()
+    publisher.send(lab.load.rate // 3, **lab.load.words)
+    arrivals.check(lab.load.rate // 3)
+    publisher.pause(ms=lab.dice.between(3150, 4200))
+    arrivals.check(lab.load.rate // 3)  # still no more
+    publisher.send(lab.load.rate // 4, **lab.load.words)
+    consumer.wait_drained()
+    happened(len(lab.missed(consumer)) == 0, f"nothing is missed: {lab.missed(consumer)}")
+    return lab.answer(watch.end(), missed={consumer: 0})
+
+
+@case(TWIN, is_blind=True)
 def read_by_a_bypass(lab):
     """Never joined, and the reader bears the mark of a kernel bypass: it may have its packets past the kernel, so nothing is
     concluded of its group, although what the kernel sees of it ends in IP."""
     lab.pair()
     consumer = lab.consumer(join=[], prefix=bypass_mark(lab))
     happened(bears_the_mark(consumer), "the library should be mapped")
-    watch, publisher = lab.watch(), lab.publisher()
+    arrivals, watch, publisher = Arrivals(lab.host, lab.wiring.feeds[0]), lab.watch(), lab.publisher()
     publisher.send(SECONDS * lab.load.rate, **lab.load.words)
+    arrivals.check(SECONDS * lab.load.rate)
     happened(len(consumer.read()) == 0, "its kernel socket gets nothing")
     return lab.answer(watch.end())

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The reverse-path filter drops a source that this host would not answer through the interface it came on."""
 from wirecause_lab import FAULT, LOOK_ALIKE, TWIN, Kernel, case, happened
+from wirecause_lab.kernel import Arrivals
 
 STRICT, LOOSE = 1, 2
 SECONDS = 1
@@ -28,6 +29,7 @@ class Setting:
 
     def start(self, **options):
         self.consumer, self.kernel = self.lab.consumer(**options), Kernel(self.lab.host)
+        self.arrivals = Arrivals(self.lab.host, self.lab.wiring.feeds[0])
         self.watch, self.publisher = self.lab.watch(), self.lab.publisher(self.line())
 
     def send(self, parts=1):
@@ -38,6 +40,7 @@ class Setting:
         missed, counted = self.lab.missed(self.consumer), self.kernel.growth("TcpExtIPReversePathFilter")
         happened(counted * self.lab.load.step == len(missed), f"IPReversePathFilter grew by {counted}, missed are {missed}")
         happened((len(missed) > 0) == is_lost, f"missed are {missed}")
+        self.arrivals.check(self.publisher.truth().datagrams)
         return self.lab.answer(self.watch.end(), lost=len(missed), missed={self.consumer: len(missed)})
 
 
@@ -90,6 +93,7 @@ def not_joined_under_a_strict_filter(lab):
     setting.route("A")
     setting.start(join=lab.dice.pick([], [f"{lab.wiring.groups[0]}@{lab.wiring.feeds[1]}"]))
     setting.publisher.send(4 * lab.load.rate, **lab.load.words)
+    setting.arrivals.check(4 * lab.load.rate)
     missed, counted = lab.missed(setting.consumer), setting.kernel.growth("TcpExtIPReversePathFilter")
     happened(counted == 0 and len(setting.consumer.read()) == 0 < len(missed), f"no packet is filtered, none read: {counted}")
     return lab.answer(setting.watch.end(), lost=len(missed), missed={setting.consumer: len(missed)})

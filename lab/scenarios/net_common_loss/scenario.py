@@ -104,4 +104,6 @@ def some_on_both_some_on_one(lab):
     common = loss_of(lab, drawn_holes(lab, last=half - 100))
     watch, consumers, missed = both_lines(lab, {"A": [common, loss_of(lab, drawn_holes(lab, first=half + 100))], "B": [common]})
     happened(0 < len(missed["B"]) < len(missed["A"]), f"A lacks more than B: {missed}")
-    return answer(lab, watch, consumers, missed)
+    result = answer(lab, watch, consumers, missed)
+    result.shares = {"net_common_loss": len(missed["A"] & missed["B"]), "net_line_loss": len(missed["A"] - missed["B"])}
+    return result

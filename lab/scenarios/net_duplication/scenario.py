@@ -43,7 +43,7 @@ def once_each(lab):
     return lab.answer(lab.analyze(path))
 
 
-@case(LOOK_ALIKE, "capture_duplicated", tools=("tcpdump",), evidence="capture", at="info")
+@case(LOOK_ALIKE, "capture_duplicated", tools=("tcpdump",), evidence="replay", at="info")
 def the_tap_doubles(lab):
     """The tap delivers every packet twice, a constant time apart: written so from a capture in which each is once."""
     path, _ = captured(lab)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """One line of a feed loses packets on its way, before this host; the other line brings them."""
-from wirecause_lab import FAULT, LOOK_ALIKE, TWIN, case, happened
+from wirecause_lab import FAULT, LOOK_ALIKE, TWIN, USUAL_BUFFER, Kernel, case, happened
 from wirecause_lab.bypass import bears_the_mark, bypass_mark
 
 SECONDS = 1
@@ -61,7 +61,26 @@ def the_same_numbers_on_both(lab):
     return lab.answer(watch.end(), lost=len(lost["A"]), missed=missed)
 
 
-@case(TWIN)
+@case(LOOK_ALIKE, "socket_rcvbuf_burst", count=(1, 2), size=(30, 60))
+def lost_at_the_socket_of_one_line(lab):
+    """The readers of both lines are fast; bursts do not fit into the buffer of line A's, and line B's has them all."""
+    lab.two_lines()
+    a = lab.consumer("A", service_us=lab.dice.between(25, 40), rcvbuf=lab.dice.between(50_000, USUAL_BUFFER))
+    b, kernel = lab.consumer("B"), Kernel(lab.host)
+    watch, publisher = lab.watch(*lab.wiring.feeds), lab.publisher("A", "B")
+    for _ in range(lab.dice.between(1, 3)):
+        publisher.send(lab.load.rate // 3, **lab.load.words)
+        publisher.burst(lab.dice.between(800, 1200), count=lab.load.count, size=lab.load.size)
+        publisher.pause(ms=200)
+    publisher.send(lab.load.rate // 3, **lab.load.words)
+    drops, others = (consumer.wait_drained()["drops"] for consumer in (a, b))
+    missed, full = len(lab.missed(a, "A")), kernel.growth("UdpRcvbufErrors")
+    happened(len(lab.missed(b, "B")) == others == 0, "the reader of line B has all")
+    happened(missed == drops * lab.load.step == full * lab.load.step > 0, f"A's socket dropped {drops}, missed {missed}, full {full}")
+    return lab.answer(watch.end(), lost=missed, missed={a: missed, b: 0}, victims={"socket_rcvbuf_burst": [a]})
+
+
+@case(TWIN, is_blind=True)
 def holes_of_an_unseen_reader(lab):
     """Line A has holes where the tap looks, but its reader bears the mark of a kernel bypass, which may have taken them past
     the tap: nothing is concluded of its group."""

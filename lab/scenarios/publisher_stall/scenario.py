@@ -7,7 +7,7 @@ from wirecause_lab.kernel import carrier_changes
 
 HEARTBEATS = {"iex": 1, "cta": 10, "cme": 30}  # seconds, of the framings that bear send times
 PAYLOAD = 42
-STALL_MS = (3150, 3500)
+STALL_MS = (3150, 4200)
 
 
 def around(lab, consumers, publisher, quiet):
@@ -101,7 +101,7 @@ def a_short_pause(lab):
     lab.pair()
     consumers = {"A": lab.consumer()}
     watch, publisher = lab.watch(), lab.publisher()
-    missed = around(lab, consumers, publisher, lambda: publisher.pause(ms=lab.dice.between(300, 900)))
+    missed = around(lab, consumers, publisher, lambda: publisher.pause(ms=lab.dice.between(300, 2600)))
     return lab.answer(watch.end(), missed=missed)
 
 

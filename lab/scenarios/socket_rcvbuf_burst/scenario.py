@@ -3,6 +3,7 @@
 import sys
 
 from wirecause_lab import FAULT, LOOK_ALIKE, TWIN, USUAL_BUFFER, Kernel, case, happened
+from wirecause_lab.pace import check_outrun
 
 # 400 datagrams that are nobody's feed.
 NOISE = """import socket, sys
@@ -80,10 +81,12 @@ def before_the_watch(lab):
 def the_queue_stands(lab):
     """No burst at all: the reader is slower than the feed, and its queue is full all the time."""
     lab.pair()
-    consumer = lab.consumer(rcvbuf=USUAL_BUFFER, service_us=10_000 * lab.dice.between(180, 300) // lab.load.rate)
+    service = 10_000 * lab.dice.between(180, 300) // lab.load.rate
+    consumer = lab.consumer(rcvbuf=USUAL_BUFFER, service_us=service)
     watch, publisher = lab.watch(), lab.publisher()
     publisher.send(2 * lab.load.rate, **lab.load.words)
     missed = missed_at_the_socket(lab, consumer)
+    check_outrun(publisher, service)
     happened(missed >= lab.load.rate * lab.load.step // 5, f"a tenth should be missed: {missed}")
     return lab.answer(watch.end(), lost=missed, missed={consumer: missed})
 

@@ -47,6 +47,14 @@ constexpr Option kOptions[] = {
      .value = "FILE",
      .brief = "with --connection: its time-sequence graph, as SVG",
      .help = "FILE is new: what is there is not written over."},
+    {.name = "--payload",
+     .value = "SIDE=FILE",
+     .brief = "with --connection: what client or server sent, byte by byte",
+     .help =
+         "SIDE is client or server; FILE is new, or - for standard output, where it takes the place of the ladder. Every "
+         "byte stands at its place in the stream, repetitions left out: where packets overlap, what was captured first "
+         "counts. Zeros stand for what was not captured, and standard error says where.",
+     .repeatable = true},
     kFramingOption,
     kPairOption,
     kRecoveryOption,
@@ -66,7 +74,9 @@ constexpr Option kOptions[] = {
      .help = "With it latencies are absolute; without it they are relative, above their own floor."},
     {.name = "--max-list", .value = "N", .brief = "items of a long list (100); totals are never cut"},
     kFailOnOption,
-    {.name = "--threads", .value = "N", .brief = "threads that track feeds beside the one that reads (1: none)"},
+    {.name = "--threads",
+     .value = "N",
+     .brief = "threads that track feeds and connections beside the one that reads (1: none)"},
     {.name = "--batch",
      .value = "N",
      .brief = "packets handed over at once (1024); the result is the same",
@@ -80,11 +90,14 @@ constexpr Example kExamples[] = {
      .says = "a feed of your own"},
     {.command = "wirecause analyze --connection 3 --plot c3.svg session.pcap",
      .says = "one TCP connection, and its graph"},
+    {.command = "wirecause analyze --connection 3 --payload server=answer.bin session.pcap",
+     .says = "what its server sent"},
     {.command = "zcat day.pcap.gz | wirecause analyze --json - | jq .findings[0]",
      .says = "the first finding, for a program"}};
 
 Result<Exit> run(const Arguments& arguments) {
-  WC_TRY_ASSIGN(const AnalyzeRequest request, analyze_request(arguments));
+  WC_TRY_ASSIGN(AnalyzeRequest request, analyze_request(arguments));
+  WC_TRY_ASSIGN(const PayloadFiles payload, open_payload(request));
   Progress progress;
   WC_TRY_ASSIGN(AnalysisResult result, analyze(request.options, [&progress](const RunProgress& now) {
                   progress.update({now.bytes_done, now.bytes_total, now.packets});
@@ -92,7 +105,7 @@ Result<Exit> run(const Arguments& arguments) {
   progress.clear();
   const Terminal terminal = stdout_terminal();
   if (request.options.connection != 0) {
-    WC_TRY(report_connection(result, request, std::min(terminal.width, 100)));
+    WC_TRY(report_connection(result, request, payload, std::min(terminal.width, 100)));
     return exit_of(analysis_of(std::move(result)), request.fail_on);
   }
   const Analysis analysis = analysis_of(std::move(result));

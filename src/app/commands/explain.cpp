@@ -4,7 +4,7 @@
 #include "app/command.hpp"
 #include "app/output.hpp"
 #include "diagnose/cause.hpp"
-#include "diagnose/page.hpp"
+#include "diagnose/page_markdown.hpp"
 
 namespace wirecause {
 namespace {
@@ -43,8 +43,8 @@ extern constinit const Command command_explain{
     .summary = "the runbook of one cause: detect, isolate, mitigate, fix, prevent",
     .description =
         "Prints the mechanism of a cause, what looks alike, the evidence that decides, and the runbook in five steps. "
-        "Actions that are not safe at any time are printed commented out. Words in braces, such as {line}, are filled "
-        "in by analyze from its evidence.",
+        "Actions that are not safe at any time are printed commented out. Words in braces, such as {line} or {pid}, are "
+        "filled in by analyze and watch from their evidence.",
     .positionals = kPositionals,
     .options = kOptions,
     .examples = kExamples,

@@ -1,5 +1,7 @@
 // wirecause lab: makes known faults and shows what is named. The work is done by the program wirecause-lab.
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
 #include "app/command.hpp"
 #include "app/lab_program.hpp"
 
@@ -20,10 +22,15 @@ constexpr Option kOptions[] = {
          "fault: the cause is made and must be named. twin: the same load without it; nothing may be named. look_alike: the "
          "nearest other cause, which must be named. mixed: two causes at once, each with its share."},
     {.name = "--seed",
-     .value = "N",
+     .value = "N[,N...]",
      .brief = "draw sizes, rates, framings and names from N",
-     .help = "Without it a new seed is drawn and printed; the same seed makes the same runs."},
+     .help = "The same seed makes the same runs; several run everything once a seed. Without it a new one is drawn and "
+             "printed."},
     {.name = "--variations", .value = "N", .brief = "draws of each case (1)"},
+    {.name = "--variation",
+     .value = "K",
+     .brief = "of the draws only the one that the table calls K",
+     .help = "With the seed, the scenario and the kind it makes one run again."},
     {.name = "--keep", .value = "DIR", .brief = "keep the reports, journals and captures of each run"},
     {.name = "--show", .value = "", .brief = "print what was done and what wirecause watch says of it"},
     {.name = "--matrix", .value = "DIR", .brief = "write the confusion matrix there: text, JSON and accuracy.md"},
@@ -55,7 +62,18 @@ std::vector<std::string> words_of(const Arguments& arguments) {
   return words;
 }
 
+// What is to be run, where something is asked of runs.
+Result<void> check(const Arguments& arguments) {
+  if (!arguments.positionals().empty() || arguments.has("--all")) return {};
+  for (const Option& option : kOptions) {
+    if (option.name == "--json" || !arguments.has(option.name)) continue;
+    return fail(Errc::usage, fmt::format("{} goes with scenarios that are run: name them, or --all", option.name));
+  }
+  return {};
+}
+
 Result<Exit> run(const Arguments& arguments) {
+  WC_TRY(check(arguments));
   const Error why_not = become_lab_program(words_of(arguments));
   return tl::unexpected(why_not);
 }

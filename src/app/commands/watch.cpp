@@ -110,9 +110,9 @@ extern constinit const Command command_watch{
         "before. It speaks of each symptom and each finding once while it runs (on standard error; with --json on "
         "standard output), and ends with the report of analyze.\n\n"
         "It changes nothing on the host: no promiscuous mode, no setting, no join unless --join asks for one. It needs "
-        "CAP_NET_RAW for a tap, CAP_BPF and CAP_PERFMON for drops one by one, CAP_SYS_PTRACE to name other users' "
-        "processes; what is missing is said, and so is what it costs. All are dropped before the first packet is read, "
-        "but what naming processes takes.\n\n"
+        "CAP_NET_RAW for a tap, CAP_BPF and CAP_PERFMON for drops one by one, CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH to name other users' "
+        "processes; what is missing is said, and so is what it costs. All are dropped before the first packet is read; a "
+        "helper process keeps what naming processes takes.\n\n"
         "Exit: 0 nothing wrong and everything needed was seen, 1 a finding at or above --fail-on, 2 usage, or nothing "
         "that could be watched, 3 nothing found but something was missing (own drops, a consumer of a kernel bypass, "
         "evidence without which a loss goes unnoticed).",

@@ -107,7 +107,7 @@ Result<void> set_options(JoinSocket& opened, const JoinOptions& options) {
   (void)(is_v4 ? socket.set(IPPROTO_IP, IP_RECVTTL, 1) : socket.set(IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1));
   (void)socket.set(SOL_SOCKET, SO_RXQ_OVFL, 1);
   unsigned stamps = SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE;
-  if (opened.has_hardware_stamps) stamps |= SOF_TIMESTAMPING_RAW_HARDWARE;
+  if (opened.hardware_clock) stamps |= SOF_TIMESTAMPING_RAW_HARDWARE;
   if (!socket.set(SOL_SOCKET, SO_TIMESTAMPING, stamps)) return system_failure("ask for time stamps", errno);
   // The kernel begins to stamp some time after it was asked to (net_enable_timestamp() defers it). What comes before that has
   // the time at which it is read, but only where SO_TIMESTAMPNS is set too (__sock_recv_timestamp()).
@@ -129,11 +129,13 @@ Result<void> set_options(JoinSocket& opened, const JoinOptions& options) {
 
 Result<JoinSocket> open_join_socket(const JoinOptions& options) {
   const int family = options.group.is_v4() ? AF_INET : AF_INET6;
-  JoinSocket opened{Socket(::socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)), 0, false, {}};
+  JoinSocket opened{Socket(::socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)), 0, {}, {}};
   if (!opened.socket.is_open()) return system_failure("open a UDP socket", errno);
   if (!options.interface.empty()) {
     WC_TRY_ASSIGN(opened.interface_index, interface_index(opened.socket, options.interface));
-    opened.has_hardware_stamps = are_all_stamped_by_hardware(opened.socket, options.interface);
+    if (are_all_stamped_by_hardware(opened.socket, options.interface)) {
+      opened.hardware_clock = HardwareClock::open(opened.socket, options.interface);
+    }
   }
   // Before it is bound, so that the first datagram has its stamp and finds the buffer.
   WC_TRY(set_options(opened, options));

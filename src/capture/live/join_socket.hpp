@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "capture/live/hardware_clock.hpp"
 #include "capture/live/live_source.hpp"
 #include "capture/live/socket.hpp"
 
@@ -17,9 +18,9 @@ namespace wirecause {
 
 struct JoinSocket {
   Socket socket;
-  int interface_index = 0;  // 0: none was named
-  bool has_hardware_stamps = false;
-  std::vector<std::string> remarks;  // where the kernel gave less than was asked for
+  int interface_index = 0;                        // 0: none was named
+  std::optional<HardwareClock> hardware_clock{};  // the interface stamps every packet by that
+  std::vector<std::string> remarks;               // where the kernel gave less than was asked for
 };
 
 // Errors: not_found (interface), permission, io (bind or join refused: says why).

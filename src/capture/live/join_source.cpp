@@ -63,7 +63,7 @@ JoinSource::JoinSource(JoinSocket opened, const JoinOptions& options, std::uint3
     : socket_(std::move(opened.socket)),
       input_(input),
       interface_index_(opened.interface_index),
-      wants_hardware_stamps_(opened.has_hardware_stamps),
+      hardware_clock_(std::move(opened.hardware_clock)),
       // Not to be filled with zeros: what is never touched takes no memory.
       slots_(new std::array<Slot, kBatch>),
       watermark_(kOnItsWay) {
@@ -158,9 +158,9 @@ TimeNs JoinSource::stamp(const Ancillary& ancillary) {
   if (ancillary.stamps) {
     const timespec& software = ancillary.stamps->ts[0];
     const timespec& hardware = ancillary.stamps->ts[2];
-    if (wants_hardware_stamps_ && is_set(hardware)) {
+    if (hardware_clock_ && is_set(hardware)) {
       saw_hardware_stamp_ = true;
-      return time_of(hardware);
+      return time_of(hardware) + hardware_clock_->to_realtime();
     }
     if (!saw_hardware_stamp_ && is_set(software)) return time_of(software);
   }
@@ -180,6 +180,7 @@ void JoinSource::count_drops(std::uint32_t counter) {
 // A datagram says how many were dropped before it was queued; those after the last one only the socket itself knows. Nor
 // does a socket notice that the interface is gone, and its membership with it.
 void JoinSource::refresh_statistics() {
+  if (hardware_clock_) hardware_clock_->refresh();
   if (interface_index_ != 0 && !interface_name(socket_, interface_index_)) {
     tail_error_ = fmt::format("interface {} was removed", facts_.interfaces.front().name);
   }

@@ -62,7 +62,7 @@ class JoinSource final : public LiveSource {
   std::uint64_t cookie_ = 0;
   std::uint32_t input_;
   int interface_index_;  // 0: none was named
-  bool wants_hardware_stamps_;
+  std::optional<HardwareClock> hardware_clock_;
   DatagramAddresses addresses_;  // of the last datagram
   std::unique_ptr<std::array<Slot, kBatch>> slots_;
   std::array<mmsghdr, kBatch> messages_{};

@@ -44,11 +44,12 @@ TimeNs stamp_of(const tpacket3_hdr& header) {
   return {std::int64_t{header.tp_sec} * 1'000'000'000 + std::int64_t{header.tp_nsec}};
 }
 
-// The stamp, if it is of the clock that is wanted.
+// The stamp, if it is of the clock that is wanted, in realtime.
 TimeNs wanted_stamp(const tpacket3_hdr& header, RingReading& reading) {
   if (!reading.wants_hardware_stamps) return stamp_of(header);
   if ((header.tp_status & TP_STATUS_TS_RAW_HARDWARE) != 0) {
     reading.saw_hardware_stamp = true;
+    return stamp_of(header) + reading.hardware_to_realtime;
   } else if (reading.saw_hardware_stamp) {
     ++reading.without_time;
     return kNoTime;

@@ -29,6 +29,7 @@ struct RingReading {
   // Stamps of the hardware are wanted: those are of another clock, so a packet without one gets none (kNoTime), once any
   // packet had one.
   bool wants_hardware_stamps = false;
+  DurationNs hardware_to_realtime{0};  // HardwareClock
 
   bool saw_hardware_stamp = false;
   std::uint64_t packets = 0;

@@ -39,12 +39,14 @@ Result<std::unique_ptr<LiveSource>> open(const TapOptions& options, std::uint32_
   interface.name = options.interface;
   WC_TRY_ASSIGN(interface.index, interface_index(socket, options.interface));
   WC_TRY_ASSIGN(interface.link_type, interface_link_type(socket, options.interface));
-  interface.has_hardware_stamps = are_all_stamped_by_hardware(socket, options.interface);
+  if (are_all_stamped_by_hardware(socket, options.interface)) {
+    interface.hardware_clock = HardwareClock::open(socket, options.interface);
+  }
   WC_TRY_ASSIGN(FilterProgram filter, filter_for(options, interface.link_type));
   WC_TRY_ASSIGN(PacketRing ring, PacketRing::open(std::move(socket), options.ring_bytes, std::move(filter),
-                                                  interface.has_hardware_stamps));
+                                                  interface.hardware_clock.has_value()));
   WC_TRY(ring.bind(interface.index));
-  return std::make_unique<TapSource>(std::move(ring), interface, options, input, kernel_tick());
+  return std::make_unique<TapSource>(std::move(ring), std::move(interface), options, input, kernel_tick());
 }
 
 }  // namespace

@@ -11,15 +11,17 @@
 
 namespace wirecause {
 
-TapSource::TapSource(PacketRing ring, const Interface& interface, const TapOptions& options, std::uint32_t input,
+TapSource::TapSource(PacketRing ring, Interface interface, const TapOptions& options, std::uint32_t input,
                      DurationNs tick)
     : ring_(std::move(ring)),
       name_(interface.name),
       index_(interface.index),
+      hardware_clock_(std::move(interface.hardware_clock)),
       watermark_(longest_wait(tick) + longest_wait(tick)) {
   reading_.input = input;
   reading_.link_type = interface.link_type;
-  reading_.wants_hardware_stamps = interface.has_hardware_stamps;
+  reading_.wants_hardware_stamps = hardware_clock_.has_value();
+  if (hardware_clock_) reading_.hardware_to_realtime = hardware_clock_->to_realtime();
   facts_.file = interface.name;
   facts_.format = "live (AF_PACKET)";
   InterfaceFacts& facts = facts_.interfaces.emplace_back();
@@ -94,6 +96,10 @@ StampSource TapSource::stamp_source() const {
 
 // packet_getsockopt() sets both to zero as it answers, and counts what was dropped among tp_packets too.
 void TapSource::refresh_statistics() {
+  if (hardware_clock_) {
+    hardware_clock_->refresh();
+    reading_.hardware_to_realtime = hardware_clock_->to_realtime();
+  }
   const auto counted = ring_.socket().get<tpacket_stats_v3>(SOL_PACKET, PACKET_STATISTICS);
   if (!counted) return;
   InterfaceFacts& facts = facts_.interfaces.front();

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 
+#include "capture/live/hardware_clock.hpp"
 #include "capture/live/live_source.hpp"
 #include "capture/live/packet_ring.hpp"
 #include "capture/live/ring_block.hpp"
@@ -22,11 +23,10 @@ class TapSource final : public LiveSource {
     std::string name;
     int index = 0;
     LinkType link_type = LinkType::ethernet;
-    bool has_hardware_stamps = false;
+    std::optional<HardwareClock> hardware_clock{};  // it stamps every packet by that
   };
 
-  TapSource(PacketRing ring, const Interface& interface, const TapOptions& options, std::uint32_t input,
-            DurationNs tick);
+  TapSource(PacketRing ring, Interface interface, const TapOptions& options, std::uint32_t input, DurationNs tick);
 
   std::size_t next_batch(std::span<PacketView> out) override;
   const CaptureFacts& facts() const override { return facts_; }
@@ -55,6 +55,7 @@ class TapSource final : public LiveSource {
   std::size_t next_ = 0;   // the block that the kernel will hand over next
   std::size_t taken_ = 0;  // blocks before `next_` that are not given back yet
 
+  std::optional<HardwareClock> hardware_clock_;
   mutable Watermark watermark_;  // only the moment of asking shows that nothing waits
 };
 

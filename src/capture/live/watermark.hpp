@@ -1,9 +1,9 @@
 // Up to when a live source has handed out everything: its latest stamp while packets wait, the clock minus a lag once none
 // does. Never goes back.
 //
-// Stamps of the hardware are of another clock than `now`: how far it is ahead is taken from the newest stamp at the first
-// question after it came. That is at most what it really is, for the packet is older than the question: the
-// watermark errs to the safe side.
+// Stamps of the hardware come from another clock than `now`, converted as of the last second: how far they are ahead all
+// the same is taken from the newest stamp at the first question after it came. That is at most what it really is, for the
+// packet is older than the question: the watermark errs to the safe side.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

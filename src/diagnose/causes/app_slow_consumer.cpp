@@ -23,15 +23,18 @@ constexpr std::array<std::string_view, 8> kShown{
 
 Reason because(const ReaderCase& reader) {
   const ReaderEvidence& m = reader.measured;
-  return {
+  Reason reason{
       "{reader} read {service:datagram} a second while any waited, and {rate} a second came; the queue was over half "
-      "full in {share} of {samples:sample}, and reads never paused for longer than {pause}",
+      "full in {share} of {samples:sample}, and reads never paused",
       {reader_figure(m),
        {"service", *m.read_rate, Fold::largest},
        {"rate", *m.rate, Fold::largest},
        {"share", *m.full_share, Fold::largest, Unit::per_million},
-       {"samples", *m.samples, Fold::largest},
-       {"pause", *m.pause_ns, Fold::largest, Unit::nanoseconds}}};
+       {"samples", *m.samples, Fold::largest}}};
+  if (*m.pause_ns == 0) return reason;
+  reason.text += " for longer than {pause}";
+  reason.figures.push_back({"pause", *m.pause_ns, Fold::largest, Unit::nanoseconds});
+  return reason;
 }
 
 std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {

@@ -5,9 +5,11 @@
 // In a capture A packet is stamped earlier than the packet before it at the same point.
 // Looks like   net_reordering: sequence numbers out of order while stamps go forward. A step of the host's clock looks
 //              the same off line; the host's own clock records are needed to tell it.
-// Careful      Durations and latencies across such a step are not data.
+// Careful      Microseconds are what two CPUs that stamp are apart: no fault. Durations and latencies across a larger step
+//              are not data.
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
+#include <utility>
 
 #include "diagnose/cause.hpp"
 #include "diagnose/live_loss.hpp"
@@ -20,6 +22,9 @@ namespace {
 constexpr std::array<std::string_view, 4> kNeeds{"capture.backward_stamps", "capture.backward_largest", "line.point",
                                                  "point.live"};
 
+// Packets that two CPUs stamp and hand over are out of step by microseconds in any capture; whether that made numbers late
+// is judged where they are.
+constexpr DurationNs kCpusApart = microseconds(50);
 // Of a live tap: each CPU stamps what it takes (net_timestamp_check(), net/core/dev.c) before it gets a place in the ring.
 // Tens of nanoseconds apart where two CPUs are busy; as long as a backlog lasts where one's queue is long.
 constexpr DurationNs kQueuesApart = milliseconds(10);
@@ -43,10 +48,11 @@ std::vector<Judgement> judge_observation(const EvidenceView& view, const Episode
   if (view.record(*stamps).value <= 0) {
     return {ruled_out(episode.subject, {"no packet is stamped earlier than the one before it", {}})};
   }
+  const DurationNs no_step = is_live(view, episode.subject) ? kQueuesApart : kCpusApart;
   const auto largest = view.value("capture.backward_largest", episode.subject);
-  if (is_live(view, episode.subject) && largest && nanoseconds(*largest) <= kQueuesApart) {
+  if (largest && nanoseconds(*largest) <= no_step) {
     Reason reason{
-        "packets that different CPUs stamped reached the tap in another order, by up to {step}: no step of a clock",
+        "packets that different CPUs stamped were taken in another order, by up to {step}: no step of a clock",
         {{"step", as_count(*largest), Fold::largest, Unit::nanoseconds}}};
     return {ruled_out(episode.subject, std::move(reason))};
   }

@@ -95,6 +95,7 @@ extern constinit const Cause cause_capture_offload_artifact{
     .needs = kNeeds,
     .lab = Lab::scenario,
     .path_order = 100,
+    .is_usual_live = true,
     .runbook =
         {
             .detection = "At least 90 % of the verified checksums of a source are bad, or frames are larger than a "

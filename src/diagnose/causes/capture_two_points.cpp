@@ -5,7 +5,7 @@
 // In a capture The same IP packet comes again with another TTL, MAC address, VLAN or interface, after a constant
 //              offset.
 // Looks like   capture_duplicated: there the copy is identical. net_duplication: some packets only, identical.
-// Careful      One packet at two points has two times and is no duplicate (DESIGN): loss is judged for each point.
+// Careful      One packet at two points has two times and is no duplicate (DESIGN D4): loss is judged for each point.
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
 

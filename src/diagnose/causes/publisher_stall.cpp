@@ -30,7 +30,7 @@ constexpr std::array<std::string_view, 9> kNeeds{
     "feed.silence_continued", "feed.heartbeats_missed", "absence.waited",
     "absence.seen_on",        "consumer.group",         "consumer.unseen"};
 
-constexpr std::uint64_t kHeartbeatsThatCount = 3;  // DESIGN: three heartbeats are a symptom
+constexpr std::uint64_t kHeartbeatsThatCount = 3;  // decisions, "Rules of the domain"
 // A message may have waited a little on either side of the pause; a tenth is far from "the messages are old".
 constexpr std::uint64_t kToleratedPart = 10;
 

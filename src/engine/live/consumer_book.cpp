@@ -100,8 +100,9 @@ std::vector<WatchedSocket*> ConsumerBook::find_sockets(TimeNs now, bool is_start
     added.push_back(&watched);
   }
   for (WatchedSocket& socket : sockets_) {
-    if (!socket.is_gone && !present.contains(socket.now.cookie)) take_leave(socket);
+    if (!socket.is_gone && !present.contains(socket.now.cookie)) take_leave(socket, now);
   }
+  std::erase_if(late_, [&](const auto& one) { return !present.contains(one.first); });
   note_memberships();
   find_new_owners();
   if (bypass_looked_at_ == kNoTime || now - bypass_looked_at_ >= kBypassEvery) {
@@ -129,7 +130,7 @@ void ConsumerBook::note_present(const UdpSocket& socket, WatchedSocket& known) {
   for (const std::uint32_t id : known.consumers) consumers_[id].until.reset();
 }
 
-void ConsumerBook::take_leave(WatchedSocket& socket) {
+void ConsumerBook::take_leave(WatchedSocket& socket, TimeNs now) {
   socket.is_gone = true;
   if (socket.is_followed && sources_.readers->is_attached()) {
     if (auto counts = sources_.readers->take_counts(socket.now.cookie)) socket.reads = std::move(counts);
@@ -137,6 +138,7 @@ void ConsumerBook::take_leave(WatchedSocket& socket) {
   for (const std::uint32_t id : socket.consumers) {
     Consumer& consumer = consumers_[id];
     const Back::Tracked tracked = back_->tracked(consumer.line);
+    consumer.left_at = now;
     if (tracked.feed != nullptr) consumer.until = tracked.feed->progress(tracked.index);
   }
 }

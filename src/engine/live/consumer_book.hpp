@@ -27,6 +27,7 @@
 #include "host/sockets/bypass.hpp"
 #include "host/sockets/memberships.hpp"
 #include "host/sockets/owners.hpp"
+#include "host/sockets/process_search.hpp"
 #include "host/sockets/udp_sockets.hpp"
 
 namespace wirecause {
@@ -39,6 +40,7 @@ struct CgroupLimit {
 
 struct WatchedSocket {
   UdpSocket now;                    // last reading
+  TimeNs read_at = kNoTime;         // no later than it, of a followed one
   std::uint64_t drops_before = 0;   // its own counter when it was first seen
   std::uint64_t events_before = 0;  // drops that the probe had seen of it by then
   TimeNs seen_at = kNoTime;
@@ -55,6 +57,7 @@ struct WatchedSocket {
   std::optional<ReaderCounts> reads;
   std::unique_ptr<ThreadReader> reader;
   std::uint32_t reader_thread = 0;
+  std::int32_t reader_process = 0;  // whose thread it is
   std::string reader_command;
   std::string reader_affinity;
   std::uint32_t reader_cpus = 0;
@@ -71,10 +74,12 @@ struct Consumer {
   FeedTracker::Progress since;  // of the line when the consumer was first seen; zero: it was there before the line
   std::optional<FeedTracker::Progress> until;  // when it went away
   TimeNs seen_at = kNoTime;
-  std::uint64_t epoch = 0;  // of the numbers in `dropped`
+  TimeNs left_at = kNoTime;  // with `until`: when that was seen
+  std::uint64_t epoch = 0;   // of the numbers in `dropped`
   DroppedUnits dropped;
   // Units among them from before `since`: it was found because of them, and they are part of what it was to get.
   std::uint64_t dropped_before_since = 0;
+  DroppedUnits dropped_after_end;  // of the run: what is beyond the numbers that the tap has shown
   std::optional<bool> is_member;
   bool host_is_member = false;
   bool was_ever_served = false;  // at some time the kernel would have given it the line
@@ -101,8 +106,11 @@ class ConsumerBook {
     UdpSockets* sockets = nullptr;  // each may be absent
     MembershipIterator* memberships = nullptr;
     ReaderProbe* readers = nullptr;
+    ProcessSearch* processes = nullptr;
     std::string proc = "/proc";
     std::string sys = "/sys";
+    bool pids_are_the_kernels =
+        true;  // false: in a container, where /proc has other numbers than the programs in the kernel
   };
 
   ConsumerBook(Front& front, Back& back, std::vector<LiveInput> inputs, Sources sources);
@@ -140,6 +148,10 @@ class ConsumerBook {
   std::vector<Absence> absences(TimeNs now);
   const std::vector<InterfaceMembership>& host_memberships() const { return host_memberships_; }
   std::uint64_t unreadable_processes() const { return unreadable_processes_; }
+  // Processes that could not be looked into at the last look for a kernel bypass.
+  // Why memberships could not be read when that was tried last; empty: they were.
+  const std::string& memberships_refused() const { return memberships_refused_; }
+  std::uint64_t closed_processes() const { return closed_processes_; }
   std::uint64_t left_out() const { return left_out_; }  // as of the last discovery
   // Bound since the start, and no line's: what is sent to them alone is not tapped.
   std::set<std::uint16_t> late_ports() const;
@@ -194,7 +206,7 @@ class ConsumerBook {
   void add_consumer(std::size_t socket, const Line& line);
   void measure(const Line& line);
   void refresh_memberships(Consumer& consumer);
-  void take_leave(WatchedSocket& socket);
+  void take_leave(WatchedSocket& socket, TimeNs now);
   void follow(WatchedSocket& socket);
   void sample(WatchedSocket& socket, TimeNs now, std::int64_t offset_to_realtime);
   void read_throttling(WatchedSocket& socket, TimeNs now);
@@ -227,6 +239,8 @@ class ConsumerBook {
   TimeNs bypass_looked_at_ = kNoTime;
   std::size_t looked_for_ = 0;  // lines
   std::uint64_t unreadable_processes_ = 0;
+  std::uint64_t closed_processes_ = 0;
+  std::string memberships_refused_;
   std::uint64_t left_out_ = 0;
   std::map<std::uint64_t, std::uint16_t> late_;  // cookie -> port
   std::uint64_t own_turns_ = 0;

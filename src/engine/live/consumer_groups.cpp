@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/live/consumer_book.hpp"
+#include "engine/live/control_groups.hpp"
 
 namespace wirecause {
 namespace {
@@ -65,6 +66,7 @@ void ConsumerBook::note_memberships() {
   host_memberships_ = interface_memberships(sources_.proc);
   if (sources_.memberships == nullptr) return;
   const auto read = sources_.memberships->read();
+  memberships_refused_ = read ? std::string() : read.error().message();
   if (!read) return;
   for (WatchedSocket& socket : sockets_) {
     if (socket.is_gone) continue;
@@ -154,14 +156,15 @@ std::vector<Absence> ConsumerBook::absences(TimeNs now) {
       if (!input.is_tap()) continue;
       for (const SocketMembership& member : socket.memberships.value_or(std::vector<SocketMembership>{})) {
         // On another interface it comes: that it waits for it here is told with its consumer there.
-        if (reads_group(socket, member.group)) continue;
+        if (reads_group(socket, member.group) || is_control_group(member.group)) continue;
         if (!input.carries(member.ifindex)) continue;
         if (has_come(member.group, socket.now.local_port, member.ifindex)) continue;
         absent.push_back({i, member.group, socket.now.local_port, input.ifindex, input.interface, true});
       }
     }
     const IpAddress& bound = socket.now.local;
-    const bool joined_nowhere = bound.is_multicast() && socket.memberships && !has_joined_anywhere(socket, bound);
+    const bool joined_nowhere =
+        bound.is_multicast() && !is_control_group(bound) && socket.memberships && !has_joined_anywhere(socket, bound);
     if (joined_nowhere && !has_come(bound, socket.now.local_port, 0)) {
       absent.push_back({i, bound, socket.now.local_port, 0, "", false});
     }

@@ -18,8 +18,8 @@ void ConsumerBook::find_new_owners() {
     const bool is_wanted = matters && socket.owners.empty() && !socket.is_gone && socket.now.inode != 0;
     if (is_wanted && socket.owner_searches++ < kMostSearches) wanted.insert(socket.now.inode);
   }
-  if (wanted.empty()) return;
-  OwnerSearch found = find_owners(sources_.proc, wanted);
+  if (wanted.empty() || sources_.processes == nullptr) return;
+  const OwnerSearch found = sources_.processes->owners(wanted);
   unreadable_processes_ = found.unreadable;
   for (WatchedSocket& socket : sockets_) {
     const auto owners = found.owners.find(socket.now.inode);
@@ -28,7 +28,10 @@ void ConsumerBook::find_new_owners() {
 }
 
 void ConsumerBook::find_bypass_readers() {
-  bypass_ = find_bypass(sources_.proc);
+  if (sources_.processes == nullptr) return;
+  BypassFound found = sources_.processes->bypass();
+  bypass_ = std::move(found.processes);
+  closed_processes_ = found.unreadable;
   for (WatchedSocket& socket : sockets_) {
     for (const BypassProcess& process : bypass_) {
       const bool owns = std::any_of(socket.owners.begin(), socket.owners.end(),

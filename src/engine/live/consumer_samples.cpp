@@ -18,7 +18,7 @@ void ConsumerBook::follow(WatchedSocket& socket) {
 void ConsumerBook::follow_reader(WatchedSocket& socket) {
   if (socket.owners.empty()) return;
   const std::int32_t pid = socket.owners.front().pid;
-  std::uint32_t thread = socket.reads ? socket.reads->thread : 0;
+  std::uint32_t thread = socket.reads && sources_.pids_are_the_kernels ? socket.reads->thread : 0;
   if (thread == 0 && socket.reader == nullptr) {
     const auto threads = threads_of(sources_.proc, pid);
     if (threads.size() == 1) thread = static_cast<std::uint32_t>(threads.front());
@@ -30,11 +30,12 @@ void ConsumerBook::follow_reader(WatchedSocket& socket) {
     if (!opened) continue;
     socket.reader = std::move(*opened);
     socket.reader_thread = thread;
+    socket.reader_process = owner.pid;
     const ThreadFacts facts = socket.reader->facts();
     socket.reader_command = facts.command;
     socket.reader_affinity = facts.affinity;
     socket.reader_cpus = static_cast<std::uint32_t>(facts.cpus.size());
-    if (sources_.readers != nullptr) (void)sources_.readers->follow_thread(thread);
+    if (sources_.readers != nullptr && sources_.pids_are_the_kernels) (void)sources_.readers->follow_thread(thread);
     return;
   }
 }
@@ -78,10 +79,12 @@ void ConsumerBook::sample(WatchedSocket& socket, TimeNs now, std::int64_t offset
   sample.throttled_us = socket.throttled_us;
   socket.trail.add(sample, pause);
   if (socket.reader && socket.trail.wants_reason(now)) {
-    const ThreadFacts facts = socket.reader->facts();
-    socket.trail.set_reason(facts.wchan.empty() ? facts.system_call
-                                                : fmt::format("{}{}{}", facts.system_call,
-                                                              facts.system_call.empty() ? "" : ", ", facts.wchan));
+    const ThreadWait wait =
+        sources_.processes == nullptr
+            ? ThreadWait{}
+            : sources_.processes->wait(socket.reader_process, static_cast<std::int32_t>(socket.reader_thread));
+    const char* between = wait.system_call.empty() || wait.wchan.empty() ? "" : ", ";
+    socket.trail.set_reason(wait.system_call + between + wait.wchan);
   }
 }
 
@@ -101,9 +104,10 @@ void ConsumerBook::sample(TimeNs now, std::int64_t offset_to_realtime) {
     const std::optional<UdpSocket>& again = (*read)[i];
     if (again) {
       followed[i]->now = *again;
+      followed[i]->read_at = now;
       sample(*followed[i], now, offset_to_realtime);
     } else {
-      take_leave(*followed[i]);
+      take_leave(*followed[i], now);
     }
   }
   if (sources_.readers == nullptr || !sources_.readers->is_attached()) return;

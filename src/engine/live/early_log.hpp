@@ -1,5 +1,6 @@
 // The first datagrams of each line, in order: what a reader took before the program in the kernel knew where its numbers
-// stand is told by this order. Where they stand at no fixed place (SIAC's blocks) it never knows, and all is told by it.
+// stand is told by this order. Where they stand at no fixed place (a `generic` feed far into the payload) it never knows,
+// and all is told by it.
 // Bounded: the first seconds of a line of the first kind, kMaxOfLine runs of any, kMaxOfAll of all.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once

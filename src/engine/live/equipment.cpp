@@ -32,6 +32,8 @@ constexpr Missing kDrops{"drops one by one",
 constexpr Missing kReaders{"reads of followed sockets", "what a reader took is not known, nor what kept it", false};
 constexpr Missing kMemberships{"memberships per socket",
                                "which socket joined a group is not known, only which interface", false};
+constexpr Missing kOwners{"owners of sockets",
+                          "whose sockets of other users are is not known, nor which bypass the kernel", false};
 constexpr Missing kSockets{"sockets and their drops", "consumers are not known: losses end at the tap", true};
 
 EvidenceGap gap(const Missing& missing, std::string reason, std::string remedy) {
@@ -188,6 +190,20 @@ void open_programs(const WatchOptions& options, Equipment& equipment) {
   }
 }
 
+// Before anything else is open. Without a helper this process looks itself, at what is open to a process without capabilities.
+void open_process_search(Equipment& equipment) {
+  auto helper = start_search_helper(kProc);
+  if (helper) {
+    equipment.processes = std::move(*helper);
+    for (const std::string_view name : kProcessSearchCapabilities) {
+      if (has_capability(name)) equipment.capabilities_kept.emplace_back(name);
+    }
+    return;
+  }
+  equipment.gaps.push_back(gap(kOwners, helper.error().message(), "allow one more process"));
+  equipment.processes = search_here(kProc);
+}
+
 }  // namespace
 
 Result<Equipment> open_equipment(const WatchOptions& options) {
@@ -196,6 +212,7 @@ Result<Equipment> open_equipment(const WatchOptions& options) {
   if (!options.cpu) (void)stay_off_isolated_cpus(kSys);
   Equipment equipment;
   equipment.netns = own_netns();
+  open_process_search(equipment);
   open_sockets(equipment);
   open_programs(options, equipment);
   follow_waiting_sockets(equipment);
@@ -206,9 +223,7 @@ Result<Equipment> open_equipment(const WatchOptions& options) {
   equipment.packets = std::make_unique<LiveMerge>(std::move(sources));
   equipment.book = std::make_unique<HostBook>();
   equipment.sampler = std::make_unique<Sampler>(context, *equipment.book);
-  // To read other users' /proc/PID/fd: who owns a socket that appears later.
-  if (has_capability("cap_sys_ptrace")) equipment.capabilities_kept.emplace_back("cap_sys_ptrace");
-  WC_TRY(drop_capabilities(equipment.capabilities_kept));
+  WC_TRY(drop_capabilities({}));
   return equipment;
 }
 

@@ -17,6 +17,7 @@
 #include "host/drops/drop_probe.hpp"
 #include "host/readers/reader_probe.hpp"
 #include "host/sockets/memberships.hpp"
+#include "host/sockets/process_search.hpp"
 #include "host/sockets/udp_sockets.hpp"
 
 namespace wirecause {
@@ -30,6 +31,7 @@ struct Equipment {
   std::unique_ptr<MembershipIterator> memberships;
   std::unique_ptr<ReaderProbe> readers;
   std::unique_ptr<DropProbe> drops;
+  std::unique_ptr<ProcessSearch> processes;  // never absent
   std::uint32_t netns = 0;
   std::vector<EvidenceGap> gaps;
   std::vector<std::string> capabilities_kept;

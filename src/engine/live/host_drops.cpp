@@ -148,7 +148,28 @@ Episode HostEvidence::drop_episode(std::uint32_t id, std::size_t index, const Sh
   return episode;
 }
 
-// All that its line brought, concluded from memberships.
+// Which of the lines of a socket lost, its counter does not say; the first of them stands for the socket.
+Episode HostEvidence::undivided_episode(std::size_t socket, const DropEpisode& dropped) const {
+  const WatchedSocket& watched = run_.consumers->sockets()[socket];
+  Episode episode;
+  episode.symptom = Symptom::drop;
+  episode.subject = subject_of(watched.consumers.front());
+  episode.first = dropped.first;
+  episode.last = dropped.last;
+  episode.at_end = run_.now - dropped.last < kStillHappening;
+  episode.drop = facts_of(dropped, run_.join->places().at(dropped.place));
+  episode.lost = episode.drop->units = episode.drop->by_count = dropped.datagrams;  // at least one unit each
+  episode.hole_count = 1;
+  for (const std::uint32_t id : watched.consumers) {
+    const Place* at = place_of(run_.consumers->consumer(id).line);
+    if (at == nullptr) continue;
+    episode.expected += at->feed->summary.lines[at->position].expected;
+    episode.feed_packets += at->feed->summary.lines[at->position].packets;
+  }
+  return episode;
+}
+
+// All that its line brought while it was there, concluded from memberships.
 Episode HostEvidence::unserved_episode(std::uint32_t id) const {
   const Consumer& consumer = run_.consumers->consumer(id);
   const Place& at = *place_of(consumer.line);
@@ -157,16 +178,18 @@ Episode HostEvidence::unserved_episode(std::uint32_t id) const {
   episode.symptom = Symptom::drop;
   episode.subject = subject_of(id);
   episode.first = std::max(consumer.seen_at, line.first);
-  episode.last = line.last;
-  episode.at_end = true;
+  episode.last = consumer.until ? std::min(line.last, consumer.left_at) : line.last;
+  episode.at_end = !consumer.until;
   episode.expected = line.expected;
   episode.feed_packets = at.feed->tracker->packets();
-  episode.lost = line.expected - std::min(line.expected, line.lost + line.tail_unknown);
+  const Owed owed = owed_to(consumer, line);
+  episode.lost = owed.expected - owed.lost_before;
   episode.hole_count = 1;
   DropFacts facts;
   facts.place = Checkpoint::udp;
   facts.symbol = "ip_mc_sf_allow";
-  facts.datagrams = line.packets;
+  const std::uint64_t until = consumer.until ? consumer.until->packets : line.packets;
+  facts.datagrams = until - std::min(until, consumer.since.packets);
   facts.units = facts.by_count = episode.lost;
   facts.socket_is_known = true;
   facts.step_down = "concluded from memberships: the kernel passes such a socket by without a drop";
@@ -194,10 +217,18 @@ void HostEvidence::add_episodes(std::vector<Episode>& episodes, Timeline& timeli
     if (!is_derived_unserved(consumer) || place_of(consumer.line) == nullptr) continue;
     episodes.push_back(unserved_episode(id));
   }
+  for (const auto& [socket, dropped] : run_.join->undivided()) episodes.push_back(undivided_episode(socket, dropped));
   add_unread(episodes);
   add_strangers(episodes, timeline);
   add_absences(episodes, timeline);
   add_counters(episodes, timeline);
+}
+
+std::optional<std::uint32_t> HostEvidence::input_on(std::uint32_t ifindex) const {
+  for (std::uint32_t input = 0; input < run_.inputs->size(); ++input) {
+    if ((*run_.inputs)[input].carries(ifindex)) return input;
+  }
+  return std::nullopt;
 }
 
 // Under a line of their own, beyond those that the tap saw: what numbers the datagrams carry, nobody knows.
@@ -205,6 +236,8 @@ void HostEvidence::add_strangers(std::vector<Episode>& episodes, Timeline& timel
   if (run_.probe == nullptr) return;
   auto id = static_cast<std::uint32_t>(run_.front->lines().size());
   for (const Stranger& stranger : run_.join->strangers(*run_.probe)) {
+    const std::optional<std::uint32_t> input = input_on(stranger.ifindex);
+    if (!input) continue;  // of an interface that nobody asked about, as this host's own on lo
     const Subject subject{SubjectKind::line, id++};
     const std::string endpoint = endpoint_text(stranger.destination, stranger.port);
     timeline.name_subject(subject, fmt::format("{} from {}", endpoint, stranger.source.text()));
@@ -223,15 +256,12 @@ void HostEvidence::add_strangers(std::vector<Episode>& episodes, Timeline& timel
     episode.lost = episode.expected = episode.feed_packets = stranger.dropped.datagrams;
     episode.drop = facts_of(stranger.dropped, run_.join->places().at(stranger.dropped.place));
     episode.drop->step_down = "no feed is followed there: datagrams are counted, not their numbers";
-    stranger_inputs_[subject] = 0;
-    for (std::uint32_t input = 0; input < run_.inputs->size(); ++input) {
-      if ((*run_.inputs)[input].carries(stranger.ifindex)) stranger_inputs_[subject] = input;
-    }
+    stranger_inputs_[subject] = *input;
     episodes.push_back(std::move(episode));
   }
 }
 
-// Of lines that nobody here waits for: told under the line.
+// Of lines that nobody here waits for, or of a socket that is not known: told under the line.
 void HostEvidence::add_unread(std::vector<Episode>& episodes) {
   for (const auto& [line, dropped] : run_.join->unread()) {
     const Place* at = place_of(line);

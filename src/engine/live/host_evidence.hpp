@@ -84,13 +84,15 @@ class HostEvidence final : public HostSide {
   std::vector<Sister> sisters_of(const Consumer& consumer) const;
   std::vector<Share> shares_of(const Consumer& consumer) const;
   Episode drop_episode(std::uint32_t id, std::size_t index, const Share& by_number) const;
+  Episode undivided_episode(std::size_t socket, const DropEpisode& dropped) const;
   Episode unserved_episode(std::uint32_t id) const;
   void add_unread(std::vector<Episode>& episodes);
+  std::optional<std::uint32_t> input_on(std::uint32_t ifindex) const;  // that carries it
   void add_strangers(std::vector<Episode>& episodes, Timeline& timeline);
   void add_absences(std::vector<Episode>& episodes, Timeline& timeline);
   void add_feed_of(const Absence& absence, Subject subject, Timeline& timeline) const;
   void add_measures(Episode& episode, Timeline& timeline, std::uint32_t id, std::size_t index);
-  void add_behind(Episode& episode, Timeline& timeline, const FallingBehind& behind);
+  EpisodeMeasure measure_of(const Episode& episode, std::uint32_t id, std::size_t index);
 
   // host_growths.cpp
   struct Grown {
@@ -133,6 +135,12 @@ class HostEvidence final : public HostSide {
   bool is_derived_unserved(const Consumer& consumer) const;
 
   // host_sums.cpp
+  // What a line had for a consumer, from when it was there to when it went.
+  struct Owed {
+    std::uint64_t expected = 0;
+    std::uint64_t lost_before = 0;  // of it: the line did not bring it to this host
+  };
+  static Owed owed_to(const Consumer& consumer, const LineSummary& line);
   ConsumerSummary sum_of(std::uint32_t id, const AnalysisResult& result) const;
   ConsumerSummary bypass_row(const BypassProcess& process) const;
   TimeNs widened(TimeNs first) const { return std::max(first - kMargin, run_.started); }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/intervals.hpp"
 #include "diagnose/cause.hpp"
 #include "engine/live/host_evidence.hpp"
 #include "engine/live/live_records.hpp"
@@ -21,20 +22,6 @@ std::string memberships_text(const WatchedSocket& socket, const std::vector<Inte
     out += fmt::format("{}{}@{}", out.empty() ? "" : ", ", member.group.text(), interface);
   }
   return out;
-}
-
-// Holes of several epochs may have the same numbers.
-void make_disjoint(std::vector<std::pair<std::uint64_t, std::uint64_t>>& intervals) {
-  std::sort(intervals.begin(), intervals.end());
-  std::size_t kept = 0;
-  for (std::size_t i = 1; i < intervals.size(); ++i) {
-    if (intervals[i].first <= intervals[kept].second) {
-      intervals[kept].second = std::max(intervals[kept].second, intervals[i].second);
-    } else {
-      intervals[++kept] = intervals[i];
-    }
-  }
-  intervals.resize(std::min(intervals.size(), kept + 1));
 }
 
 }  // namespace
@@ -87,7 +74,7 @@ void HostEvidence::publish_probe(Timeline& timeline) const {
   std::string why;
   if (run_.probe == nullptr) {
     why = "no drop probe";
-  } else if (run_.probe->lost_records() != 0 || !run_.probe->unlisted().empty()) {
+  } else if (run_.probe->lost_records() != 0 || run_.probe->missed() != 0 || !run_.probe->unlisted().empty()) {
     why = "drops were counted that are not told one by one";
   } else if (std::ranges::any_of(run_.join->before_tap(), [](const auto& l) { return !l.second.is_by_number(); })) {
     why = "numbers of drops before the tap could not be read";
@@ -159,12 +146,11 @@ void HostEvidence::publish(Timeline& timeline, std::span<const AssembledFeed> fe
   }
   for (auto& [line, holes] : holes_) {
     listed_holes_[line] = holes.size();
-    make_disjoint(holes);
+    make_disjoint(holes);  // those of several epochs may have the same numbers
   }
   publish_points(timeline);
   publish_probe(timeline);
   timeline.name_subject(kHost, "this host");
-  if (run_.probe != nullptr) timeline.add(fact("drop.probe", kHost, 1, "", "skb:kfree_skb"));
   for (const LiveInput& input : *run_.inputs) {
     timeline.name_subject({SubjectKind::interface, input.subject}, "interface " + input.interface);
   }

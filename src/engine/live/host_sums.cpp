@@ -123,7 +123,10 @@ void HostEvidence::set_read_and_queued(ConsumerSummary& sum, const Consumer& con
   const std::uint64_t next = tracked.feed->straight(*reads.next_number);
   std::uint64_t units = *reads.units;
   if (first < from) units -= std::min(units, std::min(from, next) - first);
-  if (next > shown.next) units -= std::min(units, next - std::max(shown.next, first));
+  // Of what lies beyond the end of the run it has read what was not dropped there.
+  if (const std::uint64_t beyond = std::max(shown.next, first); next > beyond) {
+    units -= std::min(units, next - beyond - consumer.dropped_after_end.overlap(beyond, next));
+  }
   sum.read = units + *early;
   if (sum.queued || next >= shown.next) {
     sum.queued = 0;
@@ -138,6 +141,17 @@ void HostEvidence::set_read_and_queued(ConsumerSummary& sum, const Consumer& con
     }
   }
   sum.queued = waiting;
+}
+
+HostEvidence::Owed HostEvidence::owed_to(const Consumer& consumer, const LineSummary& line) {
+  const std::uint64_t expected =
+      consumer.until ? consumer.until->expected : line.expected - std::min(line.expected, line.tail_unknown);
+  const std::uint64_t lost = consumer.until ? consumer.until->expected - consumer.until->units : line.lost;
+  const std::uint64_t lost_since = consumer.since.expected - consumer.since.units;
+  Owed owed;
+  owed.expected = expected - std::min(expected, consumer.since.expected) + consumer.dropped_before_since;
+  owed.lost_before = std::min(owed.expected, lost - std::min(lost, lost_since));
+  return owed;
 }
 
 ConsumerSummary HostEvidence::sum_of(std::uint32_t id, const AnalysisResult& result) const {
@@ -167,16 +181,17 @@ ConsumerSummary HostEvidence::sum_of(std::uint32_t id, const AnalysisResult& res
     began_again = seen.resets != 0;
     const std::uint64_t units = seen.expected - std::min(seen.expected, seen.lost);
     if (seen.packets != 0) carried = std::max(tap_drops, capped_product(tap_drops, units) / seen.packets + 1);
-    const std::uint64_t expected =
-        consumer.until ? consumer.until->expected : seen.expected - std::min(seen.expected, seen.tail_unknown);
-    const std::uint64_t lost = consumer.until ? consumer.until->expected - consumer.until->units : seen.lost;
-    sum.expected = expected - std::min(expected, consumer.since.expected) + consumer.dropped_before_since;
-    const std::uint64_t lost_since = consumer.since.expected - consumer.since.units;
-    sum.lost_before = std::min(sum.expected, lost - std::min(lost, lost_since));
+    const Owed owed = owed_to(consumer, seen);
+    sum.expected = owed.expected;
+    sum.lost_before = owed.lost_before;
   }
   if (!sum.seen) {
     sum.read_unknown = kBypass;
     return sum;
+  }
+  if (run_.join->undivided().contains(consumer.socket)) {
+    sum.dropped_unknown =
+        fmt::format("its socket reads {} lines: which of them lost, its counter does not say", socket.consumers.size());
   }
   std::map<std::uint32_t, DroppedAt> by_place;
   for (const DropEpisode& ended : consumer.dropped.episodes()) {
@@ -284,7 +299,7 @@ void HostEvidence::add_path(AnalysisResult& result) const {
 }
 
 void HostEvidence::summarise(AnalysisResult& result) {
-  if (run_.probe != nullptr) events_.emplace(*run_.probe);
+  if (run_.probe != nullptr) events_.emplace(run_.join->events_of_run(*run_.probe));
   for (std::uint32_t id = 0; id < run_.consumers->consumers().size(); ++id) {
     result.consumers.push_back(sum_of(id, result));
   }

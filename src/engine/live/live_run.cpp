@@ -2,12 +2,13 @@
 #include "engine/live/live_run.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <poll.h>
 
 #include <algorithm>
 #include <cstdlib>
 #include <utility>
+
+#include "host/netns.hpp"
 
 namespace wirecause {
 namespace {
@@ -37,7 +38,8 @@ LiveRun::LiveRun(const WatchOptions& options, Equipment& equipment, const WatchC
                back_.apply(batch);
              }),
       consumers_(front_, back_, equipment.inputs,
-                 {equipment.sockets.get(), equipment.memberships.get(), equipment.readers.get(), "/proc", "/sys"}),
+                 {equipment.sockets.get(), equipment.memberships.get(), equipment.readers.get(),
+                  equipment.processes.get(), "/proc", "/sys", is_initial_pid_namespace()}),
       join_(front_, back_, consumers_, equipment.inputs, equipment.netns),
       views_(kViews) {}
 
@@ -114,10 +116,9 @@ void LiveRun::count_without_probe(TimeNs now) {
   for (std::size_t i = 0; i < counted_drops_.size(); ++i) {
     const WatchedSocket& socket = consumers_.sockets()[i];
     const std::uint64_t drops = socket.now.drops - std::min(socket.now.drops, socket.drops_before);
-    if (drops <= counted_drops_[i]) continue;
-    join_.by_counter(i, drops - counted_drops_[i], now, "",
-                     "no drop probe: by the socket's own counter, the reason by those of the host");
-    counted_drops_[i] = drops;
+    const std::uint64_t more = drops - std::min(drops, counted_drops_[i]);
+    const bool is_shared = socket.consumers.size() > 1;  // what its first line was given may have to be taken back
+    if ((more != 0 || is_shared) && join_.by_counter(i, more, now)) counted_drops_[i] = drops;
   }
 }
 
@@ -149,7 +150,7 @@ void LiveRun::do_what_is_due(TimeNs now, std::int64_t monotonic) {
     // Slewing moves the clock by at most half a millisecond a second (adjtimex(2)); more is a step.
     constexpr std::int64_t kStep = kMillisecond;
     if (std::abs(clocks_.read().ns) > kStep) ++clock_steps_;
-    for (std::size_t i = 0; i < equipment_->packets->inputs(); ++i) equipment_->packets->source(i).refresh_statistics();
+    refresh_tap_statistics();
     if (equipment_->drops) join_.add_untold(*equipment_->drops, clocks_, now);
   }
 }
@@ -193,7 +194,12 @@ bool LiveRun::is_told_by_order(LineId line) const {
   return choice == nullptr || number_fields(*choice->framing, choice->config).number.width == 0;
 }
 
+void LiveRun::refresh_tap_statistics() {
+  for (std::size_t i = 0; i < equipment_->packets->inputs(); ++i) equipment_->packets->source(i).refresh_statistics();
+}
+
 AnalysisResult LiveRun::diagnosed(TimeNs now, std::vector<Episode>* episodes) {
+  refresh_tap_statistics();  // whether the tap lost what seems to be lost is asked now, not as of the last second
   HostEvidence::Run run;
   run.front = &front_;
   run.back = &back_;
@@ -232,7 +238,10 @@ void LiveRun::tell(const AnalysisResult& result, const std::vector<Episode>& epi
     symptom.kind = episode.symptom;
     symptom.units = episode.lost + episode.recovered;
     symptom.text = episode.text;
-    if (episode.drop) symptom.text = fmt::format("{} at the {}", episode.drop->reason, text(episode.drop->place));
+    if (episode.drop) {
+      const std::string& reason = episode.drop->reason;
+      symptom.text = fmt::format("{} at the {}", reason.empty() ? "by counter" : reason, text(episode.drop->place));
+    }
     symptom.subject_name =
         result.subject_names.contains(episode.subject) ? result.subject_names.at(episode.subject) : "";
     if (callbacks_->symptom) callbacks_->symptom(symptom);
@@ -243,74 +252,44 @@ void LiveRun::tell(const AnalysisResult& result, const std::vector<Episode>& epi
   }
 }
 
-// What this run gave up, because a bound was reached or it was not allowed to look.
-void LiveRun::add_own_limits(LiveSummary& live) const {
-  const auto add = [&live](const char* what, std::uint64_t count, const char* reason, const char* remedy,
-                           const char* claim) {
-    if (count != 0) live.gaps.push_back({what, fmt::format("{} {}", count, reason), remedy, claim, false});
+// Counters and reads of the followed sockets, as of now; drops go on meanwhile.
+void LiveRun::sample_at_end() {
+  const auto events = [this] {
+    equipment_->drops->refresh_counts();
+    return DropJoin::SocketEvents(*equipment_->drops);
   };
-  add("owners of sockets", consumers_.unreadable_processes(), "processes whose descriptors may not be read",
-      "run as root or with CAP_SYS_PTRACE", "a consumer without a name may belong to one of them");
-  add("consumers", consumers_.left_out(), "sockets or readers beyond the bound", "watch fewer interfaces at once",
-      "their sums are not kept");
-  add("drops one by one", join_.unjoined(), "drops that could not be joined with a line", "",
-      "they are counted by reason, for no consumer");
-  if (const auto ports = consumers_.late_ports(); !ports.empty() && options_->filter.empty()) {
-    live.gaps.push_back(
-        {"unicast to new ports",
-         fmt::format("bound since the start, so the tap does not ask for them: port {}", fmt::join(ports, ", ")),
-         "start watch again", "a feed that is sent to them alone is not seen", true});
-  }
-  add("readers' CPUs", consumers_.own_turns(), "times that a reader waited while this tool had its CPU",
-      "--cpu N with a CPU that no reader uses", "what it waited then is this tool's doing");
-  add("events of the host", equipment_->book->forgotten(), "events or states beyond the bound", "",
-      "the oldest are forgotten");
-  add("times", clock_steps_, "steps of the realtime clock", "chronyc tracking",
-      "stamps on either side of a step are not in step");
+  const bool has_probe = equipment_->drops != nullptr;
+  if (has_probe) events_before_sample_ = events();
+  consumers_.sample(realtime_now(), clocks_.realtime(0).ns);
+  if (has_probe) events_after_sample_ = events();
 }
 
-LiveSummary LiveRun::summary(TimeNs now) const {
-  LiveSummary live;
-  for (std::size_t i = 0; i < equipment_->packets->inputs(); ++i) {
-    const LiveSource& source = equipment_->packets->source(i);
-    const InterfaceFacts& facts = source.facts().interfaces.front();
-    LiveInterface interface;
-    interface.name = equipment_->inputs[i].interface;
-    interface.stamps = text(source.stamp_source());
-    interface.is_join = !equipment_->inputs[i].is_tap();
-    interface.packets = facts.packets;
-    interface.dropped = facts.dropped.value_or(0);
-    live.interfaces.push_back(std::move(interface));
-  }
-  live.started = started_;
-  live.ended = now;
-  live.gaps = equipment_->gaps;
-  live.gaps.insert(live.gaps.end(), equipment_->sampler->gaps().begin(), equipment_->sampler->gaps().end());
-  if (std::string reason = governor_.reason(); !reason.empty()) {
-    live.gaps.push_back({"reads of followed sockets", std::move(reason), "watch fewer feeds at once",
-                         "what was read is not known", false});
-  }
-  add_own_limits(live);
-  live.drop_records = join_.records();
-  if (equipment_->drops) {
-    live.drop_records_lost = equipment_->drops->lost_records();
-    for (const auto& [reason, count] : equipment_->drops->unlisted()) live.unlisted_drops += count;
-  }
-  live.slowed = equipment_->sampler->slowed();
-  live.capabilities_kept = equipment_->capabilities_kept;
-  return live;
+// What was read then holds: discovery only adds.
+void LiveRun::discover_at_end() {
+  std::vector<UdpSocket> read;
+  for (const WatchedSocket& socket : consumers_.sockets()) read.push_back(socket.now);
+  discover(realtime_now(), false);
+  for (std::size_t i = 0; i < read.size(); ++i) consumers_.sockets()[i].now = read[i];
 }
 
 // What was stamped up to now, and no more: sockets and readers are read once that is in their hands, then the taps are
-// emptied up to it.
+// emptied up to it. Of the drops that go on meanwhile only those are of this run whose numbers the taps have shown.
 AnalysisResult LiveRun::end() {
   constexpr std::int64_t kInHand = 2 * kMillisecond;
   constexpr std::int64_t kLongestDrain = 200 * kMillisecond;
+  if (front_.lines().size() != known_lines_) discover(realtime_now(), false);
+  if (equipment_->drops) {
+    equipment_->drops->refresh_counts();
+  } else {
+    consumers_.sample(realtime_now(), clocks_.realtime(0).ns);
+    count_without_probe(realtime_now());
+  }
   const TimeNs cut = realtime_now();
+  if (equipment_->drops) join_.end_at(cut, *equipment_->drops);
   const std::int64_t begun = monotonic_now();
   while (monotonic_now() - begun < kInHand) take_packets(std::min(realtime_now(), cut));
   front_.end_at(cut);
-  consumers_.sample(realtime_now(), clocks_.realtime(0).ns);
+  sample_at_end();
   TimeNs now;
   do {
     wait(-1);
@@ -319,14 +298,14 @@ AnalysisResult LiveRun::end() {
   } while (equipment_->packets->watermark(now) < cut && monotonic_now() - begun < kLongestDrain);
   equipment_->sampler->sample_all(realtime_now(), monotonic_now());
   for (std::size_t i = 0; i < equipment_->packets->inputs(); ++i) equipment_->packets->source(i).refresh_statistics();
-  discover(realtime_now(), false);
+  discover_at_end();
   if (equipment_->drops) {
     join_.take(*equipment_->drops, clocks_);
     join_.join(cut, *equipment_->drops, true);
     join_.add_untold(*equipment_->drops, clocks_, cut);
     join_.join(cut, *equipment_->drops, true);
+    join_.take_back_counters(*events_before_sample_, *events_after_sample_, *equipment_->drops);
   }
-  count_without_probe(realtime_now());
   std::vector<Episode> episodes;
   AnalysisResult result = diagnosed(realtime_now(), &episodes);
   tell(result, episodes);

@@ -50,9 +50,12 @@ class LiveRun {
   void judge(TimeNs now);
   std::uint64_t missing_units() const;
   std::uint64_t socket_drops() const;
+  void sample_at_end();
+  void discover_at_end();
   AnalysisResult end();
   // Its numbers stand at no fixed place, where a program in the kernel could read them.
   bool is_told_by_order(LineId line) const;
+  void refresh_tap_statistics();
   AnalysisResult diagnosed(TimeNs now, std::vector<Episode>* episodes);
   void tell(const AnalysisResult& result, const std::vector<Episode>& episodes);
   LiveSummary summary(TimeNs now) const;
@@ -85,6 +88,8 @@ class LiveRun {
   std::uint64_t judged_missing_ = 0;
   std::uint64_t governed_drops_ = 0;
   std::uint64_t clock_steps_ = 0;
+  std::optional<DropJoin::SocketEvents> events_before_sample_;  // at the end
+  std::optional<DropJoin::SocketEvents> events_after_sample_;
   bool is_stopped_ = false;
   bool has_finding_ = false;
   std::size_t known_lines_ = 0;

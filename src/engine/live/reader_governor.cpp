@@ -10,7 +10,8 @@ namespace wirecause {
 void ReaderGovernor::attach_or_detach(ReaderProbe& readers, const ConsumerBook& consumers, bool drops_moved) {
   is_kept_ = is_kept_ || drops_moved;
   if (is_kept_) {
-    if (!readers.is_attached()) (void)readers.attach();
+    if (readers.is_attached()) return;
+    if (const auto attached = readers.attach(); !attached) refused_ = attached.error().message();
     return;
   }
   if (!readers.is_attached()) return;
@@ -25,6 +26,7 @@ void ReaderGovernor::attach_or_detach(ReaderProbe& readers, const ConsumerBook& 
 }
 
 std::string ReaderGovernor::reason() const {
+  if (!refused_.empty()) return refused_;
   if (!has_missed_) return {};
   return fmt::format(
       "{} reads a second: counting them would cost more than a fiftieth of a core, so the programs are "

@@ -28,6 +28,7 @@ class ReaderGovernor {
   std::uint64_t counted_ = 0;
   std::uint64_t most_ = 0;
   bool has_missed_ = false;
+  std::string refused_;  // why the programs could not be attached again
   bool is_kept_ = false;
 };
 

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "base/intervals.hpp"
+
 namespace wirecause {
 namespace {
 
@@ -14,20 +16,6 @@ bool is_claimant(const Episode& episode) {
 }
 
 bool are_at_once(const Episode& a, const Episode& b) { return a.first <= b.last && b.first <= a.last; }
-
-// In order and disjoint, whatever overlapped.
-void merge(std::vector<RivalWindows::Interval>& intervals) {
-  std::sort(intervals.begin(), intervals.end());
-  std::size_t kept = 0;
-  for (std::size_t i = 1; i < intervals.size(); ++i) {
-    if (intervals[i].first <= intervals[kept].second) {
-      intervals[kept].second = std::max(intervals[kept].second, intervals[i].second);
-    } else {
-      intervals[++kept] = intervals[i];
-    }
-  }
-  intervals.resize(std::min(intervals.size(), kept + 1));
-}
 
 }  // namespace
 
@@ -68,12 +56,12 @@ RivalWindows::Window RivalWindows::of(std::size_t episode) const {
     const TimeNs to = std::min(own.last, other.last) + kLag;
     if (from < to) window.contested.emplace_back(from, to);
     constexpr std::size_t kMany = 256;
-    if (window.contested.size() >= kMany) merge(window.contested);
+    if (window.contested.size() >= kMany) make_disjoint(window.contested);
     const bool is_all = window.contested.size() == 1 && window.contested.front().first <= own.first &&
                         window.contested.front().second >= window.to;
     if (is_all && window.from == own.first) break;
   }
-  merge(window.contested);
+  make_disjoint(window.contested);
   return window;
 }
 

@@ -24,7 +24,8 @@ std::int64_t every(Pace pace) {
   return 10'000 * kMillisecond;
 }
 
-// A read that takes longer may stall somebody (DESIGN). One such read may be ours that was preempted, three in a row not.
+// A read that takes longer may stall somebody (decisions, "The tool must not be the fault"). One such read may be ours that
+// was preempted, three in a row not.
 constexpr std::int64_t kSlowRead = 200'000;
 constexpr std::uint32_t kSlowInARow = 3;
 

@@ -183,7 +183,7 @@ extern constinit const Framing framing_moldudp64{
     .wireshark_filter = "moldudp64.msgseq == {}",
     .number_at = {10, 8, true},
     .count_at = {18, 2, true},
-    .mark_counts_from = kEndOfSession,
+    .mark_at = {18, kEndOfSession},  // in the place of the count
     .specificity = 60,
     .recognise = recognise,
     .parse = parse,

@@ -6,8 +6,7 @@
 #include <array>
 
 #include "host/collector.hpp"
-#include "host/kernel/counter_table.hpp"
-#include "host/kernel/proc_file.hpp"
+#include "host/kernel/counter_table_run.hpp"
 #include "host/kernel/text_collector.hpp"
 
 namespace wirecause {
@@ -34,22 +33,6 @@ constexpr std::array kPublishes{
     Published{"IpExt.ReasmOverlaps", Shape::sample, Unit::packets, "datagrams dropped because their fragments overlap"},
 };
 
-class NetstatRun final : public CollectorRun {
- public:
-  explicit NetstatRun(ProcFile file) : file_(std::move(file)) {}
-
-  Result<void> sample(TimeNs, EvidenceSink& sink) override {
-    WC_TRY_ASSIGN(const std::string_view text, file_.read());
-    UnreadValues unread(kSource);
-    table_.publish(text, kHost, sink, unread);
-    return unread.result();
-  }
-
- private:
-  ProcFile file_;
-  CounterTable table_{kPublishes};
-};
-
 }  // namespace
 
 extern constinit const Collector collector_netstat{
@@ -60,7 +43,7 @@ extern constinit const Collector collector_netstat{
     .publishes = kPublishes,
     .pace = Pace::second,
     .can_run = &can_read_text<kSource>,
-    .open = &open_text<NetstatRun, kSource>,
+    .open = &open_text<CounterTableRun<kPublishes, kSource>, kSource>,
 };
 
 }  // namespace wirecause

@@ -7,8 +7,7 @@
 #include <array>
 
 #include "host/collector.hpp"
-#include "host/kernel/counter_table.hpp"
-#include "host/kernel/proc_file.hpp"
+#include "host/kernel/counter_table_run.hpp"
 #include "host/kernel/text_collector.hpp"
 
 namespace wirecause {
@@ -48,22 +47,6 @@ constexpr std::array kPublishes{
               "UDP datagrams dropped because net.ipv4.udp_mem was used up"},
 };
 
-class SnmpRun final : public CollectorRun {
- public:
-  explicit SnmpRun(ProcFile file) : file_(std::move(file)) {}
-
-  Result<void> sample(TimeNs, EvidenceSink& sink) override {
-    WC_TRY_ASSIGN(const std::string_view text, file_.read());
-    UnreadValues unread(kSource);
-    table_.publish(text, kHost, sink, unread);
-    return unread.result();
-  }
-
- private:
-  ProcFile file_;
-  CounterTable table_{kPublishes};
-};
-
 }  // namespace
 
 extern constinit const Collector collector_snmp{
@@ -74,7 +57,7 @@ extern constinit const Collector collector_snmp{
     .publishes = kPublishes,
     .pace = Pace::fast,
     .can_run = &can_read_text<kSource>,
-    .open = &open_text<SnmpRun, kSource>,
+    .open = &open_text<CounterTableRun<kPublishes, kSource>, kSource>,
 };
 
 }  // namespace wirecause

@@ -20,9 +20,6 @@ namespace wirecause {
 namespace {
 
 constexpr std::size_t kMaxDrain = 65'536;
-// So many may come until the ring was seen empty, and as many from then to the next drain.
-constexpr std::size_t kMaxPayloads = std::size_t{2} * WC_DROP_UNFOLLOWED_PER_DRAIN;
-
 static_assert(DropProbe::kRingBytes == WC_DROP_RING_BYTES && DropProbe::kMaxFlows == WC_DROP_FLOWS &&
               DropProbe::kPayloadBytes == WC_DROP_PAYLOAD);
 
@@ -85,7 +82,7 @@ class KernelDropProbe final : public DropProbe {
         flows_(std::move(loaded.types.reasons), std::move(loaded.symbols)),
         fields_(program_->fields()),
         availability_(std::move(loaded.availability)) {
-    payloads_.reserve(kMaxPayloads);
+    payloads_.reserve(kMaxDrain);
   }
   ~KernelDropProbe() override { ring_buffer__free(ring_); }
 
@@ -96,11 +93,14 @@ class KernelDropProbe final : public DropProbe {
   }
 
   Result<void> follow(const NumberField& field) override;
+  Result<void> follow_bytes(const FollowedStream& stream) override;
   bool drain(std::vector<RawDrop>& out) override;
   std::span<const DropFlow> flows() const override { return flows_.all(); }
   void refresh_counts() override;
   std::uint64_t lost_records() const override { return program_->lost(); }
   std::vector<std::pair<std::string, std::uint64_t>> unlisted() const override;
+  std::uint64_t unlisted_followed() const override { return program_->followed_unlisted(); }
+  std::uint64_t missed() const override { return program_->missed(); }
   const Availability& availability() const override { return availability_; }
 
  private:
@@ -108,6 +108,7 @@ class KernelDropProbe final : public DropProbe {
   std::span<const std::byte> keep(std::span<const __u8> payload);
   void add(const wc_drop_record& record, std::span<const std::byte> payload);
   void update_flows();
+  void update_fields(const IpAddress& destination, std::uint16_t port);
 
   std::unique_ptr<DropProgram> program_;
   DropFlows flows_;
@@ -133,18 +134,29 @@ void KernelDropProbe::update_flows() {
   }
 }
 
-Result<void> KernelDropProbe::follow(const NumberField& field) {
-  WC_TRY(fields_.follow(field));
+// Of the flows that are there already.
+void KernelDropProbe::update_fields(const IpAddress& destination, std::uint16_t port) {
   const std::uint32_t used = program_->flows_used();
   for (std::uint32_t slot = 0; slot < used; ++slot) {
     wc_drop_flow& flow = program_->flows()[slot];
     if (__atomic_load_n(&flow.state, __ATOMIC_ACQUIRE) != WC_DROP_FLOW_DEFINED) continue;
-    if (flow.destination_port != field.port ||
-        std::memcmp(flow.destination, field.destination.bytes().data(), sizeof flow.destination) != 0) {
+    if (flow.destination_port != port ||
+        std::memcmp(flow.destination, destination.bytes().data(), sizeof flow.destination) != 0) {
       continue;
     }
     __atomic_store_n(&flow.field, fields_.find(flow.destination, flow.destination_port), __ATOMIC_RELAXED);
   }
+}
+
+Result<void> KernelDropProbe::follow(const NumberField& field) {
+  WC_TRY(fields_.follow(field));
+  update_fields(field.destination, field.port);
+  return {};
+}
+
+Result<void> KernelDropProbe::follow_bytes(const FollowedStream& stream) {
+  WC_TRY(fields_.follow_bytes(stream));
+  update_fields(stream.destination, stream.port);
   return {};
 }
 
@@ -171,7 +183,7 @@ int KernelDropProbe::take(void* self, void* data, std::size_t bytes) {
 }
 
 std::span<const std::byte> KernelDropProbe::keep(std::span<const __u8> payload) {
-  if (payloads_.size() == kMaxPayloads) return {};
+  if (payloads_.size() == kMaxDrain) return {};
   auto& kept = payloads_.emplace_back();
   std::ranges::copy(std::as_bytes(payload), kept.begin());
   return std::span(kept).first(payload.size());
@@ -205,8 +217,6 @@ std::vector<std::pair<std::string, std::uint64_t>> KernelDropProbe::unlisted() c
     const std::uint32_t reason = (slot / 256) << 16U | slot % 256;
     if (count != 0) out.emplace_back(flows_.reasons().name(reason), count);
   }
-  if (const std::uint64_t missed = program_->missed(); missed != 0)
-    out.emplace_back("not seen: nested on one CPU", missed);
   return out;
 }
 

@@ -10,7 +10,8 @@
 //
 // Drops of destinations that nobody follows cannot take the ring from those that are followed: at most 1 024 records a flow
 // and second, 4 000 between two drains (bpf/drop_record.h). Their counts are exact all the same, and what has no record for
-// that reason is not in lost_records().
+// that reason is not in lost_records(). Nor can a flood of sources take the flow table, be it to a group and port that is
+// followed (bpf/drop_flow.h).
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -55,7 +56,7 @@ struct DropFlow {
   std::uint32_t ifindex = 0;
   std::string interface;  // its name, inside that namespace
   std::uint8_t ip_protocol = 0;
-  IpAddress source;
+  IpAddress source;  // none (::): of many, which the table cannot keep apart, and of none that is followed
   IpAddress destination;
   std::uint16_t source_port = 0;
   std::uint16_t destination_port = 0;
@@ -71,7 +72,7 @@ struct RawDrop {
   std::uint32_t flow = 0;  // DropFlow::id
   bool has_number = false;
   std::uint64_t number = 0;  // read in the field that follow() named
-  std::uint32_t count = 0;   // likewise; 1 where the framing has no count field
+  std::uint32_t count = 0;   // likewise; 1 where the framing has no count field, 0 of a mark
   std::uint32_t segments = 1;
   std::span<const std::byte>
       payload;  // first bytes of the UDP payload (of flows without a number's field); valid until
@@ -88,7 +89,18 @@ struct NumberField {
   std::uint8_t count_offset = 0;
   std::uint8_t count_width = 0;  // 0: one unit a datagram
   bool count_big_endian = true;
-  std::uint32_t mark_counts_from = 0;  // counts from here on are marks that consume nothing (feed/framing.hpp); 0: none
+  // Two bytes that make a datagram consume nothing (MarkAt of feed/framing.hpp); value 0: none do.
+  std::uint8_t mark_offset = 0;
+  std::uint16_t mark_value = 0;
+  // Whose drops find room in the flow table whoever else sends there; none (::): nobody's.
+  IpAddress source{};
+};
+
+// A stream whose datagrams have their number at no fixed place, or of several channels; `source` as that of NumberField.
+struct FollowedStream {
+  IpAddress destination;
+  std::uint16_t port = 0;
+  IpAddress source{};
 };
 
 class DropProbe {
@@ -101,6 +113,8 @@ class DropProbe {
 
   // From now on drops of this destination carry their number, not their first bytes. At most 4 096.
   virtual Result<void> follow(const NumberField& field) = 0;
+  // The same for those that carry their first bytes: from now on every one of them, not only some.
+  virtual Result<void> follow_bytes(const FollowedStream& stream) = 0;
   // Moves what waits in the ring to `out`, in order of time per CPU; false: nothing was there. Bounded: at most 65 536.
   virtual bool drain(std::vector<RawDrop>& out) = 0;
   // All flows so far, by id; grows with drain().
@@ -110,6 +124,10 @@ class DropProbe {
   virtual std::uint64_t lost_records() const = 0;
   // Drops of no flow, because kMaxFlows were in use, by reason name.
   virtual std::vector<std::pair<std::string, std::uint64_t>> unlisted() const = 0;
+  // Of these, drops of destinations that are followed.
+  virtual std::uint64_t unlisted_followed() const = 0;
+  // Drops that were not seen at all: they came while the program ran on their CPU.
+  virtual std::uint64_t missed() const = 0;
   virtual const Availability& availability() const = 0;
 };
 

@@ -109,6 +109,10 @@ std::uint64_t DropProgram::suppressed() const {
   return __atomic_load_n(&object_->bss->drop_suppressed, __ATOMIC_RELAXED);
 }
 
+std::uint64_t DropProgram::followed_unlisted() const {
+  return __atomic_load_n(&object_->bss->drop_followed_unlisted, __ATOMIC_RELAXED);
+}
+
 std::uint64_t DropProgram::unlisted(std::uint32_t reason_slot) const {
   return __atomic_load_n(&object_->bss->drop_unlisted[reason_slot], __ATOMIC_RELAXED);
 }

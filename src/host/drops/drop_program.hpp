@@ -54,6 +54,7 @@ class DropProgram {
   std::uint64_t lost() const;
   std::uint64_t suppressed() const;
   std::uint64_t unlisted(std::uint32_t reason_slot) const;
+  std::uint64_t followed_unlisted() const;
   void allow_unfollowed_again() const;  // after a drain
   int ring() const;                     // descriptor of the map
   // Drops that were not seen because they came while this CPU was in the program; 0 where the kernel does not say.

@@ -1,6 +1,6 @@
 // What the reader of a followed socket does: datagrams read and when (sock:sock_recv_length), which numbers they carried
 // (skb:consume_skb just before it on the same thread), and how long its threads were off the CPU and why (sched:sched_switch,
-// filtered in the program). Attached while its cost is within the bar, else from the first drop on.
+// filtered in the program). When it is attached is ReaderGovernor's to say.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -48,21 +48,31 @@ class ReaderProbe {
   static constexpr std::int64_t kShortestOffCpuNs = 1'000'000;  // shorter intervals are not emitted
 
   virtual ~ReaderProbe() = default;
+  // Counts its reads from now on; again: no change. Where kMaxSockets are followed, the one whose counts were not taken for the
+  // longest makes room. Errors: a cookie of 0.
   virtual Result<void> follow_socket(std::uint64_t cookie) = 0;
+  // Tells its times off the CPU from now on. `thread` as the kernel numbers it. Errors: kMaxThreads are followed.
   virtual Result<void> follow_thread(std::uint32_t thread) = 0;
+  // Where datagrams of a destination carry their number: sockets that receive from there have units from now on. Errors: a
+  // width that is none of 1, 2, 4, 8; fields too far apart or from the start to be read in one piece; the table is full.
   virtual Result<void> follow_numbers(const NumberField& field) = 0;
   // Reads and starts a new period of longest_gap. Nothing: not followed, or closed.
   virtual std::optional<ReaderCounts> take_counts(std::uint64_t cookie) = 0;
+  // Moves what waits in the ring to `out`, in order of time per CPU; false: nothing was there.
   virtual bool drain(std::vector<OffCpu>& out) = 0;
+  // Intervals that found the ring full.
   virtual std::uint64_t lost_records() const = 0;
-  virtual Result<void> attach() = 0;  // idempotent
-  virtual void detach() = 0;
+  // Idempotent. Takes no capability on Linux 5.19 and later; before, and with kernel.unprivileged_bpf_disabled, CAP_BPF and
+  // CAP_PERFMON: refused once they are dropped.
+  virtual Result<void> attach() = 0;
+  virtual void detach() = 0;  // what was counted stays; what is read meanwhile is not
   virtual bool is_attached() const = 0;
   virtual const Availability& availability() const = 0;
 };
 
 Availability reader_probe_availability();
-// Loads, does not attach.
+// Loads, does not attach. Takes CAP_BPF and CAP_PERFMON. Errors: permission; unsupported where the kernel has no BTF, or none of
+// the tracepoints.
 Result<std::unique_ptr<ReaderProbe>> open_reader_probe();
 
 }  // namespace wirecause

@@ -65,16 +65,19 @@ bool is_width(std::uint8_t width) { return width == 1 || width == 2 || width == 
 // Where a field ends, from the start of the payload.
 unsigned end_of(std::uint8_t offset, std::uint8_t width) { return static_cast<unsigned>(offset) + width; }
 
-// The bytes that hold number and count.
+// The bytes that hold number, count and mark.
 struct Span {
   unsigned begin;
   unsigned end;
 };
 Span span_of(const NumberField& field) {
-  const Span number{field.number_offset, end_of(field.number_offset, field.number_width)};
-  if (field.count_width == 0) return number;
-  return {std::min<unsigned>(number.begin, field.count_offset),
-          std::max(number.end, end_of(field.count_offset, field.count_width))};
+  Span span{field.number_offset, end_of(field.number_offset, field.number_width)};
+  const auto add = [&span](std::uint8_t offset, std::uint8_t width) {
+    span = {std::min<unsigned>(span.begin, offset), std::max(span.end, end_of(offset, width))};
+  };
+  if (field.count_width != 0) add(field.count_offset, field.count_width);
+  if (field.mark_value != 0) add(field.mark_offset, sizeof field.mark_value);
+  return span;
 }
 
 std::uint8_t small(unsigned value) { return static_cast<std::uint8_t>(value); }
@@ -92,7 +95,8 @@ wc_reader_field slot_of(const NumberField& field, const IpAddress& destination) 
   slot.count_at = field.count_width == 0 ? std::uint8_t{0} : small(field.count_offset - span.begin);
   slot.count_width = field.count_width;
   slot.count_big_endian = field.count_big_endian ? 1 : 0;
-  slot.mark_counts_from = field.mark_counts_from;
+  slot.mark_at = field.mark_value == 0 ? std::uint8_t{0} : small(field.mark_offset - span.begin);
+  slot.mark = field.mark_value;
   return slot;
 }
 

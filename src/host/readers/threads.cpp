@@ -64,9 +64,6 @@ class ProcThread final : public ThreadReader {
   ThreadFacts facts() override {
     ThreadFacts facts;
     facts.command = first_line(folder_ + "/comm");
-    facts.wchan = first_line(folder_ + "/wchan");
-    if (facts.wchan == "0") facts.wchan.clear();  // running, or not ours to see
-    facts.system_call = system_call_in(text_or_nothing(folder_ + "/syscall"));
     const std::string status = text_of(status_.get()).value_or("");
     facts.affinity = std::string(value_of(status, "Cpus_allowed_list"));
     facts.cpus = parse_cpu_list(facts.affinity);
@@ -81,6 +78,15 @@ class ProcThread final : public ThreadReader {
 };
 
 }  // namespace
+
+ThreadWait thread_wait(const std::string& proc, std::int32_t pid, std::int32_t thread) {
+  const std::string folder = fmt::format("{}/{}/task/{}", proc, pid, thread);
+  ThreadWait wait;
+  wait.wchan = first_line(folder + "/wchan");
+  if (wait.wchan == "0") wait.wchan.clear();  // running, or not ours to see
+  wait.system_call = system_call_in(text_or_nothing(folder + "/syscall"));
+  return wait;
+}
 
 Result<std::unique_ptr<ThreadReader>> open_thread(const std::string& proc, std::int32_t pid, std::int32_t thread) {
   auto reader = std::make_unique<ProcThread>(fmt::format("{}/{}/task/{}", proc, pid, thread));

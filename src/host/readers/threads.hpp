@@ -1,6 +1,6 @@
 // Threads of the readers, from /proc/PID/task/TID: what state they are in, on which CPU, how long they waited for one.
-// Reading is 1 to 2 us a file; a read that takes over 200 us is slowed by the caller (DESIGN "The tool must not be the
-// fault").
+// Reading is 1 to 2 us a file; a read that takes over 200 us is slowed by the caller
+// (decisions, "The tool must not be the fault").
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -25,10 +25,14 @@ struct ThreadSample {
 // Slower or rarer facts, read when a symptom opens.
 struct ThreadFacts {
   std::string command;
+  std::string affinity;  // "0-1"
+  std::vector<std::uint32_t> cpus;
+};
+
+// What a thread waits in; of another user's only for who may trace it.
+struct ThreadWait {
   std::string wchan;        // kernel function it sleeps in; empty: running or not readable
   std::string system_call;  // "recvmsg", "futex", number where the name is not known; empty: not readable
-  std::string affinity;     // "0-1"
-  std::vector<std::uint32_t> cpus;
 };
 
 // cpu.stat of the process's cgroup (v2; v1 where the cpu controller still belongs to it).
@@ -49,6 +53,7 @@ class ThreadReader {
 
 // Keeps the descriptors open.
 Result<std::unique_ptr<ThreadReader>> open_thread(const std::string& proc, std::int32_t pid, std::int32_t thread);
+ThreadWait thread_wait(const std::string& proc, std::int32_t pid, std::int32_t thread);
 std::vector<std::int32_t> threads_of(const std::string& proc, std::int32_t pid);
 // Nothing: no cpu controller, or not readable. Of all ancestors the first one that is limited.
 std::optional<CgroupCpu> cgroup_cpu(const std::string& proc, const std::string& sys, std::int32_t pid);

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <memory>
 #include <utility>
 
@@ -29,13 +30,14 @@ struct CloseFolder {
 };
 using Folder = std::unique_ptr<DIR, CloseFolder>;
 
-void take_descriptors(const std::string& process, BypassMarks& marks) {
+// False: they may not be read.
+bool take_descriptors(const std::string& process, BypassMarks& marks) {
   const Folder folder(::opendir((process + "/fd").c_str()));
-  if (!folder) return;
+  if (!folder) return errno != EACCES && errno != EPERM;
   std::array<char, 256> link{};
   for (std::size_t seen = 0; seen < kMaxDescriptors; ++seen) {
     const dirent* entry = ::readdir(folder.get());
-    if (entry == nullptr) return;
+    if (entry == nullptr) break;
     const auto number = number_of<std::int32_t>(entry->d_name);
     if (!number) continue;
     const ssize_t length = ::readlinkat(::dirfd(folder.get()), entry->d_name, link.data(), link.size());
@@ -43,6 +45,7 @@ void take_descriptors(const std::string& process, BypassMarks& marks) {
       marks.add_descriptor(*number, {link.data(), static_cast<std::size_t>(length)});
     }
   }
+  return true;
 }
 
 // Whole lines of `text`; returns how much of it they were.
@@ -55,9 +58,10 @@ std::size_t take_lines(std::string_view text, BypassMarks& marks) {
   return taken;
 }
 
-void take_mappings(const std::string& process, BypassMarks& marks) {
+// False: they may not be read.
+bool take_mappings(const std::string& process, BypassMarks& marks) {
   const FileDescriptor file(::open((process + "/maps").c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file.is_open()) return;
+  if (!file.is_open()) return errno != EACCES && errno != EPERM;
   std::array<char, 32'768> buffer{};
   std::size_t kept = 0;
   for (std::size_t read = 0; read < kMaxMaps && kept < buffer.size();) {
@@ -69,32 +73,69 @@ void take_mappings(const std::string& process, BypassMarks& marks) {
     kept = filled - taken;
     std::copy(buffer.data() + taken, buffer.data() + filled, buffer.data());
   }
+  return true;
 }
 
-void search_process(const std::string& proc, std::int32_t pid, std::vector<BypassProcess>& found) {
-  const std::string process = fmt::format("{}/{}", proc, pid);
-  BypassMarks marks;
-  take_descriptors(process, marks);
-  if (marks.needs_mappings()) take_mappings(process, marks);
-  for (BypassMarks::Stack& stack : marks.stacks()) {
-    found.push_back({pid, first_line(process + "/comm"), std::move(stack.name), std::move(stack.evidence)});
-  }
+// When it began, in ticks since the machine did (proc(5): field 22 of stat); 0: not known.
+std::uint64_t started_at(const std::string& process) {
+  constexpr int kFieldsToStart = 19;  // from the third, which follows the command's last bracket
+  const std::string text = text_or_nothing(process + "/stat");
+  const std::size_t bracket = text.rfind(')');
+  if (bracket == std::string::npos) return 0;
+  std::string_view rest = std::string_view(text).substr(bracket + 1);
+  for (int i = 0; i < kFieldsToStart; ++i) take_word(rest);
+  return number_of<std::uint64_t>(take_word(rest)).value_or(0);
 }
 
 }  // namespace
 
-std::vector<BypassProcess> find_bypass(const std::string& proc) {
-  std::vector<BypassProcess> found;
-  const Folder folder(::opendir(proc.c_str()));
+BypassSearch::Known& BypassSearch::known(std::int32_t pid, const std::string& process) {
+  Known& at = known_[pid];
+  const std::uint64_t started = started_at(process);
+  if (at.started != started) at = {};
+  at.started = started;
+  at.is_present = true;
+  return at;
+}
+
+void BypassSearch::search(std::int32_t pid, BypassFound& found) {
+  const std::string process = fmt::format("{}/{}", proc_, pid);
+  Known& at = known(pid, process);
+  BypassMarks marks = at.mappings;
+  bool is_readable = take_descriptors(process, marks);
+  if (is_readable && marks.needs_mappings()) {
+    if (at.looks < kLooksAtMappings) {
+      ++at.looks;
+      BypassMarks mappings;
+      at.is_readable = take_mappings(process, mappings);
+      at.mappings = std::move(mappings);
+      marks = at.mappings;
+      take_descriptors(process, marks);
+    }
+    is_readable = at.is_readable;
+  }
+  if (!is_readable) ++found.unreadable;
+  for (BypassMarks::Stack& stack : marks.stacks()) {
+    found.processes.push_back({pid, first_line(process + "/comm"), std::move(stack.name), std::move(stack.evidence)});
+  }
+}
+
+BypassFound BypassSearch::look() {
+  BypassFound found;
+  const Folder folder(::opendir(proc_.c_str()));
   if (!folder) return found;
+  for (auto& [pid, at] : known_) at.is_present = false;
   for (std::size_t seen = 0; seen < kMaxProcesses; ++seen) {
     const dirent* entry = ::readdir(folder.get());
     if (entry == nullptr) break;
     const auto pid = number_of<std::int32_t>(entry->d_name);
-    if (pid) search_process(proc, *pid, found);
+    if (pid) search(*pid, found);
   }
-  std::ranges::stable_sort(found, {}, &BypassProcess::pid);
+  std::erase_if(known_, [](const auto& one) { return !one.second.is_present; });
+  std::ranges::stable_sort(found.processes, {}, &BypassProcess::pid);
   return found;
 }
+
+std::vector<BypassProcess> find_bypass(const std::string& proc) { return BypassSearch(proc).look().processes; }
 
 }  // namespace wirecause

@@ -1,4 +1,4 @@
-// The report for people: read in thirty seconds at 09:30, at most 24 lines before details (DESIGN, "What users see").
+// The report for people: read in thirty seconds at 09:30, at most 24 lines before details (decisions, "What users see").
 //
 // Verdict first: the first finding at warning or above in full, the others in two lines each, infos in one; then feeds
 // and lines, of a live run their consumers, what was not recognised, what was read, what was not seen. Times are UTC and
@@ -37,9 +37,8 @@ struct Told {
   std::vector<const Finding*> infos;
 };
 
-// On a live host offloads are how it always works: worth no line beside the details.
 bool is_usual(const Analysis& analysis, const Finding& finding) {
-  return analysis.live && finding.severity == Severity::info && finding.cause->id == "capture_offload_artifact";
+  return analysis.live && finding.severity == Severity::info && finding.cause->is_usual_live;
 }
 
 Told told(const Analysis& analysis) {

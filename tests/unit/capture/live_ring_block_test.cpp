@@ -156,6 +156,16 @@ TEST(RingBlock, GivesNoTimeToAPacketThatTheHardwareDidNotStampAmongThoseThatItDi
   EXPECT_TRUE(reading.saw_hardware_stamp);
 }
 
+// A PHC in TAI: 37 s ahead. What the kernel stamped is realtime already.
+TEST(RingBlock, BringsStampsOfTheHardwareToRealtime) {
+  BlockBuilder made;
+  made.packet({.nsec = 1}).packet({.nsec = 5, .status = TP_STATUS_TS_RAW_HARDWARE});
+  RingReading reading;
+  reading.wants_hardware_stamps = true;
+  reading.hardware_to_realtime = seconds(-37);
+  EXPECT_THAT(times_of(views_of(made.block(), reading)), ElementsAre(100'000'000'001, 63'000'000'005));
+}
+
 TEST(RingBlock, KeepsSoftwareStampsWhereTheHardwareGivesNone) {
   BlockBuilder made;
   made.packet({.nsec = 1}).packet({.nsec = 2});

@@ -1,5 +1,5 @@
-// What holds for every cause, whatever the evidence (STYLE B8, properties 5 to 7; DESIGN: every number of a sentence is
-// recomputable).
+// What holds for every cause, whatever the evidence (decisions, "What holds for every cause"), and that every number of a
+// sentence is recomputable.
 // SPDX-License-Identifier: Apache-2.0
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -43,7 +43,10 @@ TEST(EveryCause, HasAScenarioInWhichItIsNamed) {
     EXPECT_TRUE(is_named(scenario.cause, scenario.evidence, scenario.episode)) << scenario.cause;
     with_scenario.insert(scenario.cause);
   }
-  for (const Cause* cause : all_causes()) EXPECT_THAT(with_scenario, Contains(cause->id));
+  for (const Cause* cause : all_causes()) {
+    EXPECT_THAT(with_scenario, Contains(cause->id))
+        << "tests/support/cause_scenarios.hpp, or one of its family, lacks it";
+  }
 }
 
 TEST(EveryCause, IsTheOnlyOneNamedInItsScenario) {

@@ -37,7 +37,7 @@ std::vector<std::string> commands(const Finding& finding) {
 
 EvidenceBuilder burst_on_a_default_host() { return burst().value("net.core.rmem_max", kHostSubject, 212'992); }
 
-// DESIGN, "What users see": 657 x 832 B = 534 KiB, so the sysctl allows 1 048 576 and SO_RCVBUF is half of it.
+// decisions, "What users see": 657 x 832 B = 534 KiB, so the sysctl allows 1 048 576 and SO_RCVBUF is half of it.
 TEST(RunbookOfABurst, RaisesTheBufferToWhatTheBurstTakesAndStatesTodaysValues) {
   const Finding f = finding("socket_rcvbuf_burst", burst_on_a_default_host());
   ASSERT_THAT(f.actions, SizeIs(3));

@@ -6,6 +6,7 @@
 
 #include "report/format.hpp"
 #include "support/made_analysis.hpp"
+#include "support/made_connections.hpp"
 
 namespace wirecause {
 namespace {
@@ -20,6 +21,7 @@ std::string json_of(AnalysisResult result) {
   analysis.feeds = std::move(result.feeds);
   analysis.unrecognised = std::move(result.unrecognised);
   analysis.unrecognised_total = result.unrecognised_total;
+  analysis.tcp = std::move(result.tcp);
   analysis.diagnosis = std::move(result.diagnosis);
   analysis.observer = std::move(result.observer);
   for (const ReportFormat* format : all_report_formats()) {
@@ -60,6 +62,30 @@ TEST(Threads, AnyNumberOfThreadsAndAnyBatchGiveTheSameBytes) {
       test::expect_sums_meet(result);
       const std::string json = json_of(result);
       ASSERT_FALSE(json.empty());
+      if (first.empty()) first = json;
+      ASSERT_EQ(json, first) << threads << " threads, batches of " << batch;
+    }
+  }
+}
+
+TEST(Threads, ConnectionsAreTheSameOnAnyNumberOfThreads) {
+  test::MadeConnections made(40);
+  for (int round = 0; round < 10; ++round) made.exchange();
+  made.end();
+  const std::vector<std::byte> bytes = made.bytes();
+  std::string first;
+  for (const std::uint32_t threads : {1U, 2U, 3U, 8U}) {
+    for (const std::uint32_t batch : {1U, 7U, 1'024U}) {
+      AnalysisOptions options;
+      options.threads = threads;
+      options.batch = batch;
+      options.connection = 17;
+      AnalysisResult result = test::analyse(bytes, options);
+      ASSERT_EQ(result.tcp.connections.size(), 40U);
+      EXPECT_EQ(result.tcp.connections[16].id, 17U);
+      EXPECT_EQ(result.trail.steps.size(), result.tcp.connections[16].packets());
+      EXPECT_GT(result.tcp.totals.retransmissions, 40U);
+      const std::string json = json_of(std::move(result));
       if (first.empty()) first = json;
       ASSERT_EQ(json, first) << threads << " threads, batches of " << batch;
     }

@@ -1,5 +1,5 @@
-// Stories of pauses: when a feed that says nothing is silent, and which stamps say nothing of it (CAUSES.md,
-// publisher_stall). What a rhythm is stands in silence_test.cpp.
+// Stories of pauses: when a feed that says nothing is silent, and which stamps say nothing of it
+// (docs/causes/publisher_stall.md). What a rhythm is stands in silence_test.cpp.
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-// Latency between two clocks: absolute within a stated bound, else above its own floor (DESIGN, hard rules).
+// Latency between two clocks: absolute within a stated bound, else above its own floor (decisions, "Rules of the domain").
 // SPDX-License-Identifier: Apache-2.0
 #include "feed/latency_tracker.hpp"
 

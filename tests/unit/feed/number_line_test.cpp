@@ -1,4 +1,4 @@
-// Wraps (PROTOCOLS 0.4): Cboe and OPRA go on at 1 after the highest 32-bit number, RTP at 0 after 65535, Mold never
+// Wraps (docs/protocols): Cboe and OPRA go on at 1 after the highest 32-bit number, RTP at 0 after 65535, Mold never
 // wraps.
 // SPDX-License-Identifier: Apache-2.0
 #include "feed/number_line.hpp"

@@ -1,4 +1,4 @@
-// When a pause is a symptom (DESIGN, hard rules: three heartbeats; PROTOCOLS 0: intervals of one second to 60).
+// When a pause is a symptom (decisions, "Rules of the domain": three heartbeats).
 // SPDX-License-Identifier: Apache-2.0
 #include "feed/silence.hpp"
 

@@ -1,4 +1,4 @@
-// The text of a live run against the example of DESIGN.md "What users see".
+// The text of a live run against the example of decisions, "What users see".
 // SPDX-License-Identifier: Apache-2.0
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-// The text report against what DESIGN.md "What users see" prescribes: verdict first, 24 lines of 100 columns, every
+// The text report against decisions, "What users see": verdict first, 24 lines of 100 columns, every
 // number as in the analysis it was made from.
 // SPDX-License-Identifier: Apache-2.0
 #include <gmock/gmock.h>

@@ -67,7 +67,8 @@ TEST(TcpAccount, GivesAClosedWindowToTheReceiver) {
   talk.after(100).client({.seq = 1, .ack = 1'001, .window = 0});
   talk.after(300'000).client({.seq = 1, .ack = 1'001, .window = 60'000});
   talk.after(100).server({.seq = 1'001, .ack = 1, .len = 1'000});
-  EXPECT_EQ(spent(talk, kServer, Wait::receiver_window), microseconds(300'000));
+  // Closed for 300 ms; the update is 50 us on its way to the server and back (as SYN and SYN-ACK were).
+  EXPECT_EQ(spent(talk, kServer, Wait::receiver_window), microseconds(300'050));
   expect_sums_meet(talk);
 }
 
@@ -95,6 +96,48 @@ TEST(TcpAccount, GivesASmallWriteHeldForADelayedAckToTheWritePattern) {
   talk.after(40'000).server({.seq = 1, .ack = 1'201});
   talk.after(20).client({.seq = 1'201, .ack = 1, .len = 200});
   EXPECT_EQ(spent(talk, kClient, Wait::write_pattern), microseconds(40'020));
+  expect_sums_meet(talk);
+}
+
+TEST(TcpAccount, GivesAFlightThatNeverGrowsToTheSendBuffer) {
+  TcpTalk talk;
+  talk.handshake();
+  for (std::uint32_t i = 0; i < 30; ++i) {  // two segments a round trip of 10 ms, and the receiver has room for 60
+    talk.after(i == 0 ? 10 : 50).server({.seq = 1 + i * 2'000, .ack = 1, .len = 1'000});
+    talk.after(1).server({.seq = 1'001 + i * 2'000, .ack = 1, .len = 1'000});
+    talk.after(10'000).client({.seq = 1, .ack = 2'001 + i * 2'000});
+  }
+  EXPECT_GE(spent(talk, kServer, Wait::pacing), microseconds(28 * 10'000));
+  EXPECT_EQ(spent(talk, kServer, Wait::congestion_window), DurationNs{0});
+  expect_sums_meet(talk);
+}
+
+TEST(TcpAccount, GivesAWindowThatGrowsAndIsFullToTheBuffer) {
+  TcpTalk talk;
+  talk.client({.flags = kSyn, .window = 2'000});
+  talk.after(50).server({.ack = 1, .flags = kSyn | kAck});
+  talk.after(50).client({.seq = 1, .ack = 1, .window = 2'000});
+  std::uint32_t next = 1;
+  for (std::uint16_t window = 2'000; window <= 6'000; window = static_cast<std::uint16_t>(window + 1'000)) {
+    for (std::uint32_t sent = 0; sent < window; sent += 1'000, next += 1'000)
+      talk.after(20).server({.seq = next, .ack = 1, .len = 1'000});
+    talk.after(10'000).client({.seq = 1, .ack = next, .window = static_cast<std::uint16_t>(window + 1'000)});
+  }
+  EXPECT_GE(spent(talk, kServer, Wait::receiver_buffer), microseconds(3 * 10'000));
+  EXPECT_EQ(spent(talk, kServer, Wait::receiver_window), DurationNs{0});
+  expect_sums_meet(talk);
+}
+
+TEST(TcpAccount, GivesTheTimeUntilTheNextQuestionToTheApplication) {
+  TcpTalk talk;
+  talk.handshake();
+  talk.after(10).server({.seq = 1, .ack = 1, .len = 1'000});
+  talk.after(100).client({.seq = 1, .ack = 1'001});
+  talk.after(10).server({.seq = 1'001, .ack = 1, .len = 200});
+  talk.after(30'000).client({.seq = 1, .ack = 1'001, .len = 50});  // asks
+  talk.after(10).client({.seq = 51, .ack = 1'201});
+  talk.after(20).server({.seq = 1'201, .ack = 51, .len = 200});
+  EXPECT_EQ(spent(talk, kServer, Wait::write_pattern), DurationNs{0});
   expect_sums_meet(talk);
 }
 

@@ -119,6 +119,75 @@ TEST(TcpResend, WhoseFirstCopyWasAnsweredByTimeStampsWasSpurious) {
   EXPECT_EQ(talk.only().directions[1].counts.of(Resend::spurious), 1U);
 }
 
+TEST(TcpResend, IsJudgedByTheEchoOfTheSegmentThatWasAnsweredAlone) {
+  TcpTalk talk;
+  talk.handshake({.stamp = 10, .sack_permitted = true}, {.stamp = 20, .echo = 10, .sack_permitted = true});
+  for (std::uint32_t i = 0; i < 3; ++i) {
+    Said said = segment(i);
+    said.stamp = 21;
+    talk.after(1).server(said);
+  }
+  for (std::uint32_t i = 0; i < 2; ++i) {
+    Said again = segment(i);
+    again.stamp = 221 + i;
+    talk.after(i == 0 ? 200'500 : 1'000).server(again);
+  }
+  Said both = ack(3);  // held back: it echoes the first of the two (RFC 7323 4.3)
+  both.stamp = 300;
+  both.echo = 221;
+  talk.after(60).client(both);
+  EXPECT_EQ(talk.only().directions[1].counts.of(Resend::spurious), 0U);
+}
+
+TEST(TcpResend, WhoseFlightIsAcknowledgedBitByBitWithoutItWasSpurious) {
+  TcpTalk talk;
+  talk.handshake();
+  flight(talk, 5);
+  EXPECT_EQ(talk.after(200'500).server(segment(0)).resend, Resend::timeout);
+  talk.after(60).client(ack(1));
+  EXPECT_EQ(talk.only().directions[1].counts.of(Resend::spurious), 0U);
+  talk.after(10).client(ack(3));  // segments 1 and 2 were sent once: they were late, not lost (RFC 5682)
+  EXPECT_EQ(talk.only().directions[1].counts.of(Resend::spurious), 1U);
+}
+
+TEST(TcpResend, OfTheOnlyLostSegmentIsNotSpuriousWhereItsAnswerCoversTheFlight) {
+  TcpTalk talk;
+  talk.handshake();
+  flight(talk, 5);
+  talk.after(200'500).server(segment(0));
+  talk.after(60).client(ack(5));
+  EXPECT_EQ(talk.only().directions[1].counts.of(Resend::spurious), 0U);
+}
+
+TEST(TcpResend, AnsweredSoonerThanARoundTripWasSpurious) {
+  TcpTalk talk;
+  talk.handshake();
+  flight(talk, 3);
+  talk.after(200'500).server(segment(0));
+  talk.after(10).client(ack(1));  // from here to the client and back takes 50 us
+  EXPECT_EQ(talk.only().directions[1].counts.of(Resend::spurious), 1U);
+}
+
+TEST(TcpResend, OnOneSignThatItsSenderHadWhateverCameByHereSinceIsRack) {
+  TcpTalk talk;
+  talk.handshake({.stamp = 10, .sack_permitted = true}, {.stamp = 20, .echo = 10, .sack_permitted = true});
+  for (std::uint32_t i = 0; i < 6; ++i) {
+    Said said = segment(i);
+    said.stamp = 21;
+    talk.after(1).server(said);
+  }
+  for (std::uint32_t i = 0; i < 4; ++i) {  // the first on its own, the others a tick of the client's clock later
+    Said said = sack(1, 2, 3 + i);
+    said.stamp = i == 0 ? 30 : 31;
+    said.echo = 21;
+    talk.after(i == 1 ? 1'000 : 5).client(said);
+  }
+  Said again = segment(1);
+  again.stamp = 22;
+  again.echo = 30;
+  EXPECT_EQ(talk.after(10).server(again).resend, Resend::rack);
+}
+
 TEST(TcpResend, OfWhatWasAcknowledgedBeforeIsSpurious) {
   Opened talk;
   flight(talk, 2);
@@ -174,6 +243,28 @@ TEST(TcpReordering, WithoutIdsOrStampsIsWhatComesSoonerThanARoundTrip) {
     first.ip_id = 0;
     EXPECT_EQ(talk.after(apart).server(first).has(Mark::reordered), is_late) << apart;
   }
+}
+
+TEST(TcpReordering, IsALateOriginalBehindItsRepetition) {
+  Opened talk;
+  talk.after(10).server({.seq = 1 + kSize, .ack = 1, .len = kSize, .ip_id = 500});
+  for (int i = 0; i < 3; ++i) talk.after(1).client(ack(0));
+  Said again = segment(0);
+  again.ip_id = 503;
+  EXPECT_EQ(talk.after(120).server(again).resend, Resend::fast);
+  Said first = segment(0);
+  first.ip_id = 499;
+  EXPECT_TRUE(talk.after(30).server(first).has(Mark::reordered));
+  EXPECT_EQ(talk.only().retransmissions(), 1U);
+}
+
+TEST(TcpCopies, LongBehindTheFirstAreThePathsOwn) {
+  Opened talk;
+  flight(talk, 12);
+  Said once = segment(1);
+  once.ip_id = 5;  // three packets of the handshake, and segment 0
+  EXPECT_EQ(talk.after(3).server(once).resend, Resend::path_copy);
+  EXPECT_EQ(talk.only().retransmissions(), 0U);
 }
 
 TEST(TcpCopies, ThatTheReceiverSawTwiceTooAreThePathsOwn) {

@@ -1,5 +1,7 @@
 // Drops that are known by count alone: beyond the ring, by a socket's own counter, or for closed ports.
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "engine/live/join/drop_join.hpp"
@@ -11,15 +13,23 @@ namespace wirecause {
 // The counts first, then what the ring holds: a drop that is counted and not told by now never will be.
 void DropJoin::add_untold(DropProbe& probe, const ClockPair& clocks, TimeNs now) {
   if (probe.flows().empty()) return;
-  probe.refresh_counts();
+  if (!ended_) probe.refresh_counts();
   take(probe, clocks);
   streams_.follow(front_->streams_to_join());
+  untold_ = {probe.unlisted_followed(), 0};
   for (const DropFlow& flow : probe.flows()) {
     FlowState& state = state_of(flow.id);
-    if (flow.ip_protocol != kProtocolUdp || flow.datagrams <= state.told + state.untold) continue;
-    const std::uint64_t missing = flow.datagrams - state.told - state.untold;
-    Stream* stream = stream_of(flow, state);
-    if (stream == nullptr || stream->state != Stream::State::recognised || stream->lines.size() != 1) continue;
+    const std::uint64_t counted = ended_ ? state.counted : flow.datagrams;
+    if (flow.ip_protocol != kProtocolUdp || counted <= state.told + state.untold) continue;
+    const std::uint64_t missing = counted - state.told - state.untold;
+    const Stream* stream = stream_of(flow, state);
+    // Of several lines or sources nobody can tell; what is of none yet may still be joined.
+    const bool is_recognised = stream != nullptr && stream->state == Stream::State::recognised;
+    const bool is_of_one_line = is_recognised && stream->lines.size() == 1 && !(flow.source == IpAddress{});
+    if (!is_of_one_line) {
+      add_unjoined(untold_, flow, state, missing);
+      continue;
+    }
     state.untold += missing;
     DroppedUnits::Datagrams dropped;
     dropped.place = place_of(flow, state);
@@ -38,17 +48,21 @@ void DropJoin::add_untold(DropProbe& probe, const ClockPair& clocks, TimeNs now)
   counts_read_ = now;
 }
 
-void DropJoin::by_counter(std::size_t socket, std::uint64_t datagrams, TimeNs now, const std::string& reason,
-                          const std::string& step_down) {
+bool DropJoin::by_counter(std::size_t socket, std::uint64_t datagrams, TimeNs now) {
   const WatchedSocket& watched = consumers_->sockets()[socket];
-  // Which of several lines a counter moved for, nobody knows.
-  if (watched.consumers.size() != 1) return;
-  Consumer& consumer = consumers_->consumer(watched.consumers.front());
+  if (watched.consumers.empty()) return false;
   DropPlace place;
   place.at = Checkpoint::socket;
-  place.reason = reason;
   place.socket_is_known = true;
-  place.step_down = step_down;
+  place.step_down = "no drop probe: by the socket's own counter, the reason by those of the host";
+  if (watched.consumers.size() > 1) {
+    place.step_down +=
+        fmt::format("; it reads {} lines, and which of them lost is not known", watched.consumers.size());
+    hold_undivided(socket, datagrams, now, places_.id_of(place));
+    return true;
+  }
+  if (datagrams == 0) return true;
+  Consumer& consumer = consumers_->consumer(watched.consumers.front());
   DroppedUnits::Datagrams dropped;
   dropped.place = places_.id_of(place);
   dropped.time = now;
@@ -58,6 +72,31 @@ void DropJoin::by_counter(std::size_t socket, std::uint64_t datagrams, TimeNs no
   units.end = units_a_datagram(consumer.line) * datagrams;
   put(consumer.dropped, units, dropped);
   changed_ = true;
+  return true;
+}
+
+// With what was given to a line while it was the socket's only one.
+void DropJoin::hold_undivided(std::size_t socket, std::uint64_t datagrams, TimeNs now, std::uint32_t place) {
+  DropEpisode held;
+  const auto known = undivided_.find(socket);
+  if (known != undivided_.end()) held = known->second;
+  const auto add = [&held](TimeNs first, TimeNs last, std::uint64_t count) {
+    if (count == 0) return;
+    held.first = held.datagrams == 0 ? first : std::min(held.first, first);
+    held.last = std::max(held.last, last);
+    held.datagrams += count;
+  };
+  for (const std::uint32_t id : consumers_->sockets()[socket].consumers) {
+    Consumer& consumer = consumers_->consumer(id);
+    if (consumer.dropped.episodes().empty()) continue;
+    for (const DropEpisode& given : consumer.dropped.episodes()) add(given.first, given.last, given.datagrams);
+    consumer.dropped = {};
+  }
+  add(now, now, datagrams);
+  held.place = place;
+  if (held.datagrams == 0) return;
+  changed_ = changed_ || datagrams != 0;
+  undivided_[socket] = held;
 }
 
 std::vector<Stranger> DropJoin::strangers(const DropProbe& probe) {

@@ -1,6 +1,8 @@
 // Whose loss dropped units are: a consumer's, the line's before the tap, or nobody's here.
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <array>
+#include <string_view>
 #include <utility>
 
 #include "engine/live/join/drop_join.hpp"
@@ -9,6 +11,14 @@ namespace wirecause {
 namespace {
 
 bool is_at_socket(Checkpoint at) { return at == Checkpoint::socket || at == Checkpoint::read; }
+
+// Whether or not the kernel named it. Where a filter wants the checksum, UDP verifies it for each socket.
+bool is_of_one_socket(const DropFlow& flow) {
+  constexpr std::array<std::string_view, 2> kForASocket{"udp_queue_rcv", "udpv6_queue_rcv"};
+  return is_at_socket(flow.place) || std::ranges::any_of(kForASocket, [&](std::string_view function) {
+           return std::string_view(flow.symbol).starts_with(function);
+         });
+}
 
 }  // namespace
 
@@ -91,11 +101,22 @@ void DropJoin::give_before_tap(ByEpoch& to, const Units& units, const DroppedUni
   to.erase(oldest);
 }
 
-// To the socket that the event names; else to everybody who waits for the line; of a line that nobody waits for, to itself.
+void DropJoin::give_to_line(const Units& units, const DroppedUnits::Datagrams& dropped) {
+  const Back::Tracked tracked = back_->tracked(units.line);
+  if (tracked.feed == nullptr) return;
+  const FeedTracker::Progress shown = tracked.feed->progress(tracked.index);
+  DroppedUnits& unread = unread_[units.line];
+  if (std::exchange(unread_epochs_[units.line], shown.epoch) != shown.epoch) unread.settle();
+  if (const auto cut = shown_of(units, shown)) put(unread, *cut, dropped);
+}
+
+// To the socket that the event names, or that its own counter chooses; before there is one, to everybody who waits for the
+// line; of a line that nobody waits for, to itself.
 void DropJoin::give(const Units& units, const DroppedUnits::Datagrams& dropped, const DropFlow& flow) {
   if (!is_ours(flow)) {
     // What a socket of another namespace loses is its own affair.
     if (flow.netns != 0 && !is_at_socket(flow.place)) give_before_tap(elsewhere_, units, dropped);
+    if (flow.netns == 0) unjoined_.of_lines += dropped.datagrams;  // perhaps ours
     return;
   }
   at_[{units.line, flow.place}] += dropped.datagrams;
@@ -105,18 +126,17 @@ void DropJoin::give(const Units& units, const DroppedUnits::Datagrams& dropped, 
     // Of a socket that nobody knows, or that is no reader of the line as far as anybody can tell: not the others' loss.
     const auto id = socket == nullptr ? std::nullopt : consumers_->of(*socket, units.line);
     if (id) return give_to(consumers_->consumer(*id), units, dropped);
-    unjoined_ += dropped.datagrams;
+    unjoined_.of_lines += dropped.datagrams;
     return;
   }
   const std::vector<std::uint32_t> readers = consumers_->present_readers(units.line);
+  if (readers.empty()) return give_to_line(units, dropped);
+  if (is_of_one_socket(flow)) {
+    unnamed_[units.line].push_back({units, dropped});
+    ++unnamed_count_;
+    return;
+  }
   for (const std::uint32_t id : readers) give_to(consumers_->consumer(id), units, dropped);
-  if (!readers.empty()) return;
-  const Back::Tracked tracked = back_->tracked(units.line);
-  if (tracked.feed == nullptr) return;
-  const FeedTracker::Progress shown = tracked.feed->progress(tracked.index);
-  DroppedUnits& unread = unread_[units.line];
-  if (std::exchange(unread_epochs_[units.line], shown.epoch) != shown.epoch) unread.settle();
-  if (const auto cut = shown_of(units, shown)) put(unread, *cut, dropped);
 }
 
 }  // namespace wirecause

@@ -16,6 +16,10 @@ namespace {
 
 constexpr std::string_view kUdpFailure =
     "socket from udp:udp_fail_queue_rcv_skb: this kernel's skb:kfree_skb does not carry it (before 6.11)";
+constexpr std::string_view kManySources =
+    "too many sources send to this group and port to keep them apart: joined by socket and number";
+
+bool is_of_many_sources(const DropFlow& flow) { return flow.source == IpAddress{}; }
 
 }  // namespace
 
@@ -40,12 +44,14 @@ void DropJoin::take(DropProbe& probe, const ClockPair& clocks) {
 
 void DropJoin::take(const RawDrop& drop, const DropFlow& flow, TimeNs time) {
   FlowState& state = state_of(drop.flow);
-  state.last = time;
-  if (state.first == kNoTime) state.first = time;
+  if (!is_late(time)) {
+    state.last = time;
+    if (state.first == kNoTime) state.first = time;
+  }
   if (flow.ip_protocol != kProtocolUdp) return;
-  if (waiting_.size() + parked_ >= kMaxWaiting) return;  // not told: by count, like those that the ring did not hold
-  state.told += drop.segments;
-  Waiting& waiting = waiting_.emplace_back();
+  Waiting waiting;
+  if (!may_wait(flow, waiting)) return;  // not told: by count, like those that the ring did not hold
+  if (!is_late(time)) state.told += drop.segments;
   waiting.time = time;
   waiting.flow = drop.flow;
   waiting.count = drop.count;
@@ -53,9 +59,20 @@ void DropJoin::take(const RawDrop& drop, const DropFlow& flow, TimeNs time) {
   waiting.has_number = drop.has_number;
   waiting.number = drop.number;
   waiting.payload.assign(drop.payload.begin(), drop.payload.end());
+  waiting_.push_back(std::move(waiting));
 }
 
-bool DropJoin::join(TimeNs seen_until, const DropProbe& probe, bool is_final) {
+// A flood to ports that no line has must not take the place of a line's drops.
+bool DropJoin::may_wait(const DropFlow& flow, Waiting& waiting) {
+  if (waiting_.size() + parked_ >= kMaxWaiting) return false;
+  waiting.is_followed = !streams_.recognised(flow.destination, flow.destination_port).empty();
+  if (waiting.is_followed) return true;
+  if (unfollowed_ >= kMaxUnfollowed) return false;
+  ++unfollowed_;
+  return true;
+}
+
+bool DropJoin::join(TimeNs seen_until, DropProbe& probe, bool is_final) {
   streams_.follow(front_->streams_to_join());
   std::size_t kept = 0;
   for (std::size_t i = 0; i < waiting_.size(); ++i) {
@@ -75,6 +92,7 @@ bool DropJoin::join(TimeNs seen_until, const DropProbe& probe, bool is_final) {
     if (!flows_[id].parked.empty()) parked_flows_[still_parked++] = id;
   }
   parked_flows_.resize(still_parked);
+  settle_unnamed(seen_until, probe, is_final);
   return wants_socket;
 }
 
@@ -82,8 +100,10 @@ bool DropJoin::join(TimeNs seen_until, const DropProbe& probe, bool is_final) {
 void DropJoin::settle(Waiting drop, const DropFlow& flow) {
   FlowState& state = state_of(flow.id);
   const Readiness readiness = state.parked.empty() ? readiness_of(flow, state) : Readiness::wait_for_stream;
-  if (readiness == Readiness::not_ours) return;
-  if (readiness == Readiness::ready) return join_one(drop, flow, state);
+  if (readiness == Readiness::not_ours || readiness == Readiness::ready) {
+    done_waiting(drop);
+    return readiness == Readiness::ready ? join_one(drop, flow, state) : leave(drop, flow, state);
+  }
   if (state.parked.empty()) parked_flows_.push_back(flow.id);
   state.parked.push_back(std::move(drop));
   ++parked_;
@@ -96,13 +116,14 @@ bool DropJoin::settle_parked(std::uint32_t id, const DropFlow& flow, TimeNs seen
   const bool waits = readiness == Readiness::wait_for_stream || readiness == Readiness::wait_for_socket;
   std::size_t settled = 0;
   for (const Waiting& drop : state.parked) {
-    const bool is_late = is_final || seen_until - drop.time > kLongestWait;
-    if (waits && !is_late) break;
+    const bool is_over = is_final || seen_until - drop.time > kLongestWait;
+    if (waits && !is_over) break;
     if (readiness == Readiness::ready || readiness == Readiness::wait_for_socket) {
       join_one(drop, flow, state);
-    } else if (readiness == Readiness::wait_for_stream) {
-      unjoined_ += drop.segments;
+    } else {
+      leave(drop, flow, state);
     }
+    done_waiting(drop);
     ++settled;
   }
   state.parked.erase(state.parked.begin(), state.parked.begin() + static_cast<std::ptrdiff_t>(settled));
@@ -117,7 +138,23 @@ bool DropJoin::matches(const Stream& stream, const DropFlow& flow) const {
   return inputs_[input].is_tap() && (is_elsewhere || inputs_[input].brings_to(flow.ifindex, stream.key.vlan));
 }
 
+// Of a flow of many sources: the stream that its destination stands for, where that is one.
+Stream* DropJoin::only_stream_to(const DropFlow& flow) const {
+  Stream* only = nullptr;
+  for (Stream* stream : streams_.recognised(flow.destination, flow.destination_port)) {
+    if (!matches(*stream, flow)) continue;
+    if (only != nullptr) return nullptr;
+    only = stream;
+  }
+  return only;
+}
+
 Stream* DropJoin::stream_of(const DropFlow& flow, FlowState& state) {
+  if (is_of_many_sources(flow)) {
+    if (state.streams_looked_at != streams_.recognised_size()) state.stream = only_stream_to(flow);
+    state.streams_looked_at = streams_.recognised_size();
+    return state.stream;
+  }
   if (state.stream != nullptr || state.streams_looked_at == streams_.size()) return state.stream;
   state.streams_looked_at = streams_.size();
   for (Stream* stream : streams_.find(flow.source, flow.destination, flow.destination_port)) {
@@ -137,7 +174,9 @@ bool DropJoin::is_ours(const DropFlow& flow) const {
 
 DropJoin::Readiness DropJoin::readiness_of(const DropFlow& flow, FlowState& state) {
   const Stream* stream = stream_of(flow, state);
-  if (stream == nullptr) return flow.netns == netns_ ? Readiness::wait_for_stream : Readiness::not_ours;
+  if (stream == nullptr) {
+    return flow.netns == netns_ && is_asked_for(flow) ? Readiness::wait_for_stream : Readiness::not_ours;
+  }
   if (stream->state == Stream::State::none) return Readiness::not_ours;
   if (stream->state == Stream::State::undecided || stream->lines.empty()) return Readiness::wait_for_stream;
   if (!consumers_->can_list_sockets()) return Readiness::ready;
@@ -156,6 +195,7 @@ std::uint32_t DropJoin::place_of(const DropFlow& flow, FlowState& state) {
   place.symbol = flow.symbol;
   place.socket_is_known = flow.socket_source != SocketSource::none;
   if (flow.socket_source == SocketSource::udp_failure) place.step_down = kUdpFailure;
+  if (is_of_many_sources(flow)) place.step_down = kManySources;
   if (!is_ours(flow)) place.elsewhere = fmt::format("{} {}", netns_name(flow.netns), flow.interface);
   state.place = places_.id_of(place);
   return *state.place;
@@ -164,58 +204,28 @@ std::uint32_t DropJoin::place_of(const DropFlow& flow, FlowState& state) {
 void DropJoin::join_one(const Waiting& drop, const DropFlow& flow, FlowState& state) {
   std::vector<Units> units;
   units_of(drop, flow, *state.stream, units);
-  if (units.empty()) unjoined_ += drop.segments;
   DroppedUnits::Datagrams dropped;
   dropped.place = place_of(flow, state);
   dropped.time = drop.time;
   dropped.datagrams = drop.segments;
   dropped.truesize = flow.truesize;
   dropped.payload = flow.payload_length;
+  if (is_late(drop.time)) {
+    note_late(units, dropped, flow);
+    std::erase_if(units, [this](const Units& run) { return !has_shown(run); });
+    if (units.empty()) return;
+    state.told_late += drop.segments;
+  } else if (is_of_many_sources(flow)) {
+    // Somebody's: the line's only where a socket lost it and the line has shown it.
+    const bool names_socket = flow.socket.cookie != 0 || flow.socket.inode != 0;
+    std::erase_if(units, [&](const Units& run) { return !names_socket || !has_shown(run); });
+  }
+  if (units.empty()) unjoined_.of_lines += drop.segments;
   for (const Units& run : units) {
     give(run, dropped, flow);
     dropped.datagrams = 0;  // counted with its first run
   }
   changed_ = changed_ || !units.empty();
-}
-
-void DropJoin::follow_lines(DropProbe* drops, ReaderProbe* readers) {
-  std::deque<Stream>& all = front_->streams_to_join();
-  for (Stream& stream : all) {
-    if (stream.is_followed || stream.state != Stream::State::recognised || stream.lines.size() != 1) continue;
-    stream.is_followed = true;
-    const NumberFields fields = number_fields(*stream.choice->framing, stream.choice->config);
-    if (fields.number.width == 0) continue;
-    NumberField wanted;
-    wanted.destination = stream.key.group;
-    wanted.port = stream.key.port;
-    wanted.number_offset = static_cast<std::uint8_t>(std::min<std::uint32_t>(fields.number.offset, 255));
-    wanted.number_width = fields.number.width;
-    wanted.number_big_endian = fields.number.big_endian;
-    wanted.count_offset = static_cast<std::uint8_t>(std::min<std::uint32_t>(fields.count.offset, 255));
-    wanted.count_width = fields.count.width;
-    wanted.count_big_endian = fields.count.big_endian;
-    wanted.mark_counts_from = fields.mark_counts_from;
-    // What cannot be followed is told by its first bytes, and by count.
-    if (fields.number.offset > 255 || fields.count.offset > 255) continue;
-    if (drops != nullptr) (void)drops->follow(wanted);
-    if (readers != nullptr) (void)readers->follow_numbers(wanted);
-  }
-}
-
-DropJoin::SocketEvents::SocketEvents(const DropProbe& probe) {
-  for (const DropFlow& flow : probe.flows()) {
-    if (flow.socket.cookie != 0) {
-      by_cookie_[flow.socket.cookie] += flow.datagrams;
-    } else if (flow.socket.inode != 0) {
-      by_inode_[flow.socket.inode] += flow.datagrams;
-    }
-  }
-}
-
-std::uint64_t DropJoin::SocketEvents::of(const UdpSocket& socket) const {
-  const auto cookie = by_cookie_.find(socket.cookie);
-  const auto inode = by_inode_.find(socket.inode);
-  return (cookie == by_cookie_.end() ? 0 : cookie->second) + (inode == by_inode_.end() ? 0 : inode->second);
 }
 
 }  // namespace wirecause

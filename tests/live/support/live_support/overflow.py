@@ -6,7 +6,7 @@ SMALL_BUFFER = 65_536  # doubled by the kernel: room for about 160 small datagra
 
 
 def overflow_is_named(lab, consumer, publisher, watch):
-    """Bursts over a small buffer: named, by number, and the sum meets."""
+    """Bursts over a small buffer: named, by number, with the way to a larger buffer, and the sum meets."""
     publisher.send(packets=2000, rate=4000)
     for _ in range(3):
         publisher.burst(800)
@@ -19,7 +19,8 @@ def overflow_is_named(lab, consumer, publisher, watch):
     report = watch.end()
     finding = report.check_named("socket_rcvbuf_burst", never=("app_slow_consumer", "app_stalled", "net_line_loss"))
     check_equal(finding["explained"], len(missed), "units explained")
-    check_equal(finding["confidence"], "by number", "confidence")
+    check_equal((finding["confidence"], finding["place"]), ("by number", "ON THIS HOST"), "confidence, place")
+    check(any("rmem" in a["command"] or "SO_RCVBUF" in a["command"] for a in finding["actions"]), "the fix raises the buffer")
     row = report.check_consumer(consumer, publisher.truth())
     check_equal(row.units_dropped("SOCKET_RCVBUFF"), len(missed), "units dropped at the socket")
     check("kernel_no_membership" not in report.names(), f"it has joined: {report.describe()}")

@@ -7,7 +7,7 @@ import signal
 import sys
 import traceback
 
-from wirecause_lab import Broken, Lab, namespaces, skip
+from wirecause_lab import Broken, Lab, Skipped, leftovers, namespaces, skip
 from wirecause_lab.programs import program
 from wirecause_lab.watch import TruthOnly
 
@@ -25,7 +25,7 @@ def require(tools):
         if not os.access(path, os.X_OK):
             skip(f"'{path}' is no program: build it, and run this test through ctest or as tests/live/README.md says")
     try:
-        namespaces.sweep()
+        leftovers.sweep()
         probe = namespaces.Namespace(f"wc-probe-{os.getpid()}-0")
         namespaces.remove(probe.name)
     except RuntimeError as error:
@@ -53,6 +53,8 @@ def run_one(test, name):
     except TruthOnly:
         print(f"happened: {what}", flush=True)
         return True
+    except Skipped as error:
+        skip(str(error))
     except Broken as error:
         print(f"BROKEN: {what}\n  the fault did not happen as it should: {error}", flush=True)
     except AssertionError as error:

@@ -12,12 +12,19 @@ using ::testing::IsEmpty;
 constexpr std::string_view kId = "capture_clock";
 
 TEST(CaptureClock, IsNamedWhenStampsGoBack) {
-  const EvidenceBuilder evidence =
-      EvidenceBuilder{}.value("capture.backward_stamps", kPoint, 3).value("capture.backward_largest", kPoint, 8'000);
+  const EvidenceBuilder evidence = EvidenceBuilder{}
+                                       .value("capture.backward_stamps", kPoint, 3)
+                                       .value("capture.backward_largest", kPoint, 8'000'000);
   const Judgement j = only(judged(kId, evidence, observation()));
   EXPECT_TRUE(is_decided(j));
   EXPECT_EQ(j.severity, Severity::info);
-  EXPECT_EQ(sentence(j.because), "stamped earlier than the packet before at this point: 3 packets, by up to 8 us");
+  EXPECT_EQ(sentence(j.because), "stamped earlier than the packet before at this point: 3 packets, by up to 8 ms");
+}
+
+TEST(CaptureClock, IsRuledOutWhereStampsGoBackByWhatTwoCpusAreApart) {
+  const EvidenceBuilder evidence =
+      EvidenceBuilder{}.value("capture.backward_stamps", kPoint, 3).value("capture.backward_largest", kPoint, 1'110);
+  EXPECT_EQ(only(judged(kId, evidence, observation())).verdict, Verdict::ruled_out);
 }
 
 // Two CPUs that stamp what they take before it has its place in the tap's ring.

@@ -15,7 +15,7 @@ constexpr std::string_view kId = "socket_rcvbuf_burst";
 
 Judgement judgement(const EvidenceBuilder& evidence) { return only(judged(kId, evidence, full_buffer())); }
 
-// 657 datagrams of 832 B are 546 624 B; 212 992 B hold 256 of them (PERFORMANCE: measured for 104 B of payload).
+// 657 datagrams of 832 B are 546 624 B; 212 992 B hold 256 of them (measured for 104 B of payload).
 TEST(SocketRcvbufBurst, IsNamedOnThisHostWhenTheBurstIsLargerThanTheBufferAndTheReaderKeepsUp) {
   const Judgement j = judgement(burst());
   EXPECT_TRUE(is_decided(j));

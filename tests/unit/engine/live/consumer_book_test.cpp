@@ -323,6 +323,29 @@ TEST_F(Absences, ASocketThatHasGoneWaitsForNothing) {
   EXPECT_THAT(after(seconds(6)), IsEmpty());
 }
 
+// mDNS, SSDP and PTP are silent where nobody asks (RFC 5771 section 4; IEEE 1588-2019 annex C).
+TEST_F(Absences, GroupsOfTheNetworksOwnProtocolsAreNotMissed) {
+  for (const std::string_view group : {"224.0.0.251", "239.255.255.250", "224.0.1.129", "ff02::fb", "ff05::c"}) {
+    lab.socket({.cookie = kReader, .local = "0.0.0.0"});
+    lab.joins(kReader, group).discover(true);
+    EXPECT_THAT(after(seconds(6)), IsEmpty()) << group;
+  }
+  lab.joins(kReader, "224.0.2.1").discover(true);
+  EXPECT_THAT(after(seconds(6)), SizeIs(1));
+}
+
+// A DHCP client that asks for two seconds.
+TEST(LatePorts, AreForgottenWithTheirSocket) {
+  LiveLab lab;
+  lab.discover(true);
+  lab.socket({.cookie = kReader, .local = "0.0.0.0", .port = 68});
+  lab.discover();
+  EXPECT_THAT(lab.consumers.late_ports(), ::testing::ElementsAre(68));
+  lab.sockets.all.clear();
+  lab.discover();
+  EXPECT_THAT(lab.consumers.late_ports(), IsEmpty());
+}
+
 TEST_F(Absences, NothingIsConcludedOfTheGroupsOfABypassStack) {
   lab.socket({.cookie = kReader, .local = "239.1.1.1"});
   lab.joins(kReader).owned_by(kReader, 2'435, "feedhandler");

@@ -202,6 +202,53 @@ TEST(Strangers, APortThatNobodyBoundIsASymptomOfItsOwn) {
   EXPECT_EQ(report.timeline.subject_name(episode.subject), "10.0.0.2:9999 from 10.0.0.1");
 }
 
+// As a statsd client of this host that writes to a port of its own which nobody reads.
+TEST(Strangers, OfAnInterfaceThatIsNotFollowedAreNoSymptom) {
+  LiveLab lab;
+  lab.discover(true).mold_run(1, 50).discover();
+  const std::uint32_t flow = lab.flow({.place = Checkpoint::udp,
+                                       .reason = "SKB_DROP_REASON_NO_SOCKET",
+                                       .group = "127.0.0.1",
+                                       .port = 8'125,
+                                       .ifindex = 1});
+  for (int i = 0; i < 40; ++i) lab.drop_bytes(flow, "x");
+  lab.join();
+  lab.probe.refresh_counts();
+  EXPECT_THAT(LabReporter(lab).report().of(Symptom::drop), IsEmpty());
+}
+
+// A and B of one feed on one port of one socket, and no drop probe: one counter, two lines.
+TEST(Undivided, WhatTheCounterOfASocketOfTwoLinesShowsIsNeithersAlone) {
+  LiveLab lab;
+  lab.socket({.cookie = kA, .local = "0.0.0.0"});
+  lab.joins(kA).joins(kA, "239.1.2.1").discover(true);
+  lab.on({.group = "239.1.1.1"}).mold_run(1, 50).discover();
+  constexpr std::size_t socket = 0;
+  EXPECT_TRUE(lab.joined().by_counter(socket, 7, lab.newest()));
+  EXPECT_EQ(LabReporter(lab).report().consumer(kA).dropped.size(), 1U) << "one line is known";
+  lab.on({.group = "239.1.2.1"}).mold_run(1, 50).discover();
+  EXPECT_TRUE(lab.joined().by_counter(socket, 0, lab.newest()));
+  EXPECT_TRUE(lab.joined().by_counter(socket, 5, lab.newest()));
+  const LabReport report = LabReporter(lab).report();
+  ASSERT_THAT(report.result.consumers, SizeIs(2));
+  for (const ConsumerSummary& sum : report.result.consumers) {
+    EXPECT_THAT(sum.dropped, IsEmpty());
+    EXPECT_THAT(sum.dropped_unknown, ::testing::HasSubstr("reads 2 lines"));
+    EXPECT_EQ(sum.unexplained, std::nullopt);
+  }
+  ASSERT_THAT(report.of(Symptom::drop), SizeIs(1));
+  const Episode episode = report.of(Symptom::drop)[0];
+  EXPECT_EQ(episode.drop->datagrams, 12U) << "what the first line was given is in it";
+  EXPECT_THAT(episode.drop->step_down, ::testing::HasSubstr("which of them lost is not known"));
+}
+
+TEST(Undivided, ASocketWithoutALineIsAskedAgain) {
+  LiveLab lab;
+  lab.socket({.cookie = kA, .local = "239.1.1.1"});
+  lab.joins(kA).discover(true);
+  EXPECT_FALSE(lab.joined().by_counter(0, 7, lab.newest()));
+}
+
 TEST(Unread, DropsOfALineThatNobodyWaitsForAreToldOfTheLine) {
   LiveLab lab;
   lab.discover(true).mold_run(1, 50).discover();
@@ -253,6 +300,16 @@ TEST_F(Holes, WhatWasOnlyCountedBeforeTheTapExplainsWhatNoNumberDoes) {
   const LabReport made = report();
   EXPECT_EQ(matched(made, "drop.before_tap"), 17U) << "of 20 that are missing";
   EXPECT_TRUE(made.measured(made.of(Symptom::loss)[0], "drop.before_tap_by_count") != nullptr);
+}
+
+TEST_F(Holes, WhereDropsBeforeTheTapWereOnlyCountedTheProbeHasNotToldAll) {
+  const auto tells_all = [this] {
+    const LabReport made = report();
+    return EvidenceView(made.timeline).value("drop.probe", kHost);
+  };
+  EXPECT_EQ(tells_all(), 1);
+  lab.drop_bytes(lab.flow(backlog), "").join();
+  EXPECT_EQ(tells_all(), 0);
 }
 
 TEST_F(Holes, ACountExplainsNoMoreThanIsMissingAndNoHoleTwice) {

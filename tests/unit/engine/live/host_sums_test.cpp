@@ -81,6 +81,20 @@ TEST_F(HostSums, WhatWasDroppedIsToldWithItsPlaceAndHeldAgainstTheSocketsCounter
   expect_meets(one);
 }
 
+// A damaged datagram that is found when it is read names no socket (udp_recvmsg), and the socket's counter moves.
+TEST_F(HostSums, WhatTheReaderFoundDamagedIsHeldAgainstTheCounterToo) {
+  send(1, 50);
+  lab.socket_of(kReader).drops = 1;
+  const LabFlow damaged{.place = Checkpoint::read, .reason = "SKB_DROP_REASON_UDP_CSUM", .symbol = "udp_recvmsg"};
+  lab.drop(lab.flow(damaged), 41, 5);
+  read(45, 1, 51);
+  lab.join(true);
+  const ConsumerSummary one = sum();
+  EXPECT_EQ(one.socket_drops, 1U);
+  EXPECT_EQ(one.socket_events, 1U);
+  expect_meets(one);
+}
+
 TEST_F(HostSums, PlacesAreListedWithTheMostUnitsFirst) {
   send(1, 50);
   const std::uint32_t filter = lab.flow({.socket = kReader, .reason = "SKB_DROP_REASON_SOCKET_FILTER"});
@@ -222,6 +236,25 @@ TEST(HostSumsUnserved, ASocketThatTheKernelPassesByGetsNothing) {
   expect_meets(unserved);
   ASSERT_THAT(report.of(Symptom::drop), SizeIs(1));
   EXPECT_EQ(report.of(Symptom::drop)[0].lost, 50U);
+}
+
+// It is owed what was sent while it was there, and no more afterwards.
+TEST(HostSumsUnserved, ASocketThatCameLateAndWentIsOwedWhatCameBetween) {
+  LiveLab lab;
+  lab.joins(99).discover(true).mold_run(1, 50).discover();
+  lab.socket({.cookie = kReader, .local = "239.1.1.1"});
+  lab.memberships.all.without_multicast_all.push_back(kReader);
+  lab.discover().mold_run(51, 60).discover();
+  lab.sockets.all.clear();
+  lab.discover().mold_run(61, 500).discover();
+  const LabReport report = LabReporter(lab).report();
+  ASSERT_THAT(report.of(Symptom::drop), SizeIs(1));
+  const Episode episode = report.of(Symptom::drop)[0];
+  EXPECT_EQ(report.consumer(kReader).expected, 10U);
+  EXPECT_EQ(episode.lost, 10U);
+  EXPECT_EQ(episode.drop->datagrams, 10U);
+  EXPECT_FALSE(episode.at_end);
+  EXPECT_LT(episode.last, lab.newest() - milliseconds(400)) << "440 datagrams came after it, a millisecond each";
 }
 
 TEST(HostSumsBypass, WhatABypassStackReadsIsUnseenAndNothingIsConcluded) {

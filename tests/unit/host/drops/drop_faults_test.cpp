@@ -75,7 +75,7 @@ TEST_F(DropFault, AFullReceiveBufferIsOfThatSocket) {
   EXPECT_EQ(flow.socket, (SocketId{cookie, reader.inode()}));
   EXPECT_EQ(flow.socket_source, SocketSource::argument);
   EXPECT_EQ(flow.netns, network_->inode());
-  // A datagram of 100 bytes costs a whole allocation (PERFORMANCE 4: 832 bytes).
+  // A datagram of 100 bytes costs a whole allocation (832 bytes as the kernel counts it).
   EXPECT_GT(flow.truesize, 512U);
 }
 

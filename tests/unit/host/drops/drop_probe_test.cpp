@@ -68,6 +68,23 @@ TEST_F(DropProbeTest, ANumberBeyondTheDatagramIsNone) {
       drop_of(to_host().udp(1000, kPort).udp_length(13).no_checksum().payload(numbered(2)).build()).has_number);
 }
 
+// As the line integrity message of SIAC's blocks: it has a number and a count, and two bytes behind them say that it
+// consumes none.
+TEST_F(DropProbeTest, AMarkConsumesNothing) {
+  NumberField place = numbered_field("10.77.0.1", kPort);
+  place.mark_offset = 12;
+  place.mark_value = 0x4354;
+  follow(place);
+  std::string mark = numbered(7, 1);
+  mark.replace(12, 2, "CT");
+  const RawDrop marked = drop_of(to_host().udp(1000, kPort).payload(mark).build());
+  EXPECT_TRUE(marked.has_number);
+  EXPECT_EQ(marked.count, 0U);
+  EXPECT_EQ(drop_of(to_host().udp(1000, kPort).payload(numbered(7, 1)).build()).count, 1U);
+  // Too short for the mark: it may be one, so it is not read.
+  EXPECT_FALSE(drop_of(to_host().udp(1000, kPort).payload(numbered(7, 1).substr(0, 13)).build()).has_number);
+}
+
 struct Width {
   std::uint8_t width;
   bool is_big;

@@ -1,6 +1,9 @@
 // Storms: nobody drains while a quarter of a million datagrams are dropped, the ring overflows, a sender sprays addresses.
 // The judges are the socket's own counter and the sender's list.
 // SPDX-License-Identifier: Apache-2.0
+#include <optional>
+#include <string>
+
 #include "drop_lab.hpp"
 
 namespace wirecause {
@@ -124,6 +127,87 @@ TEST(DropStorm, ASpraySenderCannotTakeTheFlowTableFromAFollowedDestination) {
     if (reason == "SKB_DROP_REASON_NO_SOCKET") seen += count;
   }
   EXPECT_GE(seen, 30'000U);
+}
+
+// A reader of the port of which one source is followed.
+class FollowedSource : public ::testing::Test {
+ protected:
+  static constexpr const char* kFollowed = "10.77.0.2";
+  static constexpr unsigned kFlood = 20'000;  // more than the table has flows
+
+  void SetUp() override {
+    WC_NEEDS_DROP_LAB();
+    network_.emplace();
+    sender_.emplace("wc0");
+    watch_.emplace(26477);
+  }
+  DropProbe& probe() { return watch_->probe(); }
+  // Datagrams from the followed source, of which a socket drops so many; those are its only flow.
+  void check_socket_drops(std::uint32_t count) {
+    const UdpReader reader(26477, 1);
+    Storm storm;
+    storm.send_until(reader, count);
+    watch_->wait_for(kFlood + count);
+    std::uint64_t at_socket = 0;
+    for (const DropFlow& flow : watch_->flows()) {
+      if (flow.socket.inode != reader.inode()) continue;
+      EXPECT_EQ(flow.source.text(), kFollowed);
+      at_socket += flow.datagrams;
+    }
+    EXPECT_EQ(at_socket, reader.drops());
+  }
+
+  std::optional<DropNetwork> network_;
+  std::optional<FrameSender> sender_;
+  std::optional<DropWatch> watch_;
+};
+
+// Nobody has bound the port yet: they are dropped before a socket is chosen.
+TEST_F(FollowedSource, FindsRoomWhenOthersFloodItsPort) {
+  NumberField field = numbered_field("10.77.0.1", 26477);
+  field.source = *IpAddress::parse(kFollowed);
+  ASSERT_TRUE(probe().follow(field));
+  for (unsigned i = 0; i < kFlood; ++i) {
+    const std::string source = "11.0." + std::to_string(i >> 8U) + "." + std::to_string(i & 255U);
+    sender_->must_send(to_host(source).udp(1000, 26477).no_checksum().payload(numbered(0)).build());
+  }
+  check_socket_drops(5);
+  std::uint64_t of_many = 0;
+  std::uint64_t with_source = 0;
+  for (const DropFlow& flow : watch_->flows()) {
+    of_many += flow.source == IpAddress{} ? flow.datagrams : 0;
+    with_source += flow.source == IpAddress{} ? 0U : 1U;
+  }
+  EXPECT_LE(with_source, 1'100U);  // 1 024, and what two CPUs begin at once
+  EXPECT_GE(of_many, kFlood - 1'100U);
+  EXPECT_EQ(probe().unlisted_followed(), 0U);
+}
+
+// Forged with its own address, each with another port.
+TEST_F(FollowedSource, FindsRoomWhenItsOwnAddressFloodsItsPort) {
+  NumberField field = numbered_field("10.77.0.1", 26477);
+  field.source = *IpAddress::parse(kFollowed);
+  ASSERT_TRUE(probe().follow(field));
+  Packet frame = to_host(kFollowed).udp(1000, 26477).no_checksum().payload(numbered(0)).build();
+  for (unsigned i = 0; i < kFlood; ++i) {
+    frame[34] = static_cast<std::byte>((2'000 + i) >> 8U);
+    frame[35] = static_cast<std::byte>(2'000 + i);
+    sender_->must_send(frame);
+  }
+  check_socket_drops(5);
+  EXPECT_EQ(probe().unlisted_followed(), 0U);
+}
+
+// Streams whose number stands at no fixed place: every drop with its first bytes, not 1 024 a second of them.
+TEST_F(FollowedSource, IsToldOneByOneByItsFirstBytes) {
+  ASSERT_TRUE(probe().follow_bytes({*IpAddress::parse("10.77.0.1"), 26477, *IpAddress::parse(kFollowed)}));
+  const UdpReader reader(26477, 1);
+  Storm storm;
+  storm.send_until(reader, kFlood);
+  watch_->wait_for(kFlood);
+  EXPECT_EQ(watch_->drops().size(), reader.drops());
+  EXPECT_EQ(probe().lost_records(), 0U);
+  for (const RawDrop& drop : watch_->drops()) ASSERT_EQ(drop.payload.size(), DropProbe::kPayloadBytes);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "bpf/drop_record.h"
@@ -36,6 +37,9 @@ TEST(PackedPlace, HoldsOffsetsWidthsAndOrderAsTheProgramReadsThem) {
   EXPECT_EQ(*packed_field(mold), 0x9212180aU);
   mold.number_big_endian = mold.count_big_endian = false;
   EXPECT_EQ(*packed_field(mold), 0x8212080aU);
+  mold.mark_offset = 18;
+  mold.mark_value = 0xfffe;
+  EXPECT_EQ(*packed_field(mold), 0xfffe'0012'8212'080aULL);
 }
 
 TEST(PackedPlace, RefusesWidthsThatNoFramingHas) {
@@ -65,10 +69,27 @@ TEST_F(FollowedFieldsTest, AgainReplacesTheField) {
   EXPECT_EQ(fields_.find(bytes_of(other.destination), 26400), *packed_field(other));
 }
 
+TEST_F(FollowedFieldsTest, ASourceIsOneMoreAndTheDestinationIsFollowedForAll) {
+  NumberField of_source = field("239.1.1.1", 26400);
+  of_source.source = *IpAddress::parse("10.0.0.1");
+  ASSERT_TRUE(fields_.follow(of_source));
+  EXPECT_EQ(fields_.find(bytes_of(of_source.destination), 26400), *packed_field(of_source));
+  const auto used =
+      std::count_if(table_.begin(), table_.end(), [](const wc_drop_field& slot) { return slot.field != 0; });
+  EXPECT_EQ(used, 2);
+}
+
+// No width: the program tells the first bytes.
+TEST_F(FollowedFieldsTest, AStreamWithoutAFixedPlaceIsFollowedByItsBytes) {
+  ASSERT_TRUE(fields_.follow_bytes({*IpAddress::parse("239.1.1.1"), 26400}));
+  EXPECT_EQ(fields_.find(bytes_of(*IpAddress::parse("239.1.1.1")), 26400), WC_DROP_FIELD_SET);
+}
+
 TEST_F(FollowedFieldsTest, FourThousandAndNinetySixFitAndTheNextIsRefused) {
   const auto nth = [](unsigned i) {
     NumberField out = field("239.1.0.0", 26400);
     out.destination = IpAddress::v4(0xef010000U + i);
+    out.source = IpAddress::v4(0x0a000000U + i);
     return out;
   };
   for (unsigned i = 0; i < FollowedFields::kMaxFields; ++i) ASSERT_TRUE(fields_.follow(nth(i))) << i;

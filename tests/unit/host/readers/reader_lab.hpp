@@ -36,7 +36,8 @@ inline NumberField mold_field(const std::string& destination, std::uint16_t port
           .number_width = 8,
           .count_offset = 18,
           .count_width = 2,
-          .mark_counts_from = 0xffff};
+          .mark_offset = 18,
+          .mark_value = 0xffff};
 }
 
 inline void send_mold(const UdpEndpoint& from, const std::string& to, std::uint64_t number, std::uint16_t count,

@@ -70,6 +70,34 @@ TEST_F(ReaderProbeLive, ReadsTheNumbersWhicheverCallReceives) {
   }
 }
 
+// A mark that stands behind number and count, as the line integrity message of SIAC's blocks: its number is the last one.
+TEST_F(ReaderProbeLive, AMarkMovesNothing) {
+  run([&] {
+    const UdpEndpoint reader;
+    const UdpEndpoint sender;
+    ASSERT_TRUE(reader.bind("127.0.0.1", kPort));
+    NumberField field = mold_field("127.0.0.1");
+    field.mark_offset = 22;
+    field.mark_value = 0x4354;
+    ASSERT_TRUE(probe_->follow_numbers(field));
+    ASSERT_TRUE(probe_->follow_socket(reader.cookie()));
+    auto mark = mold(100, 1);
+    mark[22] = 'C';
+    mark[23] = 'T';
+    ASSERT_TRUE(sender.send_to("127.0.0.1", kPort, mark.data(), mark.size()));
+    send_mold(sender, "127.0.0.1", 101, 2);
+    mark[17] = 102;
+    ASSERT_TRUE(sender.send_to("127.0.0.1", kPort, mark.data(), mark.size()));
+    for (int i = 0; i < 3; ++i) by_recv(reader.descriptor());
+    const ReaderCounts read = counts(reader);
+    EXPECT_EQ(read.datagrams, 3U);
+    EXPECT_EQ(read.units, 2U);
+    EXPECT_EQ(read.first_number, 101U);
+    EXPECT_EQ(read.next_number, 103U);
+    EXPECT_EQ(read.datagrams_without_number, 0U);
+  });
+}
+
 // Every width and order that a framing may have, the count before the number as well.
 TEST_F(ReaderProbeLive, ReadsNumbersOfEveryWidthAndOrder) {
   run([&] {
@@ -86,8 +114,7 @@ TEST_F(ReaderProbeLive, ReadsNumbersOfEveryWidthAndOrder) {
                                             .number_big_endian = is_big,
                                             .count_offset = 14,
                                             .count_width = width,
-                                            .count_big_endian = is_big,
-                                            .mark_counts_from = 0}));
+                                            .count_big_endian = is_big}));
         ASSERT_TRUE(probe_->follow_socket(reader.cookie()));
         std::array<unsigned char, kDatagram> bytes{};
         bytes.fill(0xee);

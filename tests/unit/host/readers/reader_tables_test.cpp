@@ -36,7 +36,8 @@ class Tables : public ::testing::Test {
             .count_offset = 18,
             .count_width = 2,
             .count_big_endian = true,
-            .mark_counts_from = 0xffff};
+            .mark_offset = 18,
+            .mark_value = 0xffff};
   }
   const wc_reader_field* field_of(const IpAddress& address, std::uint16_t port) const {
     for (const wc_reader_field& slot : fields_) {
@@ -139,7 +140,8 @@ TEST_F(Tables, HoldThePlaceOfEveryDestinationAndOfItsPort) {
   EXPECT_EQ(exact->number_at, 0);
   EXPECT_EQ(exact->number_width, 8);
   EXPECT_EQ(exact->count_at, 8);
-  EXPECT_EQ(exact->mark_counts_from, 0xffffU);
+  EXPECT_EQ(exact->mark, 0xffff);
+  EXPECT_EQ(exact->mark_at, 18 - 10);
   EXPECT_EQ(field_of(IpAddress{}, 26400)->span, 10);
 }
 

@@ -50,9 +50,10 @@ TEST(Threads, KnowWhereASleeperWaitsAndWhereItMayRun) {
   recorded_thread(proc, "2435/task/2437");
   const ThreadFacts facts = (*open_thread(proc.path(), 2435, 2437))->facts();
   EXPECT_EQ(facts.command, "reader");
-  EXPECT_EQ(facts.wchan, "futex_wait_queue");
+  const ThreadWait wait = thread_wait(proc.path(), 2435, 2437);
+  EXPECT_EQ(wait.wchan, "futex_wait_queue");
 #ifdef __x86_64__
-  EXPECT_EQ(facts.system_call, "futex");  // 202: arch/x86/entry/syscalls/syscall_64.tbl
+  EXPECT_EQ(wait.system_call, "futex");  // 202: arch/x86/entry/syscalls/syscall_64.tbl
 #endif
   EXPECT_EQ(facts.affinity, "1");
   EXPECT_EQ(facts.cpus, (std::vector<std::uint32_t>{1}));
@@ -67,12 +68,12 @@ TEST(Threads, LeaveOutWhatMayNotBeReadOrMeansNothing) {
   const auto reader = open_thread(proc.path(), 1, 1);
   ASSERT_TRUE(reader);
   EXPECT_EQ((*reader)->sample()->run_delay_ns, 0U);
-  EXPECT_EQ((*reader)->facts().wchan, "");
-  EXPECT_EQ((*reader)->facts().system_call, "");
+  EXPECT_EQ(thread_wait(proc.path(), 1, 1).wchan, "");
+  EXPECT_EQ(thread_wait(proc.path(), 1, 1).system_call, "");
   proc.file("1/task/1/syscall", "-1 0x7ffc 0x7f\n");
-  EXPECT_EQ((*reader)->facts().system_call, "");
+  EXPECT_EQ(thread_wait(proc.path(), 1, 1).system_call, "");
   proc.file("1/task/1/syscall", "9999 0x0\n");
-  EXPECT_EQ((*reader)->facts().system_call, "9999");
+  EXPECT_EQ(thread_wait(proc.path(), 1, 1).system_call, "9999");
 }
 
 TEST(Threads, ThatAreNotThereAreAnError) {

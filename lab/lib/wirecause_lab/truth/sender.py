@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the recorder's events mean: why the kernel sent bytes again, and what its sender waited for in each gap between two packets.
+
+The kernel's names: tcp_ca_state (Open 0, Disorder 1, CWR 2, Recovery 3, Loss 4), tcp_chrono (busy 1, receiver's window 2, send
+buffer 3), ICSK_TIME_* (retransmission 1, window probe 3, tail loss probe 5, reordering 6).
+"""
+import bisect
+
+from ..outcome import Broken
+from .wire import SYN, before
+
+RECOVERY, LOSS = 3, 4
+BY_WINDOW, BY_SEND_BUFFER = 2, 3
+TAIL_PROBE = 5
+SYN_SENT, SYN_RECEIVED = 2, 3
+DUPLICATES = 3  # RFC 5681, RFC 6675
+NEAR_NS = 20_000_000  # between the kernel's event and its packet on the wire: a sender's queue, a busy machine
+
+# Classes of waits; the first six are stalls.
+FAST, TIMEOUT, PROBE, WINDOW, NAGLE, SEND_BUFFER = "recovery_fast", "recovery_timeout", "recovery_probe", "window", "write_pattern", "send_buffer"
+CONGESTION, PACING, IDLE, OPENING = "congestion_window", "pacing", "idle", "handshake"
+STALLS = (FAST, TIMEOUT, PROBE, WINDOW, NAGLE)
+
+
+def kinds_of(events):
+    """Each retransmission, in order: {"t", "seq", "end", "kind", "ca", ...}; the kind as wirecause's documents name it."""
+    found, entered_with = [], {}
+    for e in events:
+        if e["what"] == "congestion":
+            if e["ca"] == RECOVERY:
+                entered_with[e["port"], e["peer"]] = e["sacked"]
+            continue
+        if e["what"] == "syn_ack":
+            found.append({**e, "kind": "syn_ack"})
+        if e["what"] == "resend" and e["error"] == 0:
+            found.append({**e, "kind": kind_of(e, entered_with.get((e["port"], e["peer"]), 0))})
+    return found
+
+
+def kind_of(event, sacked_at_entry):
+    if event["state"] == SYN_SENT:
+        return "syn"
+    if event["state"] == SYN_RECEIVED:
+        return "syn_ack"
+    if event["ca"] == LOSS:
+        return "timeout"
+    if event["ca"] == RECOVERY:
+        return "fast" if sacked_at_entry >= DUPLICATES else "rack"
+    return "tail_probe" if event["timer"] == TAIL_PROBE else "other"
+
+
+def is_by_timer(event):
+    """A timer that ran out is no longer pending while its packet is sent; that of a probe still is."""
+    return event["kind"] == "tail_probe" or event["kind"] in ("timeout", "syn", "syn_ack") and event["timer"] == 0
+
+
+def with_kinds(sent, resends):
+    """{index in `sent`: the kernel's event}: which packets of the sender's capture are retransmissions. Each wire packet that
+    begins below what was sent before must have its event, else the truth is not whole: Broken."""
+    highest, found = None, {}
+    for i, packet in enumerate(sent):
+        if highest is not None and before(packet.seq, highest):
+            found[i] = nearest(packet, resends)
+        if highest is None or before(highest, packet.end):
+            highest = packet.end
+    return found
+
+
+def nearest(packet, resends):
+    fitting = [e for e in resends if covers(e, packet)]
+    if not fitting:
+        raise Broken(f"the kernel told of no retransmission of {packet.seq} (frame {packet.frame} at the sender)")
+    event = min(fitting, key=lambda e: abs(e["t"] - packet.time))
+    if abs(event["t"] - packet.time) > NEAR_NS:
+        raise Broken(f"the retransmission of {packet.seq} in frame {packet.frame} is {abs(event['t'] - packet.time)} ns from the kernel's")
+    return event
+
+
+def covers(event, packet):
+    return not before(packet.seq, event["seq"]) and not before(event["end"], packet.end)
+
+
+class Waits:
+    """What one connection's sender waited for, by its events and its packets."""
+
+    def __init__(self, sent, resent, events):
+        self.sent, self.resent = sent, resent
+        self.states = [e for e in events if e["what"] in ("receives", "writes")]
+        self.times = [e["t"] for e in self.states]
+
+    def of_gap(self, index):
+        """(class, length) of the gap that packet `index` ended."""
+        begin, end = self.sent[index - 1].time, self.sent[index].time
+        if self.sent[index - 1].flags & SYN:
+            return OPENING, end - begin
+        event = self.resent.get(index)
+        if event is not None and is_by_timer(event):
+            return {"timeout": TIMEOUT, "tail_probe": PROBE}.get(event["kind"], OPENING), end - begin
+        shares = self.shares(begin, end, event)
+        return max(shares, key=shares.get), end - begin
+
+    def shares(self, begin, end, event):
+        """{class: ns} of [begin, end): the state before an event held since the one before it."""
+        shares, at = {}, begin
+        for i in range(bisect.bisect_right(self.times, begin), bisect.bisect_right(self.times, end)):
+            shares[self.class_of(self.states[i])] = shares.get(self.class_of(self.states[i]), 0) + self.times[i] - at
+            at = self.times[i]
+        i = bisect.bisect_right(self.times, end)
+        if at == begin and i < len(self.times):  # nothing between: the next event knows what held
+            shares[self.class_of(self.states[i])] = 1
+        last = {"fast": FAST, "rack": FAST, "timeout": TIMEOUT}.get(event["kind"]) if event else None
+        shares[last or PACING] = shares.get(last or PACING, 0) + end - at
+        return shares
+
+    @staticmethod
+    def class_of(state):
+        if state["ca"] in (RECOVERY, LOSS):
+            return FAST if state["ca"] == RECOVERY else TIMEOUT
+        waiting = (state["written"] - state["nxt"]) & 0xFFFFFFFF
+        if not waiting:
+            if state["no_space"] or state["chrono"] == BY_SEND_BUFFER:
+                return SEND_BUFFER
+            return PROBE if state["probing"] and state["out"] else IDLE
+        if state["chrono"] == BY_WINDOW:
+            return WINDOW
+        if state["cwnd_limited"]:
+            return CONGESTION
+        if waiting < state["mss"] and state["out"]:
+            return NAGLE
+        return PACING
