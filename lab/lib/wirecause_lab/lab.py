@@ -243,6 +243,17 @@ class Lab:
         self.stack.callback(recording.kill)
         return recording
 
+    def recorded(self, *rules, seconds=1):
+        """The feed through a relay with these rules, recorded on the host: (relay, recording, publisher). All of it is sent and
+        read; the recording still runs."""
+        self.pair(relayed="A")
+        relay = self.relay("A", *rules, seed=self.dice.between(1, 10**6))
+        recording = self.record(f"udp port {self.wiring.ports[0]}")
+        publisher, consumer = self.publisher(), self.consumer()
+        publisher.send(seconds * self.load.rate, **self.load.words)
+        consumer.wait_drained()
+        return relay, recording, publisher
+
     def analyze(self, *files_and_words):
         """`wirecause analyze --json`: its report."""
         if self.truth_only:

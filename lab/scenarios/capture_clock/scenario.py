@@ -9,12 +9,7 @@ JITTER_NS = 1_000_000  # stamps of two CPUs are out of step by microseconds in h
 
 def captured(lab, *rules):
     """The feed through a relay, recorded on the host: its frames [(time_ns, frame, length)], and the path."""
-    lab.pair(relayed="A")
-    relay = lab.relay("A", *rules, seed=lab.dice.between(1, 10**6))
-    recording = lab.record(f"udp port {lab.wiring.ports[0]}")
-    publisher, consumer = lab.publisher(), lab.consumer()
-    publisher.send(SECONDS * lab.load.rate, **lab.load.words)
-    consumer.wait_drained()
+    relay, recording, publisher = lab.recorded(*rules, seconds=SECONDS)
     path = recording.end(frames=SECONDS * lab.load.rate)
     frames = Pcap.frames(path)
     seen = numbers_of((frame for _, frame, _ in frames), lab.load, lab.wiring.ports[0])

@@ -9,12 +9,7 @@ SECONDS = 1
 
 def captured(lab, *rules):
     """The feed through a relay, recorded on the host: path of the capture, numbers that the relay doubled."""
-    lab.pair(relayed="A")
-    relay = lab.relay("A", *rules, seed=lab.dice.between(1, 10**6))
-    recording = lab.record(f"udp port {lab.wiring.ports[0]}")
-    publisher, consumer = lab.publisher(), lab.consumer()
-    publisher.send(SECONDS * lab.load.rate, **lab.load.words)
-    consumer.wait_drained()
+    relay, recording, _ = lab.recorded(*rules, seconds=SECONDS)
     doubled = relay.numbers("duplicate", lab.load.step)
     path = recording.end(frames=SECONDS * lab.load.rate + len(doubled) // lab.load.step)
     happened(recording.dropped == 0, f"tcpdump dropped {recording.dropped}")

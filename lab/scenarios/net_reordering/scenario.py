@@ -23,12 +23,7 @@ def late(numbers):
 
 def captured(lab, *rules):
     """The feed through a relay, recorded on the host: path, datagrams that came late in it."""
-    lab.pair(relayed="A")
-    lab.relay("A", *rules, seed=lab.dice.between(1, 10**6))
-    recording = lab.record(f"udp port {lab.wiring.ports[0]}")
-    publisher, consumer = lab.publisher(), lab.consumer()
-    publisher.send(SECONDS * lab.load.rate, **lab.load.words)
-    consumer.wait_drained()
+    _, recording, publisher = lab.recorded(*rules, seconds=SECONDS)
     path = recording.end(frames=SECONDS * lab.load.rate)
     frames = [frame for _, frame, _ in Pcap.frames(path)]
     happened(len(publisher.truth().published() - numbers_of(frames, lab.load, lab.wiring.ports[0])) == 0, "nothing is lost")

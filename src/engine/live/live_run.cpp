@@ -117,8 +117,7 @@ void LiveRun::count_without_probe(TimeNs now) {
     const WatchedSocket& socket = consumers_.sockets()[i];
     const std::uint64_t drops = socket.now.drops - std::min(socket.now.drops, socket.drops_before);
     const std::uint64_t more = drops - std::min(drops, counted_drops_[i]);
-    const bool is_shared = socket.consumers.size() > 1;  // what its first line was given may have to be taken back
-    if ((more != 0 || is_shared) && join_.by_counter(i, more, now)) counted_drops_[i] = drops;
+    if (join_.by_counter(i, more, now)) counted_drops_[i] = drops;
   }
 }
 

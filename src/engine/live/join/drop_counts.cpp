@@ -48,9 +48,17 @@ void DropJoin::add_untold(DropProbe& probe, const ClockPair& clocks, TimeNs now)
   counts_read_ = now;
 }
 
+// A line of a socket of several holds what was given to it while it was the only one.
+bool DropJoin::was_given_alone(const WatchedSocket& socket) const {
+  return socket.consumers.size() > 1 && std::ranges::any_of(socket.consumers, [this](std::uint32_t id) {
+           return !consumers_->consumer(id).dropped.episodes().empty();
+         });
+}
+
 bool DropJoin::by_counter(std::size_t socket, std::uint64_t datagrams, TimeNs now) {
   const WatchedSocket& watched = consumers_->sockets()[socket];
   if (watched.consumers.empty()) return false;
+  if (datagrams == 0 && !was_given_alone(watched)) return true;
   DropPlace place;
   place.at = Checkpoint::socket;
   place.socket_is_known = true;
@@ -61,7 +69,6 @@ bool DropJoin::by_counter(std::size_t socket, std::uint64_t datagrams, TimeNs no
     hold_undivided(socket, datagrams, now, places_.id_of(place));
     return true;
   }
-  if (datagrams == 0) return true;
   Consumer& consumer = consumers_->consumer(watched.consumers.front());
   DroppedUnits::Datagrams dropped;
   dropped.place = places_.id_of(place);

@@ -201,6 +201,7 @@ class DropJoin {
   static bool is_each_told(std::span<const Unnamed> drops, std::size_t times);
   SocketEvents named_events_of_run(const DropProbe& probe) const;
   void give_before_tap(ByEpoch& to, const Units& units, const DroppedUnits::Datagrams& dropped);
+  bool was_given_alone(const WatchedSocket& socket) const;
   void hold_undivided(std::size_t socket, std::uint64_t datagrams, TimeNs now, std::uint32_t place);
   std::uint64_t put(DroppedUnits& to, const Units& units, DroppedUnits::Datagrams dropped);
   static std::uint64_t put_units(DroppedUnits& to, const Units& units, const DroppedUnits::Datagrams& dropped);
