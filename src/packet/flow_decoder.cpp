@@ -5,6 +5,7 @@
 #include <bit>
 
 #include "packet/ethertype.hpp"
+#include "packet/ip_protocol.hpp"
 #include "packet/tunnel.hpp"
 #include "packet/usual.hpp"
 
@@ -57,21 +58,50 @@ inline std::uint16_t FlowDecoder::destination_port_of(const Headers& headers) no
   return detail::byte_swapped(static_cast<std::uint16_t>(headers.ip_destination >> 48U));
 }
 
+// If there is an IPv4 header: of anything else, no flow has these headers.
+inline std::uint8_t FlowDecoder::protocol_of(const Headers& headers) noexcept {
+  return static_cast<std::uint8_t>(headers.ip_source >> 8U);
+}
+
+namespace {
+
+// That of the transport too, where it was filled in.
+bool are_checksums_good(const PacketView& packet, const Decoded& decoded) noexcept {
+  return decoded.ip_checksum == Checksum::good &&
+         (decoded.transport_checksum == Checksum::good || packet.is_checksum_unfilled);
+}
+
+}  // namespace
+
 FlowDecoder::Result FlowDecoder::decode(const PacketView& packet) noexcept {
   if (packet.link_type == LinkType::ethernet && packet.bytes.size() >= kLongestHeaders) [[likely]] {
     const Headers headers = headers_of(packet);
+    if (protocol_of(headers) == kProtocolTcp) return decode_segment(packet, headers);
     const std::uint32_t at = slot_of(headers);
     Flow& flow = flows_[at];
     if (headers.differing_bits(flow.headers) != 0) [[unlikely]]
       return decode_new(packet, at);
     if (is_whole(packet, flow.decoded.network_offset)) [[likely]] {
       read_changing(packet, flow.decoded);
-      const bool is_good = flow.decoded.ip_checksum == Checksum::good &&
-                           (flow.decoded.transport_checksum == Checksum::good || packet.is_checksum_unfilled);
+      const bool is_good = are_checksums_good(packet, flow.decoded);
       return {flow.decoded, at, true, is_good && packet.wire_length == packet.bytes.size()};
     }
   }
   return decode_other(packet);
+}
+
+FlowDecoder::Result FlowDecoder::decode_segment(const PacketView& packet, Headers headers) noexcept {
+  headers.ip_destination &= bytes_of_word(0, 4);
+  const std::uint32_t at = slot_of(headers);
+  Flow& flow = flows_[at];
+  if (headers.differing_bits(flow.headers) != 0) [[unlikely]] {
+    if (!decode_usual_tcp(packet, flow.decoded)) return decode_other(packet);
+    flow.headers = headers;
+    return {flow.decoded, at, false, false};
+  }
+  if (!read_changing_segment(packet, flow.decoded.network_offset, flow.decoded)) return decode_other(packet);
+  const bool is_good = are_checksums_good(packet, flow.decoded);
+  return {flow.decoded, at, true, is_good && packet.wire_length == packet.bytes.size()};
 }
 
 FlowDecoder::Result FlowDecoder::decode_new(const PacketView& packet, std::uint32_t at) noexcept {

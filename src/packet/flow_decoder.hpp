@@ -3,7 +3,8 @@
 // A flow is everything in front of a UDP payload that does not change from one of its packets to the next: MACs, VLAN tag,
 // TTL, addresses, ports, and the interface that saw it. A packet whose headers are those of a flow seen before needs only
 // its lengths, its IP id and its two checksums read; it is worth a third of the whole way of a packet through decode().
-// Any packet that is unusual in any way (decode_usual) goes through decode().
+// TCP is one flow for all connections from one host to another: thousands of them would take each other's places, and
+// ports are read soon enough. Any packet that is unusual in any way (decode_usual) goes through decode().
 //
 // Who calls it: engine's front. What callers know of a flow they may keep by its number instead of finding it again.
 // SPDX-License-Identifier: Apache-2.0
@@ -27,7 +28,7 @@ class FlowDecoder {
     const Decoded& decoded;  // until the next call; field by field what decode() and enter_tunnels() say of the packet
     std::uint32_t flow;      // below kFlows, or kNoFlow
     bool is_known;           // the packet before of this number was of the same flow
-    // And there is nothing to see: captured whole, the checksum of IP good, and so is UDP's where it was filled in.
+    // And there is nothing to see: captured whole, the checksum of IP good, and so is the transport's where it was filled in.
     bool is_plain;
   };
 
@@ -43,7 +44,7 @@ class FlowDecoder {
     std::uint64_t before_ip = 0;                  // the eight bytes in front of the IP header
     std::uint64_t ip_begin = 0;                   // without total length and id
     std::uint64_t ip_source = 0;                  // TTL, protocol, source address; without the checksum
-    std::uint64_t ip_destination = 0;             // destination address, ports
+    std::uint64_t ip_destination = 0;             // destination address, ports (not of TCP)
     std::uint64_t interface = ~std::uint64_t{0};  // input and interface; no packet has this one
     std::uint64_t marks = 0;                      // direction, whether the checksum is unfilled
 
@@ -61,7 +62,9 @@ class FlowDecoder {
 
   static Headers headers_of(const PacketView& packet) noexcept;
   static std::uint16_t destination_port_of(const Headers& headers) noexcept;
+  static std::uint8_t protocol_of(const Headers& headers) noexcept;
   static std::uint32_t slot_of(const Headers& headers) noexcept;
+  Result decode_segment(const PacketView& packet, Headers headers) noexcept;
   Result decode_new(const PacketView& packet, std::uint32_t at) noexcept;
   Result decode_other(const PacketView& packet) noexcept;
 

@@ -9,8 +9,6 @@ using namespace usual;
 
 namespace {
 
-constexpr std::uint32_t kTcp = 20;  // without options
-
 MacAddress mac(std::span<const std::byte, 6> bytes) noexcept {
   MacAddress copy;
   std::memcpy(copy.data(), bytes.data(), copy.size());
@@ -78,35 +76,10 @@ bool decode_usual(const PacketView& packet, Decoded& out) noexcept {
   return true;
 }
 
-// As drawn at decode_tcp().
 bool decode_usual_tcp(const PacketView& packet, Decoded& out) noexcept {
   const std::uint32_t network = network_of(packet, kProtocolTcp);
-  if (network == 0) return false;
-  const auto ip = headers_at(packet, network);
-  const std::uint32_t length = ip.be<std::uint16_t, 2>();
-  const bool is_whole =
-      length >= kIp + kTcp && network + length <= packet.bytes.size() && packet.wire_length >= packet.bytes.size();
-  if (!is_whole) return false;
-  const Bytes segment = packet.bytes.subspan(network + kIp, length - kIp);
-  const auto tcp = header<kTcp>(segment);
-  const std::uint32_t header_length = (tcp->be<std::uint8_t, 12>() >> 4U) * 4U;
-  if (header_length < kTcp || header_length > segment.size()) return false;
-
+  if (network == 0 || !read_changing_segment(packet, network, out)) return false;
   read_shared(packet, network, Transport::tcp, out);
-  out.ip_id = ip.be<std::uint16_t, 4>();
-  out.ip_length = length;
-  out.tcp.sequence = tcp->be<std::uint32_t, 4>();
-  out.tcp.acknowledgement = tcp->be<std::uint32_t, 8>();
-  out.tcp.flags = tcp->be<std::uint8_t, 13>();
-  out.tcp.window = tcp->be<std::uint16_t, 14>();
-  out.tcp.options = segment.subspan(kTcp, header_length - kTcp);
-  out.payload = segment.subspan(header_length);
-  out.payload_wire_length = length - kIp - header_length;
-  const OnesSum addresses{ip.le<std::uint64_t, 12>()};
-  const OnesSum rest = add_ones({ip.le<std::uint64_t, 0>()}, {ip.le<std::uint32_t, 8>()});
-  out.ip_checksum = is_sum_good(add_ones(addresses, rest)) ? Checksum::good : Checksum::bad;
-  out.transport_checksum =
-      packet.is_checksum_unfilled ? Checksum::unfilled : verify_transport(addresses, kProtocolTcp, segment);
   return true;
 }
 

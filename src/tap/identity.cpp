@@ -8,8 +8,8 @@
 namespace wirecause {
 namespace {
 
-constexpr std::size_t kNamedBytes = 32;      // with an IP id and a checksum: the transport header and sequence numbers
-constexpr std::size_t kNamelessBytes = 128;  // without: what a minimal snapshot length usually still holds
+constexpr std::size_t kNamedBytes = kNamedSegment;  // with an IP id and a checksum: transport header, sequence numbers
+constexpr std::size_t kNamelessBytes = 128;         // without: what a minimal snapshot length usually still holds
 
 using detail::mixed;
 
@@ -17,7 +17,7 @@ std::uint64_t word(const std::byte* p) noexcept { return detail::load<std::uint6
 
 // Independent products, so that they overlap; `lane` keeps exchanged parts apart.
 std::uint64_t hash_of(Bytes bytes) noexcept {
-  constexpr std::uint64_t kLane = 0x9e3779b97f4a7c15U;
+  using detail::kLane;
   std::uint64_t hash = bytes.size();
   std::uint64_t lane = kLane;
   const std::byte* p = bytes.data();
@@ -67,13 +67,8 @@ std::uint64_t identity_of(const PacketView& packet, const Decoded& decoded) noex
   Bytes content = behind_ip(packet, decoded);
   content = content.first(std::min(content.size(), has_name && has_checksum ? kNamedBytes : kNamelessBytes));
 
-  const std::byte* source = decoded.source.bytes().data();
-  const std::byte* destination = decoded.destination.bytes().data();
-  // Not symmetric: a reply is another packet.
-  const std::uint64_t addresses =
-      mixed(word(source), word(source + 8)) + 3 * mixed(word(destination + 8), word(destination));
   const std::uint64_t hash =
-      mixed(addresses ^ (static_cast<std::uint64_t>(decoded.ip_id) << 32U | decoded.ip_length),
+      mixed(identity_of_hosts(decoded) ^ (static_cast<std::uint64_t>(decoded.ip_id) << 32U | decoded.ip_length),
             hash_of(content) ^ (static_cast<std::uint64_t>(decoded.fragment_offset) << 8U | decoded.ip_protocol));
   return hash == kNoIdentity ? 1 : hash;
 }

@@ -29,6 +29,8 @@ inline std::uint64_t mixed(std::uint64_t a, std::uint64_t b) noexcept {
   const Wide product = static_cast<Wide>(a ^ 0x243f6a8885a308d3U) * (b ^ 0xb7e151628aed2a6bU);
   return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64U);
 }
+inline constexpr std::uint64_t kLane =
+    0x9e3779b97f4a7c15U;  // keeps the parts of a packet apart that could be exchanged
 }  // namespace detail
 
 // The part of the identity that the packets of one flow over IPv4 share.
@@ -57,6 +59,29 @@ inline std::uint64_t identity_of_unfilled_datagram(const PacketView& packet, con
   const auto word = [udp](std::size_t at) { return detail::load<std::uint64_t>(udp + at); };
   const std::uint64_t name = std::uint64_t{decoded.ip_id} << 32U | decoded.ip_length;
   const std::uint64_t hash = detail::mixed(detail::mixed(word(8), word(16)) ^ word(24), (addresses + name) ^ word(0));
+  return hash == kNoIdentity ? 1 : hash;
+}
+
+// Of TCP over IPv4 with an IP id, the part that all segments from one host to another share. Not symmetric: a reply is
+// another packet.
+inline std::uint64_t identity_of_hosts(const Decoded& decoded) noexcept {
+  const auto word = [](const IpAddress& address, std::size_t at) {
+    return detail::load<std::uint64_t>(address.bytes().data() + at);
+  };
+  return detail::mixed(word(decoded.source, 0), word(decoded.source, 8)) +
+         3 * detail::mixed(word(decoded.destination, 8), word(decoded.destination, 0));
+}
+
+// identity_of() such a segment of at least kNamedSegment bytes, header included.
+inline constexpr std::uint32_t kNamedSegment = 32;
+inline std::uint64_t identity_of_named_segment(const PacketView& packet, const Decoded& decoded,
+                                               std::uint64_t hosts) noexcept {
+  const std::byte* tcp = packet.bytes.data() + decoded.transport_offset;
+  const auto word = [tcp](std::size_t at) { return detail::load<std::uint64_t>(tcp + at); };
+  const std::uint64_t content = kNamedSegment ^ detail::mixed(word(0) + detail::kLane, word(8) ^ detail::kLane) ^
+                                detail::mixed(word(16) + 2 * detail::kLane, word(24) ^ 2 * detail::kLane);
+  const std::uint64_t name = std::uint64_t{decoded.ip_id} << 32U | decoded.ip_length;
+  const std::uint64_t hash = detail::mixed(hosts ^ name, content ^ decoded.ip_protocol);
   return hash == kNoIdentity ? 1 : hash;
 }
 

@@ -70,6 +70,13 @@ void note_second_sight(const PacketView& packet, const Decoded& decoded, const S
   at.second_sight_delay.add(sight.delay);
 }
 
+// IP length from which a packet is told by its first words alone; `payload` is what a datagram must have for it.
+std::uint32_t plain_length(const Decoded& decoded, std::size_t payload) noexcept {
+  constexpr std::uint32_t kIp = 20;  // without options
+  constexpr std::uint32_t kUdp = 8;
+  return kIp + (decoded.transport == Transport::tcp ? kNamedSegment : kUdp + static_cast<std::uint32_t>(payload));
+}
+
 }  // namespace
 
 TapQuality::TapQuality(std::uint32_t flows) : paths_(flows) {}
@@ -96,7 +103,7 @@ void TapQuality::note_checksums(const PacketView& packet, const Decoded& decoded
     at.bad.add(packet);
   if (path.source == nullptr) [[unlikely]] {
     path.source = at.sources.host(decoded.source);
-    if (path.source != nullptr) path.plain_payload = kIdentityPayload;
+    if (path.source != nullptr) path.plain_length = plain_length(decoded, kIdentityPayload);
   }
   if (path.source != nullptr) path.source->add(is_bad);
 }
@@ -122,10 +129,11 @@ void TapQuality::enter(std::uint32_t flow, const PacketView& packet, const Decod
   settle(path);
   path = {};
   path.point = point_at(point);
-  path.addresses = identity_of_addresses(decoded);
+  path.is_tcp = decoded.transport == Transport::tcp;
+  path.addresses = path.is_tcp ? identity_of_hosts(decoded) : identity_of_addresses(decoded);
   path.manner = manner_of(packet, decoded, point);
   path.is_unfilled = packet.is_checksum_unfilled;
-  if (path.is_unfilled && path.point != nullptr) path.plain_payload = kIdentityPayloadUnfilled;
+  if (path.is_unfilled && path.point != nullptr) path.plain_length = plain_length(decoded, kIdentityPayloadUnfilled);
 }
 
 void TapQuality::seen_before(const Sight& sight, Path& path, const PacketView& packet,

@@ -35,19 +35,19 @@ class TapQuality {
   // A packet of a flow that was entered; `decoded` is of it.
   void packet(std::uint32_t flow, const PacketView& packet, const Decoded& decoded) noexcept;
 
-  // The same where there is nothing to see but that it came: a datagram over IPv4 with a stamp, captured whole, the
-  // checksum of IP good, and UDP's good or unfilled. What all of these have in common is counted once for each.
+  // The same where there is nothing to see but that it came: a datagram or segment over IPv4 (without options) with a stamp,
+  // captured whole, the checksum of IP good, and the transport's good or unfilled. What all of these have in common is
+  // counted once for each.
   void plain(std::uint32_t flow, const PacketView& packet, const Decoded& decoded) noexcept {
     Path& path = paths_[flow];
-    const bool is_usual = decoded.payload.size() >= path.plain_payload && decoded.ip_id != 0 &&
+    const bool is_usual = decoded.ip_length >= path.plain_length && decoded.ip_id != 0 &&
                           decoded.ip_length <= kLargestOrdinaryIp && packet.time >= path.point->previous;
     if (!is_usual) [[unlikely]]
       return this->packet(flow, packet, decoded);
     ++path.plain_packets;
     path.point->previous = packet.time;
     path.point->last = later(path.point->last, packet.time);
-    const std::uint64_t identity = path.is_unfilled ? identity_of_unfilled_datagram(packet, decoded, path.addresses)
-                                                    : identity_of_named_datagram(packet, decoded, path.addresses);
+    const std::uint64_t identity = identity_of_plain(path, packet, decoded);
     const Sight sight = sightings_.see(identity, packet.time, path.manner);
     if (sight.kind != Sight::Kind::new_packet) [[unlikely]]
       seen_before(sight, path, packet, decoded);
@@ -67,11 +67,17 @@ class TapQuality {
     std::uint64_t plain_packets = 0;          // not yet in the counts of `point` and `source`
     std::uint64_t addresses = 0;              // for the identity
     Manner manner;
-    std::size_t plain_payload = kNever;  // from so much on a packet may be plain
-    bool is_unfilled = false;            // its checksums are: there is none to verify
+    std::uint32_t plain_length = kNever;  // of IP: from so much on a packet may be plain
+    bool is_tcp = false;
+    bool is_unfilled = false;  // its checksums are: there is none to verify
   };
-  static constexpr std::size_t kNever = ~std::size_t{0};
+  static constexpr std::uint32_t kNever = ~std::uint32_t{0};
 
+  static std::uint64_t identity_of_plain(const Path& path, const PacketView& packet, const Decoded& decoded) noexcept {
+    if (path.is_tcp) return identity_of_named_segment(packet, decoded, path.addresses);
+    return path.is_unfilled ? identity_of_unfilled_datagram(packet, decoded, path.addresses)
+                            : identity_of_named_datagram(packet, decoded, path.addresses);
+  }
   PointQuality* point_at(std::uint32_t point) noexcept;
   static void settle(Path& path) noexcept;
   static void note_checksums(const PacketView& packet, const Decoded& decoded, Path& path) noexcept;

@@ -1,4 +1,4 @@
-// FlowDecoder says of every packet what decode() says, whatever came before it.
+// FlowDecoder says of every packet what decode() and enter_tunnels() say, whatever came before it.
 // SPDX-License-Identifier: Apache-2.0
 #include "packet/flow_decoder.hpp"
 
@@ -6,6 +6,7 @@
 
 #include <random>
 
+#include "packet/tunnel.hpp"
 #include "support/decoded_fields.hpp"
 #include "support/packet_builder.hpp"
 
@@ -25,6 +26,7 @@ PacketView view_of(const Packet& packet, std::size_t captured) {
 Decoded decoded(const PacketView& view) {
   Decoded d;
   decode(view, d);
+  enter_tunnels(view, d);
   return d;
 }
 
@@ -100,11 +102,33 @@ TEST(FlowDecoder, DatagramsWithAnUnfilledChecksumArePlainInAFlowOfTheirOwn) {
   EXPECT_EQ(seen.decoded.transport_checksum, Checksum::unfilled);
 }
 
+// Whatever their ports: there are far more connections than flows that are remembered.
+TEST(FlowDecoder, TheConnectionsFromOneHostToAnotherAreOneFlow) {
+  FlowDecoder flows;
+  const auto segment = [](std::uint16_t port) {
+    return PacketBuilder{}.ethernet().ipv4("10.0.0.1", "10.0.0.2").ip_id(7).tcp(port, 80).payload(60);
+  };
+  const Packet first = segment(1000).build();
+  EXPECT_FALSE(flows.decode(view_of(first, first.size())).is_known);
+  const Packet second = segment(1001).build();
+  const auto seen = flows.decode(view_of(second, second.size()));
+  EXPECT_TRUE(seen.is_known);
+  EXPECT_TRUE(seen.is_plain);
+  EXPECT_EQ(seen.decoded.source_port, 1001);
+  const Packet damaged = segment(1001).bad_checksum().build();
+  EXPECT_FALSE(flows.decode(view_of(damaged, damaged.size())).is_plain);
+  const Packet other = segment(1000).ipv4("10.0.0.1", "10.0.0.3").build();
+  EXPECT_FALSE(flows.decode(view_of(other, other.size())).is_known);
+}
+
 TEST(FlowDecoder, SaysWhatDecodeSaysOfPacketsWithBytesChangedAndCut) {
   std::mt19937 random(11);
   FlowDecoder flows;
-  for (int round = 0; round < 60'000; ++round) {
+  for (int round = 0; round < 120'000; ++round) {
     PacketBuilder builder = feed().payload(random() % 200);
+    if (random() % 2 == 0) {
+      builder.tcp(static_cast<std::uint16_t>(random() % 3), 26400).tcp_options(test::Octets(random() % 4 * 4, 1));
+    }
     if (random() % 2 == 0) builder.vlan(static_cast<std::uint16_t>(random() % 3));
     Packet packet = builder.build();
     if (random() % 2 == 0) packet[random() % packet.size()] = static_cast<std::byte>(random());

@@ -330,6 +330,24 @@ TEST(TapQuality, CountsUnfilledChecksumsNeitherAsGoodNorAsBad) {
   }
 }
 
+// Whichever way the original and its copy take.
+TEST(TapQuality, ASegmentThatComesTwiceIsFoundOnEitherWay) {
+  for (const bool is_plain : {false, true}) {
+    Observed run;
+    const auto segment = [](std::uint16_t id) {
+      return PacketBuilder{}.ethernet().ipv4("10.0.0.1", "10.0.0.2").ip_id(id).tcp(1000, 80).payload(40);
+    };
+    for (std::uint16_t i = 1; i <= 100; ++i) {
+      run.see(segment(i), {.at_ns = i * kMicrosecond, .is_plain = is_plain && i > 1});
+    }
+    run.see(segment(1), {.at_ns = 101 * kMicrosecond, .is_plain = true});
+    run.see(segment(50), {.at_ns = 102 * kMicrosecond, .is_plain = is_plain});
+    EXPECT_EQ(run.value("capture.packets"), 102);
+    EXPECT_EQ(run.value("capture.checksum_checked"), 102);
+    EXPECT_EQ(run.value("capture.repeated"), 2);
+  }
+}
+
 TEST(TapQuality, ListsTheFirstFourHosts) {
   Observed run;
   for (std::uint16_t i = 1; i <= 20; ++i) {
