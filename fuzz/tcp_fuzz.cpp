@@ -17,10 +17,10 @@ using namespace wirecause;
 constexpr std::size_t kMost = 16;
 constexpr std::size_t kRecord = 16;
 
-tcp::Segment segment_from(Bytes record, std::uint64_t frame, TimeNs& now) {
+tcp::LoneSegment segment_from(Bytes record, std::uint64_t frame, TimeNs& now) {
   ByteReader reader(record);
   const auto which = reader.be<std::uint8_t>();
-  tcp::Segment s;
+  tcp::LoneSegment s;
   s.flags = reader.be<std::uint8_t>();
   s.sequence = reader.be<std::uint16_t>() * ((which & 0x40U) != 0 ? 0x10001U : 1U);
   s.acknowledgement = reader.be<std::uint16_t>() * ((which & 0x20U) != 0 ? 0x10001U : 1U);

@@ -66,7 +66,12 @@ class Batch {
   std::span<const Descriptor> runs() const { return runs_.all(); }
 
   tcp::Arrival& add_arrival() { return arrivals_.add(); }
-  std::span<const tcp::Arrival> arrivals() const { return arrivals_.all(); }
+  // Index of what the first segment of a direction brings.
+  std::uint32_t add_beginning(const tcp::Beginning& beginning) {
+    beginnings_.push_back(beginning);
+    return static_cast<std::uint32_t>(beginnings_.size() - 1);
+  }
+  tcp::Arrivals arrivals() const { return {arrivals_.all(), beginnings_}; }
 
   // To take effect after the runs that are there now.
   void add_command(FeedCommand command) {
@@ -75,16 +80,19 @@ class Batch {
   }
   std::span<const FeedCommand> commands() const { return commands_; }
 
-  bool empty() const { return runs_.size() == 0 && arrivals_.size() == 0 && commands_.empty(); }
+  bool is_of_feeds() const { return runs_.size() != 0 || !commands_.empty(); }
+  bool empty() const { return !is_of_feeds() && arrivals_.size() == 0; }
   void clear() {
     runs_.clear();
     arrivals_.clear();
+    beginnings_.clear();
     commands_.clear();
   }
 
  private:
   Refilled<Descriptor> runs_;
   Refilled<tcp::Arrival> arrivals_;
+  std::vector<tcp::Beginning> beginnings_;
   std::vector<FeedCommand> commands_;
 };
 

@@ -85,8 +85,17 @@ Front::~Front() = default;
 
 void Front::packets(std::span<const PacketView> packets) {
   for (const PacketView& seen : packets) packet(seen);
+  if (staged_count_ != 0) find_staged();  // what they borrow is gone when the next ones come
   in_batch_ += packets.size();
-  if (in_batch_ >= options_->batch) flush();
+  if (in_batch_ >= options_->batch && is_worth_flushing()) flush();
+}
+
+// Segments are looked at connection by connection: there must be so many that each has several of them.
+bool Front::is_worth_flushing() const {
+  constexpr std::uint64_t kPatience = 8;  // batches
+  const bool has_runs =
+      std::any_of(batches_.begin(), batches_.end(), [](const Batch& batch) { return batch.is_of_feeds(); });
+  return has_runs || in_batch_ >= kPatience * options_->batch;
 }
 
 inline void Front::packet(const PacketView& packet) {
@@ -101,6 +110,7 @@ inline void Front::packet(const PacketView& packet) {
   if (is_plain && packet.time != kNoTime) [[likely]] {
     inputs_.plain(packet, time);
     tap_.plain(flow, packet, decoded);
+    if (decoded.transport == Transport::tcp) return other(packet, decoded, time, point);
   } else {
     if (!is_known) {  // as the first packet of a run is
       if (first_time_ == kNoTime) first_time_ = time;
@@ -127,31 +137,53 @@ void Front::other(const PacketView& packet, const Decoded& decoded, TimeNs time,
   if (connections_) too_big(packet, decoded, point);
 }
 
-tcp::Arrival& Front::arrival_at(const tcp::Found& found) {
-  return batches_[found.place % batches_.size()].add_arrival();
-}
-
 void Front::segment(const PacketView& packet, const Decoded& decoded, TimeNs time, std::uint32_t point) {
   if (!connections_) [[unlikely]]
     connections_ = std::make_unique<tcp::ConnectionTable>(tcp::ConnectionTable::kDefaultMost);
-  // With one back it is written where it is read from; whose it is among several is known only when it is there.
-  const bool is_one = batches_.size() == 1;
-  tcp::Arrival& arrival = is_one ? batches_[0].add_arrival() : staged_;
-  tcp::read_segment(packet, decoded, time, point, arrival.segment);
-  arrival.found = connections_->find_or_begin(arrival.segment);
-  arrival.too_big.reset();
-  if (payload_.is_of(arrival.found)) [[unlikely]]
-    payload_.segment(arrival.found, arrival.segment);
-  if (!is_one) arrival_at(arrival.found) = staged_;
+  Staged& staged = staged_[staged_count_++];
+  tcp::read_segment(packet, decoded, time, staged.arrival.segment);
+  tcp::read_origin(decoded, point, staged.origin);
+  staged.hash = tcp::ConnectionTable::hash_of(point, staged.origin.source, staged.origin.destination);
+  connections_->expect(staged.hash);
+  if (staged_count_ == staged_.size()) find_staged();
+}
+
+void Front::find_staged() {
+  const std::span<Staged> all = std::span(staged_).first(staged_count_);
+  for (const Staged& staged : all) connections_->fetch(staged.hash);
+  for (Staged& staged : all) find(staged);
+  staged_count_ = 0;
+}
+
+void Front::find(Staged& staged) {
+  tcp::Arrival& arrival = staged.arrival;
+  const tcp::Found found = connections_->find_or_begin(arrival.segment, staged.origin, staged.hash);
+  Batch& batch = batches_[batches_.size() == 1 ? 0 : found.place % batches_.size()];
+  arrival.place = found.place;
+  arrival.from = found.from;
+  arrival.begins = found.begins;
+  arrival.beginning = tcp::Arrival::kNone;
+  if (found.is_first) [[unlikely]]
+    arrival.beginning = batch.add_beginning({found.id, staged.origin});
+  if (payload_.is_of(found)) [[unlikely]]
+    payload_.segment(found, arrival.segment, staged.origin);
+  batch.add_arrival() = arrival;
 }
 
 // A router on the way of a connection's packets says that they are too big.
 void Front::too_big(const PacketView& packet, const Decoded& decoded, std::uint32_t point) {
   const auto told = too_big_in(packet, decoded);
   if (!told || told->ip_protocol != kProtocolTcp) return;
+  find_staged();
   const auto found =
       connections_->find(point, {told->source, told->source_port}, {told->destination, told->destination_port});
-  if (found) arrival_at(*found) = {*found, {}, told->mtu};
+  if (!found) return;
+  tcp::Arrival& arrival = batches_[found->place % batches_.size()].add_arrival();
+  arrival = {};
+  arrival.place = found->place;
+  arrival.from = found->from;
+  arrival.is_too_big = true;
+  arrival.segment.length = told->mtu;
 }
 
 void Front::finish() {

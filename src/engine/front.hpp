@@ -63,12 +63,20 @@ class Front {
   TimeNs last_time() const { return last_time_; }
 
  private:
+  struct Staged {
+    tcp::Arrival arrival;
+    tcp::Origin origin;
+    std::uint32_t hash = 0;
+  };
+
   void packet(const PacketView& packet);
+  bool is_worth_flushing() const;
   void other(const PacketView& packet, const Decoded& decoded, TimeNs time, std::uint32_t point);
   void fragment(const Decoded& decoded);
   void segment(const PacketView& packet, const Decoded& decoded, TimeNs time, std::uint32_t point);
+  void find_staged();
+  void find(Staged& staged);
   void too_big(const PacketView& packet, const Decoded& decoded, std::uint32_t point);
-  tcp::Arrival& arrival_at(const tcp::Found& found);
   Stream* stream_of(const Decoded& decoded, std::uint32_t point);
   void datagram(Stream& stream, const PacketView& packet, const Decoded& decoded, TimeNs time);
   void undecided(Stream& stream, const Datagram& datagram, Stream::Seen seen);
@@ -94,7 +102,9 @@ class Front {
   InputBook inputs_;
   TapQuality tap_;
   std::unique_ptr<tcp::ConnectionTable> connections_;  // none until there is something to follow
-  tcp::Arrival staged_;                                // a segment, before its back is known
+  // Segments before it is known which connections they are of: they are looked for together.
+  std::array<Staged, 16> staged_;
+  std::size_t staged_count_ = 0;
   Payload payload_;
   StreamTable streams_;
   LineBook lines_;

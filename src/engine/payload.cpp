@@ -5,9 +5,9 @@
 
 namespace wirecause {
 
-void Payload::segment(const tcp::Found& found, const tcp::Segment& segment) {
+void Payload::segment(const tcp::Found& found, const tcp::Segment& segment, const tcp::Origin& origin) {
   if (found.begins) {
-    const std::uint8_t client = tcp::client_of(segment);
+    const std::uint8_t client = tcp::client_of(segment, origin);
     if (readers_.client != nullptr) streams_[client].emplace(*readers_.client);
     if (readers_.server != nullptr) streams_[1U - client].emplace(*readers_.server);
   }

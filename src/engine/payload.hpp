@@ -19,7 +19,7 @@ class Payload {
 
   bool is_of(const tcp::Found& found) const { return found.id == connection_ && readers_.any(); }
   // A segment of that connection, with its payload.
-  void segment(const tcp::Found& found, const tcp::Segment& segment);
+  void segment(const tcp::Found& found, const tcp::Segment& segment, const tcp::Origin& origin);
   void finish();
 
  private:

@@ -45,8 +45,10 @@ class Settlement {
   void until(TimeNs to, Wait wait) {
     const TimeNs from = flow_.account.mark();
     const DurationNs spent = flow_.account.settle(to, wait);
+    if (!is_stall(wait)) [[likely]]
+      return;
     const DurationNs least{std::max<std::int64_t>(milliseconds(1).ns, 2 * connection_.base_round_trip().ns)};
-    if (!is_stall(wait) || spent < least) return;
+    if (spent < least) return;
     if (!connection_.stalls) connection_.stalls = std::make_unique<Stalls>();
     connection_.stalls->add({from, to, wait, sender_, frame_before_, segment_.frame});
   }
@@ -170,6 +172,9 @@ Offset least_room(const Flow& flow, const Flow& peer) {
 void note_block(const Segment& segment, Flow& flow, const Flow& peer) {
   if (!peer.has_window || !flow.has_base) return;
   const Offset room = peer.window_edge - flow.next;
+  const Offset most_needed = std::max<Offset>(1, 2 * Offset{flow.largest_segment});  // least_room() is not more
+  if (room >= most_needed && flow.blocked_since == kNoTime) [[likely]]
+    return;
   // Of a handshake that was not captured nobody knows the scale: then only a closed window is what it says.
   const bool is_scale_known = flow.has_syn && peer.has_syn;
   const bool is_blocked =

@@ -67,32 +67,33 @@ void set_base(const Segment& segment, Flow& flow) {
     flow.next += static_cast<std::int32_t>(flow.base - segment.sequence);
     flow.acknowledged += static_cast<std::int32_t>(flow.base - segment.sequence);
     flow.base = segment.sequence;
-    flow.unseen_begin = 0;
-    flow.unseen_end = std::max(flow.unseen_end, Offset{1});
+    Oddities& odd = flow.unusual();
+    odd.unseen_begin = 0;
+    odd.unseen_end = std::max(odd.unseen_end, Offset{1});
   }
   flow.has_syn = segment.has(kSyn);
 }
 
 }  // namespace
 
-std::uint8_t client_of(const Segment& first) {
-  const std::uint8_t from = first.source < first.destination ? 0 : 1;
+std::uint8_t client_of(const Segment& first, const Origin& origin) {
+  const std::uint8_t from = origin.source < origin.destination ? 0 : 1;
   const auto to = static_cast<std::uint8_t>(1U - from);
   if (first.has(kSyn)) return first.has(kAck) ? to : from;
-  return first.source.port >= first.destination.port ? from : to;
+  return origin.source.port >= origin.destination.port ? from : to;
 }
 
-void Connection::begin(std::uint64_t number, const Segment& segment) {
+void Connection::begin(std::uint64_t number, const Segment& segment, const Origin& origin) {
   *this = Connection{};
   id = number;
-  ends = {std::min(segment.source, segment.destination), std::max(segment.source, segment.destination)};
-  point = segment.point;
+  ends = {std::min(origin.source, origin.destination), std::max(origin.source, origin.destination)};
+  point = origin.point;
   input = segment.input;
   first = segment.time;
   first_frame = segment.frame;
   starts_with_syn = segment.has(kSyn);
   is_client_known = starts_with_syn;
-  client = client_of(segment);
+  client = client_of(segment, origin);
   if (!starts_with_syn) flows[0].state = flows[1].state = State::established;
 }
 
@@ -104,27 +105,20 @@ Note Connection::segment(const Segment& segment, std::uint8_t from) {
   last = later(last, segment.time);
   last_frame = segment.frame;
   if (flow.copies.is_copy(segment, base_round_trip())) {
-    ++flow.unusual().copies;
     note.set(Mark::copy);
-    flow.copy_begin = offset_near(flow.next, flow.base, segment.sequence);
-    flow.copy_end = flow.copy_begin + segment.space();
+    Oddities& odd = flow.unusual();
+    ++odd.copies;
+    odd.copy_begin = offset_near(flow.next, flow.base, segment.sequence);
+    odd.copy_end = odd.copy_begin + segment.space();
     return note;
   }
   UsualCounts& counts = flow.counts;
-  if (counts.packets++ == 0) {
-    flow.vlan = segment.vlan;
-    flow.inner_vlan = segment.inner_vlan;
-    flow.has_mac = segment.has_mac;
-    flow.source_mac = segment.source_mac;
-    flow.destination_mac = segment.destination_mac;
-    flow.tunnel = segment.tunnel;
-    flow.tunnel_number = segment.tunnel_number;
-    flow.tunnel_id = segment.tunnel_id;
-  }
+  ++counts.packets;
   if (!segment.has(kRst)) flow.ttls.packet(segment.ttl);  // whoever makes a reset on the way has another one
   counts.bytes += segment.length;
   counts.data_packets += segment.length > 0 ? 1U : 0U;
-  counts.cut += segment.payload.size() < segment.length ? 1U : 0U;
+  if (segment.is_cut()) [[unlikely]]
+    ++flow.unusual().cut;
   flow.last_packet = segment.time;
   if (segment.has(kSyn) && !segment.has(kAck) && peer.has_syn && from != client && is_client_known) {
     is_simultaneous = true;

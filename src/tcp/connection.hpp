@@ -30,35 +30,37 @@ struct FlightBefore {
 
 // Index of the client among a connection's ends, as its first segment shows it: whoever sent the SYN; else the end with the
 // higher port.
-std::uint8_t client_of(const Segment& first);
+std::uint8_t client_of(const Segment& first, const Origin& origin);
 
+// In the order of use, as Flow is.
 struct Connection {
   std::uint64_t id = 0;          // from 1, in order of the first packet
-  std::array<Endpoint, 2> ends;  // ends[i] sends flows[i]; ends[0] < ends[1]
-  std::array<Flow, 2> flows;
-  std::uint32_t point = 0;
-  std::uint32_t input = 0;
   std::uint8_t client = 0;       // index
   bool is_client_known = false;  // by a SYN or a SYN-ACK; else the lower port is taken for the server's
   bool starts_with_syn = false;  // else the beginning was not captured
   bool is_simultaneous = false;  // both ends opened
-  TimeNs first = kNoTime;
+  bool was_open = false;         // the time of the handshake is settled
+  std::uint8_t reset_by = 0;     // index
   TimeNs last = kNoTime;
-  std::uint64_t first_frame = 0;
   std::uint64_t last_frame = 0;
-  TimeNs syn = kNoTime;      // first SYN
-  TimeNs syn_ack = kNoTime;  // first SYN-ACK
-  TimeNs opened = kNoTime;   // first acknowledgement of the SYN-ACK
-  TimeNs reset = kNoTime;    // first reset
-  std::uint64_t reset_frame = 0;
-  std::uint8_t reset_by = 0;                // index
+  TimeNs syn_ack = kNoTime;                 // first SYN-ACK
+  TimeNs opened = kNoTime;                  // first acknowledgement of the SYN-ACK
+  TimeNs reset = kNoTime;                   // first reset
   std::unique_ptr<ResetFacts> reset_facts;  // none but of a connection that was open
-  std::uint32_t late_syn_acks = 0;          // sent again behind the client's acknowledgement of the first
-  bool was_open = false;                    // the time of the handshake is settled
   Exchanges exchanges;
-  std::unique_ptr<Stalls> stalls;  // none until the first
+  std::array<Flow, 2> flows;
 
-  void begin(std::uint64_t number, const Segment& first_segment);
+  std::array<Endpoint, 2> ends;  // ends[i] sends flows[i]; ends[0] < ends[1]
+  std::uint32_t point = 0;
+  std::uint32_t input = 0;
+  TimeNs first = kNoTime;
+  std::uint64_t first_frame = 0;
+  TimeNs syn = kNoTime;  // first SYN
+  std::uint64_t reset_frame = 0;
+  std::uint32_t late_syn_acks = 0;  // sent again behind the client's acknowledgement of the first
+  std::unique_ptr<Stalls> stalls;   // none until the first
+
+  void begin(std::uint64_t number, const Segment& first_segment, const Origin& origin);
   Note segment(const Segment& segment, std::uint8_t from);
 
   bool is_over() const { return reset != kNoTime || (tcp::is_over(flows[0].state) && tcp::is_over(flows[1].state)); }

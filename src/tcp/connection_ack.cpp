@@ -16,9 +16,9 @@ void begin_from_acknowledgement(const Segment& segment, Flow& peer) {
 
 bool is_bare(const Segment& segment) { return segment.length == 0 && (segment.flags & (kSyn | kFin | kRst)) == 0; }
 
-std::uint64_t window_of(const Segment& segment, const Flow& flow) {
+std::uint32_t window_of(const Segment& segment, const Flow& flow) {
   const bool scaled = flow.scale_applies && !segment.has(kSyn);
-  return std::uint64_t{segment.window} << (scaled ? flow.scale : 0U);
+  return std::uint32_t{segment.window} << (scaled ? flow.scale : 0U);
 }
 
 // As Linux does: what was selectively acknowledged, and sent before the head was last repeated, shows that acknowledgements still
@@ -47,9 +47,10 @@ void note_selective(const Segment& segment, Offset ack, DurationNs round_trip, F
     note.set(Mark::came_twice);
     const auto kind = peer.recovery ? peer.recovery->came_twice(begin, end) : std::nullopt;
     take_for_spurious(peer, kind);
-    if (!kind && begin < peer.copy_end && peer.copy_begin < end) {
-      ++peer.unusual().of(Resend::path_copy);
-      peer.copy_begin = peer.copy_end = 0;
+    Oddities* const odd = peer.oddities.get();
+    if (!kind && odd != nullptr && begin < odd->copy_end && odd->copy_begin < end) {
+      ++odd->of(Resend::path_copy);
+      odd->copy_begin = odd->copy_end = 0;
     }
   }
   for (std::size_t i = is_twice ? 1 : 0; i < segment.options.sack_count; ++i) {
@@ -116,10 +117,11 @@ void note_acknowledgement(Connection& connection, const Segment& segment, std::u
   const Offset ack = offset_near(peer.acknowledged, peer.base, segment.acknowledgement);
   note.ack = ack;
   if (ack > peer.next) {  // the capture missed it, or it does not see that direction
-    peer.unusual().uncaptured += static_cast<std::uint64_t>(ack - peer.next);
-    if (peer.unseen_end != peer.next || peer.unseen_begin == peer.unseen_end) peer.unseen_begin = peer.next;
-    peer.unseen_end = ack;
-    ++peer.unusual().acks_of_unseen;
+    Oddities& odd = peer.unusual();
+    odd.uncaptured += static_cast<std::uint64_t>(ack - peer.next);
+    if (odd.unseen_end != peer.next || odd.unseen_begin == odd.unseen_end) odd.unseen_begin = peer.next;
+    odd.unseen_end = ack;
+    ++odd.acks_of_unseen;
     note.set(Mark::acks_unseen);
     peer.next = ack;
   }
@@ -154,7 +156,7 @@ void note_acknowledgement(Connection& connection, const Segment& segment, std::u
 void note_window(Connection& connection, const Segment& segment, std::uint8_t from, Note& note) {
   Flow& flow = connection.flows[from];
   const Flow& peer = connection.flows[1U - from];
-  const std::uint64_t window = window_of(segment, flow);
+  const std::uint32_t window = window_of(segment, flow);
   const bool is_old = segment.has(kAck) && note.ack < peer.acknowledged;
   if (is_old) return;
   const bool updates = flow.has_window && is_bare(segment) && !note.has(Mark::new_ack) &&
@@ -167,7 +169,7 @@ void note_window(Connection& connection, const Segment& segment, std::uint8_t fr
   flow.raw_window = segment.window;
   flow.window = window;
   flow.largest_window = std::max(flow.largest_window, window);
-  flow.window_edge = peer.acknowledged + static_cast<Offset>(window);
+  flow.window_edge = peer.acknowledged + Offset{window};
   if (segment.has(kSyn)) return;
   flow.smallest_window = std::min(flow.smallest_window, window);
   if (window == 0 && !segment.has(kFin)) {
@@ -175,7 +177,7 @@ void note_window(Connection& connection, const Segment& segment, std::uint8_t fr
     note.set(Mark::zero_window);
     if (flow.zero_since == kNoTime) flow.zero_since = segment.time;
   } else if (window != 0 && flow.zero_since != kNoTime) {
-    flow.zero_time = flow.zero_time + (segment.time - flow.zero_since);
+    flow.unusual().zero_time = flow.unusual().zero_time + (segment.time - flow.zero_since);
     flow.zero_since = kNoTime;
   }
 }

@@ -17,9 +17,10 @@ bool is_believed(const Segment& segment, const Flow& peer, Offset begin, Flow& f
     flow.suspects = 0;
     return true;
   }
-  const Offset apart = begin - flow.suspect_next;
+  Offset& suspect_next = flow.unusual().suspect_next;
+  const Offset apart = begin - suspect_next;
   flow.suspects = static_cast<std::uint8_t>(apart >= 0 && apart < kBeyondWindow ? flow.suspects + 1 : 1);
-  flow.suspect_next = begin + segment.length;
+  suspect_next = begin + segment.length;
   if (flow.suspects < kAgreeing) return false;
   flow.suspects = 0;
   return true;
@@ -122,11 +123,12 @@ void note_old(const Segment& segment, const Flow& peer, Offset begin, Offset end
 
 // Captured behind its own acknowledgement: what a mirror of two directions does. Late in the capture, not on the wire.
 bool is_captured_late(Flow& flow, Offset begin, Offset end, Note& note) {
-  if (begin >= end || begin < flow.unseen_begin || end > flow.unseen_end) return false;
+  Oddities* const odd = flow.oddities.get();
+  if (odd == nullptr || begin >= end || begin < odd->unseen_begin || end > odd->unseen_end) return false;
   const auto bytes = static_cast<std::uint64_t>(end - begin);
-  flow.unusual().uncaptured -= std::min(flow.unusual().uncaptured, bytes);
-  ++flow.unusual().captured_late;
-  flow.unseen_begin = end;
+  odd->uncaptured -= std::min(odd->uncaptured, bytes);
+  ++odd->captured_late;
+  odd->unseen_begin = end;
   note.set(Mark::captured_late);
   return true;
 }
@@ -178,7 +180,6 @@ void note_data(Connection& connection, const Segment& segment, std::uint8_t from
     if (is_first && note.has(Mark::new_data)) flow.timer_start = segment.time;
     flow.last_data = segment.time;
     flow.flight = flow.in_flight();
-    flow.last_data_frame = segment.frame;
   }
 }
 

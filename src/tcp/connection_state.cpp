@@ -43,12 +43,21 @@ void note_acknowledged_fin(Flow& flow, Flow& peer) {
   peer.state = after(peer.state, StateEvent::gets_ack_of_fin);
 }
 
+// What nearly every segment is: on an open connection, of which neither end has sent a FIN that waits.
+bool moves_nothing(const Connection& connection, const Segment& segment, const Flow& flow, const Flow& peer) {
+  const bool is_open = flow.state == State::established && peer.state == State::established && !peer.has_fin;
+  const bool opens = connection.opened == kNoTime && connection.syn_ack != kNoTime;
+  return is_open && !opens && (segment.flags & (kSyn | kFin | kRst)) == 0;
+}
+
 }  // namespace
 
 void note_states(Connection& connection, const Segment& segment, std::uint8_t from, const Note& note) {
   if (note.has(Mark::out_of_window)) return;
   Flow& flow = connection.flows[from];
   Flow& peer = connection.flows[1U - from];
+  if (moves_nothing(connection, segment, flow, peer)) [[likely]]
+    return;
   if (segment.has(kRst)) return note_reset(connection, segment, from);
   if (segment.has(kSyn)) note_syn(connection, segment, from);
   if (segment.has(kAck)) {

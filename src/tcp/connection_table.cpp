@@ -8,6 +8,7 @@ namespace wirecause::tcp {
 namespace {
 
 constexpr std::size_t kFirstSlots = 1'024;
+constexpr std::size_t kFewest = 64;
 constexpr std::int32_t kNearby = 1 << 20;  // an acknowledgement so close to what was sent is of it
 
 constexpr std::int32_t distance(std::uint32_t from, std::uint32_t to) { return static_cast<std::int32_t>(to - from); }
@@ -33,10 +34,10 @@ std::uint32_t ConnectionTable::hash_of(std::uint32_t point, const Endpoint& sour
   return static_cast<std::uint32_t>(h >> 32U);
 }
 
-bool ConnectionTable::is_of(const Known& known, const Segment& segment, std::uint8_t from) {
-  const auto is_same_way = [&segment](const Direction& direction) {
-    return direction.vlan == segment.vlan && direction.inner_vlan == segment.inner_vlan &&
-           direction.tunnel_id == segment.tunnel_id;
+bool ConnectionTable::is_of(const Known& known, const Segment& segment, const Origin& origin, std::uint8_t from) {
+  const auto is_same_way = [&origin](const Direction& direction) {
+    return direction.vlan == origin.vlan && direction.inner_vlan == origin.inner_vlan &&
+           direction.tunnel_id == origin.tunnel_id;
   };
   const Direction& direction = known.directions[from];
   if (direction.is_seen) [[likely]]
@@ -65,15 +66,15 @@ bool ConnectionTable::is_used_again(const Known& known, const Segment& segment, 
   return segment.sequence + 1 != direction.base;
 }
 
-void ConnectionTable::note(Known& known, const Segment& segment, std::uint8_t from) {
+void ConnectionTable::note(Known& known, const Segment& segment, const Origin& origin, std::uint8_t from) {
   Direction& direction = known.directions[from];
   Direction& peer = known.directions[1U - from];
   known.is_touched = true;
   if (!direction.is_seen) [[unlikely]] {
     direction.is_seen = true;
-    direction.vlan = segment.vlan;
-    direction.inner_vlan = segment.inner_vlan;
-    direction.tunnel_id = segment.tunnel_id;
+    direction.vlan = origin.vlan;
+    direction.inner_vlan = origin.inner_vlan;
+    direction.tunnel_id = origin.tunnel_id;
   }
   if (segment.has(kRst)) [[unlikely]] {
     known.is_reset = true;
@@ -101,8 +102,7 @@ void ConnectionTable::note(Known& known, const Segment& segment, std::uint8_t fr
   if (peer.has_fin && distance(peer.fin_end, segment.acknowledgement) >= 0) peer.is_fin_acknowledged = true;
 }
 
-Found ConnectionTable::find_or_begin(const Segment& segment) {
-  const std::uint32_t hash = hash_of(segment.point, segment.source, segment.destination);
+Found ConnectionTable::find_or_begin(const Segment& segment, const Origin& origin, std::uint32_t hash) {
   std::size_t searched = 0;
   for (std::size_t at = hash & mask_;; at = (at + 1) & mask_) {
     const Slot& slot = slots_[at];
@@ -111,24 +111,26 @@ Found ConnectionTable::find_or_begin(const Segment& segment) {
     if (slot.hash != hash) continue;
     const std::uint32_t place = slot.entry - 1;
     Known& known = known_[place];
-    if (known.point != segment.point) continue;
-    const bool is_first = known.ends[0] == segment.source && known.ends[1] == segment.destination;
-    if (!is_first && !(known.ends[1] == segment.source && known.ends[0] == segment.destination)) continue;
-    const std::uint8_t from = is_first ? 0 : 1;
-    if (!is_of(known, segment, from)) continue;
+    if (known.point != origin.point) continue;
+    const bool is_end_0 = known.ends[0] == origin.source && known.ends[1] == origin.destination;
+    if (!is_end_0 && !(known.ends[1] == origin.source && known.ends[0] == origin.destination)) continue;
+    const std::uint8_t from = is_end_0 ? 0 : 1;
+    if (!is_of(known, segment, origin, from)) continue;
     if (is_used_again(known, segment, from)) [[unlikely]] {
       forget(place);
       break;
     }
-    note(known, segment, from);
-    return {known.id, place, from, false};
+    const bool is_first = !known.directions[from].is_seen;
+    note(known, segment, origin, from);
+    return {known.id, place, from, false, is_first};
   }
   const bool is_crowded = searched == kLongestSearch;  // whoever is at home here makes room
-  const std::uint32_t place = begin(segment, hash, is_crowded ? evict(slots_[hash & mask_].entry - 1) : free_place());
+  const std::uint32_t place =
+      begin(segment, origin, hash, is_crowded ? evict(slots_[hash & mask_].entry - 1) : free_place());
   Known& known = known_[place];
-  const std::uint8_t from = segment.source == known.ends[0] ? 0 : 1;
-  note(known, segment, from);
-  return {known.id, place, from, true};
+  const std::uint8_t from = origin.source == known.ends[0] ? 0 : 1;
+  note(known, segment, origin, from);
+  return {known.id, place, from, true, true};
 }
 
 std::optional<Found> ConnectionTable::find(std::uint32_t point, const Endpoint& source,
@@ -142,12 +144,13 @@ std::optional<Found> ConnectionTable::find(std::uint32_t point, const Endpoint& 
     const Known& known = known_[place];
     const bool is_it = slots_[at].hash == hash && known.point == point && known.ends[from] == source &&
                        known.ends[1U - from] == destination;
-    if (is_it && (!newest || newest->id < known.id)) newest = Found{known.id, place, from, false};
+    if (is_it && (!newest || newest->id < known.id)) newest = Found{known.id, place, from, false, false};
   }
   return newest;
 }
 
-std::uint32_t ConnectionTable::begin(const Segment& segment, std::uint32_t hash, std::uint32_t place) {
+std::uint32_t ConnectionTable::begin(const Segment& segment, const Origin& origin, std::uint32_t hash,
+                                     std::uint32_t place) {
   if (2 * known_.size() > slots_.size()) grow();
   Known& known = known_[place];
   const std::uint32_t next_unopened = known.next_unopened;
@@ -155,8 +158,8 @@ std::uint32_t ConnectionTable::begin(const Segment& segment, std::uint32_t hash,
   known = Known{};
   known.next_unopened = next_unopened;
   known.is_among_unopened = is_among_unopened;
-  known.ends = {std::min(segment.source, segment.destination), std::max(segment.source, segment.destination)};
-  known.point = segment.point;
+  known.ends = {std::min(origin.source, origin.destination), std::max(origin.source, origin.destination)};
+  known.point = origin.point;
   known.hash = hash;
   known.id = ++begun_;
   known.starts_with_syn = segment.has(kSyn);
@@ -182,6 +185,8 @@ void ConnectionTable::grow() {
 
 std::uint32_t ConnectionTable::free_place() {
   if (known_.size() == most_) return evict();
+  // By quarters: doubled, it would hold as many again that are not there.
+  if (known_.size() == known_.capacity()) known_.reserve(std::min(most_, known_.size() + known_.size() / 4 + kFewest));
   known_.emplace_back();
   return static_cast<std::uint32_t>(known_.size() - 1);
 }

@@ -27,6 +27,7 @@ struct Found {
   std::uint32_t place = 0;  // from 0; one that was evicted leaves its place to another
   std::uint8_t from = 0;    // index of the sender: the end with the lower address and port is 0
   bool begins = false;      // it is the connection's first segment; whatever had the place is evicted
+  bool is_first = false;    // ... the first one of its direction
 };
 
 class ConnectionTable {
@@ -38,7 +39,22 @@ class ConnectionTable {
   explicit ConnectionTable(std::size_t most);
 
   // A new connection at its first packet, and where its ports are used again.
-  Found find_or_begin(const Segment& segment);
+  // `hash`: that of `origin`.
+  Found find_or_begin(const Segment& segment, const Origin& origin, std::uint32_t hash);
+  Found find_or_begin(const LoneSegment& segment) {
+    return find_or_begin(segment, segment, hash_of(segment.point, segment.source, segment.destination));
+  }
+
+  // Of several segments, before they are looked for one by one: each waits for memory while the others do. expect() comes
+  // first, fetch() when all of them are expected.
+  void expect(std::uint32_t hash) const noexcept { __builtin_prefetch(&slots_[hash & mask_]); }
+  void fetch(std::uint32_t hash) const noexcept {
+    const Slot& slot = slots_[hash & mask_];
+    if (slot.entry == 0) return;
+    const Known* const known = &known_[slot.entry - 1];
+    __builtin_prefetch(known, 1);
+    __builtin_prefetch(reinterpret_cast<const std::byte*>(known) + sizeof(Known) / 2, 1);
+  }
 
   // The newest connection of these two ends, whatever its VLAN. `from` is that of `source`.
   std::optional<Found> find(std::uint32_t point, const Endpoint& source, const Endpoint& destination) const;
@@ -65,7 +81,7 @@ class ConnectionTable {
     bool has_fin = false;
     bool is_fin_acknowledged = false;
   };
-  struct Known {
+  struct alignas(64) Known {
     std::array<Endpoint, 2> ends;  // ends[i] sends directions[i]; ends[0] < ends[1]
     std::uint32_t point = 0;
     std::uint32_t hash = 0;
@@ -89,10 +105,10 @@ class ConnectionTable {
     std::uint32_t entry = 0;  // 0: free, else place + 1
   };
 
-  static bool is_of(const Known& known, const Segment& segment, std::uint8_t from);
+  static bool is_of(const Known& known, const Segment& segment, const Origin& origin, std::uint8_t from);
   static bool is_used_again(const Known& known, const Segment& segment, std::uint8_t from);
-  static void note(Known& known, const Segment& segment, std::uint8_t from);
-  std::uint32_t begin(const Segment& segment, std::uint32_t hash, std::uint32_t place);
+  static void note(Known& known, const Segment& segment, const Origin& origin, std::uint8_t from);
+  std::uint32_t begin(const Segment& segment, const Origin& origin, std::uint32_t hash, std::uint32_t place);
   void grow();
   std::uint32_t free_place();
   void remember_unopened(std::uint32_t place);

@@ -24,69 +24,105 @@ void Connections::add(const Connection& connection, Totals& totals) {
   }
 }
 
-Connection& Connections::begin(const Arrival& arrival) {
-  if (connections_.size() <= arrival.found.place) connections_.resize(arrival.found.place + std::size_t{1});
-  std::unique_ptr<Connection>& at = connections_[arrival.found.place];
+Connection& Connections::begin(const Arrival& arrival, const Beginning& beginning) {
+  if (connections_.size() <= arrival.place) connections_.resize(arrival.place + std::size_t{1});
+  std::unique_ptr<Connection>& at = connections_[arrival.place];
   if (at) {
     add(*at, evicted_);
     ++evicted_.evicted;
   } else {
     at = std::make_unique<Connection>();
   }
-  at->begin(arrival.found.id, arrival.segment);
+  at->begin(beginning.id, arrival.segment, beginning.origin);
   return *at;
 }
 
-Note Connections::apply(const Arrival& arrival) {
-  if (arrival.too_big) [[unlikely]] {
+void Connections::too_big(const Found& found, std::uint32_t mtu) {
+  Arrival arrival;
+  arrival.place = found.place;
+  arrival.from = found.from;
+  arrival.is_too_big = true;
+  arrival.segment.length = mtu;
+  apply(arrival, nullptr);
+}
+
+Note Connections::apply(const Found& found, const LoneSegment& segment) {
+  const Beginning beginning{found.id, segment};
+  Arrival arrival;
+  arrival.place = found.place;
+  arrival.from = found.from;
+  arrival.begins = found.begins;
+  arrival.segment = segment;
+  return apply(arrival, found.is_first ? &beginning : nullptr);
+}
+
+// `beginning`: of the first segment of a direction.
+inline Note Connections::apply(const Arrival& arrival, const Beginning* beginning) {
+  if (arrival.is_too_big) [[unlikely]] {
     constexpr std::uint32_t kUnsaid = 1;  // no way has so small an MTU
-    connections_[arrival.found.place]->flows[arrival.found.from].sizes.told(std::max(*arrival.too_big, kUnsaid));
+    connections_[arrival.place]->flows[arrival.from].sizes.told(std::max(arrival.segment.length, kUnsaid));
     return {};
   }
-  Connection& connection = arrival.found.begins ? begin(arrival) : *connections_[arrival.found.place];
-  const Note note = connection.segment(arrival.segment, arrival.found.from);
+  Connection& connection = arrival.begins ? begin(arrival, *beginning) : *connections_[arrival.place];
+  if (beginning != nullptr) [[unlikely]]
+    connection.flows[arrival.from].begin(beginning->origin);
+  const Note note = connection.segment(arrival.segment, arrival.from);
   if (connection.id == followed_) [[unlikely]]
-    keep(connection, arrival.segment, arrival.found.from, note);
+    keep(connection, arrival.segment, arrival.from, note);
   return note;
 }
 
 // Thousands of connections take more than the near caches hold: the segments of one are looked at together, and the next
 // one is fetched meanwhile. Connections do not see each other, so that this is the order of the capture to each.
-void Connections::apply(std::span<const Arrival> arrivals) {
+void Connections::apply(const Arrivals& arrivals) {
   constexpr std::uint32_t kNone = ~std::uint32_t{0};
+  constexpr std::size_t kFar = 4;
+  constexpr std::size_t kNear = 2;
+  const std::span<const Arrival> all = arrivals.segments;
   order_.clear();
-  next_.resize(arrivals.size());
-  for (std::uint32_t i = 0; i < arrivals.size(); ++i) {
-    const std::uint32_t place = arrivals[i].found.place;
+  next_.resize(all.size());
+  for (std::uint32_t i = 0; i < all.size(); ++i) {
+    const std::uint32_t place = all[i].place;
     if (last_.size() <= place) last_.resize(std::max<std::size_t>(place + std::size_t{1}, 2 * last_.size()), kNone);
     next_[i] = kNone;
     (last_[place] == kNone ? order_.emplace_back() : next_[last_[place]]) = i;
     last_[place] = i;
   }
   for (std::size_t turn = 0; turn < order_.size(); ++turn) {
-    if (turn + 2 < order_.size()) fetch(at(arrivals[order_[turn + 2]]));
-    if (turn + 1 < order_.size()) fetch_more(at(arrivals[order_[turn + 1]]));
-    last_[arrivals[order_[turn]].found.place] = kNone;
-    for (std::uint32_t i = order_[turn]; i != kNone; i = next_[i]) apply(arrivals[i]);
+    if (turn + kFar < order_.size()) fetch(at(all[order_[turn + kFar]]));
+    if (turn + kNear < order_.size()) fetch_more(at(all[order_[turn + kNear]]));
+    last_[all[order_[turn]].place] = kNone;
+    for (std::uint32_t i = order_[turn]; i != kNone; i = next_[i]) {
+      if (next_[i] != kNone) fetch(&all[next_[i]], &all[next_[i]] + 1);
+      const std::uint32_t beginning = all[i].beginning;
+      apply(all[i], beginning == Arrival::kNone ? nullptr : &arrivals.beginnings[beginning]);
+    }
   }
 }
 
-template <class T>
-inline void Connections::fetch(const T* object) {
+inline void Connections::fetch(const void* from, const void* to) {
   constexpr std::size_t kLine = 64;
-  const auto* const bytes = reinterpret_cast<const std::byte*>(object);
-  if (bytes == nullptr) return;
-  for (std::size_t at = 0; at < sizeof(T); at += kLine) __builtin_prefetch(bytes + at, 1);
+  for (const auto* at = static_cast<const std::byte*>(from); at < to; at += kLine) __builtin_prefetch(at, 1);
+}
+
+// The lines that every segment asks for.
+inline void Connections::fetch(const Connection* connection) {
+  if (connection == nullptr) return;
+  const auto& [one, other] = connection->flows;
+  fetch(connection, &one.third_stamp);
+  fetch(&other, &other.third_stamp);
 }
 
 // What hangs on it.
 inline void Connections::fetch_more(const Connection* connection) {
   if (connection == nullptr) return;
-  for (const Flow& flow : connection->flows) fetch(flow.path.get());
+  for (const Flow& flow : connection->flows) {
+    if (flow.path) fetch(flow.path.get(), flow.path->heard.first_lines());
+  }
 }
 
 inline Connection* Connections::at(const Arrival& arrival) const {
-  return arrival.found.place < connections_.size() ? connections_[arrival.found.place].get() : nullptr;
+  return arrival.place < connections_.size() ? connections_[arrival.place].get() : nullptr;
 }
 
 void Connections::keep(const Connection& connection, const Segment& segment, std::uint8_t from, const Note& note) {

@@ -19,12 +19,29 @@
 
 namespace wirecause::tcp {
 
-// A segment, and which connection it is of; or what was said of that connection.
-struct Arrival {
-  Found found;
-  Segment segment;  // its payload is not there any more
-  std::optional<std::uint32_t>
-      too_big;  // no segment: a router says that those of this direction are; the MTU, 0: not said
+// What the first segment of a direction brings beside itself.
+struct Beginning {
+  std::uint64_t id = 0;  // of the connection
+  Origin origin;
+};
+
+// A segment, and which connection it is of (Found); or what was said of that connection. Two cache lines: thousands of them
+// wait at a time.
+struct alignas(64) Arrival {
+  static constexpr std::uint32_t kNone = ~std::uint32_t{0};
+
+  std::uint32_t place = 0;
+  std::uint8_t from = 0;
+  bool begins = false;
+  bool is_too_big = false;          // no segment: a router says that those of this direction are
+  std::uint32_t beginning = kNone;  // index, where it is the first segment of its direction
+  Segment segment;  // its payload is not there any more; is_too_big: its length is the MTU, or 0: not said
+};
+static_assert(sizeof(Arrival) == 128);
+
+struct Arrivals {
+  std::span<const Arrival> segments;
+  std::span<const Beginning> beginnings;
 };
 
 class Connections {
@@ -33,10 +50,11 @@ class Connections {
   void follow(std::uint64_t id) { followed_ = id; }
   Trail take_trail() { return std::move(trail_); }
 
-  // What the segment turned out to be.
-  Note apply(const Arrival& arrival);
   // All of them, those of each connection in order.
-  void apply(std::span<const Arrival> arrivals);
+  void apply(const Arrivals& arrivals);
+  // One, and what it turned out to be.
+  Note apply(const Found& found, const LoneSegment& segment);
+  void too_big(const Found& found, std::uint32_t mtu);
 
   // At the end: adds the connections that are here, in any order, and to the totals those that were evicted, too.
   void add_to(TcpSummary& summary) const;
@@ -44,10 +62,11 @@ class Connections {
  private:
   static void add(const Connection& connection, Totals& totals);
 
-  Connection& begin(const Arrival& arrival);
+  Note apply(const Arrival& arrival, const Beginning* beginning);
+  Connection& begin(const Arrival& arrival, const Beginning& beginning);
   Connection* at(const Arrival& arrival) const;
-  template <class T>
-  static void fetch(const T* object);
+  static void fetch(const void* from, const void* to);
+  static void fetch(const Connection* connection);
   static void fetch_more(const Connection* connection);
   void amend(const Flow& flow);
   void keep(const Connection& connection, const Segment& segment, std::uint8_t from, const Note& note);

@@ -29,11 +29,14 @@ bool Copies::is_copy(const Segment& segment, DurationNs round_trip) noexcept {
   const bool has_id = segment.ip_id != 0 && !ids_stand_still_;
   const DurationNs soon = round_trip.ns > 0 ? DurationNs{round_trip.ns / 4} : kWithoutRoundTrip;
   const bool can_be_told = has_id || segment.space() > 0;
-  for (const Seen seen : seen_) {
-    if (((seen ^ print) & ~kTimeMask) != 0 || !can_be_told) [[likely]]
-      continue;
-    const DurationNs apart{static_cast<std::int64_t>((now - seen) & kTimeMask) << kTickBits};
-    if (apart <= (has_id ? kLongest : std::min(soon, kLongest))) return true;
+  bool is_known = false;  // all are looked at without a branch: which one it would be is never known
+  for (const Seen seen : seen_) is_known |= ((seen ^ print) & ~kTimeMask) == 0;
+  if (is_known && can_be_told) [[unlikely]] {
+    for (const Seen seen : seen_) {
+      const DurationNs apart{static_cast<std::int64_t>((now - seen) & kTimeMask) << kTickBits};
+      const bool is_same = ((seen ^ print) & ~kTimeMask) == 0;
+      if (is_same && apart <= (has_id ? kLongest : std::min(soon, kLongest))) return true;
+    }
   }
   const Seen last = seen_[(next_ + kRemembered - 1) % kRemembered];
   if (segment.ip_id != 0 && last != 0 && (last & ~kTimeMask) != print) ids_stand_still_ = segment.ip_id == last_id_;

@@ -33,10 +33,10 @@ class Copies {
   static constexpr unsigned kTickBits = 7;
   static constexpr Seen kTimeMask = (Seen{1} << kTimeBits) - 1;
 
-  std::array<Seen, kRemembered> seen_{};
   std::uint32_t last_id_ = 0;
   std::uint8_t next_ = 0;
   bool ids_stand_still_ = false;
+  std::array<Seen, kRemembered> seen_{};
 };
 
 }  // namespace wirecause::tcp

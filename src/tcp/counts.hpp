@@ -14,7 +14,6 @@ struct UsualCounts {
   std::uint64_t packets = 0;
   std::uint64_t bytes = 0;         // payload on the wire, what was sent again included
   std::uint64_t data_packets = 0;  // with payload
-  std::uint64_t cut = 0;           // payload captured shorter than it was
   std::uint32_t syns = 0;
   std::uint32_t fins = 0;
   std::uint32_t window_updates = 0;  // sent by this end
@@ -25,6 +24,7 @@ struct UsualCounts {
 // What a connection in good health has none of.
 struct UnusualCounts {
   std::uint64_t copies = 0;  // packets that the capture holds twice
+  std::uint64_t cut = 0;     // payload captured shorter than it was
   std::uint32_t resets = 0;
   std::uint32_t seen_again = 0;        // packets with bytes that were seen before
   std::uint64_t seen_again_bytes = 0;  // such bytes

@@ -26,6 +26,18 @@
 
 namespace wirecause::tcp {
 
+// What a direction in good health has none of.
+struct Oddities : UnusualCounts {
+  Offset copy_begin = 0;  // of the last packet that was captured twice
+  Offset copy_end = 0;
+  Offset unseen_begin = 0;  // acknowledged before it was captured: [unseen_begin, unseen_end)
+  Offset unseen_end = 0;
+  Offset suspect_next = 0;  // where a packet beyond the window would go on
+  DurationNs zero_time{0};  // its window was closed
+};
+
+// In the order of use: a segment of a connection in good health reads and writes the first lines of both directions, and of
+// the rest as little as can be. With thousands of connections it is the lines that cost.
 struct Flow {
   // Sequence space
   std::uint32_t base = 0;  // wire number of offset 0: of the SYN, or of the first packet where that was not seen
@@ -33,104 +45,100 @@ struct Flow {
   bool has_syn = false;  // the base is the initial sequence number
   bool has_fin = false;  // at fin_end - 1
   bool is_fin_acknowledged = false;
-  bool has_ack = false;     // something of it was acknowledged
-  Offset next = 0;          // behind the highest byte seen (or acknowledged)
-  Offset acknowledged = 0;  // by the peer
-  Offset fin_end = 0;
-  std::unique_ptr<Holes> holes;  // none until the first hole
-  Offset unseen_begin = 0;       // acknowledged before it was captured: [unseen_begin, unseen_end)
-  Offset unseen_end = 0;
-
+  bool has_ack = false;  // something of it was acknowledged
   State state = State::closed;
 
   // Agreed on in the handshake, or seen behind it
-  std::uint16_t mss = 0;  // that this end announced; 0: not seen
-  std::uint8_t scale = 0;
   bool has_scale = false;
+  bool scale_applies = false;  // both ends offered one
+  std::uint8_t scale = 0;
   bool sack_permitted = false;
   bool has_stamps = false;
   std::uint8_t marks = 0;
-  bool scale_applies = false;  // both ends offered one
 
-  // The window that this end announces
+  Offset next = 0;          // behind the highest byte seen (or acknowledged)
+  Offset acknowledged = 0;  // by the peer
+  Offset flight = 0;        // in flight behind its last packet with data
+
+  // The window that this end announces; none is larger than 2^30 (RFC 7323 2.3)
+  Offset window_edge = 0;    // of the peer's offsets: up to where it may send
+  std::uint32_t window = 0;  // bytes
+  std::uint32_t largest_window = 0;
+  std::uint32_t smallest_window = ~std::uint32_t{0};  // behind the handshake
   std::uint16_t raw_window = 0;
-  std::uint64_t window = 0;  // bytes
-  std::uint64_t largest_window = 0;
-  std::uint64_t smallest_window = ~std::uint64_t{0};  // behind the handshake
-  Offset window_edge = 0;                             // of the peer's offsets: up to where it may send
+  std::uint16_t mss = 0;  // that this end announced; 0: not seen
   bool has_window = false;
-  TimeNs zero_since = kNoTime;  // the window is closed since
-  DurationNs zero_time{0};
+
+  std::uint8_t suspects = 0;        // packets beyond the window in a row
+  bool has_sacked = false;          // an acknowledgement of it carried blocks
+  bool last_progress_bare = false;  // the last acknowledgement of something new carried nothing else
+  bool last_was_short = false;      // the last packet with data was no full segment
+  bool is_fin_sent_before = false;
+  std::uint32_t largest_segment = 0;
+  std::uint32_t duplicate_run = 0;  // of this flow's `acknowledged`, by the peer
+
+  TimeNs last_packet = kNoTime;
+  TimeNs last_before = kNoTime;       // its last packet before the one that is looked at
+  TimeNs last_data = kNoTime;         // last segment that took sequence space
+  TimeNs last_sent_before = kNoTime;  // last packet with data
+  TimeNs last_progress = kNoTime;     // last acknowledgement of something new
+  TimeNs timer_start = kNoTime;       // its retransmission timer was set anew
+  TimeNs blocked_since = kNoTime;     // no room for a segment in the receiver's window
+  TimeNs unblocked = kNoTime;         // there was room again
+  TimeNs zero_since = kNoTime;        // the window is closed since
 
   // Time stamps
   std::uint32_t newest_stamp = 0;
   std::uint32_t last_echo = 0;
-  std::uint32_t awaited_stamp = 0;  // the peer has not echoed it yet
   TimeNs awaited_since = kNoTime;   // first packet that carried it
+  std::uint32_t awaited_stamp = 0;  // the peer has not echoed it yet
 
-  // Acknowledging
-  std::uint32_t duplicate_run = 0;  // of this flow's `acknowledged`, by the peer
+  // Loss recovery
+  std::uint32_t sacked_segments = 0;  // of these
+  Offset sacked = 0;                  // by the last acknowledgement, above `acknowledged`
+  TimeNs first_sign = kNoTime;        // data above `acknowledged` had arrived, since then
+  TimeNs third_sign = kNoTime;        // ... three segments of it
 
-  TimeNs last_packet = kNoTime;
-  TimeNs last_data = kNoTime;  // last segment that took sequence space
-  std::uint64_t last_data_frame = 0;
-  std::uint32_t largest_segment = 0;
-  Offset suspect_next = 0;  // where a packet beyond the window would go on
-  std::uint8_t suspects = 0;
+  IpIds ids;
+  TtlSteps ttls;
+  HopCounts hops;
+  UsualCounts counts;
+  std::unique_ptr<Holes> holes;        // none until the first hole
+  std::unique_ptr<Recovery> recovery;  // none until something was sent again
+  std::unique_ptr<Tries> tries;        // for how it ends: none until the first
+  std::unique_ptr<Path> path;          // the way: none until many packets carried data
+  std::unique_ptr<Oddities> oddities;  // none until there is one
+
+  SegmentSizes sizes;
+  RoundTrip round_trip;  // capture point -> receiver -> capture point
+  Copies copies;
+  Account account;
+
+  // From here on, what few packets ask for.
+  std::uint32_t third_stamp = 0;  // time stamp of the acknowledgement that made it three signs
+  TimeNs recovered = kNoTime;     // the last recovery was over: what it waited for was acknowledged
+  TimeNs head_resent = kNoTime;   // the lowest byte that was not acknowledged went out again
+  Offset fin_end = 0;
+  std::uint32_t blocked_window = 0;  // the least that was announced while there was no room
+  std::uint32_t usual_window = 0;    // the largest that had been until then
+  Plateau plateau;
+  Resumption resumption;
+  std::uint32_t tunnel_number = 0;
   std::uint16_t vlan = kNoVlan;
-  std::uint16_t inner_vlan = kNoVlan;
+  Tunnel tunnel = Tunnel::none;
   bool has_mac = false;
   MacAddress source_mac{};  // of its first packet
   MacAddress destination_mac{};
-  Tunnel tunnel = Tunnel::none;
-  std::uint32_t tunnel_number = 0;
-  std::uint32_t tunnel_id = 0;
 
-  // Loss recovery
-  std::unique_ptr<Recovery> recovery;  // none until something was sent again
-  TimeNs recovered = kNoTime;          // the last recovery was over: what it waited for was acknowledged
-  Offset sacked = 0;                   // by the last acknowledgement, above `acknowledged`
-  std::uint32_t sacked_segments = 0;   // of these
-  bool has_sacked = false;             // an acknowledgement of it carried blocks
-  TimeNs first_sign = kNoTime;         // data above `acknowledged` had arrived, since then
-  TimeNs third_sign = kNoTime;         // ... three segments of it
-  std::uint32_t third_stamp = 0;       // time stamp of the acknowledgement that said so
-  TimeNs timer_start = kNoTime;        // its retransmission timer was set anew
-  TimeNs head_resent = kNoTime;        // the lowest byte that was not acknowledged went out again
-  IpIds ids;
-  Offset copy_begin = 0;  // of the last packet that was captured twice
-  Offset copy_end = 0;
-
-  // For the account of time
-  Account account;
-  TimeNs last_progress = kNoTime;     // last acknowledgement of something new
-  bool last_progress_bare = false;    // ... that carried nothing else
-  TimeNs last_sent_before = kNoTime;  // last packet with data
-  bool last_was_short = false;        // ... was no full segment
-  bool is_fin_sent_before = false;
-  Offset flight = 0;                 // in flight behind that packet
-  TimeNs blocked_since = kNoTime;    // no room for a segment in the receiver's window
-  TimeNs unblocked = kNoTime;        // there was room again
-  std::uint64_t blocked_window = 0;  // the least that was announced meanwhile
-  std::uint64_t usual_window = 0;    // the largest that had been until then
-  Plateau plateau;
-  Resumption resumption;
-
-  // The way
-  TtlSteps ttls;
-  SegmentSizes sizes;
-  std::unique_ptr<Path> path;  // none until many packets carried data
-
-  // For how it ends
-  std::unique_ptr<Tries> tries;  // none until the first
-  HopCounts hops;
-  TimeNs last_before = kNoTime;  // its last packet before the one that is looked at
-
-  RoundTrip round_trip;  // capture point -> receiver -> capture point
-  Copies copies;
-  UsualCounts counts;
-  std::unique_ptr<UnusualCounts> unusual_counts;  // none until there is one
-
+  // At its first packet.
+  void begin(const Origin& origin) {
+    vlan = origin.vlan;
+    has_mac = origin.has_mac;
+    source_mac = origin.source_mac;
+    destination_mac = origin.destination_mac;
+    tunnel = origin.tunnel;
+    tunnel_number = origin.tunnel_number;
+  }
   // The sender's retransmission timeout: RFC 6298 over the whole path, and not less than Linux's 200 ms; 1 s before the
   // first sample. `back`: the least half round trip to the sender.
   DurationNs timeout(DurationNs back) const {
@@ -139,13 +147,13 @@ struct Flow {
     const DurationNs smoothed = round_trip.smoothed() + back;
     return smoothed + std::max(kLeast, DurationNs{4 * round_trip.variation().ns});
   }
-  UnusualCounts& unusual() {
-    if (!unusual_counts) [[unlikely]]
-      unusual_counts = std::make_unique<UnusualCounts>();
-    return *unusual_counts;
+  Oddities& unusual() {
+    if (!oddities) [[unlikely]]
+      oddities = std::make_unique<Oddities>();
+    return *oddities;
   }
   Tries all_tries() const { return tries ? *tries : Tries{}; }
-  FlowCounts all_counts() const { return {counts, unusual_counts ? *unusual_counts : UnusualCounts{}}; }
+  FlowCounts all_counts() const { return {counts, oddities ? UnusualCounts{*oddities} : UnusualCounts{}}; }
   Offset in_flight() const { return next > acknowledged ? next - acknowledged : 0; }
   Offset missing_in(Offset begin, Offset end) const { return holes ? holes->missing_in(begin, end) : 0; }
 };

@@ -35,6 +35,9 @@ class Heard {
   // A round trip took so long.
   void covers(DurationNs round) noexcept { step_ = DurationNs{round.ns / kSteps}; }
 
+  // Behind what is asked for at every packet.
+  const void* first_lines() const { return &passed_; }
+
   static std::uint32_t key_of(TimeNs time) noexcept {
     return static_cast<std::uint32_t>(static_cast<std::uint64_t>(time.ns) >> 10U);
   }
@@ -49,13 +52,13 @@ class Heard {
     std::uint32_t ack = 0;  // low bits
   };
 
-  std::array<Passed, kMost> passed_{};
+  By by_ = By::at_once;
+  std::uint8_t first_ = 0;
+  std::uint8_t count_ = 0;
   Offset known_ = 0;
   TimeNs last_ = kNoTime;
   DurationNs step_{0};
-  std::uint8_t first_ = 0;
-  std::uint8_t count_ = 0;
-  By by_ = By::at_once;
+  std::array<Passed, kMost> passed_{};
 };
 
 }  // namespace wirecause::tcp

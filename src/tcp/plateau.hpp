@@ -3,6 +3,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <memory>
+
 #include "base/time.hpp"
 #include "tcp/sequence.hpp"
 
@@ -13,32 +15,43 @@ class Plateau {
   // A wait for an acknowledgement is over: `flight` bytes were under way, and so long of it was given to the congestion window
   // and to queueing.
   void waited(Offset flight, Offset segment, TimeNs now, DurationNs window, DurationNs queueing) {
-    if (flight > widest_ + segment || since_ == kNoTime) {
-      widest_ = flight;
-      since_ = now;
-      window_ = queueing_ = {};
+    State& at = state();
+    if (flight > at.widest + segment || at.since == kNoTime) {
+      at.widest = flight;
+      at.since = now;
+      at.window = at.queueing = {};
     }
-    last_ = now;
-    window_ = window_ + window;
-    queueing_ = queueing_ + queueing;
+    at.last = now;
+    at.window = at.window + window;
+    at.queueing = at.queueing + queueing;
   }
-  void lost() { has_lost_ = true; }
+  void lost() { state().has_lost = true; }
 
   // It lasted for so many round trips that a congestion window would have grown.
   bool is_send_buffer(DurationNs round_trip) const {
     constexpr std::int64_t kRounds = 8;
-    return !has_lost_ && since_ != kNoTime && round_trip.ns > 0 && last_ - since_ > DurationNs{kRounds * round_trip.ns};
+    return state_ && !state_->has_lost && state_->since != kNoTime && round_trip.ns > 0 &&
+           state_->last - state_->since > DurationNs{kRounds * round_trip.ns};
   }
-  DurationNs window() const { return window_; }
-  DurationNs queueing() const { return queueing_; }
+  DurationNs window() const { return state_ ? state_->window : DurationNs{0}; }
+  DurationNs queueing() const { return state_ ? state_->queueing : DurationNs{0}; }
 
  private:
-  Offset widest_ = 0;
-  TimeNs since_ = kNoTime;
-  TimeNs last_ = kNoTime;
-  DurationNs window_{0};  // since then
-  DurationNs queueing_{0};
-  bool has_lost_ = false;
+  struct State {
+    Offset widest = 0;
+    TimeNs since = kNoTime;
+    TimeNs last = kNoTime;
+    DurationNs window{0};  // since then
+    DurationNs queueing{0};
+    bool has_lost = false;
+  };
+  State& state() {
+    if (!state_) [[unlikely]]
+      state_ = std::make_unique<State>();
+    return *state_;
+  }
+
+  std::unique_ptr<State> state_;  // none until it waits, or loses something
 };
 
 }  // namespace wirecause::tcp

@@ -30,8 +30,6 @@ std::optional<DurationNs> RoundTrip::acknowledged(Offset edge, TimeNs time) noex
 void RoundTrip::add(DurationNs sample) noexcept {
   const DurationNs at_least{std::max<std::int64_t>(sample.ns, 1)};  // 0 means none
   bound(at_least);
-  most_ = std::max(most_, at_least);
-  last_ = at_least;
   if (samples_ == 0) {
     smoothed_ = at_least.ns;
     variation_ = at_least.ns / 2;

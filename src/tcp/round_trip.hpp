@@ -39,11 +39,9 @@ class RoundTrip {
   }
 
   std::uint64_t samples() const { return samples_; }
-  DurationNs least() const { return least_; }  // 0: none
-  DurationNs most() const { return most_; }
-  DurationNs last() const { return last_; }
+  DurationNs least() const { return least_; }                 // 0: none
   std::uint32_t last_flight() const { return last_flight_; }  // of the last sample
-  DurationNs smoothed() const { return {smoothed_}; }  // RFC 6298
+  DurationNs smoothed() const { return {smoothed_}; }         // RFC 6298
   DurationNs variation() const { return {variation_}; }
 
  private:
@@ -62,17 +60,15 @@ class RoundTrip {
     return static_cast<std::int32_t>(end - static_cast<std::uint32_t>(edge)) > 0;
   }
 
-  std::array<Open, kOpen> open_{};
   std::uint8_t first_ = 0;
   std::uint8_t count_ = 0;
   std::uint8_t ambiguous_ = 0;  // a bit of each in open_
   std::uint32_t last_flight_ = 0;
   std::uint64_t samples_ = 0;
   DurationNs least_{0};
-  DurationNs most_{0};
-  DurationNs last_{0};
   std::int64_t smoothed_ = 0;
   std::int64_t variation_ = 0;
+  std::array<Open, kOpen> open_{};
 };
 
 }  // namespace wirecause::tcp

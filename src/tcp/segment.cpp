@@ -13,33 +13,35 @@ std::uint16_t checksum_of(const PacketView& packet, const Decoded& decoded) noex
 
 }  // namespace
 
-void read_segment(const PacketView& packet, const Decoded& decoded, TimeNs time, std::uint32_t point,
-                  Segment& segment) noexcept {
+void read_segment(const PacketView& packet, const Decoded& decoded, TimeNs time, Segment& segment) noexcept {
   segment.time = time;
   segment.frame = packet.frame;
-  segment.input = packet.input;
-  segment.point = point;
-  segment.vlan = decoded.vlan;
-  segment.inner_vlan = decoded.inner_vlan;
-  segment.has_mac = decoded.has_mac;
-  segment.source_mac = decoded.source_mac;
-  segment.destination_mac = decoded.destination_mac;
-  segment.tunnel = decoded.tunnel;
-  segment.tunnel_number = decoded.tunnel_number;
-  segment.tunnel_id = decoded.tunnel_id;
-  segment.source = {decoded.source, decoded.source_port};
-  segment.destination = {decoded.destination, decoded.destination_port};
+  segment.payload = decoded.payload;
+  segment.length = decoded.payload_wire_length;
   segment.sequence = decoded.tcp.sequence;
   segment.acknowledgement = decoded.tcp.acknowledgement;
   segment.window = decoded.tcp.window;
+  segment.checksum = checksum_of(packet, decoded);
   segment.flags = decoded.tcp.flags;
   segment.ttl = decoded.ttl;
   segment.ecn = decoded.traffic_class & 3U;
-  segment.checksum = checksum_of(packet, decoded);
   segment.ip_id = decoded.ip_id;
-  segment.length = decoded.payload_wire_length;
-  segment.payload = decoded.payload;
+  segment.input = packet.input;
   read_options(decoded.tcp.options, segment.options);
+}
+
+void read_origin(const Decoded& decoded, std::uint32_t point, Origin& origin) noexcept {
+  origin.source = {decoded.source, decoded.source_port};
+  origin.destination = {decoded.destination, decoded.destination_port};
+  origin.point = point;
+  origin.vlan = decoded.vlan;
+  origin.inner_vlan = decoded.inner_vlan;
+  origin.tunnel_id = decoded.tunnel_id;
+  origin.tunnel_number = decoded.tunnel_number;
+  origin.tunnel = decoded.tunnel;
+  origin.has_mac = decoded.has_mac;
+  origin.source_mac = decoded.source_mac;
+  origin.destination_mac = decoded.destination_mac;
 }
 
 }  // namespace wirecause::tcp

@@ -49,13 +49,13 @@ DirectionSummary direction_of(const Connection& connection, std::uint8_t from) {
   out.has_stamps = flow.has_stamps;
   out.largest_window = flow.largest_window;
   out.largest_segment = flow.largest_segment;
-  out.zero_window = flow.zero_time;
+  if (flow.oddities) out.zero_window = flow.oddities->zero_time;
   if (flow.zero_since != kNoTime) out.zero_window = out.zero_window + (connection.last - flow.zero_since);
   out.round_trip_least = flow.round_trip.least();
   out.round_trip_smoothed = flow.round_trip.smoothed();
   out.round_trip_samples = flow.round_trip.samples();
   if (flow.round_trip.samples() > 0) out.timeout = flow.timeout(peer.round_trip.least());
-  out.smallest_window = flow.smallest_window == ~std::uint64_t{0} ? 0 : flow.smallest_window;
+  out.smallest_window = flow.smallest_window == ~std::uint32_t{0} ? 0 : flow.smallest_window;
   out.time = time_of(connection, flow);
   out.path = path_summary_of(flow);
   for (std::size_t i = 0; connection.stalls && i < kWaits; ++i) {

@@ -21,12 +21,12 @@ class Tracker {
   Trail take_trail() { return connections_.take_trail(); }
 
   // What the segment turned out to be.
-  Note segment(const Segment& segment) { return connections_.apply({table_.find_or_begin(segment), segment, std::nullopt}); }
+  Note segment(const LoneSegment& segment) { return connections_.apply(table_.find_or_begin(segment), segment); }
 
   // A router on the way of `source`'s packets to `destination` said that they were too big; `mtu` 0: not for what.
   void too_big(std::uint32_t point, const Endpoint& source, const Endpoint& destination, std::uint32_t mtu) {
     const auto found = table_.find(point, source, destination);
-    if (found) connections_.apply({*found, {}, mtu});
+    if (found) connections_.too_big(*found, mtu);
   }
 
   // At the end.

@@ -87,7 +87,7 @@ class TcpTalk {
   tcp::Note say(const Said& said, std::size_t from) {
     const std::array<tcp::Endpoint, 2> ends{tcp::Endpoint{IpAddress::v4(hosts_[0]), client_port_},
                                             tcp::Endpoint{IpAddress::v4(hosts_[1]), server_port_}};
-    tcp::Segment s;
+    tcp::LoneSegment s;
     s.time = TimeNs{1'000'000'000} + now_;
     s.frame = ++frame;
     s.point = point_;

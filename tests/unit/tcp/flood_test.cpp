@@ -11,8 +11,8 @@
 namespace wirecause::tcp {
 namespace {
 
-Segment syn(std::uint32_t address, std::uint16_t port, std::uint32_t sequence = 7) {
-  Segment segment;
+LoneSegment syn(std::uint32_t address, std::uint16_t port, std::uint32_t sequence = 7) {
+  LoneSegment segment;
   segment.source = {IpAddress::v4(address), port};
   segment.destination = {IpAddress::v4(0x0a000001), 443};
   segment.sequence = sequence;
@@ -39,7 +39,7 @@ TEST(TcpFlood, AmongConnectionsThatAreInUseCostsNoMoreForEachOfThem) {
   ConnectionTable table(kOpen + 100);
   const auto use_all = [&] {
     for (std::uint32_t i = 0; i < kOpen; ++i) {
-      Segment segment = syn(0x0a010000U + i, 40'000);
+      LoneSegment segment = syn(0x0a010000U + i, 40'000);
       segment.flags = kAck;
       table.find_or_begin(segment);
     }
@@ -63,12 +63,12 @@ TEST(TcpFlood, OfConnectionsThatOpenCountsEachOnce) {
   for (std::uint32_t i = 0; i < kConnections + kLater; ++i) {
     if (i < kConnections) table.find_or_begin(syn(0x14000000U + i, 1'000));
     if (i < kLater) continue;
-    Segment answer = syn(0x14000000U + i - kLater, 1'000);
+    LoneSegment answer = syn(0x14000000U + i - kLater, 1'000);
     std::swap(answer.source, answer.destination);
     answer.flags = kSyn | kAck;
     answer.acknowledgement = 8;
     table.find_or_begin(answer);
-    Segment last = syn(0x14000000U + i - kLater, 1'000, 8);
+    LoneSegment last = syn(0x14000000U + i - kLater, 1'000, 8);
     last.flags = kAck;
     last.acknowledgement = 8;
     table.find_or_begin(last);
@@ -83,7 +83,7 @@ TEST(TcpFlood, OfAddressesThatMeetInOneSlotIsBounded) {
   constexpr std::uint32_t kSlots = 1'024;  // as many as the table begins with
   std::uint32_t found = 0;
   for (std::uint32_t address = 1; found < kPackets; ++address) {
-    const Segment segment = syn(address, 1'000);
+    const LoneSegment segment = syn(address, 1'000);
     if (ConnectionTable::hash_of(0, segment.source, segment.destination) % kSlots != 5) continue;
     ++found;
     table.find_or_begin(segment);

@@ -50,7 +50,7 @@ TEST(TcpTracker, FindsEveryConnectionAfterManyWereForgotten) {
 
 TEST(TcpTracker, TakesOneDirectionWithAnotherVlanForTheSameConnection) {
   Tracker tracker;
-  Segment s;
+  LoneSegment s;
   s.source = {IpAddress::v4(1), 40'000};
   s.destination = {IpAddress::v4(2), 443};
   s.sequence = 100;
