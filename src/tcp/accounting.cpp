@@ -72,7 +72,8 @@ class Settlement {
     const DurationNs gap = now - flow_.account.mark();
     const bool is_quick = gap <= std::max(kQuickest, DurationNs{connection_.base_round_trip().ns / 4});
     if (is_quick) return until(now, Wait::network);
-    if (is_clocked) return for_acknowledged(before, Wait::congestion_window);
+    // Where packets go slower than they could, what is here spaced by a queue was there let out by acknowledgements.
+    if (is_clocked || known_.is_way_slow) return for_acknowledged(before, Wait::congestion_window);
     if (flow_.last_was_short) return until(now, Wait::sender_idle);
     // Nobody spaces packets by more than a round trip: it waited for an acknowledgement that was late, or never came, and what
     // it sent is a probe of the tail (RFC 8985 7.3).

@@ -112,6 +112,7 @@ void note_report(Connection& connection, const Segment& segment, std::uint8_t fr
 void note_heard(Connection& connection, const Segment& segment, std::uint8_t from) {
   Flow& flow = connection.flows[from];
   Known& known = flow.known;
+  known.is_way_slow = false;
   if (known.under_way.empty()) return;
   const Flow& receiver = connection.flows[1U - from];
   const DurationNs way = connection.way_to_sender(from);
@@ -120,7 +121,11 @@ void note_heard(Connection& connection, const Segment& segment, std::uint8_t fro
   const bool is_bounded = has_echo || receiver.round_trip.samples() > 1;
   const DurationNs soonest{is_bounded ? way.ns - way.ns / 16 : way.ns / 4};
   const DurationNs latest = way + DurationNs{way.ns / 16} + microseconds(100);
-  hear({segment.time, soonest, latest, segment.options.echo, has_echo}, way, flow, receiver);
+  const Answer answer{segment.time, soonest, latest, segment.options.echo, has_echo};
+  const TimeNs last_progress = known.last_progress;
+  hear(answer, way, flow, receiver);
+  const bool is_late = known.last_progress != last_progress && segment.time - known.last_progress > latest - way;
+  known.is_way_slow = is_late || known.under_way.is_overdue(answer);
   // Whoever goes beyond the window that it had has heard of one that is as large; a probe asks for more.
   const Offset end = offset_near(flow.next, flow.base, segment.sequence) + segment.length;
   const bool is_ahead = segment.length > 1 && end > known.window_edge && !known.under_way.empty();

@@ -83,6 +83,10 @@ std::optional<Report> Reports::sure(const Answer& answer, DurationNs way) {
   return report;
 }
 
+bool Reports::is_overdue(const Answer& answer) const {
+  return heard_ < count_ && answer.time - at(heard_).time > answer.latest;
+}
+
 Report Reports::report_of(std::uint8_t i, TimeNs until, DurationNs way) {
   const Passed& passed = at(i);
   Report report;

@@ -47,6 +47,8 @@ class Reports {
   std::optional<Report> heard(const Answer& answer, DurationNs way);
   // The next that it has heard of for sure; each was told by heard() before. It is forgotten.
   std::optional<Report> sure(const Answer& answer, DurationNs way);
+  // The sender of `answer` had not heard of what it should have heard long ago: packets go slower now, or reports were lost.
+  bool is_overdue(const Answer& answer) const;
   void forget() { count_ = heard_ = 0; }
 
  private:

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Claims of one capture point beside the truth of the sender: kinds of retransmissions, stalls, and parts of the time."""
+import bisect
 import dataclasses
 
 from . import sender
@@ -207,6 +208,8 @@ def judge_stalls(truth, packets, claims, role, at_sender):
 
 def not_listed(truth, point, covered, floor, fresh):
     indices = sorted(point.index_of.values())
+    resent = sorted(truth.resent)
+    fresh_indices = {point.index_of[frame] for frame in fresh}
     for i in range(1, len(truth.sent)):
         for begin, end, wait in truth.waits.pieces(i):
             is_long = wait in sender.STALLS and end - begin >= floor
@@ -216,7 +219,9 @@ def not_listed(truth, point, covered, floor, fresh):
             if shown is None:
                 continue
             frame = next(p.frame for p in point.packets if point.index_of[p.frame] == shown)
-            if frame not in fresh and point.gap_before(frame) >= floor:
+            # A recovery from a loss that cannot be seen here goes on unseen.
+            cause = resent[bisect.bisect_right(resent, i) - 1] if resent and resent[0] <= i else None
+            if frame not in fresh and cause not in fresh_indices and point.gap_before(frame) >= floor:
                 yield Item("stall", frame, wait, "not listed", False, f"{(end - begin) / 1e6:.1f} ms")
 
 
