@@ -66,12 +66,7 @@ class Congestion {
   std::uint32_t votes(std::uint32_t from, std::uint32_t to) const;
   std::uint32_t kept_in_the_middle() const;
 
-  Phase phase_ = Phase::starting;
-  std::uint8_t slow_rounds_ = 0;  // in a row, of a start: the flight grew by little
-  bool by_timer_ = false;
-  bool is_estimated_ = false;  // Round::is_estimated, of the last one
-  bool is_torn_ = false;       // the round before this one was disturbed or limited: nothing to compare with
-  Offset until_ = 0;
+  std::array<std::uint16_t, kBins + 1> kept_{};
   Offset before_ = 0;       // the last loss
   Offset last_flight_ = 0;  // of the last round, where nothing disturbed it
   Offset last_delivered_ = 0;
@@ -84,7 +79,12 @@ class Congestion {
   std::uint32_t marks_ = 0;
   std::uint32_t rounds_ = 0;
   std::uint32_t shrunk_ = 0;
-  std::array<std::uint16_t, kBins + 1> kept_{};
+  bool by_timer_ = false;
+  bool is_estimated_ = false;     // Round::is_estimated, of the last one
+  bool is_torn_ = false;          // the round before this one was disturbed or limited: nothing to compare with
+  std::uint8_t slow_rounds_ = 0;  // in a row, of a start: the flight grew by little
+  Offset until_ = 0;
+  Phase phase_ = Phase::starting;
 };
 
 }  // namespace wirecause::tcp

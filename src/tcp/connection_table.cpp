@@ -9,6 +9,8 @@ namespace {
 
 constexpr std::size_t kFirstSlots = 1'024;
 constexpr std::size_t kFewest = 64;
+constexpr std::size_t kSlotsEach =
+    3;  // at least so many: how far a search goes is not foreseen, and so costs more than it does
 constexpr std::int32_t kNearby = 1 << 20;  // an acknowledgement so close to what was sent is of it
 
 constexpr std::int32_t distance(std::uint32_t from, std::uint32_t to) { return static_cast<std::int32_t>(to - from); }
@@ -112,9 +114,14 @@ Found ConnectionTable::find_or_begin(const Segment& segment, const Origin& origi
     const std::uint32_t place = slot.entry - 1;
     Known& known = known_[place];
     if (known.point != origin.point) continue;
-    const bool is_end_0 = known.ends[0] == origin.source && known.ends[1] == origin.destination;
-    if (!is_end_0 && !(known.ends[1] == origin.source && known.ends[0] == origin.destination)) continue;
-    const std::uint8_t from = is_end_0 ? 0 : 1;
+    // Without a branch: which end sends is as good as random.
+    const auto is_sent = [&](std::size_t end) {
+      return static_cast<unsigned>(known.ends[end] == origin.source) &
+             static_cast<unsigned>(known.ends[1 - end] == origin.destination);
+    };
+    const unsigned by_first = is_sent(0);
+    if ((by_first | is_sent(1)) == 0) continue;
+    const auto from = static_cast<std::uint8_t>(by_first ^ 1U);
     if (!is_of(known, segment, origin, from)) continue;
     if (is_used_again(known, segment, from)) [[unlikely]] {
       forget(place);
@@ -151,7 +158,7 @@ std::optional<Found> ConnectionTable::find(std::uint32_t point, const Endpoint& 
 
 std::uint32_t ConnectionTable::begin(const Segment& segment, const Origin& origin, std::uint32_t hash,
                                      std::uint32_t place) {
-  if (2 * known_.size() > slots_.size()) grow();
+  if (kSlotsEach * known_.size() > slots_.size()) grow();
   Known& known = known_[place];
   const std::uint32_t next_unopened = known.next_unopened;
   const bool is_among_unopened = known.is_among_unopened;

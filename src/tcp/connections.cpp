@@ -76,7 +76,7 @@ inline Note Connections::apply(const Arrival& arrival, const Beginning* beginnin
 // one is fetched meanwhile. Connections do not see each other, so that this is the order of the capture to each.
 void Connections::apply(const Arrivals& arrivals) {
   constexpr std::uint32_t kNone = ~std::uint32_t{0};
-  constexpr std::size_t kFar = 4;
+  constexpr std::size_t kFar = 3;
   constexpr std::size_t kNear = 2;
   const std::span<const Arrival> all = arrivals.segments;
   order_.clear();
@@ -105,19 +105,19 @@ inline void Connections::fetch(const void* from, const void* to) {
   for (const auto* at = static_cast<const std::byte*>(from); at < to; at += kLine) __builtin_prefetch(at, 1);
 }
 
-// The lines that every segment asks for.
+// The lines that every segment asks for; what few do costs less when it is asked for.
 inline void Connections::fetch(const Connection* connection) {
   if (connection == nullptr) return;
   const auto& [one, other] = connection->flows;
-  fetch(connection, &one.third_stamp);
-  fetch(&other, &other.third_stamp);
+  fetch(connection, &one.ids);
+  fetch(&other, &other.ids);
 }
 
 // What hangs on it.
 inline void Connections::fetch_more(const Connection* connection) {
   if (connection == nullptr) return;
   for (const Flow& flow : connection->flows) {
-    if (flow.path) fetch(flow.path.get(), flow.path->heard.first_lines());
+    if (flow.path) fetch(&flow.path->rounds, flow.path->heard.first_lines());
   }
 }
 

@@ -12,7 +12,10 @@ namespace wirecause::tcp {
 struct Endpoint {
   IpAddress address;
   std::uint16_t port = 0;
-  bool operator==(const Endpoint&) const = default;
+  // Without a branch: compared for every segment.
+  bool operator==(const Endpoint& other) const {
+    return (static_cast<unsigned>(address == other.address) & static_cast<unsigned>(port == other.port)) != 0;
+  }
   auto operator<=>(const Endpoint&) const = default;
 };
 

@@ -13,6 +13,7 @@
 #include "tcp/ending.hpp"
 #include "tcp/holes.hpp"
 #include "tcp/ip_ids.hpp"
+#include "tcp/known.hpp"
 #include "tcp/path.hpp"
 #include "tcp/plateau.hpp"
 #include "tcp/recovery.hpp"
@@ -58,7 +59,7 @@ struct Flow {
 
   Offset next = 0;          // behind the highest byte seen (or acknowledged)
   Offset acknowledged = 0;  // by the peer
-  Offset flight = 0;        // in flight behind its last packet with data
+  Offset flight = 0;        // in flight behind its last packet with data, as the sender knew
 
   // The window that this end announces; none is larger than 2^30 (RFC 7323 2.3)
   Offset window_edge = 0;    // of the peer's offsets: up to where it may send
@@ -69,10 +70,9 @@ struct Flow {
   std::uint16_t mss = 0;  // that this end announced; 0: not seen
   bool has_window = false;
 
-  std::uint8_t suspects = 0;        // packets beyond the window in a row
-  bool has_sacked = false;          // an acknowledgement of it carried blocks
-  bool last_progress_bare = false;  // the last acknowledgement of something new carried nothing else
-  bool last_was_short = false;      // the last packet with data was no full segment
+  std::uint8_t suspects = 0;    // packets beyond the window in a row
+  bool has_sacked = false;      // an acknowledgement of it carried blocks
+  bool last_was_short = false;  // the last packet with data was no full segment
   bool is_fin_sent_before = false;
   std::uint32_t largest_segment = 0;
   std::uint32_t duplicate_run = 0;  // of this flow's `acknowledged`, by the peer
@@ -81,10 +81,8 @@ struct Flow {
   TimeNs last_before = kNoTime;       // its last packet before the one that is looked at
   TimeNs last_data = kNoTime;         // last segment that took sequence space
   TimeNs last_sent_before = kNoTime;  // last packet with data
-  TimeNs last_progress = kNoTime;     // last acknowledgement of something new
+  TimeNs last_progress = kNoTime;     // last acknowledgement of something new that went past
   TimeNs timer_start = kNoTime;       // its retransmission timer was set anew
-  TimeNs blocked_since = kNoTime;     // no room for a segment in the receiver's window
-  TimeNs unblocked = kNoTime;         // there was room again
   TimeNs zero_since = kNoTime;        // the window is closed since
 
   // Time stamps
@@ -99,6 +97,7 @@ struct Flow {
   TimeNs first_sign = kNoTime;        // data above `acknowledged` had arrived, since then
   TimeNs third_sign = kNoTime;        // ... three segments of it
 
+  Known known;  // to its sender
   IpIds ids;
   TtlSteps ttls;
   HopCounts hops;
@@ -116,11 +115,8 @@ struct Flow {
 
   // From here on, what few packets ask for.
   std::uint32_t third_stamp = 0;  // time stamp of the acknowledgement that made it three signs
-  TimeNs recovered = kNoTime;     // the last recovery was over: what it waited for was acknowledged
   TimeNs head_resent = kNoTime;   // the lowest byte that was not acknowledged went out again
   Offset fin_end = 0;
-  std::uint32_t blocked_window = 0;  // the least that was announced while there was no room
-  std::uint32_t usual_window = 0;    // the largest that had been until then
   Plateau plateau;
   Resumption resumption;
   std::uint32_t tunnel_number = 0;

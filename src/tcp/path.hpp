@@ -19,20 +19,20 @@ namespace wirecause::tcp {
 struct Path {
   static constexpr std::uint64_t kFewest = 64;  // packets with data; less is no flow that fills anything
 
-  // In the order of use, as Flow is; of Heard only how it hears, where everything is heard at once.
-  Offset flight = 0;  // as its sender knew it at the last packet
-  Offset largest_flight = 0;
-  Offset clean_at = 0;  // where the sender hears later: nothing is missing to it that has heard of all below
-  Rounds rounds;
-  Congestion congestion;
-  Queueing queueing;
+  Policing policing;
   std::uint64_t fastest_round = 0;  // bits a second that the receiver acknowledged in one round trip, the most
   DurationNs last_queueing{0};      // the most of the last round
   DurationNs echo_trip{0};          // acknowledgement to the packet that echoes it; 0: none
   TimeNs echo_since = kNoTime;      // an acknowledgement with this stamp went past
   std::uint32_t echo_stamp = 0;
+  Queueing queueing;
+  Congestion congestion;
+  // These, what is last of Congestion and first of Heard, every packet with data asks for.
+  Rounds rounds;
+  Offset flight = 0;  // as its sender knew it at the last packet
+  Offset largest_flight = 0;
+  Offset clean_at = 0;  // where the sender hears later: nothing is missing to it that has heard of all below
   Heard heard;
-  Policing policing;
 };
 
 struct Flow;

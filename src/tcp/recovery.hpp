@@ -113,6 +113,7 @@ class Recovery {
   void amend(std::uint64_t frame, Resend kind);
 
   std::array<Sent, kKept> sent_{};
+  Offset furthest_ = 0;  // the end of all that was sent again
   std::uint8_t next_ = 0;
   std::optional<Resend> kind_;
   Offset until_ = 0;                     // recovery lasts until this is acknowledged
@@ -123,6 +124,7 @@ class Recovery {
   TimeNs last_time_ = kNoTime;  // of the last resend by the timer
   DurationNs last_silence_{0};  // that led to it
   Offset last_begin_ = 0;
+  Offset probed_until_ = 0;  // highest byte sent when the last probe went out; 0: it is known to have been needless
   bool last_was_lone_probe_ = false;  // a probe of the only segment outstanding: it may have been the timer
   bool correction_ = false;
   std::array<Amended, 4> amended_{};

@@ -12,18 +12,19 @@ void RoundTrip::sent_again(Offset begin, Offset end) noexcept {
   }
 }
 
-std::optional<DurationNs> RoundTrip::acknowledged(Offset edge, TimeNs time) noexcept {
-  std::optional<DurationNs> sample;
+DurationNs RoundTrip::acknowledged(Offset edge, TimeNs time) noexcept {
+  constexpr DurationNs kAmbiguous{-1};
+  DurationNs sample = kAmbiguous;
   while (count_ > 0 && !is_above(open_[first_].end, edge)) {
     const bool is_ambiguous = (std::uint32_t{ambiguous_} >> first_ & 1U) != 0;
     const DurationNs apart{std::int64_t{static_cast<std::int32_t>(ticks(time) - open_[first_].time)} << kTickBits};
     last_flight_ = open_[first_].flight;
-    sample = is_ambiguous ? std::nullopt : std::optional(apart);
+    sample = is_ambiguous ? kAmbiguous : apart;
     first_ = static_cast<std::uint8_t>((first_ + 1U) % kOpen);
     --count_;
   }
-  if (sample && sample->ns < 0) return std::nullopt;
-  if (sample) add(*sample);
+  if (sample.ns < 0) return {};
+  add(sample);
   return sample;
 }
 

@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <optional>
 
 #include "base/time.hpp"
 #include "tcp/sequence.hpp"
@@ -28,9 +27,9 @@ class RoundTrip {
   }
   // Something in [begin, end) went past again.
   void sent_again(Offset begin, Offset end) noexcept;
-  // Everything below `edge` is acknowledged; the sample of the youngest segment, if it gives one. A receiver that waits
+  // Everything below `edge` is acknowledged; the sample of the youngest segment, 0 where it gives none. A receiver that waits
   // before it acknowledges answers the last segment soonest.
-  std::optional<DurationNs> acknowledged(Offset edge, TimeNs time) noexcept;
+  DurationNs acknowledged(Offset edge, TimeNs time) noexcept;
 
   void add(DurationNs sample) noexcept;
   // An echo came back within `most`, which may hold more than the round trip: only the least is told by it.
