@@ -15,6 +15,10 @@ inline constexpr std::uint64_t kTriesThatTell = 3;
 
 constexpr bool is_unanswered(std::uint64_t tries) { return tries >= kTriesThatTell; }
 
+// Payload that every way carries: hosts must take datagrams of 576 bytes (RFC 1122 3.3.3, RFC 9293 3.7.1), and links of less are
+// not met any more. Where no more than this is stuck, size is not the matter.
+inline constexpr std::uint64_t kAlwaysPasses = 536;
+
 // Losses that a cause of its own bears, so that no general one speaks of them. Nothing: it was not looked for.
 struct SpecialLoss {
   bool is_incast = false;     // many senders to one receiver stood still together
@@ -32,7 +36,8 @@ inline std::optional<SpecialLoss> special_loss(const TcpCase& tcp) {
   const auto passed = tcp.count("tcp.size_passed");
   if (!flows || !policed || !stuck || !resends || !passed) return std::nullopt;
   // Where nothing passed at all, size is not the matter.
-  return SpecialLoss{*flows > 0, *policed > 0, *stuck > 0 && *passed > 0 && *resends >= kTriesThatTell};
+  const bool is_blackhole = *stuck > kAlwaysPasses && *passed > 0 && *resends >= kTriesThatTell;
+  return SpecialLoss{*flows > 0, *policed > 0, is_blackhole};
 }
 
 // "; of all that it sent again 3 were lost before this point and 1 behind it", as a template with {before} and {behind}.

@@ -66,11 +66,17 @@ bool is_idle(const Trouble& t) {
   return t.data().counts.data_packets >= kBulk && 2 * spent(t.data(), Wait::sender_idle).ns >= life_of(c).ns;
 }
 
+// Its packets waited in a queue on the way. Where acknowledgements let it send all the while, that costs it no time: others do.
+bool queues(const Trouble& t) {
+  const tcp::QueueingSummary& queueing = t.data().path.queueing;
+  return (queueing.base.ns > 0 && queueing.mean >= queueing.base) ||
+         4 * spent(t.data(), Wait::queueing).ns >= life_of(*t.connection).ns;
+}
+
 bool has_something_to_say(const Trouble& t) {
   const auto& counts = t.data().counts;
   return t.lost.ns > 0 || counts.retransmissions() > 0 || counts.reordered > 0 || t.data().tries.all() >= kTries ||
-         t.data().path.size_stuck > 0 || 4 * spent(t.data(), Wait::queueing).ns >= life_of(*t.connection).ns ||
-         is_idle(t);
+         t.data().path.size_stuck > 0 || queues(t) || is_idle(t);
 }
 
 std::vector<Trouble> troubles_of(const tcp::TcpSummary& tcp, std::uint64_t& left_out) {

@@ -30,8 +30,8 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
   const auto follows = tcp.count("tcp.queue_follows_flight");
   const auto wait = tcp.wait("tcp.wait_queueing");
   if (!base || !queueing || !follows || !wait || *base == 0) return {};
-  // Half a round trip on top is an ordinary buffer.
-  if (capped_product(2, *queueing) < *base || wait->ns == 0) return {};
+  // Half a round trip on top is an ordinary buffer; a whole one where the connection itself lost no time by it.
+  if (capped_product(wait->ns > 0 ? 2 : 1, *queueing) < *base) return {};
   Reason reason{"round trips of {base} grew by {mean} on the mean, {most} at most", {}};
   reason.figures = {time_figure("base", *base, Fold::largest), time_figure("mean", *queueing, Fold::largest),
                     time_figure("most", tcp.told("tcp.queueing_most_ns"), Fold::largest)};

@@ -39,8 +39,7 @@ TEST(DecodeUsual, SaysWhatTheGeneralDecodersSay) {
     if (random() % 3 == 0) {
       builder.udp(1'000, 2'000);
     } else {
-      const auto drawn = [&random] { return static_cast<std::uint32_t>(random()); };
-      builder.tcp(40'000, 443, drawn(), drawn(), static_cast<std::uint8_t>(random()));
+      builder.tcp(40'000, 443, random(), random(), static_cast<std::uint8_t>(random()));
       builder.tcp_options(Octets(random() % 11 * 4, 1)).padded_to(60);
     }
     Packet packet = builder.build();

@@ -11,9 +11,9 @@ using ::testing::IsEmpty;
 
 constexpr std::string_view kId = "tcp_queueing";
 
-TcpEvidence queue(DurationNs mean) {
+TcpEvidence queue(DurationNs mean, DurationNs waited = seconds(6)) {
   return direction()
-      .waited("tcp.wait_queueing", 0, seconds(6), {})
+      .waited("tcp.wait_queueing", 0, waited, {})
       .with("tcp.base_rtt_ns", 10'000'000)
       .with("tcp.queueing_ns", mean.ns)
       .with("tcp.queueing_most_ns", 2 * mean.ns)
@@ -32,6 +32,12 @@ TEST(TcpQueueing, IsOnlyToldWhereTheyDoNotDouble) {
 
 TEST(TcpQueueing, SaysNothingOfAnOrdinaryBuffer) {
   EXPECT_THAT(judged(kId, queue(milliseconds(4)), stall()), IsEmpty());
+}
+
+// Acknowledgements come at the path's rate, and each lets a packet out: the transfer ends when it would, all others wait.
+TEST(TcpQueueing, IsToldWhereOnlyOthersLoseTimeByIt) {
+  EXPECT_EQ(only(judged(kId, queue(milliseconds(40), DurationNs{0}), stall())).severity, Severity::info);
+  EXPECT_THAT(judged(kId, queue(milliseconds(7), DurationNs{0}), stall()), IsEmpty());
 }
 
 TEST(TcpQueueing, IsRuledOutWhereTheReceiverTakesItsTime) {
