@@ -18,11 +18,18 @@ struct Standing {
   DurationNs round_trip{0};
 };
 
+// A queue that overflows lets others through, and these, too, in the end. Where nothing of them was ever acknowledged, or nothing
+// more is, the receiver does not take them.
+bool gets_through(const DirectionSummary& of) {
+  constexpr std::uint32_t kTries = 3;
+  return of.acknowledged > 0 && of.tries.all() < kTries;
+}
+
 std::vector<Standing> timeouts_of(const std::vector<ConnectionSummary>& connections) {
   std::vector<Standing> all;
   for (const ConnectionSummary& c : connections) {
     for (const Stall& stall : c.stalls) {
-      if (stall.wait != Wait::recovery_timeout) continue;
+      if (stall.wait != Wait::recovery_timeout || !gets_through(c.directions[stall.direction])) continue;
       const Endpoint& receiver = stall.direction == 0 ? c.server : c.client;
       all.push_back({c.point, receiver.address, stall.from, stall.to, c.id, c.base_round_trip.value_or(DurationNs{0})});
     }

@@ -6,6 +6,7 @@
 // Looks like   A receiver that delays its acknowledgements: there round trips do not follow what is under way.
 // Careful      A queue that is filled for a moment and drains is what queues are for.
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <array>
 
 #include "diagnose/cause.hpp"
@@ -20,7 +21,8 @@ constexpr std::array<std::string_view, 6> kNeeds{"tcp.queueing_ns",      "tcp.ba
                                                  "tcp.queueing_most_ns", "tcp.queue_follows_flight",
                                                  "tcp.wait_queueing",    "tcp.active"};
 
-constexpr std::uint64_t kFollows = 500;  // per mille
+constexpr std::uint64_t kFollows = 500;         // per mille
+constexpr std::uint64_t kSetpoint = 5'000'000;  // 5 ms (RFC 8289, CoDel): a queue that stands for longer is a bad one
 
 std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
   const TcpCase tcp(view, episode);
@@ -40,8 +42,8 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
     return {tcp.ruled_out_here(std::move(reason))};
   }
   Judgement j = tcp.named_for(Place::network, Strength::by_count, {*wait});
+  j.severity = *queueing >= std::max(*base, kSetpoint) ? Severity::warning : Severity::info;
   tcp.add_evidence(j, {"tcp.base_rtt_ns", "tcp.queueing_ns", "tcp.queueing_most_ns", "tcp.queue_follows_flight"});
-  if (*queueing < *base) j.severity = Severity::info;
   reason.text += ", with what the " + std::string(tcp.sender()) + " had under way: it waited in a queue on the way";
   j.because = std::move(reason);
   return {j};
