@@ -24,8 +24,7 @@ struct SpecialLoss {
   bool is_incast = false;     // many senders to one receiver stood still together
   bool is_policed = false;    // losses fit one rate, and nothing queued before them
   bool is_blackhole = false;  // a size got through to nobody, however often it was repeated
-
-  bool any() const { return is_incast || is_policed || is_blackhole; }
+  bool is_unserved = false;   // the server took nothing from the beginning, lost or not
 };
 
 inline std::optional<SpecialLoss> special_loss(const TcpCase& tcp) {
@@ -34,10 +33,11 @@ inline std::optional<SpecialLoss> special_loss(const TcpCase& tcp) {
   const auto stuck = tcp.count("tcp.size_stuck");
   const auto resends = tcp.count("tcp.stuck_resends");
   const auto passed = tcp.count("tcp.size_passed");
-  if (!flows || !policed || !stuck || !resends || !passed) return std::nullopt;
+  const auto unserved = tcp.count("tcp.unserved");
+  if (!flows || !policed || !stuck || !resends || !passed || !unserved) return std::nullopt;
   // Where nothing passed at all, size is not the matter.
   const bool is_blackhole = *stuck > kAlwaysPasses && *passed > 0 && *resends >= kTriesThatTell;
-  return SpecialLoss{*flows > 0, *policed > 0, is_blackhole};
+  return SpecialLoss{*flows > 0, *policed > 0, is_blackhole, *unserved > 0};
 }
 
 // "; of all that it sent again 3 were lost before this point and 1 behind it", as a template with {before} and {behind}.

@@ -6,7 +6,7 @@
 namespace wirecause {
 namespace {
 
-constexpr std::array<Published, 84> kPublishes{{
+constexpr std::array<Published, 87> kPublishes{{
     {"capture.dropped", Shape::sample, Unit::packets,
      "packets that the capture states it lost; absent where it does not say"},
     {"capture.cut", Shape::event, Unit::none, "the file ends inside a record"},
@@ -52,6 +52,7 @@ constexpr std::array<Published, 84> kPublishes{{
     {"tcp.resent_probe", Shape::summary, Unit::packets, "sent again as probe of the tail"},
     {"tcp.resent_timeout", Shape::summary, Unit::packets, "sent again when the timer ran out, and what followed until that flight was acknowledged"},
     {"tcp.resent_spurious", Shape::summary, Unit::packets, "sent again although it had arrived"},
+    {"tcp.needless_fast", Shape::summary, Unit::packets, "of these, because later bytes were acknowledged before them"},
     {"tcp.reordered", Shape::summary, Unit::packets, "came late and were sent once"},
     {"tcp.lost_before", Shape::summary, Unit::packets, "sent again whose first copy never came past the capture"},
     {"tcp.lost_behind", Shape::summary, Unit::packets, "sent again whose first copy did"},
@@ -65,6 +66,8 @@ constexpr std::array<Published, 84> kPublishes{{
     {"tcp.window_scaling", Shape::summary, Unit::none, "1: both ends offered window scaling; absent where the handshake was not seen"},
     {"tcp.receiver_scales", Shape::summary, Unit::none, "1: the receiver of this direction offered it"},
     {"tcp.tries", Shape::summary, Unit::packets, "sent by timers since the other end's last packet, and never answered; its window is that time"},
+    {"tcp.unserved", Shape::summary, Unit::none, "1: the client is through, and the server never took anything of what it sent, nor said anything"},
+    {"tcp.late_syn_acks", Shape::summary, Unit::packets, "that the server sent behind the client's acknowledgement of the first"},
     {"tcp.base_rtt_ns", Shape::summary, Unit::nanoseconds, "shortest round trip of the last minutes, of a direction with many packets, as all of the way down to tcp.policed_spread"},
     {"tcp.queueing_ns", Shape::summary, Unit::nanoseconds, "round trips above it, the mean"},
     {"tcp.queueing_most_ns", Shape::summary, Unit::nanoseconds, "... the most"},
@@ -80,7 +83,7 @@ constexpr std::array<Published, 84> kPublishes{{
     {"tcp.size_stuck", Shape::summary, Unit::bytes, "larger payload that was sent again and never acknowledged; 0: none"},
     {"tcp.stuck_resends", Shape::summary, Unit::packets, "how often"},
     {"tcp.told_mtu", Shape::summary, Unit::bytes, "MTU in a router's message that a packet of the direction was too big; 0: no such message was captured; 1: it names none"},
-    {"tcp.incast_flows", Shape::summary, Unit::none, "connections to the same host whose timers stalled together with this one; 0: fewer than four"},
+    {"tcp.incast_flows", Shape::summary, Unit::none, "connections to the same host that lost together with this one, four or more timers at once; 0: no such crowd"},
     {"tcp.reset_unacknowledged", Shape::summary, Unit::bytes, "sent to the end in whose name the connection was reset, and not acknowledged until then"},
     {"tcp.reset_ttl", Shape::summary, Unit::none, "hop count on the first reset"},
     {"tcp.ttl_least", Shape::summary, Unit::none, "least hop count on the packets of that end before"},

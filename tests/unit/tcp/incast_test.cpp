@@ -36,6 +36,18 @@ TEST(Incast, ManyTimersOfOneReceiverStallTogether) {
   EXPECT_EQ(incasts[0].stalled, milliseconds(1'000));
 }
 
+TEST(Incast, WhatWasLostInTheSameBurstMetTheSameBuffer) {
+  std::vector<ConnectionSummary> all;
+  for (std::uint64_t id = 1; id <= 4; ++id) all.push_back(stalled(id, 1'000, 200'000));
+  all.push_back(stalled(5, 50'000, 3'000, tcp::Wait::recovery_fast));
+  all.push_back(stalled(6, 150'000, 200'000));
+  all.push_back(stalled(7, 400'000, 200'000));  // later
+  const auto incasts = tcp::incasts_of(all);
+  ASSERT_EQ(incasts.size(), 1U);
+  EXPECT_EQ(incasts[0].together, 4U);
+  EXPECT_EQ(incasts[0].connections, (std::vector<std::uint64_t>{1, 2, 3, 4, 5, 6}));
+}
+
 TEST(Incast, StallsOneAfterTheOtherAreNone) {
   std::vector<ConnectionSummary> all;
   for (std::uint64_t id = 1; id <= 5; ++id)

@@ -38,6 +38,27 @@ TEST(TcpPathLoss, IsOnlyToldWhereItCostLittleTime) {
   EXPECT_EQ(only(judged(kId, little, stall())).severity, Severity::info);
 }
 
+// ITU-T Y.1541: a network may lose one in a thousand.
+TEST(TcpPathLoss, IsAWarningWhereMoreIsLostThanANetworkMayLose) {
+  const auto severity = [](std::int64_t packets) {
+    const TcpEvidence quick = lost(packets).waited("tcp.wait_recovery_fast", 2, milliseconds(1), microseconds(500));
+    return only(judged(kId, quick, stall())).severity;
+  };
+  EXPECT_EQ(severity(5), Severity::info);  // of 5 000
+  EXPECT_EQ(severity(6), Severity::warning);
+}
+
+TEST(TcpPathLoss, IsRuledOutWhereNothingWasAnsweredAnyMore) {
+  const TcpEvidence probed = lost(1).with("tcp.resent_fast", 0).with("tcp.resent_probe", 1).with("tcp.tries", 5);
+  EXPECT_EQ(only(judged(kId, probed, stall())).verdict, Verdict::ruled_out);
+}
+
+TEST(TcpPathLoss, IsRuledOutWhereTheProbesOfTheTailWereLostToo) {
+  const TcpEvidence probed = lost(1).with("tcp.resent_fast", 0).with("tcp.resent_probe", 1);
+  EXPECT_TRUE(is_decided(only(judged(kId, probed, stall()))));
+  EXPECT_EQ(only(judged(kId, TcpEvidence(probed).with("tcp.resent_timeout", 1), stall())).verdict, Verdict::ruled_out);
+}
+
 TEST(TcpPathLoss, IsRuledOutWhereOnlyTimersSentAgain) {
   EXPECT_EQ(only(judged(kId, direction().with("tcp.resent_timeout", 3), stall())).verdict, Verdict::ruled_out);
 }

@@ -36,6 +36,10 @@ TEST(TcpQueueing, IsOnlyToldWhereTheQueueIsShort) {
   EXPECT_EQ(only(judged(kId, short_queue, stall())).severity, Severity::info);
 }
 
+TEST(TcpQueueing, SaysNothingOfAQueueOfAMomentThatCostNoTime) {
+  EXPECT_THAT(judged(kId, queue(milliseconds(40), DurationNs{0}).with("tcp.active", 60'000'000), stall()), IsEmpty());
+}
+
 TEST(TcpQueueing, SaysNothingOfAnOrdinaryBuffer) {
   EXPECT_THAT(judged(kId, queue(milliseconds(4)), stall()), IsEmpty());
 }
