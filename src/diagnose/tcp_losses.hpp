@@ -40,6 +40,9 @@ inline std::optional<SpecialLoss> special_loss(const TcpCase& tcp) {
   return SpecialLoss{*flows > 0, *policed > 0, is_blackhole, *unserved > 0};
 }
 
+// What never came past was lost before this point; size may be the matter where no larger segment came.
+constexpr std::uint64_t kNearlyFull = 1'200;
+
 // "; of all that it sent again 3 were lost before this point and 1 behind it", as a template with {before} and {behind}.
 inline std::string where_lost(const TcpCase& tcp) {
   const std::uint64_t before = tcp.told("tcp.lost_before");

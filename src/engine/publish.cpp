@@ -6,7 +6,7 @@
 namespace wirecause {
 namespace {
 
-constexpr std::array<Published, 87> kPublishes{{
+constexpr std::array<Published, 88> kPublishes{{
     {"capture.dropped", Shape::sample, Unit::packets,
      "packets that the capture states it lost; absent where it does not say"},
     {"capture.cut", Shape::event, Unit::none, "the file ends inside a record"},
@@ -66,6 +66,7 @@ constexpr std::array<Published, 87> kPublishes{{
     {"tcp.window_scaling", Shape::summary, Unit::none, "1: both ends offered window scaling; absent where the handshake was not seen"},
     {"tcp.receiver_scales", Shape::summary, Unit::none, "1: the receiver of this direction offered it"},
     {"tcp.tries", Shape::summary, Unit::packets, "sent by timers since the other end's last packet, and never answered; its window is that time"},
+    {"tcp.never_came", Shape::summary, Unit::bytes, "sent, as later packets show, and never come past for a second and longer, to the end"},
     {"tcp.unserved", Shape::summary, Unit::none, "1: the client is through, and the server never took anything of what it sent, nor said anything"},
     {"tcp.late_syn_acks", Shape::summary, Unit::packets, "that the server sent behind the client's acknowledgement of the first"},
     {"tcp.base_rtt_ns", Shape::summary, Unit::nanoseconds, "shortest round trip of the last minutes, of a direction with many packets, as all of the way down to tcp.policed_spread"},

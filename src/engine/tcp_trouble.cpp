@@ -79,10 +79,19 @@ bool queues(const Trouble& t) {
          4 * spent(t.data(), Wait::queueing).ns >= life_of(*t.connection).ns;
 }
 
+// So long that its sender had to send it again (RFC 6298 2.4), while the receiver still spoke: it was lost, each time.
+bool never_comes(const Trouble& t) {
+  constexpr DurationNs kLongestTimer = seconds(1);
+  const tcp::NeverCame& gone = t.data().never_came;
+  const bool took_something = t.data().path.size_passed > 0;
+  return gone.bytes > 0 && took_something && t.connection->last - gone.since >= kLongestTimer &&
+         t.receiver().last_packet > gone.since;
+}
+
 bool has_something_to_say(const Trouble& t) {
   const auto& counts = t.data().counts;
   return t.lost.ns > 0 || counts.retransmissions() > 0 || counts.reordered > 0 || t.data().tries.all() >= kTries ||
-         t.data().path.size_stuck > 0 || queues(t) || is_idle(t);
+         t.data().path.size_stuck > 0 || never_comes(t) || queues(t) || is_idle(t);
 }
 
 std::vector<Trouble> troubles_of(const tcp::TcpSummary& tcp, std::uint64_t& left_out) {
@@ -172,6 +181,13 @@ void put_tries(const Trouble& t, TcpRecords& records) {
   records.put("tcp.late_syn_acks", Unit::packets, t.connection->late_syn_acks);
 }
 
+void put_never_came(const Trouble& t, TcpRecords& records) {
+  const tcp::NeverCame& gone = t.data().never_came;
+  if (!never_comes(t)) return records.put("tcp.never_came", Unit::bytes, 0);
+  FrameRefs frames{t.connection->input, {gone.frame}, {}};
+  records.put_in("tcp.never_came", Unit::bytes, gone.bytes, gone.since, t.connection->last, 0, {}, std::move(frames));
+}
+
 void put_times(const Trouble& t, TcpRecords& records) {
   const ConnectionSummary& c = *t.connection;
   const DurationNs quiet = spent(t.data(), Wait::sender_idle) + spent(t.data(), Wait::closing);
@@ -228,6 +244,7 @@ void add_stall(const tcp::TcpSummary& tcp, const Trouble& t, TimeNs last, TcpSub
   put_counts(t, records);
   put_windows(t, records);
   put_tries(t, records);
+  put_never_came(t, records);
   put_path(tcp, c, t.sender, records);
 }
 

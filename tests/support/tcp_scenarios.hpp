@@ -73,6 +73,7 @@ inline TcpEvidence direction() {
                                       "tcp.backoff",
                                       "tcp.tries",
                                       "tcp.unserved",
+                                      "tcp.never_came",
                                       "tcp.late_syn_acks",
                                       "tcp.incast_flows",
                                       "tcp.policed",

@@ -19,7 +19,7 @@
 namespace wirecause {
 namespace {
 
-constexpr std::array<std::string_view, 16> kNeeds{"tcp.wait_recovery_fast",
+constexpr std::array<std::string_view, 18> kNeeds{"tcp.wait_recovery_fast",
                                                   "tcp.wait_recovery_probe",
                                                   "tcp.resent_fast",
                                                   "tcp.resent_probe",
@@ -29,6 +29,8 @@ constexpr std::array<std::string_view, 16> kNeeds{"tcp.wait_recovery_fast",
                                                   "tcp.data_packets",
                                                   "tcp.active",
                                                   "tcp.tries",
+                                                  "tcp.never_came",
+                                                  "tcp.size_passed",
                                                   "tcp.round_trip",
                                                   "tcp.life",
                                                   "tcp.incast_flows",
@@ -42,9 +44,26 @@ constexpr bool is_lossy(std::uint64_t lost, std::uint64_t packets) {
   return lost > kByChance && capped_product(1'000, lost) > packets;
 }
 
+Judgement judge_gone(const TcpCase& tcp, std::uint64_t gone) {
+  Judgement j = tcp.named_here(Place::network, Severity::warning, Strength::by_number);
+  tcp.add_evidence(j, {"tcp.never_came", "tcp.size_passed", "tcp.life"});
+  j.because.text = "{gone} that the " + std::string(tcp.sender()) +
+                   " sent never came to this point, {time} long, though the " + std::string(tcp.receiver()) +
+                   " still waited for it";
+  j.because.figures = {bytes_figure("gone", gone, Fold::sum),
+                       time_figure("time", tcp.window("tcp.never_came"), Fold::largest)};
+  if (tcp.told("tcp.size_passed") < kNearlyFull) {
+    j.strength = Strength::pattern;
+    j.undecided_with = {"tcp_mtu_blackhole"};
+    j.missing = "which sizes are lost: capture at the sending host, or ping from there with -M do -s of a full packet";
+  }
+  return j;
+}
+
 std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
   const TcpCase tcp(view, episode);
   if (!tcp.is_stall()) return {};
+  if (const std::uint64_t gone = tcp.told("tcp.never_came"); gone > 0) return {judge_gone(tcp, gone)};
   const auto fast = tcp.wait("tcp.wait_recovery_fast");
   const auto probe = tcp.wait("tcp.wait_recovery_probe");
   const auto resent = tcp.count("tcp.resent_fast");

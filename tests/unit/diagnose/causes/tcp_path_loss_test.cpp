@@ -7,6 +7,7 @@
 namespace wirecause::testing {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
@@ -51,6 +52,20 @@ TEST(TcpPathLoss, IsAWarningWhereMoreIsLostThanANetworkMayLose) {
 TEST(TcpPathLoss, IsRuledOutWhereNothingWasAnsweredAnyMore) {
   const TcpEvidence probed = lost(1).with("tcp.resent_fast", 0).with("tcp.resent_probe", 1).with("tcp.tries", 5);
   EXPECT_EQ(only(judged(kId, probed, stall())).verdict, Verdict::ruled_out);
+}
+
+// Behind the loss: the sender's later packets show what it sent.
+TEST(TcpPathLoss, IsNamedWhereSomethingNeverCame) {
+  const TcpEvidence gone = direction().with("tcp.never_came", 15'928).with("tcp.size_passed", 1'448);
+  const Judgement j = only(judged(kId, gone, stall()));
+  EXPECT_TRUE(is_decided(j));
+  EXPECT_EQ(j.severity, Severity::warning);
+}
+
+TEST(TcpPathLoss, RemainsUndecidedWithABlackHoleWhereOnlySmallOnesCame) {
+  const TcpEvidence gone = direction().with("tcp.never_came", 15'928).with("tcp.size_passed", 100);
+  EXPECT_THAT(only(judged(kId, gone, stall())).undecided_with, ElementsAre("tcp_mtu_blackhole"));
+  EXPECT_THAT(only(judged("tcp_mtu_blackhole", gone, stall())).undecided_with, ElementsAre(kId));
 }
 
 TEST(TcpPathLoss, IsRuledOutWhereTheProbesOfTheTailWereLostToo) {
