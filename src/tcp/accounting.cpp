@@ -10,10 +10,10 @@ namespace {
 
 constexpr DurationNs kQuickest = microseconds(20);  // no host answers an acknowledgement sooner in a capture
 
-// How soon behind an acknowledgement a packet goes past that it let out: to the sender and back to the capture point, and a
-// part of the round trip for a sender that is busy.
+// How soon behind an acknowledgement that its sender had heard a packet goes past that it let out: the way to a sender that is
+// near, and a part of the round trip for one that is busy.
 DurationNs reaction(const Flow& peer, DurationNs base) {
-  return std::max({kQuickest, DurationNs{2 * peer.round_trip.least().ns}, DurationNs{base.ns / 4}});
+  return std::max({kQuickest, base.ns == 0 ? DurationNs{2 * peer.round_trip.least().ns} : DurationNs{base.ns / 4}});
 }
 
 Wait wait_of(Resend kind) {
@@ -37,6 +37,7 @@ class Settlement {
   Settlement(Connection& connection, const Segment& segment, std::uint8_t sender, std::uint64_t frame_before)
       : connection_(connection),
         flow_(connection.flows[sender]),
+        known_(connection.flows[sender].known),
         peer_(connection.flows[1U - sender]),
         segment_(segment),
         sender_(sender),
@@ -56,30 +57,35 @@ class Settlement {
     const TimeNs now = segment_.time;
     // A probe of the tail makes no difference to a sender that has no room.
     const bool is_probe = flow_.recovery && flow_.recovery->kind() == Resend::tail_probe;
-    const bool recovers = flow_.recovery && !(is_probe && flow_.blocked_since != kNoTime);
-    if (recovers && flow_.recovery->is_recovering(before.acknowledged)) {
+    const bool recovers = flow_.recovery && !(is_probe && known_.blocked_since != kNoTime);
+    if (recovers && flow_.recovery->is_recovering(known_.acknowledged)) {
       return until(now, wait_of(*flow_.recovery->kind()));
     }
-    if (recovers && flow_.recovered > flow_.account.mark()) {
-      until(std::min(flow_.recovered + peer_.round_trip.least(), now), wait_of(*flow_.recovery->kind()));
+    if (recovers && known_.recovered > flow_.account.mark()) {
+      until(std::min(known_.recovered + way_left(), now), wait_of(*flow_.recovery->kind()));
     }
-    if (flow_.blocked_since != kNoTime) for_window(now);
-    if (before.in_flight == 0) return for_new_flight(before);
-    const DurationNs since_ack = now - flow_.last_progress;
+    if (known_.blocked_since != kNoTime) for_window(now);
+    if (before.next <= known_.acknowledged) return for_new_flight(before);
+    const DurationNs since_ack = now - known_.last_progress;
     const bool is_clocked =
-        flow_.last_progress > flow_.account.mark() && since_ack <= reaction(peer_, connection_.base_round_trip());
+        known_.last_progress > flow_.account.mark() && since_ack <= reaction(peer_, connection_.base_round_trip());
     const DurationNs gap = now - flow_.account.mark();
     const bool is_quick = gap <= std::max(kQuickest, DurationNs{connection_.base_round_trip().ns / 4});
     if (is_quick) return until(now, Wait::network);
-    if (is_clocked) return for_acknowledged(before, Wait::congestion_window);
-    until(now, flow_.last_was_short ? Wait::sender_idle : Wait::pacing);
+    // Where packets go slower than they could, what is here spaced by a queue was there let out by acknowledgements.
+    if (is_clocked || known_.is_way_slow) return for_acknowledged(before, Wait::congestion_window);
+    if (flow_.last_was_short) return until(now, Wait::sender_idle);
+    // Nobody spaces packets by more than a round trip: it waited for an acknowledgement that was late, or never came, and what
+    // it sent is a probe of the tail (RFC 8985 7.3).
+    const DurationNs base = connection_.base_round_trip();
+    until(now, base.ns > 0 && gap > base ? Wait::congestion_window : Wait::pacing);
   }
 
   // It sent something again. A probe of the tail while the window has no room: with room it would have sent new data instead.
   void for_repetition(Resend kind) {
     const bool waits_for_room =
-        kind == Resend::tail_probe && flow_.blocked_since != kNoTime && flow_.unblocked == kNoTime;
-    if (waits_for_room) until(flow_.blocked_since, Wait::network);
+        kind == Resend::tail_probe && known_.blocked_since != kNoTime && known_.unblocked == kNoTime;
+    if (waits_for_room) until(known_.blocked_since, Wait::network);
     until(segment_.time, waits_for_room ? window_class() : wait_of(kind));
   }
 
@@ -102,35 +108,38 @@ class Settlement {
   // Closed, or too small for a segment: it shrank, or it never was larger. Until the sender has heard that there is room, and
   // its packet has come by here; a sender that lets room pass waits for more of it, and the next acknowledgement ends that.
   void for_window(TimeNs now) {
-    until(flow_.blocked_since, Wait::network);
-    const DurationNs back = peer_.round_trip.least();
-    const bool is_clocked = now - flow_.last_progress <= reaction(peer_, connection_.base_round_trip());
-    TimeNs heard = flow_.unblocked == kNoTime ? now : flow_.unblocked + back;
-    if (is_clocked) heard = std::max(heard, flow_.last_progress + back);
+    until(known_.blocked_since, Wait::network);
+    const DurationNs soon = reaction(peer_, connection_.base_round_trip());
+    TimeNs heard = known_.unblocked == kNoTime ? now : known_.unblocked + way_left();
+    const bool is_clocked = now - known_.last_progress <= soon;
+    if (is_clocked && !known_.is_wide) heard = std::max(heard, known_.last_progress + way_left());
+    // The way to a sender that is far is not always the shortest.
+    if (way_left().ns == 0 && now - heard <= soon) heard = now;
     until(std::min(heard, now), window_class());
-    flow_.blocked_since = flow_.unblocked = kNoTime;
+    known_.blocked_since = known_.unblocked = kNoTime;
   }
 
   Wait window_class() const {
-    const bool has_shrunk = flow_.blocked_window < flow_.usual_window - flow_.usual_window / 4;
+    const bool has_shrunk = known_.blocked_window < known_.usual_window - known_.usual_window / 4;
     return has_shrunk ? Wait::receiver_window : Wait::receiver_buffer;
   }
 
   // Everything before was acknowledged.
   void for_new_flight(const FlightBefore& before) {
     const TimeNs now = segment_.time;
-    const DurationNs since_ack = now - flow_.last_progress;
-    const DurationNs held = flow_.last_progress - flow_.last_sent_before;
+    const DurationNs since_ack = now - known_.last_progress;
+    const DurationNs held = known_.last_progress - flow_.last_sent_before;
     // A busy sender is slower; one part in sixteen of what it had to wait is no chance.
     const DurationNs soon = std::max(reaction(peer_, connection_.base_round_trip()), DurationNs{held.ns / 16});
-    const bool is_answer = flow_.last_progress > flow_.account.mark() && flow_.last_progress_bare && since_ack <= soon;
+    const bool is_answer =
+        known_.last_progress > flow_.account.mark() && known_.last_progress_bare && since_ack <= soon;
     if (!is_answer) {
-      until(std::max(flow_.last_progress, flow_.account.mark()), Wait::network);
+      until(std::max(known_.last_progress, flow_.account.mark()), Wait::network);
       note_silence(flow_.account.mark());
       return until(now, Wait::sender_idle);
     }
     const DurationNs base = connection_.base_round_trip();
-    const DurationNs late = held - flow_.round_trip.least();
+    const DurationNs late = held - flow_.round_trip.least() - connection_.way_to_sender(sender_);
     const bool was_asked = peer_.last_data != kNoTime && peer_.last_data > flow_.last_sent_before;
     const bool was_held =
         flow_.last_was_short && !was_asked && base.ns > 0 && late.ns > 4 * base.ns && late > milliseconds(5);
@@ -146,46 +155,19 @@ class Settlement {
         is_long ? Resumption{since, segment_.time, flow_.next, frame_before_, segment_.frame} : Resumption{};
   }
 
+  // To a sender that is near: where it is not, what it knows is what it had heard.
+  DurationNs way_left() const {
+    return connection_.way_to_sender(sender_).ns > 0 ? DurationNs{0} : peer_.round_trip.least();
+  }
+
   Connection& connection_;
   Flow& flow_;
+  Known& known_;
   const Flow& peer_;
   const Segment& segment_;
   std::uint8_t sender_;
   std::uint64_t frame_before_;
 };
-
-// What a sender waits to have room for: two segments, for which Linux waits (tcp_tso_should_defer()); in the first flight, which
-// ends with the initial congestion window, one. One whose adapter cuts segments is captured with larger ones, and waits for one
-// of those, but not for more than a third of the window (tcp_tso_win_divisor).
-Offset least_room(const Flow& flow, const Flow& peer) {
-  constexpr std::uint32_t kUsual = 1'460;
-  constexpr std::uint64_t kPart = 3;
-  const std::uint64_t segments = flow.acknowledged > 1 ? 2 : 1;
-  const std::uint64_t segment = std::min<std::uint64_t>(flow.largest_segment, peer.mss != 0 ? peer.mss : kUsual);
-  const std::uint64_t enough = std::max(segments * segment, peer.window / kPart);
-  return static_cast<Offset>(std::max<std::uint64_t>(1, std::min(segments * flow.largest_segment, enough)));
-}
-
-// Whether the sender has no room for what it would send, as the packets before this one say.
-void note_block(const Segment& segment, Flow& flow, const Flow& peer) {
-  if (!peer.has_window || !flow.has_base) return;
-  const Offset room = peer.window_edge - flow.next;
-  // Of a handshake that was not captured nobody knows the scale: then only a closed window is what it says.
-  const bool is_scale_known = flow.has_syn && peer.has_syn;
-  const bool is_blocked =
-      room < least_room(flow, peer) && (peer.window == 0 || (is_scale_known && flow.in_flight() > 0));
-  if (is_blocked) {
-    if (flow.blocked_since == kNoTime) {
-      flow.blocked_since = segment.time;
-      flow.blocked_window = peer.window;
-      flow.usual_window = peer.largest_window;
-    }
-    flow.unblocked = kNoTime;
-    flow.blocked_window = std::min(flow.blocked_window, peer.window);
-  } else if (flow.blocked_since != kNoTime && flow.unblocked == kNoTime) {
-    flow.unblocked = segment.time;
-  }
-}
 
 // What a segment of this direction can carry: the receiver's MSS less our options, or what was seen.
 bool is_short(const Segment& segment, const Flow& flow, const Flow& peer) {
@@ -228,8 +210,9 @@ void note_time(Connection& connection, const Segment& segment, std::uint8_t from
     flow.last_was_short = is_short(segment, flow, connection.flows[1U - from]);
     if (repeats) flow.plateau.lost();
     flow.last_sent_before = segment.time;
+    flow.flight = flow.next - flow.known.acknowledged;
+    note_room(connection, segment.time, from);
   }
-  for (std::uint8_t i = 0; i < 2; ++i) note_block(segment, connection.flows[i], connection.flows[1U - i]);
 }
 
 }  // namespace wirecause::tcp

@@ -67,6 +67,8 @@ void set_base(const Segment& segment, Flow& flow) {
     flow.next += static_cast<std::int32_t>(flow.base - segment.sequence);
     flow.acknowledged += static_cast<std::int32_t>(flow.base - segment.sequence);
     flow.base = segment.sequence;
+    flow.known.acknowledged = flow.acknowledged;
+    flow.known.under_way.forget();
     flow.unseen_begin = 0;
     flow.unseen_end = std::max(flow.unseen_end, Offset{1});
   }
@@ -100,7 +102,7 @@ Note Connection::segment(const Segment& segment, std::uint8_t from) {
   Note note;
   Flow& flow = flows[from];
   Flow& peer = flows[1U - from];
-  const FlightBefore before{flow.in_flight(), flow.acknowledged, flow.flight, is_over(), last_frame};
+  const FlightBefore before{flow.next, flow.flight, is_over(), last_frame};
   last = later(last, segment.time);
   last_frame = segment.frame;
   if (flow.copies.is_copy(segment, base_round_trip())) {
@@ -134,13 +136,16 @@ Note Connection::segment(const Segment& segment, std::uint8_t from) {
   if (!segment.has(kRst)) {
     set_base(segment, flow);
     note_stamps(segment, flow, peer, note);
+    if (segment.space() > 0) note_heard(*this, segment, from);
     note_data(*this, segment, from, note);
     flow.ids.note(static_cast<std::uint16_t>(segment.ip_id));
     if (segment.has(kAck) && !note.has(Mark::out_of_window)) {
       note_acknowledgement(*this, segment, from, note);
       note_window(*this, segment, from, note);
+      note_report(*this, segment, from, note);
     } else if (segment.has(kSyn)) {
       note_window(*this, segment, from, note);
+      note_report(*this, segment, from, note);
     }
   } else {
     note.set(Mark::reset);

@@ -21,9 +21,8 @@ namespace wirecause::tcp {
 
 // What a direction had under way before a packet.
 struct FlightBefore {
-  Offset in_flight = 0;
-  Offset acknowledged = 0;
-  Offset flight = 0;        // behind the last packet that it sent
+  Offset next = 0;          // behind the highest byte that it had sent
+  Offset flight = 0;        // behind the last packet that it sent, as it knew
   bool was_over = false;    // the connection was
   std::uint64_t frame = 0;  // last packet of the connection
 };
@@ -69,6 +68,13 @@ struct Connection {
     const DurationNs there = flows[0].round_trip.least();
     const DurationNs back = flows[1].round_trip.least();
     return there.ns > 0 && back.ns > 0 ? there + back : DurationNs{0};
+  }
+  // Capture point -> sender -> capture point: what the sender of flows[i] hears, it hears so much later. 0: near it, where that
+  // is a small part of the round trip, or where nobody knows.
+  DurationNs way_to_sender(std::uint8_t i) const {
+    constexpr std::int64_t kNear = 8;
+    const DurationNs way = flows[1U - i].round_trip.least();
+    return way.ns > base_round_trip().ns / kNear && base_round_trip().ns > 0 ? way : DurationNs{0};
   }
 };
 

@@ -33,6 +33,7 @@ void note_selective(const Segment& segment, Offset ack, DurationNs round_trip, F
   peer.sacked = 0;
   peer.sacked_segments = 0;
   if (segment.options.sack_count == 0) return;
+  peer.has_sacked = true;
   const auto block = [&](std::size_t i) {
     const SackBlock& sack = segment.options.sack[i];
     const Offset begin = offset_near(peer.acknowledged, peer.base, sack.begin);
@@ -64,16 +65,13 @@ void note_selective(const Segment& segment, Offset ack, DurationNs round_trip, F
 
 // Since when the sender could know that something is missing, and that it is no matter of order.
 void note_signs(const Segment& segment, Flow& peer) {
-  constexpr std::uint32_t kThree = 3;  // RFC 5681, RFC 6675
-  peer.has_sacked = peer.has_sacked || segment.options.sack_count > 0;
-  // Where there are blocks, they say it: a duplicate without is no sign of anything new.
-  const std::uint32_t signs = peer.has_sacked ? peer.sacked_segments : peer.duplicate_run;
+  const std::uint32_t signs = signs_of(peer);
   if (signs == 0) {
     peer.first_sign = kNoTime;
   } else if (peer.first_sign == kNoTime) {
     peer.first_sign = segment.time;
   }
-  if (signs < kThree) {
+  if (signs < kSignsOfLoss) {
     peer.third_sign = kNoTime;
   } else if (peer.third_sign == kNoTime) {
     peer.third_sign = segment.time;
@@ -89,7 +87,6 @@ void note_needless(const Segment& segment, Offset edge, Offset ack, Flow& peer) 
   take_for_spurious(peer, peer.recovery->answered(segment, edge, soonest));
   take_for_spurious(peer, peer.recovery->went_on(ack));
   peer.recovery->progressed();
-  if (peer.recovery->is_recovering(edge) && !peer.recovery->is_recovering(ack)) peer.recovered = segment.time;
 }
 
 // An acknowledgement held back: the sample is far above the shortest of its direction.
@@ -134,7 +131,6 @@ void note_acknowledgement(Connection& connection, const Segment& segment, std::u
     }
     if (peer.recovery) note_needless(segment, peer.acknowledged, ack, peer);
     peer.last_progress = segment.time;
-    peer.last_progress_bare = segment.length == 0;
     peer.acknowledged = ack;
     peer.sizes.acknowledged(ack);
     peer.timer_start = segment.time;

@@ -70,8 +70,9 @@ SenderView view_of(const Segment& segment, const Flow& flow, const Flow& peer, c
   view.is_old = note.has(Mark::old_stamp);
   view.acknowledged = flow.acknowledged;
   view.next = flow.next;
-  view.has_sign = flow.first_sign != kNoTime;
-  view.has_three = has_heard_three(segment, flow, peer);
+  // What had come to an end here a moment ago, the sender may not have heard of.
+  view.has_sign = flow.first_sign != kNoTime || flow.known.signs > 0;
+  view.has_three = has_heard_three(segment, flow, peer) || flow.known.signs >= kSignsOfLoss;
   if (flow.timer_start != kNoTime) view.silence = segment.time - flow.timer_start;
   view.ids = flow.ids;
   view.timeout = flow.timeout(peer.round_trip.least());
@@ -177,7 +178,6 @@ void note_data(Connection& connection, const Segment& segment, std::uint8_t from
     const bool is_first = flow.timer_start == kNoTime || flow.acknowledged >= begin;
     if (is_first && note.has(Mark::new_data)) flow.timer_start = segment.time;
     flow.last_data = segment.time;
-    flow.flight = flow.in_flight();
     flow.last_data_frame = segment.frame;
   }
 }

@@ -13,6 +13,7 @@
 #include "tcp/ending.hpp"
 #include "tcp/holes.hpp"
 #include "tcp/ip_ids.hpp"
+#include "tcp/known.hpp"
 #include "tcp/path.hpp"
 #include "tcp/plateau.hpp"
 #include "tcp/recovery.hpp"
@@ -88,7 +89,6 @@ struct Flow {
 
   // Loss recovery
   std::unique_ptr<Recovery> recovery;  // none until something was sent again
-  TimeNs recovered = kNoTime;          // the last recovery was over: what it waited for was acknowledged
   Offset sacked = 0;                   // by the last acknowledgement, above `acknowledged`
   std::uint32_t sacked_segments = 0;   // of these
   bool has_sacked = false;             // an acknowledgement of it carried blocks
@@ -103,16 +103,12 @@ struct Flow {
 
   // For the account of time
   Account account;
-  TimeNs last_progress = kNoTime;     // last acknowledgement of something new
-  bool last_progress_bare = false;    // ... that carried nothing else
+  TimeNs last_progress = kNoTime;     // last acknowledgement of something new that went past
   TimeNs last_sent_before = kNoTime;  // last packet with data
   bool last_was_short = false;        // ... was no full segment
   bool is_fin_sent_before = false;
-  Offset flight = 0;                 // in flight behind that packet
-  TimeNs blocked_since = kNoTime;    // no room for a segment in the receiver's window
-  TimeNs unblocked = kNoTime;        // there was room again
-  std::uint64_t blocked_window = 0;  // the least that was announced meanwhile
-  std::uint64_t usual_window = 0;    // the largest that had been until then
+  Offset flight = 0;  // in flight behind that packet, as the sender knew
+  Known known;
   Plateau plateau;
   Resumption resumption;
 

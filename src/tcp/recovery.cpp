@@ -40,13 +40,15 @@ void Recovery::enter(Resend kind, Offset until) {
 
 // Nothing was heard that would have led to it: the probe of the tail, or the timer. A probe takes the last segment, the timer
 // the first; of a lone segment the probe comes first, when the timer would (RFC 8985 7.2 with Linux's 200 ms). There is no probe
-// while the sender recovers.
+// while the sender recovers, nor until more was acknowledged than what was sent when the last probe went out (tlp_high_seq,
+// tcp_process_tlp_ack()).
 Resend Recovery::by_timer(TimeNs time, Offset begin, Offset end, const SenderView& view) {
   const bool is_tail = end >= view.next;
   const bool is_lone = begin <= view.acknowledged && is_tail;
   const bool recovers = is_recovering(view.acknowledged) && *kind_ != Resend::tail_probe;
   const bool is_again =
       last_time_ != kNoTime && begin <= last_begin_ && backoff_ + (last_was_lone_probe_ ? 1U : 0U) > 0;
+  const bool is_probing = probed_until_ != 0 && view.acknowledged <= probed_until_;
   // What was sent before was lost before this point.
   const bool is_doubled = 10 * view.silence.ns >= 16 * view.timeout.ns;
   Resend kind = Resend::timeout;
@@ -59,8 +61,9 @@ Resend Recovery::by_timer(TimeNs time, Offset begin, Offset end, const SenderVie
       back(1).kind = Resend::timeout;
       amend(back(1).frame, Resend::timeout);
     }
-  } else if (is_tail && view.permits_sack && !recovers && !(is_lone && is_doubled)) {
+  } else if (is_tail && view.permits_sack && !recovers && !is_probing && !(is_lone && is_doubled)) {
     kind = Resend::tail_probe;
+    probed_until_ = view.next;
   }
   last_was_lone_probe_ = kind == Resend::tail_probe && is_lone;
   last_time_ = time;
@@ -144,6 +147,7 @@ std::optional<Resend> Recovery::came_twice(Offset begin, Offset end) {
     Sent& sent = back(count);
     if (sent.is_doubled || sent.begin >= end || begin >= sent.end) continue;
     sent.is_doubled = true;
+    if (sent.kind == Resend::tail_probe) probed_until_ = 0;
     return sent.is_settled ? std::nullopt : settle(sent);
   }
   return std::nullopt;

@@ -123,6 +123,7 @@ class Recovery {
   TimeNs last_time_ = kNoTime;  // of the last resend by the timer
   DurationNs last_silence_{0};  // that led to it
   Offset last_begin_ = 0;
+  Offset probed_until_ = 0;           // highest byte sent when the last probe went out; 0: it is known to have been needless
   bool last_was_lone_probe_ = false;  // a probe of the only segment outstanding: it may have been the timer
   bool correction_ = false;
   std::array<Amended, 4> amended_{};

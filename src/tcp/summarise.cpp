@@ -10,7 +10,8 @@ namespace wirecause::tcp {
 namespace {
 
 // What is left behind the last packet that settled it.
-std::array<DurationNs, kWaits> time_of(const Connection& connection, const Flow& flow) {
+std::array<DurationNs, kWaits> time_of(const Connection& connection, std::uint8_t from) {
+  const Flow& flow = connection.flows[from];
   Account account = flow.account;
   const bool is_closing = connection.reset != kNoTime || flow.is_fin_sent_before;
   if (!connection.was_open) {
@@ -22,13 +23,13 @@ std::array<DurationNs, kWaits> time_of(const Connection& connection, const Flow&
     account.settle(connection.last, by_timer ? Wait::recovery_timeout : Wait::recovery_fast);
   } else {
     if (flow.in_flight() > 0) account.settle(connection.last, Wait::network);
-    account.settle(flow.last_progress, Wait::network);
+    account.settle(std::min(flow.last_progress + connection.way_to_sender(from), connection.last), Wait::network);
     account.settle(connection.last, Wait::sender_idle);
   }
   std::array<DurationNs, kWaits> sums = account.sums();
   if (flow.plateau.is_send_buffer(connection.base_round_trip())) {
-    const auto move = [&](Wait from, DurationNs part) {
-      sums[static_cast<std::size_t>(from)] = sums[static_cast<std::size_t>(from)] - part;
+    const auto move = [&](Wait source, DurationNs part) {
+      sums[static_cast<std::size_t>(source)] = sums[static_cast<std::size_t>(source)] - part;
       sums[static_cast<std::size_t>(Wait::pacing)] = sums[static_cast<std::size_t>(Wait::pacing)] + part;
     };
     move(Wait::congestion_window, flow.plateau.window());
@@ -69,7 +70,7 @@ DirectionSummary direction_of(const Connection& connection, std::uint8_t from) {
   out.round_trip_samples = flow.round_trip.samples();
   if (flow.round_trip.samples() > 0) out.timeout = flow.timeout(peer.round_trip.least());
   out.smallest_window = flow.smallest_window == ~std::uint64_t{0} ? 0 : flow.smallest_window;
-  out.time = time_of(connection, flow);
+  out.time = time_of(connection, from);
   out.path = path_summary_of(flow);
   for (std::size_t i = 0; connection.stalls && i < kWaits; ++i) {
     out.stalls[i] = connection.stalls->count(from, static_cast<Wait>(i));

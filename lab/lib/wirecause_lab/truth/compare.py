@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Claims of one capture point beside the truth of the sender: kinds of retransmissions, stalls, and parts of the time."""
+import bisect
 import dataclasses
 
 from . import sender
@@ -138,42 +139,90 @@ def group_of(wait):
     return "window" if wait in ("receiver_window", "receiver_buffer") else wait
 
 
-def gap_at(packets, frame):
-    """How long the sender was silent at this point before that packet: queues on the way move and shorten gaps."""
-    at = next(i for i, p in enumerate(packets) if p.frame == frame)
-    return packets[at].time - packets[at - 1].time if at else 0
+class Point:
+    """What one capture saw of the sender's packets, on the sender's own clock: the path between delays each by another time."""
+
+    def __init__(self, truth, packets, at_sender):
+        self.truth = truth
+        self.packets = [p for p in packets if p.source == truth.own and p.key in truth.index]
+        self.index_of = {p.frame: truth.index[p.key] for p in self.packets}
+        delays = {p.frame: p.time - truth.sent[self.index_of[p.frame]].time for p in self.packets}
+        least = min(delays.values(), default=0)
+        self.excess = {frame: delay - least for frame, delay in delays.items()}
+        self.answers = excess_of_answers(packets, at_sender, truth.own)
+
+    def interval(self, stall):
+        """Of a stall that is listed: when it began and ended at the sender."""
+        after = next(p for p in self.packets if p.frame == stall["frame_after"])
+        end = self.truth.sent[self.index_of[after.frame]].time - (after.time - stall["to_ns"])
+        before = [p for p in self.packets if p.time <= stall["from_ns"] and p.frame < after.frame]
+        begin = end - (stall["to_ns"] - stall["from_ns"])
+        if before:
+            begin = min(end, self.truth.sent[self.index_of[before[-1].frame]].time + stall["from_ns"] - before[-1].time)
+        return begin, end
+
+    def hidden(self, begin, end):
+        """By how much less than at the sender a wait can be seen to last here: its last packet before went slower than others,
+        and so did the acknowledgement that ended it."""
+        last = [self.excess[p.frame] for p in self.packets if self.truth.sent[self.index_of[p.frame]].time <= begin]
+        heard = [excess for time, excess in self.answers if begin < time <= end]
+        return (last[-1] if last else 0) + (heard[-1] if heard else 0)
+
+    def gap_before(self, frame):
+        at = next(i for i, p in enumerate(self.packets) if p.frame == frame)
+        return self.packets[at].time - self.packets[at - 1].time if at else 0
 
 
-def judge_stalls(truth, packets, claims, role):
-    """Each stall that is listed, by the packet that ended it; and each of the truth's that is longer than all that are not listed."""
-    at_point = [p for p in packets if p.source == truth.own and p.key in truth.index]
-    index_of = {p.frame: truth.index[p.key] for p in at_point}
-    indices = sorted(index_of.values())
+def excess_of_answers(packets, at_sender, own):
+    """[(when it came to the sender, by how much slower than the fastest)] of the peer's packets, from this point to the sender."""
+    passed = {}
+    for p in packets:
+        if p.source != own:
+            passed.setdefault(p.key, p.time)
+    found = [(p.time, p.time - passed[p.key]) for p in at_sender if p.source != own and p.key in passed]
+    least = min((delay for _, delay in found), default=0)
+    return [(time, delay - least) for time, delay in found]
+
+
+def judge_stalls(truth, packets, claims, role, at_sender):
+    """Each stall that is listed, by what the sender waited for meanwhile; and each of the truth's that can be seen from here to be
+    longer than all that are not listed."""
+    point = Point(truth, packets, at_sender)
     listed = [s for s in claims.connection["stalls"] if s["sender"] == role]
+    covered = []
     for stall in listed:
-        if stall["frame_after"] not in index_of:
+        if stall["frame_after"] not in point.index_of:
             yield Item("stall", stall["frame_after"], "no packet of the sender", stall["waits_for"], False)
             continue
-        index = index_of[stall["frame_after"]]
-        earlier = [i for i in indices if i < index]
-        gaps = [truth.waits.of_gap(i) for i in range(max(earlier[-1] if earlier else 0, 0) + 1, index + 1)]
-        longest = max(gaps, key=lambda gap: gap[1], default=("nothing", 0))
-        wanted = truth.plan.window if longest[0] == sender.WINDOW else longest[0]
+        begin, end = point.interval(stall)
+        covered.append((begin, end))
+        shares = truth.waits.between(begin, end)
+        longest = max(shares, key=shares.get, default="nothing")
+        wanted = truth.plan.window if longest == sender.WINDOW else longest
         yield Item("stall", stall["frame_after"], wanted, stall["waits_for"], wanted == stall["waits_for"],
-                   f"{(stall['to_ns'] - stall['from_ns']) / 1e6:.1f} ms of {longest[1] / 1e6:.1f}")
+                   f"{(stall['to_ns'] - stall['from_ns']) / 1e6:.1f} ms, of them {shares.get(longest, 0) / 1e6:.1f}")
     shortest = min((s["to_ns"] - s["from_ns"] for s in listed), default=0) if claims.connection["stalls_omitted"] else 0
     floor = max(5_000_000, 3 * (claims.connection["base_rtt_ns"] or 0), shortest * 5 // 4)
-    fresh = fresh_at(truth, packets)
-    after = {index_of[s["frame_after"]] for s in listed if s["frame_after"] in index_of}
+    yield from not_listed(truth, point, covered, floor, fresh_at(truth, packets))
+
+
+def not_listed(truth, point, covered, floor, fresh):
+    indices = sorted(point.index_of.values())
+    resent = sorted(truth.resent)
+    fresh_indices = {point.index_of[frame] for frame in fresh}
     for i in range(1, len(truth.sent)):
-        wait, length = truth.waits.of_gap(i)
-        if wait in sender.STALLS and length >= floor:
-            shown = [k for k in indices if k >= i]
-            if shown and shown[0] not in after:
-                frame = next(p.frame for p in at_point if truth.index[p.key] == shown[0])
-                if frame in fresh or gap_at(at_point, frame) < floor:
-                    continue
-                yield Item("stall", frame, wait, "not listed", False, f"{length / 1e6:.1f} ms")
+        for begin, end, wait in truth.waits.pieces(i):
+            is_long = wait in sender.STALLS and end - begin >= floor
+            if not is_long or end - begin - point.hidden(begin, end) < floor or any(b < end and begin < e for b, e in covered):
+                continue
+            shown = next((k for k in indices if k >= i), None)
+            if shown is None:
+                continue
+            frame = next(p.frame for p in point.packets if point.index_of[p.frame] == shown)
+            # A recovery from a loss that cannot be seen here goes on unseen.
+            cause = resent[bisect.bisect_right(resent, i) - 1] if resent and resent[0] <= i else None
+            if frame not in fresh and cause not in fresh_indices and point.gap_before(frame) >= floor:
+                yield Item("stall", frame, wait, "not listed", False, f"{(end - begin) / 1e6:.1f} ms")
 
 
 def judge_time(truth, claims, role, info):

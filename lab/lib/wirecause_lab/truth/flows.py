@@ -53,10 +53,10 @@ def random_loss(dice):
 
 @flow
 def heavy_loss(dice):
-    """Three packets in ten are lost for a while, both ways."""
+    """Three packets in ten are lost for a while, both ways: timers double, and wait for so long that nothing moves for seconds."""
     near, far = path(dice, 300, 3000)
     near.append("both loss probability=0.3 proto=tcp from_ordinal=4 to_ordinal=60")
-    return Plan(near, far, do=bulk(60_000, timeout_ms=9000))
+    return Plan(near, far, do=bulk(60_000, timeout_ms=50_000))
 
 
 @flow

@@ -157,5 +157,5 @@ def judge(run, plan, paths, events, ports, info):
         happened(claims.connection is not None, f"the connection was captured at the {point}")
         items = run.items[point]
         items += compare.judge_kinds(truth, packets[point], claims, arrived, point == "sender")
-        items += compare.judge_stalls(truth, packets[point], claims, role)
+        items += compare.judge_stalls(truth, packets[point], claims, role, packets["sender"])
         items += compare.judge_time(truth, claims, role, info)

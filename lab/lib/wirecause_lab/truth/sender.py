@@ -84,35 +84,56 @@ class Waits:
         self.sent, self.resent = sent, resent
         self.states = [e for e in events if e["what"] in ("receives", "writes")]
         self.times = [e["t"] for e in self.states]
+        self.sent_at = [packet.time for packet in sent]
         self.repeated = [e["t"] for e in events if e["what"] == "resend"]
         self.last = next((i for i, packet in enumerate(sent) if packet.flags & FIN), len(sent))
 
-    def of_gap(self, index):
-        """(class, length) of the gap that packet `index` ended."""
+    def pieces(self, index):
+        """[(begin, end, class)] of the gap that packet `index` ended: none between packets that left together."""
         begin, end = self.sent[index - 1].time, self.sent[index].time
+        if begin >= end:
+            return []
         if self.sent[index - 1].flags & SYN:
-            return OPENING, end - begin
+            return [(begin, end, OPENING)]
         if index > self.last:
-            return CLOSING, end - begin
+            return [(begin, end, CLOSING)]
         event = self.resent.get(index)
         if event is not None and event["kind"] in ENDED_BY:
             by_window = event["kind"] == "tail_probe" and event["chrono"] == BY_WINDOW
-            return WINDOW if by_window else ENDED_BY[event["kind"]], end - begin
-        shares = self.shares(begin, end)
-        return max(shares, key=shares.get), end - begin
+            return [(begin, end, WINDOW if by_window else ENDED_BY[event["kind"]])]
+        return list(self.states_in(begin, end))
 
-    def shares(self, begin, end):
-        """{class: ns} of [begin, end): the state before an event held since the one before it."""
-        shares, at = {}, begin
+    def states_in(self, begin, end):
+        """The state before an event held since the one before it."""
+        at = begin
         first, last = bisect.bisect_right(self.times, begin), bisect.bisect_right(self.times, end)
         for state, time in zip(self.states[first:last], self.times[first:last]):
-            shares[self.class_of(state)] = shares.get(self.class_of(state), 0) + time - at
+            if time > at:
+                yield at, time, self.class_of(state)
             at = time
+        if at == end:
+            return
         # The next event knows what held, unless something was sent again before it.
         repeats = bisect.bisect_right(self.repeated, end)
         is_known = last < len(self.times) and (repeats == len(self.repeated) or self.repeated[repeats] > self.times[last])
         after = self.class_of(self.states[last]) if is_known else IDLE
-        shares[after if at == begin else PACING] = shares.get(after if at == begin else PACING, 0) + end - at
+        yield at, end, after if at == begin else PACING
+
+    def of_gap(self, index):
+        """(class that held longest, length) of the gap that packet `index` ended."""
+        shares = self.shares(self.sent[index - 1].time, self.sent[index].time, index, index)
+        return max(shares, key=shares.get, default=IDLE), self.sent[index].time - self.sent[index - 1].time
+
+    def between(self, begin, end):
+        """{class: ns} of [begin, end)."""
+        return self.shares(begin, end, bisect.bisect_right(self.sent_at, begin), bisect.bisect_left(self.sent_at, end))
+
+    def shares(self, begin, end, first, last):
+        shares = {}
+        for index in range(max(first, 1), min(last, len(self.sent) - 1) + 1):
+            for at, until, wait in self.pieces(index):
+                if min(until, end) > max(at, begin):
+                    shares[wait] = shares.get(wait, 0) + min(until, end) - max(at, begin)
         return shares
 
     @staticmethod
