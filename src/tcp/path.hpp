@@ -30,8 +30,6 @@ struct Path {
   DurationNs last_queueing{0};  // the most of the last round
   DurationNs echo_trip{0};      // acknowledgement to the packet that echoes it; 0: none
   Offset clean_at = 0;          // where the sender hears later: nothing is missing to it that has heard of all below
-  TimeNs echo_since = kNoTime;  // an acknowledgement with this stamp went past
-  std::uint32_t echo_stamp = 0;
 };
 
 struct Flow;
