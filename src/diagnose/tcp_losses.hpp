@@ -15,13 +15,16 @@ inline constexpr std::uint64_t kTriesThatTell = 3;
 
 constexpr bool is_unanswered(std::uint64_t tries) { return tries >= kTriesThatTell; }
 
+// Payload that every way carries: hosts must take datagrams of 576 bytes (RFC 1122 3.3.3, RFC 9293 3.7.1), and links of less are
+// not met any more. Where no more than this is stuck, size is not the matter.
+inline constexpr std::uint64_t kAlwaysPasses = 536;
+
 // Losses that a cause of its own bears, so that no general one speaks of them. Nothing: it was not looked for.
 struct SpecialLoss {
   bool is_incast = false;     // many senders to one receiver stood still together
   bool is_policed = false;    // losses fit one rate, and nothing queued before them
   bool is_blackhole = false;  // a size got through to nobody, however often it was repeated
-
-  bool any() const { return is_incast || is_policed || is_blackhole; }
+  bool is_unserved = false;   // the server took nothing from the beginning, lost or not
 };
 
 inline std::optional<SpecialLoss> special_loss(const TcpCase& tcp) {
@@ -30,10 +33,15 @@ inline std::optional<SpecialLoss> special_loss(const TcpCase& tcp) {
   const auto stuck = tcp.count("tcp.size_stuck");
   const auto resends = tcp.count("tcp.stuck_resends");
   const auto passed = tcp.count("tcp.size_passed");
-  if (!flows || !policed || !stuck || !resends || !passed) return std::nullopt;
+  const auto unserved = tcp.count("tcp.unserved");
+  if (!flows || !policed || !stuck || !resends || !passed || !unserved) return std::nullopt;
   // Where nothing passed at all, size is not the matter.
-  return SpecialLoss{*flows > 0, *policed > 0, *stuck > 0 && *passed > 0 && *resends >= kTriesThatTell};
+  const bool is_blackhole = *stuck > kAlwaysPasses && *passed > 0 && *resends >= kTriesThatTell;
+  return SpecialLoss{*flows > 0, *policed > 0, is_blackhole, *unserved > 0};
 }
+
+// What never came past was lost before this point; size may be the matter where no larger segment came.
+constexpr std::uint64_t kNearlyFull = 1'200;
 
 // "; of all that it sent again 3 were lost before this point and 1 behind it", as a template with {before} and {behind}.
 inline std::string where_lost(const TcpCase& tcp) {

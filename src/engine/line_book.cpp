@@ -64,7 +64,8 @@ Line* LineBook::continued_by(const Stream& stream, const Candidate& choice, cons
   for (const LineId id : groups_[group->second].lines) {
     Line& line = lines_[id];
     const bool same_place = line.key.point == stream.key.point && line.key.vlan == stream.key.vlan &&
-                            line.key.tunnel == stream.key.tunnel && line.key.group == stream.key.group && line.key.port == stream.key.port;
+                            line.key.tunnel == stream.key.tunnel && line.key.group == stream.key.group &&
+                            line.key.port == stream.key.port;
     if (!same_place || clocks_[id].last >= since) continue;
     // Below where the old source is, while that goes on: what it sends again, or a sister. A line of its own either way.
     const NumberSpace space = number_space(*choice.framing, choice.config);

@@ -59,18 +59,39 @@ struct Trouble {
 
 DurationNs life_of(const ConnectionSummary& c) { return c.last - c.first; }
 
+// Much data, in packets that are mostly full: a session that says a little now and then is idle by its nature.
+bool is_transfer(const DirectionSummary& of) {
+  const auto& counts = of.counts;
+  return counts.data_packets >= kBulk && 2 * counts.bytes >= counts.data_packets * of.largest_segment;
+}
+
 // The answers of a server that takes most of the connection's life to think; a transfer that mostly pauses.
 bool is_idle(const Trouble& t) {
   const ConnectionSummary& c = *t.connection;
   if (t.sender == 1 && 2 * c.exchanges.first_byte.ns >= life_of(c).ns) return c.exchanges.count > 0;
-  return t.data().counts.data_packets >= kBulk && 2 * spent(t.data(), Wait::sender_idle).ns >= life_of(c).ns;
+  return is_transfer(t.data()) && 2 * spent(t.data(), Wait::sender_idle).ns >= life_of(c).ns;
+}
+
+// Its packets waited in a queue on the way. Where acknowledgements let it send all the while, that costs it no time: others do.
+bool queues(const Trouble& t) {
+  const tcp::QueueingSummary& queueing = t.data().path.queueing;
+  return (queueing.base.ns > 0 && queueing.mean >= queueing.base) ||
+         4 * spent(t.data(), Wait::queueing).ns >= life_of(*t.connection).ns;
+}
+
+// So long that its sender had to send it again (RFC 6298 2.4), while the receiver still spoke: it was lost, each time.
+bool never_comes(const Trouble& t) {
+  constexpr DurationNs kLongestTimer = seconds(1);
+  const tcp::NeverCame& gone = t.data().never_came;
+  const bool took_something = t.data().path.size_passed > 0;
+  return gone.bytes > 0 && took_something && t.connection->last - gone.since >= kLongestTimer &&
+         t.receiver().last_packet > gone.since;
 }
 
 bool has_something_to_say(const Trouble& t) {
   const auto& counts = t.data().counts;
   return t.lost.ns > 0 || counts.retransmissions() > 0 || counts.reordered > 0 || t.data().tries.all() >= kTries ||
-         t.data().path.size_stuck > 0 || 4 * spent(t.data(), Wait::queueing).ns >= life_of(*t.connection).ns ||
-         is_idle(t);
+         t.data().path.size_stuck > 0 || never_comes(t) || queues(t) || is_idle(t);
 }
 
 std::vector<Trouble> troubles_of(const tcp::TcpSummary& tcp, std::uint64_t& left_out) {
@@ -121,6 +142,8 @@ void put_counts(const Trouble& t, TcpRecords& records) {
   put("tcp.resent_probe", counts.of(Resend::tail_probe));
   put("tcp.resent_timeout", counts.of(Resend::timeout));
   put("tcp.resent_spurious", counts.of(Resend::spurious));
+  // Where the path makes copies, what came twice may have been lost and then copied.
+  put("tcp.needless_fast", counts.of(Resend::path_copy) == 0 ? counts.needless_fast : 0);
   put("tcp.reordered", counts.reordered);
   put("tcp.lost_before", counts.lost_before());
   put("tcp.lost_behind", counts.lost_after());
@@ -141,6 +164,12 @@ void put_windows(const Trouble& t, TcpRecords& records) {
   records.put("tcp.receiver_scales", Unit::none, t.receiver().window_scale ? 1 : 0);
 }
 
+// The client is through and sends; of what it sends the server never took anything, and it says nothing of its own.
+bool is_unserved(const Trouble& t) {
+  return t.sender == 0 && t.connection->handshake && t.data().counts.data_packets > 0 && t.data().acknowledged == 0 &&
+         t.receiver().counts.data_packets == 0;
+}
+
 void put_tries(const Trouble& t, TcpRecords& records) {
   const tcp::Tries& tries = t.data().tries;
   FrameRefs frames;
@@ -148,6 +177,15 @@ void put_tries(const Trouble& t, TcpRecords& records) {
   if (tries.all() > 0) frames.frames = {tries.first_frame, tries.last_frame};
   const TimeNs from = tries.all() > 0 ? t.receiver().last_packet : t.connection->last;
   records.put_in("tcp.tries", Unit::packets, tries.all(), from, t.connection->last, tries.full_resends, {}, frames);
+  records.put("tcp.unserved", Unit::none, is_unserved(t) ? 1 : 0);
+  records.put("tcp.late_syn_acks", Unit::packets, t.connection->late_syn_acks);
+}
+
+void put_never_came(const Trouble& t, TcpRecords& records) {
+  const tcp::NeverCame& gone = t.data().never_came;
+  if (!never_comes(t)) return records.put("tcp.never_came", Unit::bytes, 0);
+  FrameRefs frames{t.connection->input, {gone.frame}, {}};
+  records.put_in("tcp.never_came", Unit::bytes, gone.bytes, gone.since, t.connection->last, 0, {}, std::move(frames));
 }
 
 void put_times(const Trouble& t, TcpRecords& records) {
@@ -206,6 +244,7 @@ void add_stall(const tcp::TcpSummary& tcp, const Trouble& t, TimeNs last, TcpSub
   put_counts(t, records);
   put_windows(t, records);
   put_tries(t, records);
+  put_never_came(t, records);
   put_path(tcp, c, t.sender, records);
 }
 

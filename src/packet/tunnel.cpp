@@ -101,8 +101,9 @@ std::optional<Inside> inside_pppoe(Bytes bytes) noexcept {
   const auto length = ppp->be<std::uint16_t, 4>();
   const auto protocol = ppp->be<std::uint16_t, 6>();
   if ((protocol != kIpv4 && protocol != kIpv6) || length <= 2) return std::nullopt;
-  return Inside{8,      protocol == kIpv4 ? LinkType::ipv4 : LinkType::ipv6, Tunnel::pppoe, ppp->be<std::uint16_t, 2>(),
-                length - 2U, true};
+  return Inside{
+      8,   protocol == kIpv4 ? LinkType::ipv4 : LinkType::ipv6, Tunnel::pppoe, ppp->be<std::uint16_t, 2>(), length - 2U,
+      true};
 }
 
 // VXLAN (RFC 7348):  | flags: I = 0x08 | reserved (3) | VNI (3) | reserved |   then Ethernet

@@ -101,6 +101,7 @@ Json incast_json(const tcp::Incast& incast) {
   json["from_ns"] = json_of(incast.from);
   json["to_ns"] = json_of(incast.to);
   json["stalled_ns"] = incast.stalled.ns;
+  json["together"] = incast.together;
   json["connections"] = incast.connections.size();
   return json;
 }

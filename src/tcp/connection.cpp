@@ -22,10 +22,14 @@ void note_options(Connection& connection, const Segment& segment, Flow& flow, Fl
 }
 
 // A stamp and its echo: the round trip and what the other end waited, from the first packet that carried it.
-void note_echo(const Segment& segment, Flow& flow, Flow& peer) {
+void note_echo(const Segment& segment, Flow& flow, Flow& peer, Note& note) {
   const Options& options = segment.options;
   if (peer.awaited_since != kNoTime && segment.has(kAck)) {
-    if (options.echo == peer.awaited_stamp) peer.round_trip.bound(segment.time - peer.awaited_since);
+    if (options.echo == peer.awaited_stamp) {
+      const DurationNs trip = segment.time - peer.awaited_since;
+      peer.round_trip.bound(trip);
+      note.echo_trip_ns = trip.ns;
+    }
     if (!is_older_stamp(options.echo, peer.awaited_stamp)) peer.awaited_since = kNoTime;
   }
   const bool is_first = flow.counts.packets <= 1 || is_older_stamp(flow.newest_stamp, options.stamp);
@@ -40,7 +44,7 @@ void note_stamps(const Segment& segment, Flow& flow, Flow& peer, Note& note) {
     if (agreed) ++flow.unusual().stripped_after_syn;
     return;
   }
-  note_echo(segment, flow, peer);
+  note_echo(segment, flow, peer, note);
   if (flow.counts.packets > 1 && is_older_stamp(segment.options.stamp, flow.newest_stamp)) {
     ++flow.unusual().old_stamps;
     note.set(Mark::old_stamp);

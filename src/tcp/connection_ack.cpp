@@ -105,6 +105,7 @@ void take_for_spurious(Flow& flow, std::optional<Resend> kind) {
   if (!kind || flow.unusual().of(*kind) == 0) return;
   --flow.unusual().of(*kind);
   ++flow.unusual().of(Resend::spurious);
+  flow.unusual().needless_fast += *kind == Resend::fast || *kind == Resend::rack ? 1U : 0U;
 }
 
 void note_acknowledgement(Connection& connection, const Segment& segment, std::uint8_t from, Note& note) {

@@ -47,6 +47,7 @@ struct UnusualCounts {
   ResendCounts resent{};                 // by Resend: packets that brought old bytes, and probes
   std::uint32_t reordered = 0;           // came late and were sent once
   std::uint32_t overtaken = 0;           // of these, behind a repetition of their bytes
+  std::uint32_t needless_fast = 0;       // spurious, and sent because later bytes were acknowledged before these
   std::uint32_t seen_copies = 0;         // of `seen_again`, copies that the path made
   std::uint32_t doubly_received = 0;     // D-SACKs that this end sent: what came twice
   std::uint32_t longest_backoff = 0;     // timeouts in a row

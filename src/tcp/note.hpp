@@ -38,7 +38,8 @@ struct Note {
   Offset end = 0;
   Offset ack = 0;  // in the peer's offsets
   Offset newly_acknowledged = 0;
-  std::int64_t round_trip_ns = 0;    // of the sample that it gave; 0: none
+  std::int64_t round_trip_ns = 0;  // of the sample that it gave; 0: none
+  std::int64_t echo_trip_ns = 0;   // since the first packet with the time stamp that it echoes went past; 0: not known
   std::uint32_t round_trip_flight = 0;  // bytes that were under way when the packet of that sample went past
 
   std::optional<Resend> resend;          // why old bytes went out again

@@ -20,12 +20,13 @@ std::uint32_t segment_of(const Flow& flow, const Flow& peer) {
 }
 
 // How it can be known what the sender had heard.
-Heard::By way_of_hearing(const Connection& connection, const Segment& segment, const Flow& peer) {
+Heard::By way_of_hearing(const Connection& connection, const Segment& segment, const Flow& peer, DurationNs echo_trip) {
   constexpr DurationNs kStampsTell = milliseconds(4);  // they tick once a millisecond
   const DurationNs base = connection.base_round_trip();
   const DurationNs to_sender = peer.round_trip.least();
   if (base.ns > 0 && to_sender.ns <= base.ns / 8) return Heard::By::at_once;
-  if (segment.options.has_timestamps && (base.ns == 0 || base >= kStampsTell)) return Heard::By::echo;
+  const bool is_slow = base.ns == 0 || std::max(base, echo_trip) >= kStampsTell;
+  if (segment.options.has_timestamps && is_slow) return Heard::By::echo;
   return to_sender.ns > 0 ? Heard::By::time : Heard::By::at_once;
 }
 
@@ -47,10 +48,6 @@ void hear(const Segment& segment, const Note& note, const Flow& flow, const Flow
   if (!note.has(Mark::new_ack)) return;
   const bool by_echo = path.heard.by() == Heard::By::echo;
   path.heard.passed(flow.acknowledged, by_echo ? segment.options.stamp : Heard::key_of(segment.time), segment.time);
-  if (by_echo && path.echo_since == kNoTime) {
-    path.echo_since = segment.time;
-    path.echo_stamp = segment.options.stamp;
-  }
   // While something is missing, answers wait for it.
   const bool is_late = path.heard.by() != Heard::By::at_once && flow.acknowledged < path.clean_at;
   if (note.round_trip_ns == 0 || is_late || path.rounds.now().is_disturbed || path.congestion.is_reducing()) return;
@@ -58,12 +55,6 @@ void hear(const Segment& segment, const Note& note, const Flow& flow, const Flow
   const Offset flight = path.heard.by() == Heard::By::at_once ? note.round_trip_flight : path.flight;
   if (flight < kFewestInFlight * segment_of(flow, peer) || (by_echo && to_sender.ns == 0)) return;
   path.rounds.note_queueing(path.queueing.add(segment.time, DurationNs{note.round_trip_ns} + to_sender, flight));
-}
-
-void note_echo(const Segment& segment, Path& path) {
-  if (path.echo_since == kNoTime || is_older_stamp(segment.options.echo, path.echo_stamp)) return;
-  path.echo_trip = segment.time - path.echo_since;
-  path.echo_since = kNoTime;
 }
 
 bool reduces(Resend kind) {
@@ -101,7 +92,7 @@ void end_round(const Round& round, const Flow& flow, const Flow& peer, Path& pat
 // A packet of `flow` with data.
 void follow(const Connection& connection, const Segment& segment, const Note& note, const Flow& flow, const Flow& peer,
             Path& path) {
-  if (path.heard.by() == Heard::By::echo) note_echo(segment, path);
+  if (note.echo_trip_ns > 0) path.echo_trip = DurationNs{note.echo_trip_ns};
   const Offset known = std::min(known_to_sender(segment, flow, peer, path), flow.next);
   path.flight = flow.next - known;
   path.largest_flight = std::max(path.largest_flight, path.flight);
@@ -115,7 +106,7 @@ void follow(const Connection& connection, const Segment& segment, const Note& no
     path.rounds.begin(segment.time, known, flow.next);
   } else if (const auto round = path.rounds.sent(segment.time, known, flow.next)) {
     end_round(*round, flow, peer, path);
-    path.heard.set(way_of_hearing(connection, segment, peer), flow.acknowledged);
+    path.heard.set(way_of_hearing(connection, segment, peer, path.echo_trip), flow.acknowledged);
   }
   if (note.resend) return note_loss(segment, note, flow, peer, path);
   if (segment.has(kCwr) && !congestion.is_reducing()) {
@@ -141,7 +132,7 @@ void note_path(Connection& connection, const Segment& segment, std::uint8_t from
     if (flow.counts.data_packets < Path::kFewest) return;
     flow.path = std::make_unique<Path>();
     flow.path->queueing.begin(segment.time, connection.base_round_trip());
-    flow.path->heard.set(way_of_hearing(connection, segment, peer), flow.acknowledged);
+    flow.path->heard.set(way_of_hearing(connection, segment, peer, flow.path->echo_trip), flow.acknowledged);
   }
   follow(connection, segment, note, flow, peer, *flow.path);
 }

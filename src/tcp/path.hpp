@@ -23,8 +23,6 @@ struct Path {
   std::uint64_t fastest_round = 0;  // bits a second that the receiver acknowledged in one round trip, the most
   DurationNs last_queueing{0};      // the most of the last round
   DurationNs echo_trip{0};          // acknowledgement to the packet that echoes it; 0: none
-  TimeNs echo_since = kNoTime;      // an acknowledgement with this stamp went past
-  std::uint32_t echo_stamp = 0;
   Queueing queueing;
   Congestion congestion;
   // These, what is last of Congestion and first of Heard, every packet with data asks for.

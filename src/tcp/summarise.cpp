@@ -38,6 +38,19 @@ std::array<DurationNs, kWaits> time_of(const Connection& connection, std::uint8_
   return sums;
 }
 
+NeverCame never_came(const Flow& flow) {
+  NeverCame out;
+  if (!flow.holes) return out;
+  for (const Hole& hole : flow.holes->all()) {
+    if (hole.begin < flow.acknowledged) continue;
+    out.bytes += static_cast<std::uint64_t>(hole.end - hole.begin);
+    if (out.since != kNoTime && out.since <= hole.opener.time) continue;
+    out.since = hole.opener.time;
+    out.frame = hole.opener.frame;
+  }
+  return out;
+}
+
 DirectionSummary direction_of(const Connection& connection, std::uint8_t from) {
   const Flow& flow = connection.flows[from];
   const Flow& peer = connection.flows[1U - from];
@@ -66,6 +79,7 @@ DirectionSummary direction_of(const Connection& connection, std::uint8_t from) {
   out.last_packet = flow.last_packet;
   out.acknowledged = static_cast<std::uint64_t>(std::max<Offset>(0, flow.acknowledged - (flow.has_syn ? 1 : 0)));
   out.in_flight = static_cast<std::uint64_t>(flow.in_flight());
+  out.never_came = never_came(flow);
   out.capture_point = capture_point(flow.round_trip.least(), peer.round_trip.least());
   return out;
 }

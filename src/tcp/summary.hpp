@@ -31,6 +31,14 @@ std::string_view text(CapturePoint point);  // "near_sender"
 // By the two half round trips: to the receiver and back, to the sender and back. The nearer end has at most an eighth.
 CapturePoint capture_point(DurationNs to_receiver, DurationNs to_sender);
 
+// Bytes that were sent, as later packets of their sender show, and had not come past at the end, although the receiver still
+// waited for them.
+struct NeverCame {
+  std::uint64_t bytes = 0;
+  TimeNs since = kNoTime;  // the first packet that passed over some of them
+  std::uint64_t frame = 0;
+};
+
 // One direction.
 struct DirectionSummary {
   FlowCounts counts;
@@ -54,6 +62,7 @@ struct DirectionSummary {
   TimeNs last_packet = kNoTime;
   std::uint64_t acknowledged = 0;  // bytes of it
   std::uint64_t in_flight = 0;     // bytes of it that were never acknowledged
+  NeverCame never_came;
   PathSummary path;
 };
 

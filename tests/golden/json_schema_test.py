@@ -54,8 +54,12 @@ def check_capped(capture, whole):
 
 
 def check_live_follows():
-    """The keys of a finding and of the report of wirecause.live/1 are those of wirecause.analysis/1, and the event."""
+    """The keys of a finding and of the report of wirecause.live/1 are those of wirecause.analysis/1, and the event. Connections
+    are explained from captures alone."""
     whole, live = schema.load(), schema.load("wirecause.live-1")
+    of_captures = {key for key in whole["properties"] if key == "tcp" or key.startswith("tcp_")}
+    assert of_captures >= {"tcp", "tcp_totals"} and not of_captures & set(live["$defs"]["report"]["properties"])
+    whole["properties"] = {key: value for key, value in whole["properties"].items() if key not in of_captures}
     for name, of in (("report", whole), ("finding", whole["$defs"]["finding"])):
         event = live["$defs"][name]
         assert set(event["properties"]) == {"event", *of["properties"]}, f"keys of the event {name}"

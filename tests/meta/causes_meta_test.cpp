@@ -150,9 +150,8 @@ TEST(Causes, OfAnotherTeamSayExactlyWhatToAsk) {
 }
 
 TEST(Causes, UseOnlyPlaceholdersThatCanBeFilled) {
-  std::set<std::string_view> known{"line",      "group", "port", "source", "feed",
-                                   "interface", "point", "file", "from",   "to",     "server", "serverport",
-                                   "connection"};
+  std::set<std::string_view> known{"line", "group", "port", "source", "feed",       "interface", "point",
+                                   "file", "from",  "to",   "server", "serverport", "connection"};
   const auto live = live_value_names();
   known.insert(live.begin(), live.end());
   for (const Cause* cause : all_causes()) {

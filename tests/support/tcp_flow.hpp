@@ -52,8 +52,8 @@ class TcpFlow {
     begin_us_ += length_us_;
     for (std::uint32_t i = 1; i < waiting; ++i) {
       now_us_ = begin_us_ + length_us_ * i / waiting;
-      talk.at(now_us_).server({.seq = 1, .ack = lost, .window = kWindow,
-                               .sack = {lost + kSegment, lost + kSegment * (i + 1)}});
+      talk.at(now_us_).server(
+          {.seq = 1, .ack = lost, .window = kWindow, .sack = {lost + kSegment, lost + kSegment * (i + 1)}});
       if (i == 3) talk.at(now_us_ + 1).client({.seq = lost, .ack = 1, .len = kSegment});
     }
     begin_us_ = now_us_ + round_trip_us_;

@@ -8,9 +8,10 @@ BOTH_ENDS = ("client", "server")
 
 class Conversation:
     """`rules`: of the impairment box in the path; `delay_us`: each way; `server`, `client`: options of the lab's programs (None: no
-    server listens); `at`: where tcpdump stands."""
+    server listens); `at`: where tcpdump stands; `recorded`: its filter and options."""
 
-    def __init__(self, lab, *rules, delay_us=0, server=None, client=None, listens=True, at=None, sysctls=None):
+    def __init__(self, lab, *rules, delay_us=0, server=None, client=None, listens=True, at=None, sysctls=None,
+                 recorded=("tcp", "or", "icmp")):
         self.lab = lab
         lab.client_server(relayed=True)
         self.kernels = {"client": Kernel(lab.client_side), "server": Kernel(lab.server_side)}
@@ -21,7 +22,7 @@ class Conversation:
         self.relay = lab.relay("A", *rules, *delay, seed=lab.dice.between(1, 10_000))
         self.at = at or lab.dice.pick(*BOTH_ENDS)
         namespace, interface = {"client": (lab.client_side, lab.wiring.lines[0]), "server": (lab.server_side, lab.wiring.feeds[0])}[self.at]
-        self.recording = lab.record("tcp", "or", "icmp", namespace=namespace, interface=interface)
+        self.recording = lab.record(*recorded, namespace=namespace, interface=interface)
         self.server = lab.tcp_server(**{"control": "cubic", **(server or {})}) if listens else None
         self.client = lab.tcp_client(**{"control": "cubic", **(client or {})})
 
@@ -48,14 +49,17 @@ class Conversation:
         return self.lab.answer(self.lab.analyze(path))
 
 
-def nobody_accepts(lab, clients, backlog):
-    """So many clients at once, and a listener that never accepts: their SYNs find room in its queue, their acknowledgements do not.
-    They are through for themselves, and send; the answer, and the kernel's count of what overflowed."""
-    talk = Conversation(lab, delay_us=lab.dice.between(8_000, 15_000), server={"accept": "no", "backlog": backlog})
-    others = [talk.client, *(lab.tcp_client() for _ in range(clients - 1))]
-    for client in others:
-        client.begin("connect")
-    happened(sum(client.finish()["error"] == 0 for client in others) > backlog + 1, "the clients are through")
+def nobody_accepts(lab, backlog):
+    """A listener that never accepts, and whose queue holds one more than its backlog: one less connects, and then as many as the
+    backlog at once. Their SYNs find room, of their acknowledgements two. All are through for themselves, and send; the kernel counts
+    what overflowed. Without SYN cookies, which forget whom they answered."""
+    talk = Conversation(lab, delay_us=lab.dice.between(8_000, 15_000), server={"accept": "no", "backlog": backlog},
+                        sysctls={"net.ipv4.tcp_syncookies": 0})
+    others = [talk.client, *(lab.tcp_client() for _ in range(2 * backlog - 2))]
+    for at_once in (others[:backlog - 1], others[backlog - 1:]):
+        for client in at_once:
+            client.begin("connect")
+        happened(all(client.finish()["error"] == 0 for client in at_once), "the clients are through")
     for client in others:
         client.begin("request", times=1, request=200, response=200, timeout_ms=2500)
     for client in others:

@@ -2,6 +2,7 @@
 """What stands in the frames of a capture: the feed's numbers, and changes that keep the checksums right."""
 import struct
 
+from .checksum import folded
 from .draw import FIELD
 from .numbers import Numbers
 
@@ -26,13 +27,6 @@ def numbers_of(frames, load, port):
     """The feed's numbers in these frames (bytes each)."""
     firsts = (number_of(frame, load.framing) for frame in frames if port_of(frame) == port)
     return Numbers((first, first + load.step) for first in firsts)
-
-
-def folded(data):
-    total = sum(struct.unpack(f">{len(data) // 2}H", data))
-    while total > 0xFFFF:
-        total = (total & 0xFFFF) + (total >> 16)
-    return 0xFFFF - total
 
 
 def has_good_checksum(frame):

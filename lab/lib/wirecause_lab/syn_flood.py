@@ -7,12 +7,7 @@ import struct
 import sys
 import time
 
-
-def folded(data):
-    total = sum(struct.unpack(f">{len(data) // 2}H", data))
-    while total > 0xFFFF:
-        total = (total & 0xFFFF) + (total >> 16)
-    return 0xFFFF - total
+from checksum import folded
 
 
 def syn(source, target, source_port, port, number):

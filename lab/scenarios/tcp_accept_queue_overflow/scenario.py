@@ -9,7 +9,7 @@ TOOLS = ("tcpdump",)
 @case(FAULT, "tcp_accept_queue_overflow", tools=TOOLS, evidence="capture")
 def nobody_accepts(lab):
     """Clients connect at once to a listener with a short backlog that never accepts, and send."""
-    return overflow(lab, clients=lab.dice.between(5, 8), backlog=lab.dice.between(1, 2))
+    return overflow(lab, backlog=lab.dice.between(4, 6))
 
 
 @case(TWIN, tools=TOOLS, evidence="capture")

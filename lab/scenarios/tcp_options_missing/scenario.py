@@ -4,10 +4,11 @@ from wirecause_lab import FAULT, LOOK_ALIKE, TWIN, case, happened
 from wirecause_lab.conversation import Conversation, done, questions
 
 TOOLS = ("tcpdump",)
+SMALL = {"sndbuf": 30_000}  # so little under way that no queue builds up in the path
 
 
-def transfer(lab, *rules, delay_us, sysctls=None, size=(4_000_000, 6_000_000), server=None):
-    talk = Conversation(lab, *rules, delay_us=delay_us, sysctls=sysctls, server=server)
+def transfer(lab, *rules, delay_us, sysctls=None, size=(4_000_000, 6_000_000), server=None, client=None):
+    talk = Conversation(lab, *rules, delay_us=delay_us, sysctls=sysctls, server=server, client=client)
     done(talk.connected().bulk(bytes=lab.dice.between(*size)))
     info = talk.client.info()
     talk.close()
@@ -17,7 +18,7 @@ def transfer(lab, *rules, delay_us, sysctls=None, size=(4_000_000, 6_000_000), s
 @case(FAULT, "tcp_options_missing", tools=TOOLS, evidence="capture", at="info")
 def off_at_an_end(lab):
     """Both hosts do without selective acknowledgements."""
-    talk, _ = transfer(lab, delay_us=lab.dice.between(50, 300), sysctls={"net.ipv4.tcp_sack": 0})
+    talk, _ = transfer(lab, delay_us=lab.dice.between(50, 300), sysctls={"net.ipv4.tcp_sack": 0}, client=SMALL)
     happened(lab.client_side.read("/proc/sys/net/ipv4/tcp_sack").strip() == "0", "tcp_sack is off")
     return talk.answer()
 
@@ -25,7 +26,8 @@ def off_at_an_end(lab):
 @case(FAULT, "tcp_options_missing", tools=TOOLS, evidence="capture", at="info")
 def stripped(lab):
     """A box on the way takes them out of the SYN."""
-    talk, _ = transfer(lab, f"both strip options={lab.dice.pick('sack', 'sack,timestamps')}", delay_us=lab.dice.between(50, 300))
+    talk, _ = transfer(lab, f"both strip options={lab.dice.pick('sack', 'sack,timestamps')}", delay_us=lab.dice.between(50, 300),
+                       client=SMALL)
     happened(talk.relayed("strip"), "the box changed the SYN or its answer")
     return talk.answer()
 

@@ -45,4 +45,4 @@ def many_clients(lab):
 @case(LOOK_ALIKE, "tcp_accept_queue_overflow", tools=TOOLS, evidence="capture")
 def a_full_queue(lab):
     """The clients are real and their connections established; the server does not accept them."""
-    return overflow(lab, clients=lab.dice.between(5, 8), backlog=1)
+    return overflow(lab, backlog=lab.dice.between(4, 6))

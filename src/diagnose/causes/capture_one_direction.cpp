@@ -63,7 +63,7 @@ extern constinit const Cause cause_capture_one_direction{
         "capture_dropped: both directions are there and some packets are not. An asymmetric route looks the same at one "
         "capture point: the other direction goes another way.",
     .needs = kNeeds,
-    .lab = Lab::replay,
+    .lab = Lab::scenario,
     .path_order = 100,
     .runbook =
         {

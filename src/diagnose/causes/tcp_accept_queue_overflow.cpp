@@ -10,19 +10,45 @@
 // Careful      Only the server's host sees the queue: ss -ltn, nstat -az TcpExtListenOverflows.
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
+#include <string>
 
 #include "diagnose/cause.hpp"
 #include "diagnose/tcp_actions.hpp"
 #include "diagnose/tcp_case.hpp"
+#include "diagnose/tcp_losses.hpp"
 
 namespace wirecause {
 namespace {
 
-constexpr std::array<std::string_view, 5> kNeeds{"tcp.ignored", "tcp.unanswered", "tcp.opened", "tcp.half_seen",
-                                                 "tcp.attempts"};
+constexpr std::array<std::string_view, 8> kNeeds{
+    "tcp.ignored",  "tcp.unanswered", "tcp.opened",        "tcp.half_seen",
+    "tcp.attempts", "tcp.unserved",   "tcp.late_syn_acks", "tcp.wait_recovery_timeout"};
+
+// One connection: the client is through, and nothing of what it sends is taken.
+std::vector<Judgement> judge_connection(const TcpCase& tcp) {
+  const auto unserved = tcp.count("tcp.unserved");
+  const auto late = tcp.count("tcp.late_syn_acks");
+  const auto wait = tcp.wait("tcp.wait_recovery_timeout");
+  if (!unserved || !late || !wait || *unserved == 0) return {};
+  if (*late == 0 && !is_unanswered(tcp.told("tcp.tries"))) return {};
+  Judgement j = tcp.named_for(Place::application, Strength::by_count, {*wait});
+  tcp.add_evidence(j, {"tcp.unserved", "tcp.late_syn_acks", "tcp.tries"});
+  j.because.text = "the client is through, and the server took nothing of what it sent";
+  if (*late > 0) {
+    j.because.text += ": it sent its SYN-ACK again instead";
+    return {j};
+  }
+  // The other half of the pair that tcp_half_open names: with SYN cookies no SYN-ACK is sent again.
+  j.severity = Severity::warning;
+  j.strength = Strength::pattern;
+  j.undecided_with = {"tcp_half_open"};
+  j.missing = "whether its queue was full: nstat -az TcpExtListenOverflows on the server's host";
+  return {j};
+}
 
 std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
   const TcpCase tcp(view, episode);
+  if (tcp.is_stall()) return judge_connection(tcp);
   if (!tcp.is_setup()) return {};
   const auto ignored = tcp.count("tcp.ignored");
   const auto unanswered = tcp.count("tcp.unanswered");

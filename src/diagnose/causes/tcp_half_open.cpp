@@ -18,11 +18,11 @@
 namespace wirecause {
 namespace {
 
-constexpr std::array<std::string_view, 14> kNeeds{
+constexpr std::array<std::string_view, 16> kNeeds{
     "tcp.tries",       "tcp.wait_recovery_timeout", "tcp.reset_bare",    "tcp.reset_fin_by_resetter",
     "tcp.reset_tries", "tcp.reset_silence",         "tcp.reset_went_on", "tcp.life",
     "tcp.round_trip",  "tcp.incast_flows",          "tcp.policed",       "tcp.size_stuck",
-    "tcp.told_mtu",    "tcp.stuck_resends"};
+    "tcp.told_mtu",    "tcp.stuck_resends",         "tcp.unserved",      "tcp.late_syn_acks"};
 
 std::vector<Judgement> judge_silence(const TcpCase& tcp) {
   const auto tries = tcp.count("tcp.tries");
@@ -32,6 +32,9 @@ std::vector<Judgement> judge_silence(const TcpCase& tcp) {
   if (special->is_blackhole && tcp.told("tcp.told_mtu") > 0) {
     return {tcp.ruled_out_here({"a router said that these segments are too large for the way", {}})};
   }
+  if (special->is_unserved && tcp.told("tcp.late_syn_acks") > 0) {
+    return {tcp.ruled_out_here({"the server went on sending its SYN-ACK", {}})};
+  }
   Judgement j = tcp.named_for(Place::cannot_tell, Strength::by_count, {*wait});
   j.severity = Severity::warning;
   tcp.add_evidence(j, {"tcp.tries"});
@@ -39,7 +42,11 @@ std::vector<Judgement> judge_silence(const TcpCase& tcp) {
                    " has been silent for {silence}, and {tries:packet} that the " + std::string(tcp.sender()) +
                    "'s timers sent since then got no answer";
   j.because.figures = {time_figure("silence", tcp.window("tcp.tries"), Fold::largest), {"tries", *tries}};
-  if (special->is_blackhole) {
+  if (special->is_unserved) {
+    j.strength = Strength::pattern;
+    j.undecided_with = {"tcp_accept_queue_overflow"};
+    j.missing = "whether the server's host is there: ping it, and nstat -az TcpExtListenOverflows on it";
+  } else if (special->is_blackhole) {
     j.strength = Strength::pattern;
     j.undecided_with = {"tcp_mtu_blackhole"};
     j.missing = "whether small packets still pass: ping the host, then with -M do -s of the size that is stuck";

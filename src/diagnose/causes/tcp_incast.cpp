@@ -10,26 +10,36 @@
 #include <array>
 
 #include "diagnose/cause.hpp"
+#include "diagnose/sums.hpp"
 #include "diagnose/tcp_actions.hpp"
 #include "diagnose/tcp_case.hpp"
 
 namespace wirecause {
 namespace {
 
-constexpr std::array<std::string_view, 5> kNeeds{"tcp.incast_flows", "tcp.wait_recovery_timeout", "tcp.active",
-                                                 "tcp.round_trip", "tcp.life"};
+constexpr std::array<std::string_view, 7> kNeeds{"tcp.incast_flows",
+                                                 "tcp.wait_recovery_timeout",
+                                                 "tcp.wait_recovery_fast",
+                                                 "tcp.wait_recovery_probe",
+                                                 "tcp.active",
+                                                 "tcp.round_trip",
+                                                 "tcp.life"};
 
 std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
   const TcpCase tcp(view, episode);
   if (!tcp.is_stall()) return {};
   const auto flows = tcp.count("tcp.incast_flows");
-  const auto wait = tcp.wait("tcp.wait_recovery_timeout");
-  if (!flows || !wait || wait->ns == 0 || *flows == 0) return {};
-  Judgement j = tcp.named_for(Place::network, Strength::by_number, {*wait});
+  const auto timer = tcp.wait("tcp.wait_recovery_timeout");
+  const auto fast = tcp.wait("tcp.wait_recovery_fast");
+  const auto probe = tcp.wait("tcp.wait_recovery_probe");
+  if (!flows || !timer || !fast || !probe || *flows == 0) return {};
+  const std::uint64_t lost = capped_sum(timer->ns, capped_sum(fast->ns, probe->ns));
+  if (lost == 0) return {};
+  Judgement j = tcp.named_for(Place::network, Strength::by_number, {*timer, *fast, *probe});
   tcp.add_evidence(j, {"tcp.incast_flows"});
   j.because.text = "{flows:connection} to the " + std::string(tcp.receiver()) +
-                   "'s host lost in the same round trip and stood still together, this one for {lost}";
-  j.because.figures = {{"flows", *flows, Fold::largest}, time_figure("lost", wait->ns)};
+                   "'s host lost together and stood still, this one for {lost}";
+  j.because.figures = {{"flows", *flows, Fold::largest}, time_figure("lost", lost)};
   return {j};
 }
 

@@ -16,13 +16,28 @@
 namespace wirecause {
 namespace {
 
-constexpr std::array<std::string_view, 8> kNeeds{"tcp.size_stuck", "tcp.size_passed", "tcp.stuck_resends",
-                                                 "tcp.told_mtu",   "tcp.tries",       "tcp.wait_recovery_timeout",
-                                                 "tcp.active",     "tcp.policed"};
+constexpr std::array<std::string_view, 9> kNeeds{
+    "tcp.never_came", "tcp.size_stuck", "tcp.size_passed",           "tcp.stuck_resends",
+    "tcp.told_mtu",   "tcp.tries",      "tcp.wait_recovery_timeout", "tcp.active",
+    "tcp.policed"};
+
+// Behind the black hole nothing is seen of what it swallows: the other half of the pair that tcp_path_loss names.
+Judgement judge_gone(const TcpCase& tcp, std::uint64_t gone) {
+  Judgement j = tcp.named_here(Place::network, Severity::warning, Strength::pattern);
+  tcp.add_evidence(j, {"tcp.never_came", "tcp.size_passed"});
+  j.because.text = "{gone} that the " + std::string(tcp.sender()) +
+                   " sent never came to this point, and nothing larger than {passed} did";
+  j.because.figures = {bytes_figure("gone", gone, Fold::sum), bytes_figure("passed", tcp.told("tcp.size_passed"))};
+  j.undecided_with = {"tcp_path_loss"};
+  j.missing = "which sizes are lost: capture at the sending host, or ping from there with -M do -s of a full packet";
+  return j;
+}
 
 std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
   const TcpCase tcp(view, episode);
   if (!tcp.is_stall()) return {};
+  const std::uint64_t gone = tcp.told("tcp.never_came");
+  if (gone > 0 && tcp.told("tcp.size_passed") < kNearlyFull) return {judge_gone(tcp, gone)};
   const auto special = special_loss(tcp);
   const auto tries = tcp.count("tcp.tries");
   const auto wait = tcp.wait("tcp.wait_recovery_timeout");

@@ -19,7 +19,7 @@
 namespace wirecause {
 namespace {
 
-constexpr std::array<std::string_view, 15> kNeeds{"tcp.wait_recovery_fast",
+constexpr std::array<std::string_view, 18> kNeeds{"tcp.wait_recovery_fast",
                                                   "tcp.wait_recovery_probe",
                                                   "tcp.resent_fast",
                                                   "tcp.resent_probe",
@@ -28,6 +28,9 @@ constexpr std::array<std::string_view, 15> kNeeds{"tcp.wait_recovery_fast",
                                                   "tcp.lost_behind",
                                                   "tcp.data_packets",
                                                   "tcp.active",
+                                                  "tcp.tries",
+                                                  "tcp.never_came",
+                                                  "tcp.size_passed",
                                                   "tcp.round_trip",
                                                   "tcp.life",
                                                   "tcp.incast_flows",
@@ -35,9 +38,32 @@ constexpr std::array<std::string_view, 15> kNeeds{"tcp.wait_recovery_fast",
                                                   "tcp.size_stuck",
                                                   "tcp.stuck_resends"};
 
+// More than a network may lose (ITU-T Y.1541, classes 0 to 4: one in a thousand), and more than happens by chance.
+constexpr bool is_lossy(std::uint64_t lost, std::uint64_t packets) {
+  constexpr std::uint64_t kByChance = 2;
+  return lost > kByChance && capped_product(1'000, lost) > packets;
+}
+
+Judgement judge_gone(const TcpCase& tcp, std::uint64_t gone) {
+  Judgement j = tcp.named_here(Place::network, Severity::warning, Strength::by_number);
+  tcp.add_evidence(j, {"tcp.never_came", "tcp.size_passed", "tcp.life"});
+  j.because.text = "{gone} that the " + std::string(tcp.sender()) +
+                   " sent never came to this point, {time} long, though the " + std::string(tcp.receiver()) +
+                   " still waited for it";
+  j.because.figures = {bytes_figure("gone", gone, Fold::sum),
+                       time_figure("time", tcp.window("tcp.never_came"), Fold::largest)};
+  if (tcp.told("tcp.size_passed") < kNearlyFull) {
+    j.strength = Strength::pattern;
+    j.undecided_with = {"tcp_mtu_blackhole"};
+    j.missing = "which sizes are lost: capture at the sending host, or ping from there with -M do -s of a full packet";
+  }
+  return j;
+}
+
 std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
   const TcpCase tcp(view, episode);
   if (!tcp.is_stall()) return {};
+  if (const std::uint64_t gone = tcp.told("tcp.never_came"); gone > 0) return {judge_gone(tcp, gone)};
   const auto fast = tcp.wait("tcp.wait_recovery_fast");
   const auto probe = tcp.wait("tcp.wait_recovery_probe");
   const auto resent = tcp.count("tcp.resent_fast");
@@ -52,11 +78,21 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
     return {tcp.ruled_out_here({"no acknowledgement told of a hole: only timers sent again", {}})};
   }
   if (*before == 0 && *behind == 0) return {};
+  if (*resent == 0 && is_unanswered(tcp.told("tcp.tries"))) {
+    return {tcp.ruled_out_here({"nothing was answered any more, loss or not", {}})};
+  }
+  if (*resent == 0 && tcp.told("tcp.resent_timeout") >= *probes) {
+    return {tcp.ruled_out_here({"the probes of the tail were lost with it: the timer sent again", {}})};
+  }
+  if (special->is_unserved)
+    return {tcp.ruled_out_here({"the server took nothing from the beginning, lost or not", {}})};
+  if (special->is_incast) return {tcp.ruled_out_here({"other senders to the same host lost with it", {}})};
   if (special->is_policed) return {tcp.ruled_out_here({"losses fit one rate", {}})};
   if (special->is_blackhole && *resent == 0) {
     return {tcp.ruled_out_here({"only segments of one size are lost, each time", {}})};
   }
   Judgement j = tcp.named_for(Place::network, *before > 0 ? Strength::by_number : Strength::by_count, {*fast, *probe});
+  if (is_lossy(capped_sum(*before, *behind), tcp.told("tcp.data_packets"))) j.severity = Severity::warning;
   tcp.add_evidence(j,
                    {"tcp.resent_fast", "tcp.resent_probe", "tcp.lost_before", "tcp.lost_behind", "tcp.data_packets"});
   const std::string sender(tcp.sender());

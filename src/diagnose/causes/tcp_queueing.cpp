@@ -6,6 +6,7 @@
 // Looks like   A receiver that delays its acknowledgements: there round trips do not follow what is under way.
 // Careful      A queue that is filled for a moment and drains is what queues are for.
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <array>
 
 #include "diagnose/cause.hpp"
@@ -16,11 +17,14 @@
 namespace wirecause {
 namespace {
 
-constexpr std::array<std::string_view, 6> kNeeds{"tcp.queueing_ns",      "tcp.base_rtt_ns",
-                                                 "tcp.queueing_most_ns", "tcp.queue_follows_flight",
-                                                 "tcp.wait_queueing",    "tcp.active"};
+constexpr std::array<std::string_view, 7> kNeeds{
+    "tcp.queueing_ns",   "tcp.base_rtt_ns", "tcp.queueing_most_ns",     "tcp.queue_follows_flight",
+    "tcp.wait_queueing", "tcp.active",      "tcp.wait_recovery_timeout"};
 
 constexpr std::uint64_t kFollows = 500;  // per mille
+// RFC 8289 (CoDel): a queue of more than 5 ms that stands for 100 ms and longer is a bad one, on any way.
+constexpr std::uint64_t kSetpoint = 5'000'000;
+constexpr std::uint64_t kInterval = 100'000'000;
 
 std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
   const TcpCase tcp(view, episode);
@@ -29,9 +33,13 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
   const auto queueing = tcp.count("tcp.queueing_ns");
   const auto follows = tcp.count("tcp.queue_follows_flight");
   const auto wait = tcp.wait("tcp.wait_queueing");
-  if (!base || !queueing || !follows || !wait || *base == 0) return {};
+  const auto active = tcp.count("tcp.active");
+  if (!base || !queueing || !follows || !wait || !active || *base == 0) return {};
+  // While a timer runs nothing is under way.
+  const std::uint64_t filled = *active - std::min(*active, tcp.told("tcp.wait_recovery_timeout"));
+  const bool stands = *queueing >= std::max(*base, kSetpoint) && filled >= kInterval;
   // Half a round trip on top is an ordinary buffer.
-  if (capped_product(2, *queueing) < *base || wait->ns == 0) return {};
+  if (!stands && (capped_product(2, *queueing) < *base || !tcp.matters(*wait))) return {};
   Reason reason{"round trips of {base} grew by {mean} on the mean, {most} at most", {}};
   reason.figures = {time_figure("base", *base, Fold::largest), time_figure("mean", *queueing, Fold::largest),
                     time_figure("most", tcp.told("tcp.queueing_most_ns"), Fold::largest)};
@@ -40,8 +48,8 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
     return {tcp.ruled_out_here(std::move(reason))};
   }
   Judgement j = tcp.named_for(Place::network, Strength::by_count, {*wait});
+  j.severity = stands ? Severity::warning : Severity::info;
   tcp.add_evidence(j, {"tcp.base_rtt_ns", "tcp.queueing_ns", "tcp.queueing_most_ns", "tcp.queue_follows_flight"});
-  if (*queueing < *base) j.severity = Severity::info;
   reason.text += ", with what the " + std::string(tcp.sender()) + " had under way: it waited in a queue on the way";
   j.because = std::move(reason);
   return {j};

@@ -17,10 +17,17 @@
 namespace wirecause {
 namespace {
 
-constexpr std::array<std::string_view, 10> kNeeds{
-    "tcp.reordered",      "tcp.resent_spurious",    "tcp.resent_fast",         "tcp.resent_probe",
-    "tcp.resent_timeout", "tcp.wait_recovery_fast", "tcp.wait_recovery_probe", "tcp.wait_recovery_timeout",
-    "tcp.active",         "tcp.round_trip"};
+constexpr std::array<std::string_view, 11> kNeeds{"tcp.reordered",
+                                                  "tcp.resent_spurious",
+                                                  "tcp.needless_fast",
+                                                  "tcp.resent_fast",
+                                                  "tcp.resent_probe",
+                                                  "tcp.resent_timeout",
+                                                  "tcp.wait_recovery_fast",
+                                                  "tcp.wait_recovery_probe",
+                                                  "tcp.wait_recovery_timeout",
+                                                  "tcp.active",
+                                                  "tcp.round_trip"};
 
 std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
   const TcpCase tcp(view, episode);
@@ -29,17 +36,24 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
   const auto spurious = tcp.count("tcp.resent_spurious");
   const auto fast = tcp.count("tcp.resent_fast");
   const auto probes = tcp.count("tcp.resent_probe");
+  const auto needless = tcp.count("tcp.needless_fast");
   const auto wait = tcp.wait("tcp.wait_recovery_fast");
-  if (!reordered || !spurious || !fast || !probes || !wait) return {};
-  Reason reason{"{late:packet} that the " + std::string(tcp.sender()) + " sent once came late", {}};
+  if (!reordered || !spurious || !needless || !fast || !probes || !wait) return {};
+  const std::string sender(tcp.sender());
+  Reason reason{"{late:packet} that the " + sender + " sent once came late", {}};
   if (*spurious > 0) reason.text += ", and {spurious:packet} that had arrived went out again";
-  reason.figures = {{"late", *reordered}, {"spurious", *spurious}};
-  if (*reordered > 0) {
+  if (*reordered == 0) {
+    reason.text =
+        "{needless:packet} of the " + sender +
+        " arrived, but behind later ones: acknowledgements told of a hole, and they went out again for nothing";
+  }
+  reason.figures = {{"late", *reordered}, {"spurious", *spurious}, {"needless", *needless}};
+  if (*reordered > 0 || *needless > 0) {
     // What was really lost bears the recovery.
     const bool is_alone = capped_sum(*fast, *probes) == 0 && *spurious > 0;
     Judgement j = is_alone ? tcp.named_for(Place::network, Strength::by_number, {*wait})
                            : tcp.named_here(Place::network, Severity::info, Strength::by_number);
-    tcp.add_evidence(j, {"tcp.reordered", "tcp.resent_spurious"});
+    tcp.add_evidence(j, {"tcp.reordered", "tcp.resent_spurious", "tcp.needless_fast"});
     j.because = std::move(reason);
     return {j};
   }
@@ -50,8 +64,7 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
   const bool only_needless = *spurious > 0 && capped_sum(*fast, *probes) == 0 && tcp.told("tcp.resent_timeout") == 0;
   if (only_needless && !cost_time) return {};
   if (only_needless) {
-    reason.text =
-        "{spurious:packet} of the " + std::string(tcp.sender()) + " went out again although the first copy had arrived";
+    reason.text = "{spurious:packet} of the " + sender + " went out again although the first copy had arrived";
     Judgement j = tcp.cannot_tell_here(
         std::move(reason), "whether packets came late or their acknowledgements did: capture at the receiving host");
     tcp.add_evidence(j, {"tcp.resent_spurious"});

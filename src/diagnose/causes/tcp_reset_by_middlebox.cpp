@@ -85,7 +85,7 @@ extern constinit const Cause cause_tcp_reset_by_middlebox{
     .look_alike =
         "tcp_reset_by_peer: there the reset has the hop count of that end's other packets, and the end is silent afterwards.",
     .needs = kNeeds,
-    .lab = Lab::replay,
+    .lab = Lab::scenario,
     .path_order = 42,
     .runbook =
         {

@@ -39,8 +39,7 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
   }
   // What comes for an end that has closed is answered so: it wanted nothing more.
   const bool breaks_off = *unacknowledged > 0 && !reset.had_closed();
-  Judgement j =
-      tcp.named_here(Place::application, breaks_off ? Severity::warning : Severity::info, Strength::by_count);
+  Judgement j = tcp.named_here(Place::application, breaks_off ? Severity::warning : Severity::info, Strength::by_count);
   tcp.add_evidence(j, {"tcp.reset_unacknowledged", "tcp.reset_ttl", "tcp.ttl_least", "tcp.ttl_most", "tcp.ttl_packets",
                        "tcp.reset_bare"});
   j.because.text = "the " + std::string(tcp.sender()) + " reset the connection";

@@ -40,6 +40,8 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
   const auto special = special_loss(tcp);
   if (!wait || !resent || !tries || !special || wait->ns == 0) return {};
   if (is_unanswered(*tries)) return {tcp.ruled_out_here({"nothing was answered any more, loss or not", {}})};
+  if (special->is_unserved)
+    return {tcp.ruled_out_here({"the server took nothing from the beginning, lost or not", {}})};
   if (special->is_incast) return {tcp.ruled_out_here({"other senders to the same host stood still with it", {}})};
   if (special->is_policed) return {tcp.ruled_out_here({"losses fit one rate", {}})};
   if (special->is_blackhole) return {tcp.ruled_out_here({"only segments of one size are lost, each time", {}})};

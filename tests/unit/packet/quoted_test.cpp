@@ -29,7 +29,8 @@ std::optional<TooBig> read(Packet packet, std::size_t captured) {
 // RFC 1191: the header and eight bytes are quoted; the next hop's MTU stands in bytes 6 and 7 of the message.
 Packet fragmentation_needed(std::uint8_t code = 4) {
   const Packet large = PacketBuilder{}.raw_ip().ipv4("10.0.0.1", "10.9.0.2").tcp(40'000, 443).payload(1'400).build();
-  Packet packet = PacketBuilder{}.ethernet().ipv4("10.0.0.254", "10.0.0.1").icmp(3, code).payload(text_of(large, 28)).build();
+  Packet packet =
+      PacketBuilder{}.ethernet().ipv4("10.0.0.254", "10.0.0.1").icmp(3, code).payload(text_of(large, 28)).build();
   packet[14 + 20 + 6] = std::byte{0x05};
   packet[14 + 20 + 7] = std::byte{0x14};
   return packet;
@@ -49,8 +50,10 @@ TEST(Quoted, FragmentationNeededNamesTheFlowAndTheMtu) {
 
 // RFC 4443 3.2
 TEST(Quoted, PacketTooBigLikewise) {
-  const Packet large = PacketBuilder{}.raw_ip().ipv6("2001:db8::1", "2001:db8::2").tcp(40'000, 443).payload(1'400).build();
-  Packet packet = PacketBuilder{}.ethernet().ipv6("2001:db8::fe", "2001:db8::1").icmpv6(2, 0).payload(text_of(large, 100)).build();
+  const Packet large =
+      PacketBuilder{}.raw_ip().ipv6("2001:db8::1", "2001:db8::2").tcp(40'000, 443).payload(1'400).build();
+  Packet packet =
+      PacketBuilder{}.ethernet().ipv6("2001:db8::fe", "2001:db8::1").icmpv6(2, 0).payload(text_of(large, 100)).build();
   packet[14 + 40 + 6] = std::byte{0x05};
   packet[14 + 40 + 7] = std::byte{0x00};
   const auto told = read(packet, packet.size());

@@ -28,10 +28,13 @@ std::string octets(std::initializer_list<int> values) {
   return text;
 }
 
-PacketBuilder inner_tcp() { return PacketBuilder{}.ipv4("192.168.0.1", "192.168.0.2").ttl(33).tcp(40'000, 443, 7).payload("abc"); }
+PacketBuilder inner_tcp() {
+  return PacketBuilder{}.ipv4("192.168.0.1", "192.168.0.2").ttl(33).tcp(40'000, 443, 7).payload("abc");
+}
 std::string inner_ip() { return text_of(inner_tcp().raw_ip().build()); }
 std::string inner_ip6() {
-  return text_of(PacketBuilder{}.raw_ip().ipv6("2001:db8::1", "2001:db8::2").tcp(40'000, 443, 7).payload("abc").build());
+  return text_of(
+      PacketBuilder{}.raw_ip().ipv6("2001:db8::1", "2001:db8::2").tcp(40'000, 443, 7).payload("abc").build());
 }
 std::string inner_frame(std::uint16_t vlan = 0) {
   PacketBuilder frame = inner_tcp().ethernet("02:00:00:00:00:aa", "02:00:00:00:00:bb");
@@ -85,7 +88,8 @@ TEST(Tunnel, IpInIpAndIpv6InIp) {
 
 TEST(Tunnel, GreWithAndWithoutItsOptionalParts) {
   expect_inner_tcp(inside(outer(47).payload(octets({0, 0, 8, 0}) + inner_ip()).build()), Tunnel::gre, 0);
-  const std::string all = octets({0xb0, 0, 8, 0, 1, 2, 0, 0, 0, 0, 1, 44, 0, 0, 0, 1});  // checksum, key 300, sequence number
+  const std::string all =
+      octets({0xb0, 0, 8, 0, 1, 2, 0, 0, 0, 0, 1, 44, 0, 0, 0, 1});  // checksum, key 300, sequence number
   expect_inner_tcp(inside(outer(47).payload(all + inner_ip()).build()), Tunnel::gre, 300);
   const Decoded d = inside(outer(47).payload(octets({0, 0, 0x65, 0x58}) + inner_frame(5)).build());
   expect_inner_tcp(d, Tunnel::gre, 0);
@@ -152,8 +156,8 @@ TEST(Tunnel, NumbersTellTunnelsApart) {
 // A feed may use the port.
 TEST(Tunnel, ADatagramOnATunnelsPortThatHoldsNoPacketStaysOne) {
   for (const std::string& payload :
-       {std::string("a feed, and nothing else than that, on this port"), octets({8, 0, 0, 0, 0, 0, 1, 0}) + std::string(60, 'x'),
-        octets({8, 0}), std::string()}) {
+       {std::string("a feed, and nothing else than that, on this port"),
+        octets({8, 0, 0, 0, 0, 0, 1, 0}) + std::string(60, 'x'), octets({8, 0}), std::string()}) {
     const Packet packet = outer_udp(4789).payload(payload).build();
     const Decoded d = inside(packet);
     EXPECT_EQ(d.tunnel, Tunnel::none);
@@ -166,8 +170,9 @@ TEST(Tunnel, ADatagramOnATunnelsPortThatHoldsNoPacketStaysOne) {
 TEST(Tunnel, WhatIsCutIsTruncatedNeverMalformedAndNeverReadBeyond) {
   const std::string key = octets({0x20, 0, 8, 0, 0, 0, 1, 44});
   const std::string vxlan = octets({8, 0, 0, 0, 0, 0x12, 0x34, 0});
-  for (const Packet& packet : {outer(47).payload(key + inner_ip()).build(), outer_udp(4789).payload(vxlan + inner_frame()).build(),
-                               outer(41).payload(inner_ip6()).build()}) {
+  for (const Packet& packet :
+       {outer(47).payload(key + inner_ip()).build(), outer_udp(4789).payload(vxlan + inner_frame()).build(),
+        outer(41).payload(inner_ip6()).build()}) {
     for (std::size_t cut = 0; cut <= packet.size(); ++cut) {
       const std::vector<std::byte> exact(packet.begin(), packet.begin() + static_cast<std::ptrdiff_t>(cut));
       PacketView view;

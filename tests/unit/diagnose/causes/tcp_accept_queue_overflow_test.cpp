@@ -25,6 +25,29 @@ TEST(TcpAcceptQueueOverflow, RemainsUndecidedWithAFilterWhereOnlySynsGoUnanswere
   EXPECT_THAT(only(judged("tcp_connect_filtered", unanswered, setup())).undecided_with, ElementsAre(kId));
 }
 
+TcpEvidence unserved() {
+  return direction()
+      .waited("tcp.wait_recovery_timeout", 4, seconds(2), seconds(1))
+      .with("tcp.resent_timeout", 4)
+      .with("tcp.unserved", 1);
+}
+
+TEST(TcpAcceptQueueOverflow, BearsTheTimeOfAClientThatWaitsForIt) {
+  const TcpEvidence waits = unserved().with("tcp.late_syn_acks", 2).with("tcp.tries", 3);
+  const Judgement j = only(judged(kId, waits, stall()));
+  EXPECT_TRUE(is_decided(j));
+  EXPECT_EQ(j.claims.size(), 1U);
+  for (const std::string_view other : {"tcp_half_open", "tcp_rto_stall"})
+    EXPECT_EQ(only(judged(other, waits, stall())).verdict, Verdict::ruled_out) << other;
+}
+
+// With SYN cookies the server forgets whom it answered.
+TEST(TcpAcceptQueueOverflow, RemainsUndecidedWithAServerThatIsGoneWhereNoSynAckIsSentAgain) {
+  const TcpEvidence silent = unserved().with("tcp.tries", 4);
+  EXPECT_THAT(only(judged(kId, silent, stall())).undecided_with, ElementsAre("tcp_half_open"));
+  EXPECT_THAT(only(judged("tcp_half_open", silent, stall())).undecided_with, ElementsAre(kId));
+}
+
 TEST(TcpAcceptQueueOverflow, IsNoQuestionWhereNobodyGotThrough) {
   EXPECT_THAT(judged(kId, server().with("tcp.unanswered", 2).with("tcp.opened", 0), setup()), IsEmpty());
 }

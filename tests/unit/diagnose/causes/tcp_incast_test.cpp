@@ -30,6 +30,16 @@ TEST(TcpIncast, TakesTheTimeThatATimeoutAloneWouldBear) {
   EXPECT_EQ(only(judged("tcp_rto_stall", together, stall())).verdict, Verdict::ruled_out);
 }
 
+TEST(TcpIncast, TakesWhatRecoveredInTimeAsWell) {
+  const TcpEvidence fast = direction()
+                               .waited("tcp.wait_recovery_fast", 3, milliseconds(9), milliseconds(3))
+                               .with("tcp.resent_fast", 4)
+                               .with("tcp.lost_behind", 4)
+                               .with("tcp.incast_flows", 12);
+  EXPECT_TRUE(is_decided(only(judged(kId, fast, stall()))));
+  EXPECT_EQ(only(judged("tcp_path_loss", fast, stall())).verdict, Verdict::ruled_out);
+}
+
 TEST(TcpIncast, SaysNothingOfOneSenderThatLost) { EXPECT_THAT(judged(kId, timeouts(), stall()), IsEmpty()); }
 
 TEST(TcpIncast, SaysNothingWhereNobodyLookedForOthers) {

@@ -44,6 +44,10 @@ TEST(TcpMtuBlackhole, SaysNothingWhereNoSizePassed) {
   EXPECT_THAT(judged(kId, stuck().with("tcp.size_passed", 0), stall()), IsEmpty());
 }
 
+TEST(TcpMtuBlackhole, SaysNothingOfASizeThatEveryWayCarries) {
+  EXPECT_THAT(judged(kId, stuck().with("tcp.size_stuck", 536).with("tcp.size_passed", 100), stall()), IsEmpty());
+}
+
 TEST(TcpMtuBlackhole, SaysNothingOfASizeThatWasLostOnce) {
   EXPECT_THAT(judged(kId, stuck().with("tcp.stuck_resends", 1), stall()), IsEmpty());
 }

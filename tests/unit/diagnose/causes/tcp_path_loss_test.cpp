@@ -7,6 +7,7 @@
 namespace wirecause::testing {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
@@ -36,6 +37,41 @@ TEST(TcpPathLoss, SaysThatItIsBehindThePointWhereTheFirstCopiesDidComePast) {
 TEST(TcpPathLoss, IsOnlyToldWhereItCostLittleTime) {
   const TcpEvidence little = lost(2).waited("tcp.wait_recovery_fast", 2, milliseconds(1), microseconds(500));
   EXPECT_EQ(only(judged(kId, little, stall())).severity, Severity::info);
+}
+
+// ITU-T Y.1541: a network may lose one in a thousand.
+TEST(TcpPathLoss, IsAWarningWhereMoreIsLostThanANetworkMayLose) {
+  const auto severity = [](std::int64_t packets) {
+    const TcpEvidence quick = lost(packets).waited("tcp.wait_recovery_fast", 2, milliseconds(1), microseconds(500));
+    return only(judged(kId, quick, stall())).severity;
+  };
+  EXPECT_EQ(severity(5), Severity::info);  // of 5 000
+  EXPECT_EQ(severity(6), Severity::warning);
+}
+
+TEST(TcpPathLoss, IsRuledOutWhereNothingWasAnsweredAnyMore) {
+  const TcpEvidence probed = lost(1).with("tcp.resent_fast", 0).with("tcp.resent_probe", 1).with("tcp.tries", 5);
+  EXPECT_EQ(only(judged(kId, probed, stall())).verdict, Verdict::ruled_out);
+}
+
+// Behind the loss: the sender's later packets show what it sent.
+TEST(TcpPathLoss, IsNamedWhereSomethingNeverCame) {
+  const TcpEvidence gone = direction().with("tcp.never_came", 15'928).with("tcp.size_passed", 1'448);
+  const Judgement j = only(judged(kId, gone, stall()));
+  EXPECT_TRUE(is_decided(j));
+  EXPECT_EQ(j.severity, Severity::warning);
+}
+
+TEST(TcpPathLoss, RemainsUndecidedWithABlackHoleWhereOnlySmallOnesCame) {
+  const TcpEvidence gone = direction().with("tcp.never_came", 15'928).with("tcp.size_passed", 100);
+  EXPECT_THAT(only(judged(kId, gone, stall())).undecided_with, ElementsAre("tcp_mtu_blackhole"));
+  EXPECT_THAT(only(judged("tcp_mtu_blackhole", gone, stall())).undecided_with, ElementsAre(kId));
+}
+
+TEST(TcpPathLoss, IsRuledOutWhereTheProbesOfTheTailWereLostToo) {
+  const TcpEvidence probed = lost(1).with("tcp.resent_fast", 0).with("tcp.resent_probe", 1);
+  EXPECT_TRUE(is_decided(only(judged(kId, probed, stall()))));
+  EXPECT_EQ(only(judged(kId, TcpEvidence(probed).with("tcp.resent_timeout", 1), stall())).verdict, Verdict::ruled_out);
 }
 
 TEST(TcpPathLoss, IsRuledOutWhereOnlyTimersSentAgain) {

@@ -32,6 +32,14 @@ TEST(TcpReordering, LeavesTheTimeToRealLossBesideIt) {
   EXPECT_THAT(j.claims, IsEmpty());
 }
 
+// Beside the sender: later ones were acknowledged before these, which then came twice.
+TEST(TcpReordering, IsNamedWhereTheReceiverTellsOfIt) {
+  const Judgement j = only(judged(kId, late().with("tcp.reordered", 0).with("tcp.needless_fast", 55), stall()));
+  EXPECT_TRUE(is_decided(j));
+  EXPECT_THAT(sentence(j.because), HasSubstr("55 packets of the"));
+  EXPECT_EQ(j.claims.size(), 1U);
+}
+
 TEST(TcpReordering, CannotBeToldByNeedlessRepetitionsAlone) {
   const Judgement j = only(judged(kId, late().with("tcp.reordered", 0), stall()));
   EXPECT_EQ(j.verdict, Verdict::cannot_tell);
