@@ -27,7 +27,7 @@ struct Known {
   std::uint64_t largest_window = 0;
   bool has_window = false;
   bool last_progress_bare = false;   // the last acknowledgement of something new carried nothing else
-  bool is_way_slow = false;           // when it sent last, the way took longer than the shortest
+  bool is_way_slow = false;          // when it sent last, the way took longer than the shortest
   std::uint8_t signs = 0;            // segments that had arrived above `acknowledged`; 3: or more
   TimeNs last_progress = kNoTime;    // last acknowledgement of something new
   TimeNs recovered = kNoTime;        // what the last recovery waited for was acknowledged
