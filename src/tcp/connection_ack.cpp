@@ -85,8 +85,8 @@ void note_needless(const Segment& segment, Offset edge, Offset ack, Flow& peer) 
   // The least of a few round trips may be far above the path's.
   constexpr std::uint64_t kMany = 8;
   const DurationNs soonest{peer.round_trip.samples() < kMany ? 0 : peer.round_trip.least().ns * 3 / 4};
-  take_for_spurious(peer, peer.recovery->answered(segment, edge, soonest));
-  take_for_spurious(peer, peer.recovery->went_on(ack));
+  while (const auto kind = peer.recovery->answered(segment, edge, soonest)) take_for_spurious(peer, kind);
+  take_for_spurious(peer, peer.recovery->went_on(ack, peer.sacked));
   peer.recovery->progressed();
 }
 

@@ -72,10 +72,21 @@ Resend Recovery::by_timer(TimeNs time, Offset begin, Offset end, const SenderVie
   return kind;
 }
 
+// Since the timer ran out.
+bool Recovery::was_resent(Offset begin, Offset end) const {
+  return std::ranges::any_of(sent_, [&](const Sent& sent) {
+    return sent.time != kNoTime && sent.time >= last_time_ && sent.kind == Resend::timeout && sent.begin < end &&
+           begin < sent.end;
+  });
+}
+
 Resend Recovery::reason(const Segment& segment, Offset begin, Offset end, const SenderView& view) {
   // Seven eighths: stamps are taken on the way, not at the sender.
   const bool is_due = view.silence.ns >= view.timeout.ns - view.timeout.ns / 8;
   const bool recovers = is_recovering(view.acknowledged) && *kind_ != Resend::tail_probe;
+  // What was sent again by the timer and was lost again is found as any loss is (RACK), before the timer runs out once more.
+  const bool is_lost_again = recovers && !is_due && *kind_ == Resend::timeout && was_resent(begin, end);
+  if (is_lost_again) return view.has_three ? Resend::fast : Resend::rack;
   if (recovers && !is_due) return *kind_;
   if (!view.hears_peer && !is_due) return Resend::unexplained;
   if (!is_due && view.has_three) return Resend::fast;
@@ -107,6 +118,8 @@ std::optional<Resent> Recovery::resend(const Segment& segment, Offset begin, Off
   const bool is_needless = end <= view.acknowledged;
   const bool goes_on = was_recovering && kind == *kind_ && !ran_out;
   if (!goes_on && !is_needless && kind != Resend::unexplained) {
+    // Of a timer that ran out in a recovery Linux asks that not (tcp_enter_loss()), but of the next one.
+    detects_needless_ = !(was_recovering && *kind_ != Resend::tail_probe) || backoff_ > 1;
     enter(kind, view.next);
     resent_end_ = end;
   }
@@ -168,12 +181,14 @@ std::optional<Resend> Recovery::answered(const Segment& acknowledgement, Offset 
   return std::nullopt;
 }
 
-std::optional<Resend> Recovery::went_on(Offset acknowledged) {
+std::optional<Resend> Recovery::went_on(Offset acknowledged, Offset sacked) {
   if (kind_ != Resend::timeout || resent_end_ >= until_) return std::nullopt;
   if (acknowledged <= resent_end_) {
     is_partly_acknowledged_ = true;
     return std::nullopt;
   }
+  // The sender takes its timer for needless, rightly or not, and is done; but not for what had been told selectively before.
+  if (detects_needless_ && acknowledged - resent_end_ > sacked) until_ = std::min(until_, acknowledged);
   if (!is_partly_acknowledged_) return std::nullopt;
   is_partly_acknowledged_ = false;
   for (std::size_t count = 1; count <= kKept; ++count) {

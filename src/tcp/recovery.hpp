@@ -59,10 +59,12 @@ class Recovery {
   // A selective acknowledgement of [begin, end) that came twice (D-SACK, RFC 2883): the newest resend of it.
   std::optional<Resend> came_twice(Offset begin, Offset end);
   // An acknowledgement moved on from `edge`: the segment there is the one that it answers. Its echo is older than the resend's
-  // time stamp (Eifel, RFC 3522), or it came sooner than any answer to the resend could: within `soonest`.
+  // time stamp (Eifel, RFC 3522), or it came sooner than any answer to the resend could: within `soonest`. Of several resends the
+  // newest; asked again, the one before.
   std::optional<Resend> answered(const Segment& acknowledgement, Offset edge, DurationNs soonest);
   // The timer ran out, and then acknowledgements went on, one by one, over bytes that were not sent again (F-RTO, RFC 5682).
-  std::optional<Resend> went_on(Offset acknowledged);
+  // `sacked`: bytes that had been acknowledged selectively before.
+  std::optional<Resend> went_on(Offset acknowledged, Offset sacked);
 
   bool is_recovering(Offset acknowledged) const { return kind_ && acknowledged < until_; }
   std::optional<Resend> kind() const { return kind_; }
@@ -104,6 +106,7 @@ class Recovery {
 
   static bool came_late(const Segment& segment, const SenderView& view, const Hole& hole);
   bool is_overtaken(const Segment& segment, Offset begin, Offset end, const SenderView& view) const;
+  bool was_resent(Offset begin, Offset end) const;
   Resend reason(const Segment& segment, Offset begin, Offset end, const SenderView& view);
   Resend by_timer(TimeNs time, Offset begin, Offset end, const SenderView& view);
   void enter(Resend kind, Offset until);
@@ -118,6 +121,7 @@ class Recovery {
   std::optional<Resend> kind_;
   Offset until_ = 0;                     // recovery lasts until this is acknowledged
   Offset resent_end_ = 0;                // of what was sent again since the timer ran out
+  bool detects_needless_ = false;        // ... and of the timer's ones an acknowledgement beyond them ends it (F-RTO)
   bool is_partly_acknowledged_ = false;  // ... and of that something, and nothing beyond, was acknowledged
   std::uint32_t backoff_ = 0;
   std::uint32_t longest_backoff_ = 0;
@@ -127,7 +131,7 @@ class Recovery {
   Offset probed_until_ = 0;  // highest byte sent when the last probe went out; 0: it is known to have been needless
   bool last_was_lone_probe_ = false;  // a probe of the only segment outstanding: it may have been the timer
   bool correction_ = false;
-  std::array<Amended, 4> amended_{};
+  std::array<Amended, 8> amended_{};
   std::size_t amended_count_ = 0;
 };
 

@@ -88,6 +88,43 @@ TEST(TcpAccount, GivesAWindowThatIsFullAndNeverLargerToTheBuffer) {
   expect_sums_meet(talk);
 }
 
+// Beside the receiver everything is acknowledged when the sender's next flight comes by: it had waited for its window all the same.
+TEST(TcpAccount, GivesTheWindowTheSameBesideTheReceiver) {
+  TcpTalk talk;
+  talk.server({.flags = kSyn, .window = 2'000});  // the one that receives asks for the connection: its side is here
+  talk.after(10'000).client({.ack = 1, .flags = kSyn | kAck});
+  talk.after(5).server({.seq = 1, .ack = 1, .window = 2'000});
+  for (std::uint32_t i = 0; i < 10; ++i) {
+    talk.after(10'000).client({.seq = 1 + i * 2'000, .ack = 1, .len = 1'000});
+    talk.after(1).client({.seq = 1'001 + i * 2'000, .ack = 1, .len = 1'000});
+    talk.after(5).server({.seq = 1, .ack = 2'001 + i * 2'000, .window = 2'000});
+  }
+  constexpr std::size_t kSender = 1;  // of the second SYN
+  EXPECT_GE(spent(talk, kSender, Wait::receiver_buffer), microseconds(9 * 10'000));
+  EXPECT_EQ(spent(talk, kSender, Wait::pacing), DurationNs{0});
+  expect_sums_meet(talk);
+}
+
+// ... and for its congestion window.
+TEST(TcpAccount, GivesTheCongestionWindowTheSameBesideTheReceiver) {
+  TcpTalk talk;
+  talk.server({.flags = kSyn});
+  talk.after(10'000).client({.ack = 1, .flags = kSyn | kAck});
+  talk.after(5).server({.seq = 1, .ack = 1});
+  std::uint32_t next = 1;
+  for (std::uint32_t segments = 2; segments < 12; ++segments) {
+    talk.after(10'000);
+    for (std::uint32_t i = 0; i < segments; ++i, next += 1'000) {
+      talk.after(1).client({.seq = next, .ack = 1, .len = 1'000});
+      talk.after(1).server({.seq = 1, .ack = next + 1'000});
+    }
+  }
+  constexpr std::size_t kSender = 1;
+  EXPECT_GE(spent(talk, kSender, Wait::congestion_window), microseconds(9 * 10'000));
+  EXPECT_EQ(spent(talk, kSender, Wait::sender_idle) + spent(talk, kSender, Wait::pacing), DurationNs{0});
+  expect_sums_meet(talk);
+}
+
 // A sender whose adapter cuts segments is captured with frames larger than any window has to leave room for.
 TEST(TcpAccount, MeasuresRoomBySegmentsNotByWhatAnAdapterCuts) {
   TcpTalk talk;

@@ -87,6 +87,31 @@ TEST(TcpResend, OfTheOnlySegmentIsAProbeUntilTheNextOneSaysThatTheTimerDoubled) 
   EXPECT_EQ(timer.only().directions[1].counts.of(Resend::timeout), 2U);
 }
 
+// Linux sends no probe until more is acknowledged than what was sent when the last one went out (tcp_process_tlp_ack()).
+TEST(TcpResend, OfTheOnlySegmentRightBehindAProbeIsTheTimer) {
+  Opened talk;
+  flight(talk, 1);
+  EXPECT_EQ(talk.after(205'000).server(segment(0)).resend, Resend::tail_probe);
+  talk.after(50).client(ack(1));
+  talk.after(50).server(segment(1));
+  EXPECT_EQ(talk.after(205'000).server(segment(1)).resend, Resend::timeout);
+  talk.after(50).client(ack(2));
+  talk.after(50).server(segment(2));
+  EXPECT_EQ(talk.after(205'000).server(segment(2)).resend, Resend::tail_probe);
+}
+
+// The timer's own resend is lost again, and selective acknowledgements say so long before it runs out once more (RFC 8985).
+TEST(TcpResend, OfWhatTheTimerSentAndWasLostAgainIsFoundAsAnyLoss) {
+  Opened talk;
+  flight(talk, 6);
+  talk.after(300'000);
+  EXPECT_EQ(talk.server(segment(0)).resend, Resend::timeout);
+  talk.after(60).client(ack(1));
+  for (std::uint32_t i = 1; i < 6; ++i) EXPECT_EQ(talk.after(10).server(segment(i)).resend, Resend::timeout);
+  talk.after(60).client(sack(1, 2, 6));
+  EXPECT_EQ(talk.after(60).server(segment(1)).resend, Resend::fast);
+}
+
 TEST(TcpResend, CountsTimeoutsInARow) {
   Opened talk;
   flight(talk, 3);
@@ -117,6 +142,17 @@ TEST(TcpResend, WhoseFirstCopyWasAnsweredByTimeStampsWasSpurious) {
   late.echo = 21;
   talk.after(10).client(late);
   EXPECT_EQ(talk.only().directions[1].counts.of(Resend::spurious), 1U);
+}
+
+// RFC 3522: every resend that is younger than what was answered.
+TEST(TcpResend, OnesThatTheFirstCopysEchoAnswersWereAllSpurious) {
+  Opened talk;
+  talk.after(10).server({.seq = 1, .ack = 1, .len = kSize, .stamp = 10});
+  talk.after(300'000).server({.seq = 1, .ack = 1, .len = kSize, .stamp = 310});
+  talk.after(600'000).server({.seq = 1, .ack = 1, .len = kSize, .stamp = 910});
+  talk.after(50).client({.seq = 1, .ack = 1 + kSize, .stamp = 500, .echo = 10});
+  const auto& counts = talk.only().directions[1].counts;
+  EXPECT_EQ(counts.of(Resend::spurious), 2U);
 }
 
 TEST(TcpResend, IsJudgedByTheEchoOfTheSegmentThatWasAnsweredAlone) {

@@ -118,7 +118,7 @@ def judge_kinds(truth, packets, claims, arrived, is_near):
                 yield Item("kind", packet.frame, "sent once", claim, claim == "window_probe")
             continue
         wanted = event["kind"]
-        if claim is None and packet.frame in fresh:
+        if wanted == sender.UNTOLD or claim is None and packet.frame in fresh:
             continue
         if index not in needless:
             yield Item("kind", packet.frame, wanted, claim or unclaimed(claims, packet), is_same(claim, wanted, is_near))
@@ -198,6 +198,8 @@ def judge_stalls(truth, packets, claims, role, at_sender):
         covered.append((begin, end))
         shares = truth.waits.between(begin, end)
         longest = max(shares, key=shares.get, default="nothing")
+        if longest == sender.UNTOLD:
+            continue
         wanted = truth.plan.window if longest == sender.WINDOW else longest
         yield Item("stall", stall["frame_after"], wanted, stall["waits_for"], wanted == stall["waits_for"],
                    f"{(stall['to_ns'] - stall['from_ns']) / 1e6:.1f} ms, of them {shares.get(longest, 0) / 1e6:.1f}")

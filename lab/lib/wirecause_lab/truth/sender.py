@@ -19,8 +19,10 @@ NEAR_NS = 20_000_000  # between the kernel's event and its packet on the wire: a
 # Classes of waits; the first six are stalls.
 FAST, TIMEOUT, PROBE, WINDOW, NAGLE, SEND_BUFFER = "recovery_fast", "recovery_timeout", "recovery_probe", "window", "write_pattern", "send_buffer"
 CONGESTION, PACING, IDLE, OPENING, CLOSING = "congestion_window", "pacing", "idle", "handshake", "closing"
+UNTOLD = "untold"  # by the kernel
+MOST_UNTOLD = 2  # packets of a flow
 # A gap that ended with a repetition was a wait for it.
-ENDED_BY = {"fast": FAST, "rack": FAST, "timeout": TIMEOUT, "tail_probe": PROBE, "syn": OPENING, "syn_ack": OPENING}
+ENDED_BY = {"fast": FAST, "rack": FAST, "timeout": TIMEOUT, "tail_probe": PROBE, "syn": OPENING, "syn_ack": OPENING, UNTOLD: UNTOLD}
 STALLS = (FAST, TIMEOUT, PROBE, WINDOW, NAGLE)
 
 
@@ -53,24 +55,23 @@ def kind_of(event, sacked_at_entry):
 
 def with_kinds(sent, resends):
     """{index in `sent`: the kernel's event}: which packets of the sender's capture are retransmissions. Each wire packet that
-    begins below what was sent before must have its event, else the truth is not whole: Broken."""
+    begins below what was sent before must have its event; of one that has none (the kernel skips a program that it has interrupted)
+    nothing is judged, and of many the truth is not whole: Broken."""
     highest, found = None, {}
     for i, packet in enumerate(sent):
         if highest is not None and before(packet.seq, highest):
-            found[i] = nearest(packet, resends)
+            found[i] = nearest(packet, resends) or {"kind": UNTOLD}
         if highest is None or before(highest, packet.end):
             highest = packet.end
+    untold = [sent[i] for i, event in found.items() if event["kind"] == UNTOLD]
+    if len(untold) > max(MOST_UNTOLD, len(found) // 20):
+        raise Broken(f"the kernel told of no retransmission of {untold[0].seq} (frame {untold[0].frame} at the sender), nor of {len(untold) - 1} more")
     return found
 
 
 def nearest(packet, resends):
-    fitting = [e for e in resends if covers(e, packet)]
-    if not fitting:
-        raise Broken(f"the kernel told of no retransmission of {packet.seq} (frame {packet.frame} at the sender)")
-    event = min(fitting, key=lambda e: abs(e["t"] - packet.time))
-    if abs(event["t"] - packet.time) > NEAR_NS:
-        raise Broken(f"the retransmission of {packet.seq} in frame {packet.frame} is {abs(event['t'] - packet.time)} ns from the kernel's")
-    return event
+    event = min((e for e in resends if covers(e, packet)), key=lambda e: abs(e["t"] - packet.time), default=None)
+    return event if event is not None and abs(event["t"] - packet.time) <= NEAR_NS else None
 
 
 def covers(event, packet):
