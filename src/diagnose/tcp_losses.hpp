@@ -36,7 +36,10 @@ inline std::optional<SpecialLoss> special_loss(const TcpCase& tcp) {
   const auto unserved = tcp.count("tcp.unserved");
   if (!flows || !policed || !stuck || !resends || !passed || !unserved) return std::nullopt;
   // Where nothing passed at all, size is not the matter.
-  const bool is_blackhole = *stuck > kAlwaysPasses && *passed > 0 && *resends >= kTriesThatTell;
+  // Where the receiver was not heard meanwhile it may be gone; where it never will be, tcp_half_open says so, too.
+  const bool passes =
+      tcp.told("tcp.stuck_answered") > 0 || tcp.told("tcp.told_mtu") > 0 || is_unanswered(tcp.told("tcp.tries"));
+  const bool is_blackhole = *stuck > kAlwaysPasses && *passed > 0 && *resends >= kTriesThatTell && passes;
   return SpecialLoss{*flows > 0, *policed > 0, is_blackhole, *unserved > 0};
 }
 

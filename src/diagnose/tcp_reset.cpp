@@ -31,7 +31,10 @@ TtlEvidence compared(const TcpCase& tcp) {
   const auto packets = tcp.count("tcp.ttl_packets");
   if (!ttl || !least || !most || !packets || *packets < kFewestPackets) return TtlEvidence::unknown;
   if (*ttl == *least || *ttl == *most) return TtlEvidence::same;
-  if (*least != *most || may_have_come_as_far(*ttl, *least)) return TtlEvidence::unclear;
+  // A route may change by a hop or two meanwhile.
+  constexpr std::uint64_t kAnotherWay = 2;
+  const std::uint64_t apart = *ttl > *least ? *ttl - *least : *least - *ttl;
+  if (*least != *most || apart <= kAnotherWay || may_have_come_as_far(*ttl, *least)) return TtlEvidence::unclear;
   return TtlEvidence::foreign;
 }
 

@@ -64,7 +64,7 @@ AnalysisResult Assembly::result() {
       result.subject_names[episode.subject] = timeline_.subject_name(episode.subject);
   }
   result.observer.packets_seen = front_->packets();
-  result.observer.evicted = evicted_ + front_->evicted_packets();
+  result.observer.evicted = evicted_ + front_->evicted_packets() + tcp_.totals.evicted;
   for (const Stream& stream : front_->streams().all()) result.observer.malformed_datagrams += stream.malformed_packets;
   result.observer.fragmented_feeds = fragmented_feeds_;
   result.observer.suppressed = suppressed_ + timeline_.suppressed();

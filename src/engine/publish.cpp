@@ -6,7 +6,7 @@
 namespace wirecause {
 namespace {
 
-constexpr std::array<Published, 80> kPublishes{{
+constexpr std::array<Published, 85> kPublishes{{
     {"capture.dropped", Shape::sample, Unit::packets,
      "packets that the capture states it lost; absent where it does not say"},
     {"capture.cut", Shape::event, Unit::none, "the file ends inside a record"},
@@ -75,7 +75,12 @@ constexpr std::array<Published, 80> kPublishes{{
     {"tcp.lost_before", Shape::summary, Unit::packets, "sent again whose first copy never came past the capture"},
     {"tcp.lost_behind", Shape::summary, Unit::packets, "sent again whose first copy did"},
     {"tcp.zero_windows", Shape::summary, Unit::packets, "of the receiver, that close its window"},
+    {"tcp.delayed_acks", Shape::summary, Unit::packets, "acknowledgements that the receiver held back"},
+    {"tcp.nagle_off", Shape::summary, Unit::none,
+     "1: the sender sent a segment that was not full while another such was not acknowledged"},
     {"tcp.largest_window", Shape::summary, Unit::bytes, "that the receiver announced"},
+    {"tcp.full_window", Shape::summary, Unit::bytes,
+     "the largest window that was full while nothing else held the sender up"},
     {"tcp.smallest_window", Shape::summary, Unit::bytes, "that the receiver announced behind the handshake"},
     {"tcp.window_scaling", Shape::summary, Unit::none,
      "1: both ends offered window scaling; absent where the handshake was not seen"},
@@ -107,6 +112,9 @@ constexpr std::array<Published, 80> kPublishes{{
     {"tcp.stuck_resends", Shape::summary, Unit::packets, "how often"},
     {"tcp.told_mtu", Shape::summary, Unit::bytes,
      "MTU in a router's message that a packet of the direction was too big; 0: no such message was captured; 1: it names none"},
+    {"tcp.stuck_answered", Shape::summary, Unit::none, "1: the receiver was heard after that size had been sent again"},
+    {"tcp.bottleneck_bytes", Shape::summary, Unit::bytes,
+     "what the way holds at the rate of its slowest link; 0: no such rate was seen"},
     {"tcp.incast_flows", Shape::summary, Unit::none,
      "connections to the same host that lost together with this one, four or more timers at once; 0: no such crowd"},
     {"tcp.reset_unacknowledged", Shape::summary, Unit::bytes,

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <functional>
+#include <vector>
 
 #include "engine/tcp_records.hpp"
 
@@ -54,15 +56,17 @@ bool breaks_something(const ConnectionSummary& c) {
 }  // namespace
 
 void add_aborts(const tcp::TcpSummary& tcp, TcpSubjects& subjects, Timeline& timeline, TcpSymptoms& symptoms) {
-  std::size_t aborts = 0;
+  std::vector<const ConnectionSummary*> aborts;
   for (const ConnectionSummary& c : tcp.connections) {
-    if (!breaks_something(c)) continue;
-    if (++aborts > kMostAborts) {
-      ++symptoms.left_out;
-      continue;
-    }
-    add_abort(c, subjects, timeline, symptoms);
+    if (breaks_something(c)) aborts.push_back(&c);
   }
+  if (aborts.size() > kMostAborts) {  // those that lost most
+    std::ranges::stable_sort(aborts, std::greater{},
+                             [](const ConnectionSummary* c) { return c->reset_facts->unacknowledged; });
+    symptoms.left_out += aborts.size() - kMostAborts;
+    aborts.resize(kMostAborts);
+  }
+  for (const ConnectionSummary* c : aborts) add_abort(*c, subjects, timeline, symptoms);
 }
 
 }  // namespace wirecause

@@ -21,6 +21,8 @@ void put_queueing(const PathSummary& path, TcpRecords& records) {
 
 void put_rates(const PathSummary& path, TcpRecords& records) {
   records.put("tcp.policed", Unit::none, path.was_watched && path.policing.is_policed ? 1 : 0);
+  records.put("tcp.bottleneck_bytes", Unit::bytes,
+              path.was_watched && path.is_bottleneck_rate ? path.bandwidth_delay_bytes : 0);
   if (!path.was_watched) return;
   records.put("tcp.fastest_rate", Unit::none, path.fastest_rate);
   records.put("tcp.loss_epochs", Unit::none, path.policing.losses);
@@ -34,6 +36,7 @@ void put_sizes(const PathSummary& path, TcpRecords& records) {
   records.put("tcp.size_stuck", Unit::bytes, path.size_stuck);
   records.put("tcp.stuck_resends", Unit::packets, path.stuck_resends);
   records.put("tcp.told_mtu", Unit::bytes, path.told_mtu);
+  records.put("tcp.stuck_answered", Unit::none, path.is_stuck_answered ? 1 : 0);
 }
 
 // How many stood still with it.

@@ -81,7 +81,7 @@ void Attempts::add(const Attempts& more) {
   }
 }
 
-void AtServer::add(const ConnectionSummary& c, bool got_through, bool got_elsewhere) {
+void AtServer::add(const ConnectionSummary& c, bool got_through, bool got_elsewhere, bool may_open) {
   any = any == nullptr ? &c : any;
   if (first == kNoTime || c.first < first) first = c.first;
   last = later(last, c.last);
@@ -93,8 +93,8 @@ void AtServer::add(const ConnectionSummary& c, bool got_through, bool got_elsewh
   if (clients.size() < kMostClients) clients.insert(c.client.address);
   add_options(c, *this);
   if (is_ignored(c)) ignored.add(c, c.first_frame);
-  if (is_half_open(c)) half_open.add(c, c.first_frame);
-  if (is_single_syn(c)) single.add(c, c.first_frame);
+  if (is_half_open(c) && !may_open) half_open.add(c, c.first_frame);
+  if (is_single_syn(c) && !may_open) single.add(c, c.first_frame);
   if (got_through) return;
   if (is_refused(c)) refused.add(c, c.reset_frame);
   if (is_refused(c) && got_elsewhere) elsewhere.add(c, c.reset_frame);

@@ -51,8 +51,8 @@ struct AtServer {
     return refused.count + unanswered.count + half_open.count + single.count + ignored.count + stripped.count;
   }
 
-  // Whether the client got through here, or to the same port elsewhere, in this run.
-  void add(const tcp::ConnectionSummary& c, bool got_through, bool got_elsewhere);
+  // Whether the client got through here, or to the same port elsewhere, in this run; whether it may still, for all that is seen.
+  void add(const tcp::ConnectionSummary& c, bool got_through, bool got_elsewhere, bool may_open);
   void add(const AtServer& more);
 };
 

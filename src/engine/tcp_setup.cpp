@@ -108,9 +108,18 @@ void add_setups(const tcp::TcpSummary& tcp, TcpSubjects& subjects, Timeline& tim
   }
   const std::set<Service> served = services(tcp);
   Places places;
+  const auto is_more_than_syns = [](const ConnectionSummary& c) {
+    return c.packets() > c.directions[0].counts.syns + c.directions[1].counts.syns;
+  };
+  // Behind a filter for SYNs nobody acknowledges any; and what began just before the end may still come about.
+  const bool sees_answers = std::ranges::any_of(tcp.connections, is_more_than_syns);
+  TimeNs last = kNoTime;
+  for (const ConnectionSummary& c : tcp.connections) last = later(last, c.last);
+  constexpr DurationNs kPatience = seconds(1);
   for (const ConnectionSummary& c : tcp.connections) {
     const bool got_elsewhere = served.contains(service_of(c));
-    places[{c.point, c.server}].add(c, reached.contains(destination_of(c)), got_elsewhere);
+    const bool may_open = !sees_answers || last - c.first < kPatience;
+    places[{c.point, c.server}].add(c, reached.contains(destination_of(c)), got_elsewhere, may_open);
   }
   add_stripped(tcp, places);
   std::vector<const AtServer*> told;

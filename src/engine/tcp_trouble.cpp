@@ -148,11 +148,14 @@ void put_counts(const Trouble& t, TcpRecords& records) {
   put("tcp.lost_before", counts.lost_before());
   put("tcp.lost_behind", counts.lost_after());
   put("tcp.zero_windows", t.receiver().counts.zero_windows);
+  put("tcp.delayed_acks", t.receiver().counts.delayed_acks);
+  records.put("tcp.nagle_off", Unit::none, t.data().is_nagle_off ? 1 : 0);
 }
 
 void put_windows(const Trouble& t, TcpRecords& records) {
   const ConnectionSummary& c = *t.connection;
   records.put("tcp.largest_window", Unit::bytes, t.receiver().largest_window);
+  records.put("tcp.full_window", Unit::bytes, t.data().full_window);
   records.put("tcp.smallest_window", Unit::bytes, t.receiver().smallest_window);
   if (!c.client_isn || !c.saw_syn_ack) return;
   const bool both_scale = c.directions[0].window_scale && c.directions[1].window_scale;

@@ -118,6 +118,8 @@ class Settlement {
     // The way to a sender that is far is not always the shortest.
     if (way_left().ns == 0 && now - heard <= soon) heard = now;
     until(std::min(heard, now), window_class());
+    if (window_class() == Wait::receiver_buffer)
+      known_.full_window = std::max(known_.full_window, known_.blocked_window);
     known_.blocked_since = known_.unblocked = kNoTime;
   }
 
@@ -131,8 +133,8 @@ class Settlement {
     const TimeNs now = segment_.time;
     const DurationNs since_ack = now - known_.last_progress;
     const DurationNs held = known_.last_progress - flow_.last_sent_before;
-    // A busy sender is slower; one part in sixteen of what it had to wait is no chance.
-    const DurationNs soon = std::max(reaction(peer_, connection_.base_round_trip()), DurationNs{held.ns / 16});
+    // A busy sender is slower. What is sent so soon by chance is sent so seldom.
+    const DurationNs soon = std::max(reaction(peer_, connection_.base_round_trip()), DurationNs{held.ns / 64});
     const bool is_answer =
         known_.last_progress > flow_.account.mark() && known_.last_progress_bare && since_ack <= soon;
     if (!is_answer) {
@@ -143,8 +145,8 @@ class Settlement {
     const DurationNs base = connection_.base_round_trip();
     const DurationNs late = held - flow_.round_trip.least() - connection_.way_to_sender(sender_);
     const bool was_asked = peer_.last_data != kNoTime && peer_.last_data > flow_.last_sent_before;
-    const bool was_held =
-        flow_.last_was_short && !was_asked && base.ns > 0 && late.ns > 4 * base.ns && late > milliseconds(5);
+    const bool was_held = flow_.last_was_short && !flow_.is_nagle_off && !was_asked && base.ns > 0 &&
+                          late.ns > 4 * base.ns && late > milliseconds(5);
     if (was_held) return until(now, Wait::write_pattern);
     for_acknowledged(before, before.flight > Offset{flow_.largest_segment} ? Wait::congestion_window : Wait::network);
   }
@@ -210,6 +212,10 @@ void note_time(Connection& connection, const Segment& segment, std::uint8_t from
     }
     flow.is_fin_sent_before = flow.is_fin_sent_before || segment.has(kFin);
     flow.last_was_short = is_short(segment, flow, connection.flows[1U - from]);
+    if (flow.last_was_short && note.has(Mark::new_data) && !segment.has(kFin)) {
+      flow.is_nagle_off = flow.is_nagle_off || flow.short_end > flow.acknowledged;
+      flow.short_end = note.end;
+    }
     if (repeats) flow.plateau.lost();
     flow.last_sent_before = segment.time;
     flow.flight = flow.next - flow.known.acknowledged;

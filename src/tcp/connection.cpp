@@ -82,6 +82,15 @@ void set_base(const Segment& segment, Flow& flow) {
 
 }  // namespace
 
+// Whether the receiver would take it: a reset far from what it waits for is not of this connection (RFC 9293 3.5.3, RFC 5961 3).
+bool may_reset(const Segment& segment, const Flow& flow, const Flow& peer) {
+  if (!flow.has_base || !peer.has_window) return true;
+  constexpr Offset kLeast = 1 << 16;
+  const Offset window = std::max<Offset>(kLeast, peer.largest_window);
+  const Offset at = offset_near(flow.next, flow.base, segment.sequence);
+  return at >= flow.acknowledged - window && at <= std::max(flow.next, peer.window_edge) + window;
+}
+
 std::uint8_t client_of(const Segment& first, const Origin& origin) {
   const std::uint8_t from = origin.source < origin.destination ? 0 : 1;
   const auto to = static_cast<std::uint8_t>(1U - from);
@@ -147,6 +156,10 @@ Note Connection::segment(const Segment& segment, std::uint8_t from) {
     }
   } else {
     note.set(Mark::reset);
+    if (!may_reset(segment, flow, peer)) {
+      ++flow.unusual().out_of_window;
+      note.set(Mark::out_of_window);
+    }
   }
   note_ending(*this, segment, from, note);
   note_states(*this, segment, from, note);

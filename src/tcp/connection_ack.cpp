@@ -114,6 +114,7 @@ void note_acknowledgement(Connection& connection, const Segment& segment, std::u
   if (!peer.has_base) begin_from_acknowledgement(segment, peer);
   const Offset ack = offset_near(peer.acknowledged, peer.base, segment.acknowledgement);
   note.ack = ack;
+  if (ack > peer.next && peer.oddities && ack == peer.oddities->probed_end) peer.next = ack;
   if (ack > peer.next) {  // the capture missed it, or it does not see that direction
     Oddities& odd = peer.unusual();
     odd.uncaptured += static_cast<std::uint64_t>(ack - peer.next);
@@ -146,6 +147,7 @@ void note_acknowledgement(Connection& connection, const Segment& segment, std::u
     note.set(Mark::duplicate_ack);
   }
   peer.has_ack = true;
+  peer.sizes.heard();
   note_selective(segment, ack, connection.base_round_trip(), flow, peer, note);
   note_signs(segment, peer);
 }

@@ -7,13 +7,16 @@
 namespace wirecause::tcp {
 namespace {
 
-// A byte further than this beyond the receiver's window is no data of this connection, unless several packets agree.
+// A byte further than this beyond the receiver's window is no data of this connection, unless several packets agree: another
+// window where the scale is known.
 constexpr Offset kBeyondWindow = 1 << 20;
 constexpr std::uint8_t kAgreeing = 3;
 
 bool is_believed(const Segment& segment, const Flow& peer, Offset begin, Flow& flow) {
   // No window was seen, or nothing of the peer lately: nothing to measure by.
-  if (!peer.has_window || begin <= std::max(peer.window_edge, flow.next) + kBeyondWindow) {
+  const bool is_scale_known = flow.has_syn && peer.has_syn;
+  const Offset beyond = is_scale_known ? std::max<Offset>(peer.largest_window, 1 << 16) : kBeyondWindow;
+  if (!peer.has_window || begin <= std::max(peer.window_edge, flow.next) + beyond) {
     flow.suspects = 0;
     return true;
   }
@@ -33,7 +36,7 @@ bool is_probe(const Segment& segment, const Flow& flow, const Flow& peer, Offset
   const bool is_below = begin == flow.next - 1 && flow.has_ack;
   if (is_closed && segment.length == 1 && (begin == flow.next || (is_below && flow.acknowledged <= begin))) {
     note.set(Mark::window_probe);
-    return begin != flow.next;  // the byte is new data the first time
+    return true;
   }
   if (!is_below || flow.acknowledged < flow.next) return false;
   note.set(is_closed ? Mark::window_probe : Mark::keep_alive);
@@ -152,9 +155,10 @@ void note_data(Connection& connection, const Segment& segment, std::uint8_t from
     const bool is_keep_alive = note.has(Mark::keep_alive);
     ++(is_keep_alive ? flow.unusual().keep_alives : flow.unusual().window_probes);
     ++flow.unusual().of(is_keep_alive ? Resend::keep_alive : Resend::window_probe);
+    // Whether the receiver takes the byte, its answer says: until then nothing was sent.
+    if (!is_keep_alive && begin == flow.next) flow.unusual().probed_end = end;
     return;
   }
-  if (note.has(Mark::window_probe)) ++flow.unusual().window_probes;
   if (begin > flow.next) open_hole(segment, flow, begin, note);
   const Offset old_end = std::min(end, flow.next);
   if (is_captured_late(flow, begin, end, note)) {

@@ -72,7 +72,9 @@ void note_ending(Connection& connection, const Segment& segment, std::uint8_t fr
     flow.hops.add(segment.ttl);
     note_try(segment, note, flow);
     if (goes_on(connection, segment, from, note)) ++connection.reset_facts->went_on;
-    if (note.resend == Resend::syn_ack && connection.opened != kNoTime) ++connection.late_syn_acks;
+    // Whoever waits for the client's first data (TCP_DEFER_ACCEPT) sends its SYN-ACK again until then.
+    const bool has_data = connection.flows[connection.client].counts.data_packets > 0;
+    if (note.resend == Resend::syn_ack && connection.opened != kNoTime && has_data) ++connection.late_syn_acks;
   }
   if (peer.tries) *peer.tries = {};
   flow.last_before = segment.time;

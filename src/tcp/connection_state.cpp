@@ -6,7 +6,6 @@ namespace wirecause::tcp {
 namespace {
 
 void note_reset(Connection& connection, const Segment& segment, std::uint8_t from) {
-  ++connection.flows[from].unusual().resets;
   if (connection.reset == kNoTime) {
     connection.reset = segment.time;
     connection.reset_frame = segment.frame;
@@ -53,6 +52,7 @@ bool moves_nothing(const Connection& connection, const Segment& segment, const F
 }  // namespace
 
 void note_states(Connection& connection, const Segment& segment, std::uint8_t from, const Note& note) {
+  if (segment.has(kRst)) ++connection.flows[from].unusual().resets;
   if (note.has(Mark::out_of_window)) return;
   Flow& flow = connection.flows[from];
   Flow& peer = connection.flows[1U - from];

@@ -2,6 +2,7 @@
 #include "tcp/connection_table.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <utility>
 
 namespace wirecause::tcp {
@@ -79,7 +80,9 @@ void ConnectionTable::note(Known& known, const Segment& segment, const Origin& o
     direction.tunnel_id = origin.tunnel_id;
   }
   if (segment.has(kRst)) [[unlikely]] {
-    known.is_reset = true;
+    // One with a number far away is not of this connection.
+    const bool is_near = !direction.has_base || std::abs(distance(direction.next, segment.sequence)) <= kNearby;
+    known.is_reset = known.is_reset || is_near;
     return;
   }
   const bool is_syn = segment.has(kSyn);

@@ -33,6 +33,7 @@ struct Oddities : UnusualCounts {
   Offset copy_end = 0;
   Offset unseen_begin = 0;  // acknowledged before it was captured: [unseen_begin, unseen_end)
   Offset unseen_end = 0;
+  Offset probed_end = 0;    // behind the byte that the last probe of a closed window carried
   Offset suspect_next = 0;  // where a packet beyond the window would go on
   DurationNs zero_time{0};  // its window was closed
 };
@@ -60,6 +61,7 @@ struct Flow {
   Offset next = 0;          // behind the highest byte seen (or acknowledged)
   Offset acknowledged = 0;  // by the peer
   Offset flight = 0;        // in flight behind its last packet with data, as the sender knew
+  Offset short_end = 0;     // behind the last segment that was not full
 
   // The window that this end announces; none is larger than 2^30 (RFC 7323 2.3)
   Offset window_edge = 0;    // of the peer's offsets: up to where it may send
@@ -73,6 +75,7 @@ struct Flow {
   std::uint8_t suspects = 0;    // packets beyond the window in a row
   bool has_sacked = false;      // an acknowledgement of it carried blocks
   bool last_was_short = false;  // the last packet with data was no full segment
+  bool is_nagle_off = false;  // it sent one that was not full while another such was not acknowledged (RFC 9293 3.7.4)
   bool is_fin_sent_before = false;
   std::uint32_t largest_segment = 0;
   std::uint32_t duplicate_run = 0;  // of this flow's `acknowledged`, by the peer

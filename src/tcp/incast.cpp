@@ -19,6 +19,7 @@ struct Standing {
   std::uint64_t connection = 0;
   DurationNs round_trip{0};
   bool by_timer = false;
+  bool has_passed = false;  // something behind the loss had arrived
 };
 
 // A queue that overflows lets others through, and these, too, in the end. Where nothing of them was ever acknowledged, or nothing
@@ -36,8 +37,8 @@ std::vector<Standing> standing_of(const std::vector<ConnectionSummary>& connecti
       const bool lost = by_timer || stall.wait == Wait::recovery_fast || stall.wait == Wait::recovery_probe;
       if (!lost || !gets_through(c.directions[stall.direction])) continue;
       const Endpoint& receiver = stall.direction == 0 ? c.server : c.client;
-      all.push_back(
-          {c.point, receiver.address, stall.from, stall.to, c.id, c.base_round_trip.value_or(DurationNs{0}), by_timer});
+      all.push_back({c.point, receiver.address, stall.from, stall.to, c.id, c.base_round_trip.value_or(DurationNs{0}),
+                     by_timer, stall.wait == Wait::recovery_fast});
     }
   }
   std::ranges::sort(all, [](const Standing& a, const Standing& b) {
@@ -116,7 +117,9 @@ void add_incasts(Stood of_receiver, std::vector<Incast>& incasts) {
   for (std::size_t begin = 0; begin < of_receiver.size();) {
     const Stood burst = of_receiver.subspan(begin, burst_at(of_receiver, begin));
     const std::size_t together = most_together(burst);
-    if (together >= Incast::kFewest) incasts.push_back(incast_of(burst, together));
+    // Where nothing told of what came behind a loss, nothing got through: the way was down, no queue was full.
+    const bool some_passed = std::ranges::any_of(burst, &Standing::has_passed);
+    if (together >= Incast::kFewest && some_passed) incasts.push_back(incast_of(burst, together));
     begin += burst.size();
   }
 }

@@ -123,7 +123,9 @@ void note_heard(Connection& connection, const Segment& segment, std::uint8_t fro
   // The echoes of a connection bound the way often. One sample, that of the handshake, may be far too long.
   const bool is_bounded = has_echo || receiver.round_trip.samples() > 1;
   const DurationNs soonest{is_bounded ? way.ns - way.ns / 16 : way.ns / 4};
-  const DurationNs latest = way + DurationNs{way.ns / 16} + microseconds(100);
+  // A sender that is busy; where the whole way takes less, it is not.
+  const DurationNs slack = std::min(microseconds(100), way);
+  const DurationNs latest = way + DurationNs{way.ns / 16} + slack;
   const Answer answer{segment.time, soonest, latest, segment.options.echo, has_echo};
   const TimeNs last_progress = known.last_progress;
   hear(answer, way, flow, receiver);

@@ -36,6 +36,7 @@ struct Known {
   std::uint8_t signs = 0;            // segments that had arrived above `acknowledged`; 3: or more
   std::uint32_t blocked_window = 0;  // the least that was announced while there was no room
   std::uint32_t usual_window = 0;    // the largest that had been until then
+  std::uint32_t full_window = 0;     // the largest that was full while nothing else held it up
 };
 
 // Segments above a gap that make it a loss for the sender, and no matter of order (RFC 5681, RFC 6675).

@@ -169,6 +169,7 @@ PathSummary path_summary_of(const Flow& flow) {
   out.size_stuck = flow.sizes.stuck();
   out.stuck_resends = flow.sizes.repeated();
   out.told_mtu = flow.sizes.told_mtu();
+  out.is_stuck_answered = flow.sizes.is_answered();
   return out;
 }
 

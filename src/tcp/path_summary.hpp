@@ -30,6 +30,7 @@ struct PathSummary {
   std::uint32_t size_stuck = 0;     // larger ones, sent again and never acknowledged; 0: none
   std::uint32_t stuck_resends = 0;  // how often
   std::uint32_t told_mtu = 0;       // by a router on the way (ICMP); 0: nobody did
+  bool is_stuck_answered = false;   // the receiver was heard after the stuck size had been sent again
 };
 
 }  // namespace wirecause::tcp

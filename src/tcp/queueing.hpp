@@ -20,7 +20,8 @@ struct QueueingSummary {
   DurationNs mean{0};  // above the base, over all samples
   DurationNs most{0};
   std::uint64_t samples = 0;
-  std::int32_t follows_flight = 0;  // per mille: correlation of round trip and flight; 0 also where one of them stood still
+  std::int32_t follows_flight =
+      0;  // per mille: correlation of round trip and flight; 0 also where one of them stood still
 };
 
 class Queueing {

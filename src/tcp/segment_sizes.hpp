@@ -38,11 +38,16 @@ class SegmentSizes {
     if (stuck_ > delivered_) return;
     stuck_ = 0;
     repeated_ = 0;
+    is_answered_ = false;
   }
+  // The receiver was heard.
+  void heard() noexcept { is_answered_ = is_answered_ || stuck_ != 0; }
 
   // A router said that nothing larger than this goes on: bytes of an IP packet.
   void told(std::uint32_t mtu) noexcept { told_mtu_ = told_mtu_ == 0 ? mtu : std::min(told_mtu_, mtu); }
 
+  // The receiver was heard behind a repetition of the stuck size: small packets still pass.
+  bool is_answered() const { return is_answered_; }
   std::uint32_t told_mtu() const { return told_mtu_; }
   std::uint32_t delivered() const { return delivered_; }  // largest that was acknowledged; 0: none
   std::uint32_t stuck() const { return stuck_; }          // largest that was sent again and never acknowledged; 0: none
@@ -55,6 +60,7 @@ class SegmentSizes {
   std::uint32_t stuck_ = 0;
   std::uint32_t repeated_ = 0;
   std::uint32_t told_mtu_ = 0;  // 0: nobody did
+  bool is_answered_ = false;
 };
 
 }  // namespace wirecause::tcp

@@ -80,6 +80,8 @@ DirectionSummary direction_of(const Connection& connection, std::uint8_t from) {
   out.acknowledged = static_cast<std::uint64_t>(std::max<Offset>(0, flow.acknowledged - (flow.has_syn ? 1 : 0)));
   out.in_flight = static_cast<std::uint64_t>(flow.in_flight());
   out.never_came = never_came(flow);
+  out.is_nagle_off = flow.is_nagle_off;
+  out.full_window = flow.known.full_window;
   out.capture_point = capture_point(flow.round_trip.least(), peer.round_trip.least());
   return out;
 }

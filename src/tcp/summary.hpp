@@ -63,6 +63,8 @@ struct DirectionSummary {
   std::uint64_t acknowledged = 0;  // bytes of it
   std::uint64_t in_flight = 0;     // bytes of it that were never acknowledged
   NeverCame never_came;
+  bool is_nagle_off = false;      // it does not wait with what is no full segment
+  std::uint64_t full_window = 0;  // the largest window, of those that it filled and waited for
   PathSummary path;
 };
 

@@ -71,6 +71,9 @@ inline TcpEvidence direction() {
                                       "tcp.zero_windows",
                                       "tcp.tries",
                                       "tcp.unserved",
+                                      "tcp.nagle_off",
+                                      "tcp.delayed_acks",
+                                      "tcp.bottleneck_bytes",
                                       "tcp.never_came",
                                       "tcp.late_syn_acks",
                                       "tcp.incast_flows",
@@ -83,7 +86,7 @@ inline TcpEvidence direction() {
   }
   evidence.with("tcp.life", 10'000'000'000).with("tcp.active", 10'000'000'000).with("tcp.round_trip", 100'000);
   evidence.with("tcp.data_packets", 5'000);
-  evidence.with("tcp.largest_window", 65'536).with("tcp.smallest_window", 60'000);
+  evidence.with("tcp.largest_window", 65'536).with("tcp.smallest_window", 60'000).with("tcp.full_window", 65'536);
   evidence.with("tcp.window_scaling", 1).with("tcp.receiver_scales", 1);
   return evidence;
 }

@@ -18,7 +18,7 @@
 namespace wirecause {
 namespace {
 
-constexpr std::array<std::string_view, 22> kNeeds{"tcp.tries",         "tcp.wait_recovery_timeout",
+constexpr std::array<std::string_view, 23> kNeeds{"tcp.tries",         "tcp.wait_recovery_timeout",
                                                   "tcp.reset_bare",    "tcp.reset_fin_by_resetter",
                                                   "tcp.reset_tries",   "tcp.reset_silence",
                                                   "tcp.reset_went_on", "tcp.life",
@@ -28,7 +28,8 @@ constexpr std::array<std::string_view, 22> kNeeds{"tcp.tries",         "tcp.wait
                                                   "tcp.unserved",      "tcp.late_syn_acks",
                                                   "tcp.active",        "tcp.reset_ttl",
                                                   "tcp.size_passed",   "tcp.ttl_least",
-                                                  "tcp.ttl_most",      "tcp.ttl_packets"};
+                                                  "tcp.ttl_most",      "tcp.ttl_packets",
+                                                  "tcp.stuck_answered"};
 
 std::vector<Judgement> judge_silence(const TcpCase& tcp) {
   const auto tries = tcp.count("tcp.tries");

@@ -16,7 +16,7 @@
 namespace wirecause {
 namespace {
 
-constexpr std::array<std::string_view, 13> kNeeds{"tcp.never_came",
+constexpr std::array<std::string_view, 14> kNeeds{"tcp.never_came",
                                                   "tcp.size_stuck",
                                                   "tcp.size_passed",
                                                   "tcp.stuck_resends",
@@ -28,7 +28,8 @@ constexpr std::array<std::string_view, 13> kNeeds{"tcp.never_came",
                                                   "tcp.incast_flows",
                                                   "tcp.life",
                                                   "tcp.round_trip",
-                                                  "tcp.unserved"};
+                                                  "tcp.unserved",
+                                                  "tcp.stuck_answered"};
 
 // Behind the black hole nothing is seen of what it swallows: the other half of the pair that tcp_path_loss names.
 Judgement judge_gone(const TcpCase& tcp, std::uint64_t gone) {

@@ -10,13 +10,15 @@
 #include <array>
 
 #include "diagnose/cause.hpp"
+#include "diagnose/sums.hpp"
 #include "diagnose/tcp_actions.hpp"
 #include "diagnose/tcp_case.hpp"
 
 namespace wirecause {
 namespace {
 
-constexpr std::array<std::string_view, 4> kNeeds{"tcp.wait_write_pattern", "tcp.active", "tcp.round_trip", "tcp.life"};
+constexpr std::array<std::string_view, 6> kNeeds{
+    "tcp.wait_write_pattern", "tcp.nagle_off", "tcp.delayed_acks", "tcp.active", "tcp.round_trip", "tcp.life"};
 
 constexpr std::uint64_t kNoChance = 2;
 
@@ -26,6 +28,12 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
   const auto wait = tcp.wait("tcp.wait_write_pattern");
   if (!wait || wait->ns == 0) return {};
   if (wait->times < kNoChance) return {};  // once may be chance
+  if (tcp.told("tcp.nagle_off") > 0) {
+    return {tcp.ruled_out_here(
+        {"small segments went out while others were not acknowledged: Nagle's algorithm is off", {}})};
+  }
+  // Whoever waits for acknowledgements sends upon most of those that are late.
+  if (capped_product(2, wait->times) < tcp.told("tcp.delayed_acks")) return {};
   Judgement j = tcp.named_for(Place::application, Strength::by_count, {*wait});
   j.because.text = "the " + std::string(tcp.sender()) + " held small writes back {times:time} until the " +
                    std::string(tcp.receiver()) + " acknowledged, {lost} in all" + longest_text(*wait);

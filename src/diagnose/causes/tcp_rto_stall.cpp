@@ -17,7 +17,7 @@
 namespace wirecause {
 namespace {
 
-constexpr std::array<std::string_view, 15> kNeeds{"tcp.wait_recovery_timeout",
+constexpr std::array<std::string_view, 17> kNeeds{"tcp.wait_recovery_timeout",
                                                   "tcp.resent_timeout",
                                                   "tcp.resent_spurious",
                                                   "tcp.tries",
@@ -31,7 +31,9 @@ constexpr std::array<std::string_view, 15> kNeeds{"tcp.wait_recovery_timeout",
                                                   "tcp.size_stuck",
                                                   "tcp.stuck_resends",
                                                   "tcp.size_passed",
-                                                  "tcp.unserved"};
+                                                  "tcp.unserved",
+                                                  "tcp.stuck_answered",
+                                                  "tcp.told_mtu"};
 
 std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
   const TcpCase tcp(view, episode);

@@ -17,15 +17,17 @@
 namespace wirecause {
 namespace {
 
-constexpr std::array<std::string_view, 9> kNeeds{"tcp.wait_receiver_buffer",
-                                                 "tcp.wait_receiver_window",
-                                                 "tcp.largest_window",
-                                                 "tcp.smallest_window",
-                                                 "tcp.window_scaling",
-                                                 "tcp.receiver_scales",
-                                                 "tcp.active",
-                                                 "tcp.round_trip",
-                                                 "tcp.life"};
+constexpr std::array<std::string_view, 11> kNeeds{"tcp.full_window",
+                                                  "tcp.bottleneck_bytes",
+                                                  "tcp.wait_receiver_buffer",
+                                                  "tcp.wait_receiver_window",
+                                                  "tcp.largest_window",
+                                                  "tcp.smallest_window",
+                                                  "tcp.window_scaling",
+                                                  "tcp.receiver_scales",
+                                                  "tcp.active",
+                                                  "tcp.round_trip",
+                                                  "tcp.life"};
 
 constexpr std::uint64_t kOften = 4;  // a quarter of the time that the sender was at work
 
@@ -52,14 +54,28 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
     return {tcp.ruled_out_here(std::move(reason))};
   }
   if (tcp.is_noise(*wait)) return {};
+  const std::uint64_t full = tcp.told("tcp.full_window");
+  const std::uint64_t holds = tcp.told("tcp.bottleneck_bytes");
+  if (full > 0 && capped_product(2, full) < tcp.told("tcp.largest_window")) {
+    Reason grew{"the window of {full} that was full grew to {largest} later", {}};
+    grew.figures = {bytes_figure("full", full), bytes_figure("largest", tcp.told("tcp.largest_window"))};
+    return {tcp.ruled_out_here(std::move(grew))};
+  }
+  if (holds > 0 && full >= holds) {
+    Reason enough{
+        "the window of {full} is more than the way holds at the rate of its slowest link ({holds}): a larger one only lengthens the queue",
+        {}};
+    enough.figures = {bytes_figure("full", full), bytes_figure("holds", holds)};
+    return {tcp.ruled_out_here(std::move(enough))};
+  }
   Judgement j = tcp.named_for(Place::end_host, Strength::by_count, {*wait});
   // Now and then full is what a window is for.
   if (capped_product(kOften, wait->ns) < tcp.told("tcp.active")) j.severity = Severity::info;
   tcp.add_evidence(j, {"tcp.largest_window", "tcp.smallest_window", "tcp.window_scaling", "tcp.receiver_scales"});
   j.because.text = "the " + std::string(tcp.receiver()) + "'s window of {window} was full and never larger: the " +
                    std::string(tcp.sender()) + " waited for it for {lost}" + longest_text(*wait) + why_small(tcp);
-  j.because.figures = {bytes_figure("window", tcp.told("tcp.largest_window")), time_figure("lost", wait->ns),
-                       time_figure("longest", wait->longest, Fold::largest)};
+  j.because.figures = {bytes_figure("window", full > 0 ? full : tcp.told("tcp.largest_window")),
+                       time_figure("lost", wait->ns), time_figure("longest", wait->longest, Fold::largest)};
   return {j};
 }
 
