@@ -58,7 +58,8 @@ void note_block(TimeNs time, Flow& flow, const Flow& peer) {
   }
 }
 
-void take(const Report& report, Flow& flow) {
+// Inlined, so that a report is never written to memory: its flags, read back together, would wait for the stores.
+[[gnu::always_inline]] inline void take(const Report& report, Flow& flow) {
   Known& known = flow.known;
   const bool recovered = flow.recovery && flow.recovery->is_recovering(known.acknowledged) &&
                          !flow.recovery->is_recovering(report.acknowledged);
@@ -70,7 +71,7 @@ void take(const Report& report, Flow& flow) {
   known.last_progress_bare = report.is_bare;
 }
 
-void take_window(const Report& report, Flow& flow, const Flow& peer) {
+[[gnu::always_inline]] inline void take_window(const Report& report, Flow& flow, const Flow& peer) {
   Known& known = flow.known;
   known.window = report.window;
   known.window_edge = report.acknowledged + Offset{report.window};
@@ -81,8 +82,8 @@ void take_window(const Report& report, Flow& flow, const Flow& peer) {
 
 void hear(const Answer& answer, DurationNs way, Flow& flow, const Flow& peer) {
   Reports& under_way = flow.known.under_way;
-  while (under_way.is_next_heard(answer)) take(under_way.take_heard(answer, way), flow);
-  while (under_way.is_next_sure(answer)) take_window(under_way.take_sure(answer, way), flow, peer);
+  while (const auto report = under_way.heard(answer, way)) take(*report, flow);
+  while (const auto report = under_way.sure(answer, way)) take_window(*report, flow, peer);
 }
 
 }  // namespace
