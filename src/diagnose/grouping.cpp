@@ -20,7 +20,8 @@ bool speaks(const Judged& judged) {
   return judged.judgement.verdict == Verdict::named || judged.judgement.verdict == Verdict::cannot_tell;
 }
 
-// Subjects of one group that would stand as findings of their own: if there are several, the group speaks for them.
+// Subjects of one group that would stand as findings of their own: if there are several, the group speaks for them. What is said
+// of a server stays with it, and counts as one of them.
 void lift(std::span<const Episode> episodes, std::span<Judged* const> same, Subject ConnectionFacts::*group) {
   std::map<Subject, std::set<Subject>> members;
   for (const Judged* judged : same) {
@@ -28,7 +29,8 @@ void lift(std::span<const Episode> episodes, std::span<Judged* const> same, Subj
   }
   for (Judged* judged : same) {
     const Subject of = (*episodes[judged->episode].connection).*group;
-    if (members[of].size() > 1) judged->judgement.subject = of;
+    const bool is_of_a_server = judged->judgement.subject.kind == SubjectKind::server;
+    if (members[of].size() > 1 && !is_of_a_server) judged->judgement.subject = of;
   }
 }
 
@@ -49,10 +51,8 @@ void group_connections(std::span<const Episode> episodes, std::vector<Judged>& j
     if (is_of_tcp && speaks(j) && episodes[j.episode].connection) by_cause[said_by(j)].push_back(&j);
   }
   for (auto& [said, same] : by_cause) {
-    if (same.front()->judgement.subject.kind == SubjectKind::connection) {
-      lift(episodes, same, &ConnectionFacts::host_pair);
-      lift(episodes, same, &ConnectionFacts::server);
-    }
+    lift(episodes, same, &ConnectionFacts::host_pair);
+    lift(episodes, same, &ConnectionFacts::server);
     lift_to_points(episodes, same);
   }
 }

@@ -8,9 +8,10 @@
 namespace wirecause {
 namespace {
 
-constexpr std::uint64_t kShare = 20;      // a twentieth
-constexpr std::uint64_t kRoundTrips = 4;  // and more than a recovery takes at best
-constexpr std::uint64_t kLongWait = 100;  // round trips
+constexpr std::uint64_t kShare = 20;        // a twentieth
+constexpr std::uint64_t kLeastShare = 100;  // a hundredth
+constexpr std::uint64_t kRoundTrips = 4;    // and more than a recovery takes at best
+constexpr std::uint64_t kLongWait = 100;    // round trips
 
 }  // namespace
 
@@ -42,6 +43,10 @@ bool TcpCase::matters(const TcpWait& wait) const {
   const bool is_long = !round_trip || wait.ns >= capped_product(kRoundTrips, *round_trip);
   if (active && is_long && wait.ns > 0 && capped_product(kShare, wait.ns) >= *active) return true;
   return round_trip && *round_trip > 0 && wait.longest >= capped_product(kLongWait, *round_trip);
+}
+
+bool TcpCase::is_noise(const TcpWait& wait) const {
+  return !matters(wait) && capped_product(kLeastShare, wait.ns) < told("tcp.active");
 }
 
 Judgement TcpCase::named_here(Place place, Severity severity, Strength strength) const {

@@ -43,6 +43,8 @@ class TcpCase {
   std::uint64_t window(std::string_view name) const;
 
   bool matters(const TcpWait& wait) const;
+  // So little that to tell of it would only hide the rest: not a hundredth of what the connection was at work for.
+  bool is_noise(const TcpWait& wait) const;
 
   // "client", "server": whose data waited, and who was to take it; of an abort, in whose name it was reset.
   std::string_view sender() const { return episode_->connection->from_client ? "client" : "server"; }
@@ -63,9 +65,9 @@ class TcpCase {
   const Episode* episode_;
 };
 
-// ", {longest} at a time", as a template, where one wait was long enough to stand alone.
+// ", the longest {longest}", as a template, where one wait was long enough to stand alone.
 inline std::string longest_text(const TcpWait& wait) {
-  return wait.longest > 0 ? std::string(", {longest} at a time") : std::string();
+  return wait.longest > 0 ? std::string(", the longest {longest}") : std::string();
 }
 
 // Figures of a sentence.

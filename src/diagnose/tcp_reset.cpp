@@ -24,15 +24,15 @@ bool may_have_come_as_far(std::uint64_t ttl, std::uint64_t other) {
   return false;
 }
 
-HopEvidence compared(const TcpCase& tcp) {
+TtlEvidence compared(const TcpCase& tcp) {
   const auto ttl = tcp.count("tcp.reset_ttl");
   const auto least = tcp.count("tcp.ttl_least");
   const auto most = tcp.count("tcp.ttl_most");
   const auto packets = tcp.count("tcp.ttl_packets");
-  if (!ttl || !least || !most || !packets || *packets < kFewestPackets) return HopEvidence::unknown;
-  if (*ttl == *least || *ttl == *most) return HopEvidence::same;
-  if (*least != *most || may_have_come_as_far(*ttl, *least)) return HopEvidence::unclear;
-  return HopEvidence::foreign;
+  if (!ttl || !least || !most || !packets || *packets < kFewestPackets) return TtlEvidence::unknown;
+  if (*ttl == *least || *ttl == *most) return TtlEvidence::same;
+  if (*least != *most || may_have_come_as_far(*ttl, *least)) return TtlEvidence::unclear;
+  return TtlEvidence::foreign;
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 // The reset of an open connection: whose it can be.
 //
-// A host's packets come with hop counts that fall by one a hop from 32, 64, 128 or 255. A reset whose hop count cannot have
+// A host's packets come with TTLs that fall by one a hop from 32, 64, 128 or 255. A reset whose TTL cannot have
 // come the same number of hops as the end's other packets was sent by something else on the way. One that may have come as
 // far, from another first value, proves nothing: some hosts send resets with a value of their own.
 // SPDX-License-Identifier: Apache-2.0
@@ -13,8 +13,8 @@
 
 namespace wirecause {
 
-enum class HopEvidence : std::uint8_t {
-  same,     // the reset has a hop count that the end's other packets had
+enum class TtlEvidence : std::uint8_t {
+  same,     // the reset has a TTL that the end's other packets had
   foreign,  // it cannot have come as far
   unclear,  // another first value, or theirs changed
   unknown,  // there is nothing to compare with
@@ -31,8 +31,8 @@ class TcpReset {
   std::uint64_t tries() const { return tries_.value_or(0); }
   std::uint64_t silence() const { return silence_.value_or(0); }
   std::uint64_t went_on() const { return went_on_.value_or(0); }
-  HopEvidence hops() const { return hops_; }
-  bool is_foreign() const { return went_on() > 0 || hops_ == HopEvidence::foreign; }
+  TtlEvidence hops() const { return hops_; }
+  bool is_foreign() const { return went_on() > 0 || hops_ == TtlEvidence::foreign; }
 
  private:
   std::optional<std::uint64_t> bare_;
@@ -40,7 +40,7 @@ class TcpReset {
   std::optional<std::uint64_t> went_on_;
   std::optional<std::uint64_t> tries_;
   std::optional<std::uint64_t> silence_;
-  HopEvidence hops_ = HopEvidence::unknown;
+  TtlEvidence hops_ = TtlEvidence::unknown;
 };
 
 }  // namespace wirecause

@@ -38,8 +38,6 @@ void add_abort(const ConnectionSummary& c, TcpSubjects& subjects, Timeline& time
   }
   records.put("tcp.reset_bare", Unit::none, facts.is_bare ? 1 : 0);
   records.put("tcp.reset_fin_by_resetter", Unit::none, facts.fin_by_resetter ? 1 : 0);
-  records.put("tcp.reset_fin_by_other", Unit::none, facts.fin_by_other ? 1 : 0);
-  records.put("tcp.reset_answers", Unit::none, facts.other_spoke_last ? 1 : 0);
   records.put("tcp.reset_silence", Unit::nanoseconds, count_of(facts.silence));
   records.put("tcp.reset_tries", Unit::packets, facts.tries.all());
   records.put("tcp.reset_went_on", Unit::packets, facts.went_on);

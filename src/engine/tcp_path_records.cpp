@@ -23,12 +23,10 @@ void put_rates(const PathSummary& path, TcpRecords& records) {
   records.put("tcp.policed", Unit::none, path.was_watched && path.policing.is_policed ? 1 : 0);
   if (!path.was_watched) return;
   records.put("tcp.fastest_rate", Unit::none, path.fastest_rate);
-  records.put("tcp.bandwidth_delay", Unit::bytes, path.bandwidth_delay_bytes);
   records.put("tcp.loss_epochs", Unit::none, path.policing.losses);
   records.put("tcp.queued_before_loss", Unit::none, path.policing.queued_before);
   if (path.policing.intervals == 0) return;
   records.put("tcp.policed_rate", Unit::none, path.policing.rate);
-  records.put("tcp.policed_spread", Unit::none, path.policing.spread);
 }
 
 void put_sizes(const PathSummary& path, TcpRecords& records) {

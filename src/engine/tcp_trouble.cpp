@@ -148,16 +148,12 @@ void put_counts(const Trouble& t, TcpRecords& records) {
   put("tcp.lost_before", counts.lost_before());
   put("tcp.lost_behind", counts.lost_after());
   put("tcp.zero_windows", t.receiver().counts.zero_windows);
-  put("tcp.window_probes", counts.window_probes);
-  records.put("tcp.backoff", Unit::none, counts.longest_backoff);
 }
 
 void put_windows(const Trouble& t, TcpRecords& records) {
   const ConnectionSummary& c = *t.connection;
   records.put("tcp.largest_window", Unit::bytes, t.receiver().largest_window);
   records.put("tcp.smallest_window", Unit::bytes, t.receiver().smallest_window);
-  records.put("tcp.bytes", Unit::bytes, t.data().counts.bytes);
-  records.put("tcp.largest_segment", Unit::bytes, t.data().largest_segment);
   if (!c.client_isn || !c.saw_syn_ack) return;
   const bool both_scale = c.directions[0].window_scale && c.directions[1].window_scale;
   records.put("tcp.window_scaling", Unit::none, both_scale ? 1 : 0);

@@ -1,6 +1,6 @@
 // How a connection broke: the first reset with what was around it, and what an end tried without an answer.
 //
-// Whether the address on a reset is that of who sent it is not decided here (diagnose): the facts are the hop count that
+// Whether the address on a reset is that of who sent it is not decided here (diagnose): the facts are the TTL that
 // it came with, the flags, what its end had said before, and what that end went on to say.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
@@ -26,8 +26,8 @@ struct Tries {
   std::uint32_t all() const { return resends + probes; }
 };
 
-// Hop counts that one end's packets came with.
-struct HopCounts {
+// TTLs that one end's packets came with.
+struct Ttls {
   std::uint8_t least = 0;
   std::uint8_t most = 0;
   std::uint32_t packets = 0;
@@ -42,7 +42,7 @@ struct HopCounts {
 // The first reset of a connection that was open.
 struct ResetFacts {
   std::uint8_t ttl = 0;
-  HopCounts before;      // of the same end, until then
+  Ttls before;           // of the same end, until then
   bool is_bare = false;  // without an acknowledgement: the answer of a host that knows no such connection
   bool fin_by_resetter = false;
   bool fin_by_other = false;

@@ -100,7 +100,7 @@ struct Flow {
   Known known;  // to its sender
   IpIds ids;
   TtlSteps ttls;
-  HopCounts hops;
+  Ttls hops;
   UsualCounts counts;
   std::unique_ptr<Holes> holes;        // none until the first hole
   std::unique_ptr<Recovery> recovery;  // none until something was sent again

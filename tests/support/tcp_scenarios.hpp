@@ -69,8 +69,6 @@ inline TcpEvidence direction() {
                                       "tcp.lost_before",
                                       "tcp.lost_behind",
                                       "tcp.zero_windows",
-                                      "tcp.window_probes",
-                                      "tcp.backoff",
                                       "tcp.tries",
                                       "tcp.unserved",
                                       "tcp.never_came",
@@ -84,7 +82,7 @@ inline TcpEvidence direction() {
     evidence.with(name, 0);
   }
   evidence.with("tcp.life", 10'000'000'000).with("tcp.active", 10'000'000'000).with("tcp.round_trip", 100'000);
-  evidence.with("tcp.data_packets", 5'000).with("tcp.bytes", 7'000'000).with("tcp.largest_segment", 1'448);
+  evidence.with("tcp.data_packets", 5'000);
   evidence.with("tcp.largest_window", 65'536).with("tcp.smallest_window", 60'000);
   evidence.with("tcp.window_scaling", 1).with("tcp.receiver_scales", 1);
   return evidence;
@@ -95,8 +93,8 @@ inline TcpEvidence reset() {
   TcpEvidence evidence;
   evidence.with("tcp.reset_unacknowledged", 4'000).with("tcp.reset_ttl", 61);
   evidence.with("tcp.ttl_least", 61).with("tcp.ttl_most", 61).with("tcp.ttl_packets", 40);
-  evidence.with("tcp.reset_bare", 0).with("tcp.reset_fin_by_resetter", 0).with("tcp.reset_fin_by_other", 0);
-  evidence.with("tcp.reset_answers", 1).with("tcp.reset_silence", 2'000'000).with("tcp.reset_tries", 0);
+  evidence.with("tcp.reset_bare", 0).with("tcp.reset_fin_by_resetter", 0);
+  evidence.with("tcp.reset_silence", 2'000'000).with("tcp.reset_tries", 0);
   evidence.with("tcp.reset_went_on", 0).with("tcp.round_trip", 100'000);
   return evidence;
 }

@@ -4,7 +4,7 @@
     reset_box.py CLIENT_SIDE SERVER_SIDE SERVER_PORT BEHIND TTL
 
 It looks at what comes in at the client's side, and behind so many packets with data it sends a reset to each end in the other's
-name, with its own hop count. On standard output: "ready", then a JSON line with how many it sent and to which numbers."""
+name, with its own TTL. On standard output: "ready", then a JSON line with how many it sent and to which numbers."""
 import json
 import socket
 import struct

@@ -15,7 +15,7 @@ BOX = pathlib.Path(wirecause_lab.__file__).parent / "reset_box.py"
 
 @case(FAULT, "tcp_reset_by_middlebox", tools=TOOLS, evidence="capture")
 def a_box_with_its_own_hops(lab):
-    """The box's packets come with a hop count of its own."""
+    """The box's packets come with a TTL of its own."""
     talk = Conversation(lab, delay_us=lab.dice.between(300, 2000), server={"request": 300, "response": 400, "nodelay": 1},
                         client={"nodelay": 1})
     _, port = lab.server_at()
@@ -37,7 +37,7 @@ def no_box(lab):
 
 @case(LOOK_ALIKE, "tcp_reset_by_peer", tools=TOOLS, evidence="capture")
 def the_server_itself(lab):
-    """The server aborts: the reset has the hop count of its other packets."""
+    """The server aborts: the reset has the TTL of its other packets."""
     talk = Conversation(lab, delay_us=lab.dice.between(500, 3000),
                         server={"close_after": lab.dice.between(50_000, 150_000), "how": "abort"})
     answer = talk.connected().bulk(bytes=2_000_000)

@@ -20,9 +20,10 @@
 namespace wirecause {
 namespace {
 
-constexpr std::array<std::string_view, 8> kNeeds{
+constexpr std::array<std::string_view, 12> kNeeds{
     "tcp.ignored",  "tcp.unanswered", "tcp.opened",        "tcp.half_seen",
-    "tcp.attempts", "tcp.unserved",   "tcp.late_syn_acks", "tcp.wait_recovery_timeout"};
+    "tcp.attempts", "tcp.unserved",   "tcp.late_syn_acks", "tcp.wait_recovery_timeout",
+    "tcp.active",   "tcp.life",       "tcp.round_trip",    "tcp.tries"};
 
 // One connection: the client is through, and nothing of what it sends is taken.
 std::vector<Judgement> judge_connection(const TcpCase& tcp) {

@@ -18,11 +18,17 @@
 namespace wirecause {
 namespace {
 
-constexpr std::array<std::string_view, 16> kNeeds{
-    "tcp.tries",       "tcp.wait_recovery_timeout", "tcp.reset_bare",    "tcp.reset_fin_by_resetter",
-    "tcp.reset_tries", "tcp.reset_silence",         "tcp.reset_went_on", "tcp.life",
-    "tcp.round_trip",  "tcp.incast_flows",          "tcp.policed",       "tcp.size_stuck",
-    "tcp.told_mtu",    "tcp.stuck_resends",         "tcp.unserved",      "tcp.late_syn_acks"};
+constexpr std::array<std::string_view, 22> kNeeds{"tcp.tries",         "tcp.wait_recovery_timeout",
+                                                  "tcp.reset_bare",    "tcp.reset_fin_by_resetter",
+                                                  "tcp.reset_tries",   "tcp.reset_silence",
+                                                  "tcp.reset_went_on", "tcp.life",
+                                                  "tcp.round_trip",    "tcp.incast_flows",
+                                                  "tcp.policed",       "tcp.size_stuck",
+                                                  "tcp.told_mtu",      "tcp.stuck_resends",
+                                                  "tcp.unserved",      "tcp.late_syn_acks",
+                                                  "tcp.active",        "tcp.reset_ttl",
+                                                  "tcp.size_passed",   "tcp.ttl_least",
+                                                  "tcp.ttl_most",      "tcp.ttl_packets"};
 
 std::vector<Judgement> judge_silence(const TcpCase& tcp) {
   const auto tries = tcp.count("tcp.tries");

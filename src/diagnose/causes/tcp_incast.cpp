@@ -38,7 +38,7 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
   Judgement j = tcp.named_for(Place::network, Strength::by_number, {*timer, *fast, *probe});
   tcp.add_evidence(j, {"tcp.incast_flows"});
   j.because.text = "{flows:connection} to the " + std::string(tcp.receiver()) +
-                   "'s host lost together and stood still, this one for {lost}";
+                   "'s host lost together and stood still, {lost} in all";
   j.because.figures = {{"flows", *flows, Fold::largest}, time_figure("lost", lost)};
   return {j};
 }

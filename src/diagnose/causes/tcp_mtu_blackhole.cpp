@@ -16,10 +16,19 @@
 namespace wirecause {
 namespace {
 
-constexpr std::array<std::string_view, 9> kNeeds{
-    "tcp.never_came", "tcp.size_stuck", "tcp.size_passed",           "tcp.stuck_resends",
-    "tcp.told_mtu",   "tcp.tries",      "tcp.wait_recovery_timeout", "tcp.active",
-    "tcp.policed"};
+constexpr std::array<std::string_view, 13> kNeeds{"tcp.never_came",
+                                                  "tcp.size_stuck",
+                                                  "tcp.size_passed",
+                                                  "tcp.stuck_resends",
+                                                  "tcp.told_mtu",
+                                                  "tcp.tries",
+                                                  "tcp.wait_recovery_timeout",
+                                                  "tcp.active",
+                                                  "tcp.policed",
+                                                  "tcp.incast_flows",
+                                                  "tcp.life",
+                                                  "tcp.round_trip",
+                                                  "tcp.unserved"};
 
 // Behind the black hole nothing is seen of what it swallows: the other half of the pair that tcp_path_loss names.
 Judgement judge_gone(const TcpCase& tcp, std::uint64_t gone) {

@@ -19,7 +19,7 @@
 namespace wirecause {
 namespace {
 
-constexpr std::array<std::string_view, 18> kNeeds{"tcp.wait_recovery_fast",
+constexpr std::array<std::string_view, 19> kNeeds{"tcp.wait_recovery_fast",
                                                   "tcp.wait_recovery_probe",
                                                   "tcp.resent_fast",
                                                   "tcp.resent_probe",
@@ -36,7 +36,8 @@ constexpr std::array<std::string_view, 18> kNeeds{"tcp.wait_recovery_fast",
                                                   "tcp.incast_flows",
                                                   "tcp.policed",
                                                   "tcp.size_stuck",
-                                                  "tcp.stuck_resends"};
+                                                  "tcp.stuck_resends",
+                                                  "tcp.unserved"};
 
 // More than a network may lose (ITU-T Y.1541, classes 0 to 4: one in a thousand), and more than happens by chance.
 constexpr bool is_lossy(std::uint64_t lost, std::uint64_t packets) {

@@ -16,7 +16,7 @@
 namespace wirecause {
 namespace {
 
-constexpr std::array<std::string_view, 10> kNeeds{"tcp.policed",
+constexpr std::array<std::string_view, 12> kNeeds{"tcp.policed",
                                                   "tcp.policed_rate",
                                                   "tcp.loss_epochs",
                                                   "tcp.queued_before_loss",
@@ -25,7 +25,9 @@ constexpr std::array<std::string_view, 10> kNeeds{"tcp.policed",
                                                   "tcp.wait_recovery_fast",
                                                   "tcp.wait_recovery_probe",
                                                   "tcp.wait_recovery_timeout",
-                                                  "tcp.active"};
+                                                  "tcp.active",
+                                                  "tcp.life",
+                                                  "tcp.round_trip"};
 
 constexpr std::uint64_t kBitsInByte = 8;
 

@@ -17,9 +17,10 @@
 namespace wirecause {
 namespace {
 
-constexpr std::array<std::string_view, 7> kNeeds{
-    "tcp.queueing_ns",   "tcp.base_rtt_ns", "tcp.queueing_most_ns",     "tcp.queue_follows_flight",
-    "tcp.wait_queueing", "tcp.active",      "tcp.wait_recovery_timeout"};
+constexpr std::array<std::string_view, 9> kNeeds{
+    "tcp.queueing_ns",           "tcp.base_rtt_ns",   "tcp.queueing_most_ns",
+    "tcp.queue_follows_flight",  "tcp.wait_queueing", "tcp.active",
+    "tcp.wait_recovery_timeout", "tcp.life",          "tcp.round_trip"};
 
 constexpr std::uint64_t kFollows = 500;  // per mille
 // RFC 8289 (CoDel): a queue of more than 5 ms that stands for 100 ms and longer is a bad one, on any way.

@@ -16,13 +16,10 @@
 namespace wirecause {
 namespace {
 
-constexpr std::array<std::string_view, 7> kNeeds{"tcp.wait_receiver_window",
-                                                 "tcp.wait_receiver_buffer",
-                                                 "tcp.zero_windows",
-                                                 "tcp.smallest_window",
-                                                 "tcp.largest_window",
-                                                 "tcp.active",
-                                                 "tcp.round_trip"};
+constexpr std::array<std::string_view, 8> kNeeds{"tcp.wait_receiver_window", "tcp.wait_receiver_buffer",
+                                                 "tcp.zero_windows",         "tcp.smallest_window",
+                                                 "tcp.largest_window",       "tcp.active",
+                                                 "tcp.round_trip",           "tcp.life"};
 
 std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
   const TcpCase tcp(view, episode);
@@ -36,6 +33,7 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
     reason.figures = {bytes_figure("largest", tcp.told("tcp.largest_window"))};
     return {tcp.ruled_out_here(std::move(reason))};
   }
+  if (tcp.is_noise(*wait)) return {};
   const std::uint64_t zeros = tcp.told("tcp.zero_windows");
   Judgement j = tcp.named_for(Place::application, zeros > 0 ? Strength::by_number : Strength::by_count, {*wait});
   tcp.add_evidence(j, {"tcp.zero_windows", "tcp.smallest_window", "tcp.largest_window"});

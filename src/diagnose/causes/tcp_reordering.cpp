@@ -17,7 +17,7 @@
 namespace wirecause {
 namespace {
 
-constexpr std::array<std::string_view, 11> kNeeds{"tcp.reordered",
+constexpr std::array<std::string_view, 12> kNeeds{"tcp.reordered",
                                                   "tcp.resent_spurious",
                                                   "tcp.needless_fast",
                                                   "tcp.resent_fast",
@@ -27,7 +27,8 @@ constexpr std::array<std::string_view, 11> kNeeds{"tcp.reordered",
                                                   "tcp.wait_recovery_probe",
                                                   "tcp.wait_recovery_timeout",
                                                   "tcp.active",
-                                                  "tcp.round_trip"};
+                                                  "tcp.round_trip",
+                                                  "tcp.life"};
 
 std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
   const TcpCase tcp(view, episode);

@@ -2,9 +2,9 @@
 //
 // Mechanism    A firewall, load balancer or intrusion-prevention system sends an RST with the address of an end: a rule
 //              matched, an idle entry had expired, a state table was cleared.
-// On the wire  The reset's hop count cannot be that end's, or that end goes on sending as if nothing had been.
-// Looks like   tcp_reset_by_peer: the hop count of its other packets, and silence afterwards.
-// Careful      Some hosts send resets with another first hop count: only one that cannot have come as far is foreign.
+// On the wire  The reset's TTL cannot be that end's, or that end goes on sending as if nothing had been.
+// Looks like   tcp_reset_by_peer: the TTL of its other packets, and silence afterwards.
+// Careful      Some hosts send resets with another first TTL: only one that cannot have come as far is foreign.
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
 
@@ -16,9 +16,10 @@
 namespace wirecause {
 namespace {
 
-constexpr std::array<std::string_view, 8> kNeeds{
-    "tcp.reset_ttl",     "tcp.ttl_least",  "tcp.ttl_most",    "tcp.ttl_packets",
-    "tcp.reset_went_on", "tcp.reset_bare", "tcp.reset_tries", "tcp.reset_fin_by_resetter"};
+constexpr std::array<std::string_view, 10> kNeeds{
+    "tcp.reset_ttl",     "tcp.ttl_least",           "tcp.ttl_most",    "tcp.ttl_packets",
+    "tcp.reset_went_on", "tcp.reset_bare",          "tcp.reset_tries", "tcp.reset_fin_by_resetter",
+    "tcp.reset_silence", "tcp.reset_unacknowledged"};
 
 std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
   const TcpCase tcp(view, episode);
@@ -34,17 +35,15 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
     j.because.text =
         reset.went_on() > 0
             ? "behind the reset in its name the " + end + " sent {more:packet} that only an open connection has"
-            : "the reset in the " + end +
-                  "'s name came with a hop count of {ttl}, its {packets} packets before with {other}";
+            : "the reset in the " + end + "'s name came with a TTL of {ttl}, its {packets} packets before with {other}";
     j.because.figures = {{"more", reset.went_on()},
                          {"ttl", tcp.told("tcp.reset_ttl"), Fold::largest},
                          {"packets", tcp.told("tcp.ttl_packets")},
                          {"other", tcp.told("tcp.ttl_least"), Fold::largest}};
     return {j};
   }
-  if (reset.hops() == HopEvidence::same) {
-    return {
-        tcp.ruled_out_here({"the reset has a hop count of that end's other packets, and nothing new followed", {}})};
+  if (reset.hops() == TtlEvidence::same) {
+    return {tcp.ruled_out_here({"the reset has a TTL of that end's other packets, and nothing new followed", {}})};
   }
   if (reset.is_of_unknown_connection() && reset.tries() > 0) return {};
   // The other half of the pair that tcp_reset_by_peer names.
@@ -52,10 +51,10 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
       tcp.named_here(Place::network, *unacknowledged > 0 && !reset.had_closed() ? Severity::warning : Severity::info,
                      Strength::pattern);
   tcp.add_evidence(j, {"tcp.reset_ttl", "tcp.ttl_least", "tcp.ttl_most", "tcp.ttl_packets"});
-  j.because.text = "the reset's hop count of {ttl} does not say whether it came from the " + end;
+  j.because.text = "the reset's TTL of {ttl} does not say whether it came from the " + end;
   j.because.figures = {{"ttl", tcp.told("tcp.reset_ttl"), Fold::largest}};
   j.undecided_with = {"tcp_reset_by_peer"};
-  j.missing = "whether that end sent it: capture beside it, or compare hop counts over more packets";
+  j.missing = "whether that end sent it: capture beside it, or compare TTLs over more packets";
   return {j};
 }
 
@@ -83,13 +82,13 @@ extern constinit const Cause cause_tcp_reset_by_middlebox{
         "A firewall, a load balancer or another device on the way sent a reset with the address of an end: a rule matched, its "
         "entry had expired, or its table was cleared. Neither end wanted it.",
     .look_alike =
-        "tcp_reset_by_peer: there the reset has the hop count of that end's other packets, and the end is silent afterwards.",
+        "tcp_reset_by_peer: there the reset has the TTL of that end's other packets, and the end is silent afterwards.",
     .needs = kNeeds,
     .lab = Lab::scenario,
     .path_order = 42,
     .runbook =
         {
-            .detection = "A reset whose hop count cannot be that end's, or an end that goes on behind its own reset.",
+            .detection = "A reset whose TTL cannot be that end's, or an end that goes on behind its own reset.",
             .isolation = "Capture at both ends: a reset that neither of them sent was made between them.",
             .mitigate = "Connect again, over a way without that device if there is one.",
             .fix = kFix,

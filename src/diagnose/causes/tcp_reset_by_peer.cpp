@@ -2,8 +2,8 @@
 //
 // Mechanism    close() with unread data in the socket, SO_LINGER of zero, or the end of a process: tcp_close() sends RST
 //              instead of FIN (net/ipv4/tcp.c). What was under way to that end is thrown away.
-// On the wire  RST with the hop count of that end's other packets, and nothing new from it afterwards.
-// Looks like   tcp_reset_by_middlebox: another hop count, or the end goes on as if nothing had been. tcp_half_open: a host
+// On the wire  RST with the TTL of that end's other packets, and nothing new from it afterwards.
+// Looks like   tcp_reset_by_middlebox: another TTL, or the end goes on as if nothing had been. tcp_half_open: a host
 //              that had lost the connection answers so.
 // Careful      Many applications end healthy connections with a reset: without anything under way it is only told.
 // SPDX-License-Identifier: Apache-2.0
@@ -17,10 +17,10 @@
 namespace wirecause {
 namespace {
 
-constexpr std::array<std::string_view, 9> kNeeds{
-    "tcp.reset_unacknowledged", "tcp.reset_ttl",     "tcp.ttl_least",  "tcp.ttl_most",
-    "tcp.ttl_packets",          "tcp.reset_went_on", "tcp.reset_bare", "tcp.reset_tries",
-    "tcp.reset_fin_by_resetter"};
+constexpr std::array<std::string_view, 10> kNeeds{
+    "tcp.reset_unacknowledged",  "tcp.reset_ttl",     "tcp.ttl_least",  "tcp.ttl_most",
+    "tcp.ttl_packets",           "tcp.reset_went_on", "tcp.reset_bare", "tcp.reset_tries",
+    "tcp.reset_fin_by_resetter", "tcp.reset_silence"};
 
 std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
   const TcpCase tcp(view, episode);
@@ -49,13 +49,13 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
   if (reset.is_of_unknown_connection()) j.because.text += "; its host knew no such connection any more";
   j.because.figures = {bytes_figure("bytes", *unacknowledged, Fold::sum),
                        {"ttl", tcp.told("tcp.reset_ttl"), Fold::largest}};
-  if (reset.hops() == HopEvidence::same) {
-    j.because.text += "; the reset came with a hop count of its other packets ({ttl})";
+  if (reset.hops() == TtlEvidence::same) {
+    j.because.text += "; the reset came with a TTL of its other packets ({ttl})";
     return {j};
   }
   j.strength = Strength::pattern;
   j.undecided_with = {"tcp_reset_by_middlebox"};
-  j.missing = "whether that end sent it: capture beside it, or compare hop counts over more packets";
+  j.missing = "whether that end sent it: capture beside it, or compare TTLs over more packets";
   return {j};
 }
 
@@ -82,14 +82,14 @@ extern constinit const Cause cause_tcp_reset_by_peer{
         "The application closed its socket with data unread, with SO_LINGER of zero, or ended. Its kernel sends a reset "
         "instead of a FIN, and what was under way to it is thrown away.",
     .look_alike =
-        "tcp_reset_by_middlebox: there the reset has another hop count, or the end goes on. tcp_half_open: there a host that "
+        "tcp_reset_by_middlebox: there the reset has another TTL, or the end goes on. tcp_half_open: there a host that "
         "had lost the connection answers repetitions with it.",
     .needs = kNeeds,
     .lab = Lab::scenario,
     .path_order = 88,
     .runbook =
         {
-            .detection = "A reset with the hop count of that end's other packets, on an open connection.",
+            .detection = "A reset with the TTL of that end's other packets, on an open connection.",
             .isolation =
                 "The log of the application that reset, at the time of the reset; on its host nstat -az TcpExtTCPAbortOnClose "
                 "TcpExtTCPAbortOnData.",

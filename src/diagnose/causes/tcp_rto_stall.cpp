@@ -17,7 +17,7 @@
 namespace wirecause {
 namespace {
 
-constexpr std::array<std::string_view, 13> kNeeds{"tcp.wait_recovery_timeout",
+constexpr std::array<std::string_view, 15> kNeeds{"tcp.wait_recovery_timeout",
                                                   "tcp.resent_timeout",
                                                   "tcp.resent_spurious",
                                                   "tcp.tries",
@@ -29,7 +29,9 @@ constexpr std::array<std::string_view, 13> kNeeds{"tcp.wait_recovery_timeout",
                                                   "tcp.incast_flows",
                                                   "tcp.policed",
                                                   "tcp.size_stuck",
-                                                  "tcp.stuck_resends"};
+                                                  "tcp.stuck_resends",
+                                                  "tcp.size_passed",
+                                                  "tcp.unserved"};
 
 std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
   const TcpCase tcp(view, episode);

@@ -17,9 +17,15 @@
 namespace wirecause {
 namespace {
 
-constexpr std::array<std::string_view, 8> kNeeds{
-    "tcp.wait_receiver_buffer", "tcp.wait_receiver_window", "tcp.largest_window", "tcp.smallest_window",
-    "tcp.window_scaling",       "tcp.receiver_scales",      "tcp.active",         "tcp.round_trip"};
+constexpr std::array<std::string_view, 9> kNeeds{"tcp.wait_receiver_buffer",
+                                                 "tcp.wait_receiver_window",
+                                                 "tcp.largest_window",
+                                                 "tcp.smallest_window",
+                                                 "tcp.window_scaling",
+                                                 "tcp.receiver_scales",
+                                                 "tcp.active",
+                                                 "tcp.round_trip",
+                                                 "tcp.life"};
 
 constexpr std::uint64_t kOften = 4;  // a quarter of the time that the sender was at work
 
@@ -45,6 +51,7 @@ std::vector<Judgement> judge(const EvidenceView& view, const Episode& episode) {
     reason.figures = {bytes_figure("smallest", tcp.told("tcp.smallest_window"))};
     return {tcp.ruled_out_here(std::move(reason))};
   }
+  if (tcp.is_noise(*wait)) return {};
   Judgement j = tcp.named_for(Place::end_host, Strength::by_count, {*wait});
   // Now and then full is what a window is for.
   if (capped_product(kOften, wait->ns) < tcp.told("tcp.active")) j.severity = Severity::info;
