@@ -66,6 +66,9 @@ class Settlement {
     if (recovers && known_.recovered > flow_.account.mark()) {
       until(std::min(known_.recovered + way_left(), now), wait_of(*flow_.recovery->kind()));
     }
+    // A FIN alone: there was nothing that would have needed room.
+    const bool is_end = segment_.length == 0 && segment_.has(kFin);
+    if (is_end) known_.blocked_since = known_.unblocked = kNoTime;
     if (known_.blocked_since != kNoTime) for_window(now);
     if (before.next <= known_.acknowledged) return for_new_flight(before);
     const DurationNs since_ack = now - known_.last_progress;

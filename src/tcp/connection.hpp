@@ -76,7 +76,8 @@ struct Connection {
   DurationNs way_to_sender(std::uint8_t i) const {
     constexpr std::int64_t kNear = 8;
     const DurationNs way = flows[1U - i].round_trip.least();
-    return way.ns > base_round_trip().ns / kNear && base_round_trip().ns > 0 ? way : DurationNs{0};
+    const DurationNs base = base_round_trip();
+    return base.ns > 0 && way.ns > base.ns / kNear ? way : DurationNs{0};
   }
 };
 

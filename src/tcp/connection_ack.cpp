@@ -48,6 +48,7 @@ void note_selective(const Segment& segment, Offset ack, DurationNs round_trip, F
     note.set(Mark::came_twice);
     const auto kind = peer.recovery ? peer.recovery->came_twice(begin, end) : std::nullopt;
     take_for_spurious(peer, kind);
+    if (kind) peer.recovery->undo_if_needless(ack);
     Oddities* const odd = peer.oddities.get();
     if (!kind && odd != nullptr && begin < odd->copy_end && odd->copy_begin < end) {
       ++odd->of(Resend::path_copy);
@@ -85,8 +86,11 @@ void note_needless(const Segment& segment, Offset edge, Offset ack, Flow& peer) 
   // The least of a few round trips may be far above the path's.
   constexpr std::uint64_t kMany = 8;
   const DurationNs soonest{peer.round_trip.samples() < kMany ? 0 : peer.round_trip.least().ns * 3 / 4};
-  while (const auto kind = peer.recovery->answered(segment, edge, soonest)) take_for_spurious(peer, kind);
-  take_for_spurious(peer, peer.recovery->went_on(ack, peer.sacked));
+  while (const auto kind = peer.recovery->answered(segment, edge, soonest)) {
+    take_for_spurious(peer, kind);
+    peer.recovery->undo_if_needless(ack);
+  }
+  take_for_spurious(peer, peer.recovery->went_on(ack));
   peer.recovery->progressed();
 }
 

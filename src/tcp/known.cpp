@@ -23,7 +23,8 @@ Offset least_room(const Flow& flow, const Flow& peer) {
   return static_cast<Offset>(std::max<std::uint64_t>(1, std::min(segments * flow.largest_segment, enough)));
 }
 
-// Linux waits for no more than three segments (tcp_max_tso_deferred_mss()), and no more than a third of the window.
+// Nobody waits for more room than this: three segments, as Linux does without a divisor of the window, or a third of the window,
+// as it does with one (tcp_tso_should_defer()), whichever is less.
 Offset most_deferred(const Flow& flow, const Flow& peer) {
   constexpr std::uint64_t kMost = 3;
   constexpr std::uint64_t kPart = 3;
@@ -38,10 +39,13 @@ void note_block(TimeNs time, Flow& flow, const Flow& peer) {
   const Offset most_needed = std::max<Offset>(1, 2 * Offset{flow.largest_segment});  // least_room() is not more
   if (room >= most_needed && known.blocked_since == kNoTime) [[likely]]
     return;
+  // The initial congestion window (RFC 6928) is asked before the receiver's.
+  constexpr Offset kInitial = 10;
+  const Offset flight = flow.next - known.acknowledged;
+  if (known.acknowledged <= 1 && flight >= kInitial * flow.largest_segment && flow.largest_segment > 0) return;
   // Of a handshake that was not captured nobody knows the scale: then only a closed window is what it says.
   const bool is_scale_known = flow.has_syn && peer.has_syn;
-  const bool is_blocked =
-      room < least_room(flow, peer) && (known.window == 0 || (is_scale_known && flow.next > known.acknowledged));
+  const bool is_blocked = room < least_room(flow, peer) && (known.window == 0 || (is_scale_known && flight > 0));
   if (is_blocked) {
     if (known.blocked_since == kNoTime) {
       known.blocked_since = time;
@@ -58,11 +62,14 @@ void note_block(TimeNs time, Flow& flow, const Flow& peer) {
   }
 }
 
-void take(const Report& report, Flow& flow) {
+// Inlined, so that a report is never written to memory: its flags, read back together, would wait for the stores.
+[[gnu::always_inline]] inline void take(const Report& report, Flow& flow) {
   Known& known = flow.known;
-  const bool recovered = flow.recovery && flow.recovery->is_recovering(known.acknowledged) &&
-                         !flow.recovery->is_recovering(report.acknowledged);
-  if (recovered) known.recovered = report.time;
+  if (flow.recovery) {
+    const bool was_recovering = flow.recovery->is_recovering(known.acknowledged);
+    if (report.is_progress) flow.recovery->heard(report.acknowledged, flow.sacked);
+    if (was_recovering && !flow.recovery->is_recovering(report.acknowledged)) known.recovered = report.time;
+  }
   known.acknowledged = std::max(known.acknowledged, report.acknowledged);
   known.signs = report.signs;
   if (!report.is_progress) return;
@@ -70,7 +77,7 @@ void take(const Report& report, Flow& flow) {
   known.last_progress_bare = report.is_bare;
 }
 
-void take_window(const Report& report, Flow& flow, const Flow& peer) {
+[[gnu::always_inline]] inline void take_window(const Report& report, Flow& flow, const Flow& peer) {
   Known& known = flow.known;
   known.window = report.window;
   known.window_edge = report.acknowledged + Offset{report.window};
@@ -81,8 +88,8 @@ void take_window(const Report& report, Flow& flow, const Flow& peer) {
 
 void hear(const Answer& answer, DurationNs way, Flow& flow, const Flow& peer) {
   Reports& under_way = flow.known.under_way;
-  while (under_way.is_next_heard(answer)) take(under_way.take_heard(answer, way), flow);
-  while (under_way.is_next_sure(answer)) take_window(under_way.take_sure(answer, way), flow, peer);
+  while (const auto report = under_way.heard(answer, way)) take(*report, flow);
+  while (const auto report = under_way.sure(answer, way)) take_window(*report, flow, peer);
 }
 
 }  // namespace

@@ -22,14 +22,14 @@ struct Path {
   Policing policing;
   std::uint64_t fastest_round = 0;  // bits a second that the receiver acknowledged in one round trip, the most
   DurationNs last_queueing{0};      // the most of the last round
-  DurationNs echo_trip{0};          // acknowledgement to the packet that echoes it; 0: none
   Queueing queueing;
   Congestion congestion;
   // These, what is last of Congestion and first of Heard, every packet with data asks for.
   Rounds rounds;
   Offset flight = 0;  // as its sender knew it at the last packet
   Offset largest_flight = 0;
-  Offset clean_at = 0;  // where the sender hears later: nothing is missing to it that has heard of all below
+  Offset clean_at = 0;      // where the sender hears later: nothing is missing to it that has heard of all below
+  DurationNs echo_trip{0};  // acknowledgement to the packet that echoes it; 0: none
   Heard heard;
 };
 

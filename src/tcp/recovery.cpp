@@ -32,8 +32,9 @@ bool Recovery::is_overtaken(const Segment& segment, Offset begin, Offset end, co
 }
 
 // As the sender does: what is sent while it recovers does not make the recovery longer, a timer that runs out does.
-void Recovery::enter(Resend kind, Offset until) {
+void Recovery::enter(Resend kind, Offset until, TimeNs time) {
   kind_ = kind;
+  entered_ = time;
   until_ = until;
   is_partly_acknowledged_ = false;
 }
@@ -84,8 +85,10 @@ Resend Recovery::reason(const Segment& segment, Offset begin, Offset end, const 
   // Seven eighths: stamps are taken on the way, not at the sender.
   const bool is_due = view.silence.ns >= view.timeout.ns - view.timeout.ns / 8;
   const bool recovers = is_recovering(view.acknowledged) && *kind_ != Resend::tail_probe;
-  // What was sent again by the timer and was lost again is found as any loss is (RACK), before the timer runs out once more.
-  const bool is_lost_again = recovers && !is_due && *kind_ == Resend::timeout && was_resent(begin, end);
+  // What was sent again by the timer and was lost again is found as any loss is where there are selective acknowledgements (RACK),
+  // before the timer runs out once more.
+  const bool is_lost_again =
+      recovers && !is_due && *kind_ == Resend::timeout && view.permits_sack && view.has_sign && was_resent(begin, end);
   if (is_lost_again) return view.has_three ? Resend::fast : Resend::rack;
   if (recovers && !is_due) return *kind_;
   if (!view.hears_peer && !is_due) return Resend::unexplained;
@@ -117,10 +120,10 @@ std::optional<Resent> Recovery::resend(const Segment& segment, Offset begin, Off
   // It was acknowledged before it went out again, or while it was on its way to this point.
   const bool is_needless = end <= view.acknowledged;
   const bool goes_on = was_recovering && kind == *kind_ && !ran_out;
-  if (!goes_on && !is_needless && kind != Resend::unexplained) {
+  if (!goes_on && (!is_needless || kind == Resend::timeout) && kind != Resend::unexplained) {
     // Of a timer that ran out in a recovery Linux asks that not (tcp_enter_loss()), but of the next one.
-    detects_needless_ = !(was_recovering && *kind_ != Resend::tail_probe) || backoff_ > 1;
-    enter(kind, view.next);
+    detects_needless_ = view.permits_sack && (!(was_recovering && *kind_ != Resend::tail_probe) || backoff_ > 1);
+    enter(kind, view.next, segment.time);
     resent_end_ = end;
   }
   resent_end_ = std::max(resent_end_, end);
@@ -156,6 +159,14 @@ void Recovery::amend(std::uint64_t frame, Resend kind) {
   if (amended_count_ < amended_.size()) amended_[amended_count_++] = {frame, kind};
 }
 
+void Recovery::undo_if_needless(Offset acknowledged) {
+  const bool recovers = is_recovering(acknowledged) && *kind_ != Resend::tail_probe;
+  const bool is_needless = recovers && std::ranges::none_of(sent_, [&](const Sent& sent) {
+                             return sent.time != kNoTime && sent.time >= entered_ && !sent.is_settled;
+                           });
+  if (is_needless) until_ = acknowledged;
+}
+
 std::optional<Resend> Recovery::came_twice(Offset begin, Offset end) {
   for (std::size_t count = 1; count <= kKept; ++count) {
     Sent& sent = back(count);
@@ -181,14 +192,17 @@ std::optional<Resend> Recovery::answered(const Segment& acknowledgement, Offset 
   return std::nullopt;
 }
 
-std::optional<Resend> Recovery::went_on(Offset acknowledged, Offset sacked) {
+void Recovery::heard(Offset acknowledged, Offset sacked) {
+  const bool is_done = kind_ == Resend::timeout && detects_needless_ && acknowledged - resent_end_ > sacked;
+  if (is_done) until_ = std::min(until_, acknowledged);
+}
+
+std::optional<Resend> Recovery::went_on(Offset acknowledged) {
   if (kind_ != Resend::timeout || resent_end_ >= until_) return std::nullopt;
   if (acknowledged <= resent_end_) {
     is_partly_acknowledged_ = true;
     return std::nullopt;
   }
-  // The sender takes its timer for needless, rightly or not, and is done; but not for what had been told selectively before.
-  if (detects_needless_ && acknowledged - resent_end_ > sacked) until_ = std::min(until_, acknowledged);
   if (!is_partly_acknowledged_) return std::nullopt;
   is_partly_acknowledged_ = false;
   for (std::size_t count = 1; count <= kKept; ++count) {

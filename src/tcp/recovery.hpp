@@ -49,8 +49,8 @@ class Recovery {
                                const Hole* hole);
 
   // The timer had run out, and all below `until` was lost before it came here: what follows of it is the timer's.
-  void ran_out_before(Offset until) {
-    enter(Resend::timeout, until);
+  void ran_out_before(Offset until, TimeNs time) {
+    enter(Resend::timeout, until, time);
     resent_end_ = until;
   }
 
@@ -63,8 +63,13 @@ class Recovery {
   // newest; asked again, the one before.
   std::optional<Resend> answered(const Segment& acknowledgement, Offset edge, DurationNs soonest);
   // The timer ran out, and then acknowledgements went on, one by one, over bytes that were not sent again (F-RTO, RFC 5682).
-  // `sacked`: bytes that had been acknowledged selectively before.
-  std::optional<Resend> went_on(Offset acknowledged, Offset sacked);
+  std::optional<Resend> went_on(Offset acknowledged);
+  // The sender heard of it: where that is beyond what the timer sent again, and not only by what had been acknowledged
+  // selectively (`sacked` bytes), it takes its timer for needless, rightly or not, and is done.
+  void heard(Offset acknowledged, Offset sacked);
+
+  // Everything that was sent again in this recovery was needless: the sender undoes it (tcp_try_undo_dsack(), tcp_packet_delayed()).
+  void undo_if_needless(Offset acknowledged);
 
   bool is_recovering(Offset acknowledged) const { return kind_ && acknowledged < until_; }
   std::optional<Resend> kind() const { return kind_; }
@@ -109,7 +114,7 @@ class Recovery {
   bool was_resent(Offset begin, Offset end) const;
   Resend reason(const Segment& segment, Offset begin, Offset end, const SenderView& view);
   Resend by_timer(TimeNs time, Offset begin, Offset end, const SenderView& view);
-  void enter(Resend kind, Offset until);
+  void enter(Resend kind, Offset until, TimeNs time);
   void keep(const Segment& segment, Offset begin, Offset end, Resend kind);
   Sent& back(std::size_t count) { return sent_[(next_ + kKept - count) % kKept]; }
   std::optional<Resend> settle(Sent& sent);
@@ -119,6 +124,7 @@ class Recovery {
   Offset furthest_ = 0;  // the end of all that was sent again
   std::uint8_t next_ = 0;
   std::optional<Resend> kind_;
+  TimeNs entered_ = kNoTime;             // its first resend
   Offset until_ = 0;                     // recovery lasts until this is acknowledged
   Offset resent_end_ = 0;                // of what was sent again since the timer ran out
   bool detects_needless_ = false;        // ... and of the timer's ones an acknowledgement beyond them ends it (F-RTO)

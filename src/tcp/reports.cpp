@@ -52,25 +52,6 @@ void Reports::make_room() {
   heard_ = static_cast<std::uint8_t>(heard_ / 2U);
 }
 
-bool Reports::is_heard(const Passed& passed, const Answer& answer, DurationNs least_age) {
-  constexpr DurationNs kLongest = seconds(1);  // by then it was heard, whatever a stamp says
-  const DurationNs age = answer.time - passed.time;
-  // Only packets that the sender takes in order renew what it echoes: of those with data nobody here knows.
-  if (passed.has_stamp && answer.has_echo && age < kLongest) {
-    if (is_older_stamp(passed.stamp, answer.echo)) return true;
-    if (passed.is_bare && is_older_stamp(answer.echo, passed.stamp)) return false;
-  }
-  return age >= least_age;
-}
-
-Report Reports::take_sure(const Answer& answer, DurationNs way) {
-  const Report report = report_of(0, answer.time, way);
-  first_ = static_cast<std::uint8_t>((first_ + 1U) & (room_ - 1U));
-  --count_;
-  --heard_;
-  return report;
-}
-
 bool Reports::is_overdue(const Answer& answer) const {
   return heard_ < count_ && answer.time - at(heard_).time > answer.latest;
 }

@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 #include "base/time.hpp"
 #include "tcp/sequence.hpp"
@@ -42,15 +43,20 @@ class Reports {
  public:
   bool empty() const { return count_ == 0; }
   void passed(const Report& report);
-  // Whether there is a next one that the sender of `answer` may have heard of; it, with the time when what was done upon it
-  // could go past.
-  bool is_next_heard(const Answer& answer) const {
-    return heard_ != count_ && is_heard(at(heard_), answer, answer.soonest);
+  // The next that the sender of `answer` may have heard of: with the time when what it did upon it could go past.
+  std::optional<Report> heard(const Answer& answer, DurationNs way) {
+    if (heard_ == count_ || !is_heard(at(heard_), answer, answer.soonest)) return std::nullopt;
+    return report_of(heard_++, answer.time, way);
   }
-  Report take_heard(const Answer& answer, DurationNs way) { return report_of(heard_++, answer.time, way); }
-  // The same of what it has heard of for sure; each was told by take_heard() before. It is forgotten.
-  bool is_next_sure(const Answer& answer) const { return heard_ != 0 && is_heard(at(0), answer, answer.latest); }
-  Report take_sure(const Answer& answer, DurationNs way);
+  // The next that it has heard of for sure; each was told by heard() before. It is forgotten.
+  std::optional<Report> sure(const Answer& answer, DurationNs way) {
+    if (heard_ == 0 || !is_heard(at(0), answer, answer.latest)) return std::nullopt;
+    const Report report = report_of(0, answer.time, way);
+    first_ = static_cast<std::uint8_t>((first_ + 1U) & (room_ - 1U));
+    --count_;
+    --heard_;
+    return report;
+  }
   // The sender of `answer` had not heard of what it should have heard long ago: packets go slower now, or reports were lost.
   bool is_overdue(const Answer& answer) const;
   void forget() { count_ = heard_ = 0; }
@@ -69,7 +75,16 @@ class Reports {
   };
 
   Passed& at(std::uint8_t i) const { return passed_[(unsigned{first_} + i) & (room_ - 1U)]; }
-  static bool is_heard(const Passed& passed, const Answer& answer, DurationNs age);
+  static bool is_heard(const Passed& passed, const Answer& answer, DurationNs least_age) {
+    constexpr DurationNs kLongest = seconds(1);  // by then it was heard, whatever a stamp says
+    const DurationNs age = answer.time - passed.time;
+    // Only packets that the sender takes in order renew what it echoes: of those with data nobody here knows.
+    if (passed.has_stamp && answer.has_echo && age < kLongest) {
+      if (is_older_stamp(passed.stamp, answer.echo)) return true;
+      if (passed.is_bare && is_older_stamp(answer.echo, passed.stamp)) return false;
+    }
+    return age >= least_age;
+  }
   Report report_of(std::uint8_t i, TimeNs until, DurationNs way);
   void make_room();
 

@@ -15,7 +15,7 @@ void note_lost_flight(Connection& connection, std::uint8_t sender, const Note& n
   if (hole.begin != silence.end) return;
   flow.resumption = {};
   if (!flow.recovery) flow.recovery = std::make_unique<Recovery>();
-  flow.recovery->ran_out_before(hole.end);
+  flow.recovery->ran_out_before(hole.end, silence.to);
   flow.account.move(Wait::sender_idle, Wait::recovery_timeout, silence.to - silence.from);
   if (!connection.stalls) connection.stalls = std::make_unique<Stalls>();
   connection.stalls->add(

@@ -228,11 +228,12 @@ def not_listed(truth, point, covered, floor, fresh):
 
 
 def judge_time(truth, claims, role, info):
-    """The parts that TCP_INFO knows: limited by the receiver's window, by the send buffer."""
+    """The parts that TCP_INFO knows: limited by the receiver's window, by the send buffer; less what was a recovery at the same time."""
     time = claims.connection["time"][f"from_{role}"]
-    named = {"rwnd_limited_us": ("receiver_window", "receiver_buffer"), "sndbuf_limited_us": ("pacing",)}
-    for key, classes in named.items():
-        real, claimed = info[key] * 1000, sum(time[c] for c in classes)
+    named = {"rwnd_limited_us": (sender.BY_WINDOW, ("receiver_window", "receiver_buffer")),
+             "sndbuf_limited_us": (sender.BY_SEND_BUFFER, ("pacing",))}
+    for key, (chrono, classes) in named.items():
+        real, claimed = max(0, info[key] * 1000 - truth.waits.in_recovery(chrono)), sum(time[c] for c in classes)
         if real < LEAST_PART_NS and (claimed < LEAST_PART_NS or key == "sndbuf_limited_us" and truth.plan.control == "bbr"):
             continue
         right = abs(real - claimed) <= max(real // 50, 2 * JIFFY_NS)

@@ -89,6 +89,11 @@ class Waits:
         self.repeated = [e["t"] for e in events if e["what"] == "resend"]
         self.last = next((i for i, packet in enumerate(sent) if packet.flags & FIN), len(sent))
 
+    def in_recovery(self, chrono):
+        """ns of waits for a repetition that the kernel counts as limited in that way, too: it was before something was lost."""
+        return sum(self.sent[i].time - self.sent[i - 1].time for i, event in self.resent.items()
+                   if i and event.get("chrono") == chrono and ENDED_BY.get(event["kind"]) in (FAST, TIMEOUT))
+
     def pieces(self, index):
         """[(begin, end, class)] of the gap that packet `index` ended: none between packets that left together."""
         begin, end = self.sent[index - 1].time, self.sent[index].time
