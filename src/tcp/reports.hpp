@@ -9,7 +9,7 @@
 //
 // There are two such lists. This one is for the account of time, by known.hpp: each report comes out once, whole (window, signs of
 // loss, progress) and with the time at which it was heard, for that is when a wait ends. Who needs only how many bytes were under
-// way, of a direction with many packets, takes heard.hpp, which is smaller and keeps none apart.
+// way, of a direction with many packets, takes heard.hpp: a number each, thinned evenly over the round trip.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
