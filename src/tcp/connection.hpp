@@ -1,7 +1,10 @@
 // One connection while packets of it come: two flows, both ends' states, who is the client.
 //
-// segment() is called for every packet of it, in file order. It allocates only for a direction's first hole and first
-// repetition, and for a first stall.
+// segment() is called for every packet of it, in file order. It allocates nothing in steady state. For each direction once: for
+// acknowledgements on their way to its sender (Reports, up to 32), at the first wait for the congestion window or loss (Plateau),
+// at the 64th packet with data (Path: what is measured in round trips); and for what few have: holes (more room where more
+// are open), what is sent again (Recovery), unusual counts (Oddities), tries without an answer (Tries). For the connection: at the
+// first stall, and at the reset of one that was open.
 // Packets may be missing, doubled, cut or out of order, one direction may be missing, and the beginning too.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once

@@ -1,7 +1,7 @@
 // What is known of the connections of a run, by the places that ConnectionTable gives them.
 //
 // One writer: engine's back that owns the connection, or Tracker. apply() allocates nothing in steady state: only for
-// connections that are new, and once for a direction that has holes.
+// connections that are new, and for what one of them has for the first time (connection.hpp says what).
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

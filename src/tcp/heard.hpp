@@ -4,6 +4,10 @@
 // Time stamps say it exactly: the packet echoes that of the last acknowledgement that had arrived. Without them, an
 // acknowledgement is known half a round trip (capture point -> sender -> capture point) after it went past. Near the
 // sender everything is known at once.
+//
+// There are two bounded lists of acknowledgements under way. This one answers one question for path.hpp (flight, rounds): up to
+// where was it acknowledged, as the sender of this packet knew? A number each, spread over the round trip, in directions with
+// many packets alone. What let a sender send, and when, needs whole acknowledgements in each direction: known.hpp, by reports.hpp.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

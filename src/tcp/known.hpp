@@ -1,6 +1,9 @@
 // What the sender of one direction knew when it sent: up to where its bytes were acknowledged, how much room the receiver had, what
 // had arrived above a gap; and since when it had no room.
 //
+// It is told by reports.hpp what was heard, one report after the other, and is what accounting.cpp and recovery judge by; heard.hpp
+// is another, smaller list, for flight and rounds of the way alone.
+//
 // Its clock is that of the capture, with everything that the sender does at the time when it goes past, so what it hears is
 // later than when it went past by the way to the sender and back (reports.hpp). Near the sender that is nothing.
 // SPDX-License-Identifier: Apache-2.0

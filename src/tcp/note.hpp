@@ -1,4 +1,20 @@
 // What one segment turned out to be: a set of marks, for the ladder of a connection and for tests.
+//
+// Words, here and in docs/json.md:
+//   point           where the capture was taken; it sees a packet go past, and does not see it arrive
+//   seen again      bytes that came past here before, whoever made them come twice: the sender, the path, a late original
+//   sent again      by the sender. One such packet is a resend and has one reason (resend.hpp); `retransmissions` in JSON
+//                   has all of them, `resent` in tables and retransmissions() those that answer a loss (answers_loss())
+//   copy            the capture holds one packet twice (copies.hpp); a path copy is one that the network doubled
+//   late, reordered sent once, and came behind what was sent after it; overtaken: behind a resend of its own bytes
+//   hole, filled    bytes that later ones passed over, and the packet that brought them after all: late, or sent again
+//   lost before     the first copy never came here: a resend filled the hole. Lost behind: it did, and was lost after it;
+//                   lost_after() and `lost_after` in JSON, `tcp.lost_behind` in evidence are that number
+//   way             what one direction's packets take from sender to receiver: Path, `path` in JSON. There and back are the
+//                   round trip; here to the receiver and back is a half of it, here to the sender and back the other
+//   TTL, hops       as it stands in the packet here; how many routers that makes, by the usual first values
+//   wait            a class of time (account.hpp). A stall is one that cost time (is_stall()), longer than 1 ms and than two round
+//                   trips (stall.hpp); evidence calls the episode of a direction that has any such thing to tell Symptom::stall
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

@@ -6,6 +6,10 @@
 //
 // Bounded: where too many are on their way, those that come close behind one another become one, the last; but the first of them
 // stays for itself.
+//
+// There are two such lists. This one is for the account of time, by known.hpp: each report comes out once, whole (window, signs of
+// loss, progress) and with the time at which it was heard, for that is when a wait ends. Who needs only how many bytes were under
+// way, of a direction with many packets, takes heard.hpp: a number each, thinned evenly over the round trip.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
