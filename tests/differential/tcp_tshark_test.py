@@ -53,7 +53,7 @@ def is_foreign(packet):
     # tshark takes either port for that of a tunnel (RFC 7348, 8926: the destination), and VXLAN without a valid VNI.
     if {"vxlan", "geneve"} & layers and packet["udp.dstport"] not in TUNNEL_PORTS:
         return True
-    return bool(CARRIERS & layers) or "vxlan" in layers and not int(packet["vxlan.flags"], 16) & 0x0800
+    return bool(CARRIERS & layers) or "vxlan" in layers and not int(packet["vxlan.flags"] or "0", 16) & 0x0800
 
 
 class Stream:
