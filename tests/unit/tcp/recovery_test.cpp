@@ -151,7 +151,7 @@ TEST(TcpResend, OnesThatTheFirstCopysEchoAnswersWereAllSpurious) {
   talk.after(300'000).server({.seq = 1, .ack = 1, .len = kSize, .stamp = 310});
   talk.after(600'000).server({.seq = 1, .ack = 1, .len = kSize, .stamp = 910});
   talk.after(50).client({.seq = 1, .ack = 1 + kSize, .stamp = 500, .echo = 10});
-  const auto& counts = talk.only().directions[1].counts;
+  const auto counts = talk.only().directions[1].counts;
   EXPECT_EQ(counts.of(Resend::spurious), 2U);
 }
 
