@@ -111,8 +111,12 @@ void add_setups(const tcp::TcpSummary& tcp, TcpSubjects& subjects, Timeline& tim
   const auto is_more_than_syns = [](const ConnectionSummary& c) {
     return c.packets() > c.directions[0].counts.syns + c.directions[1].counts.syns;
   };
+  const auto is_asked_again = [](const ConnectionSummary& c) {
+    return c.directions[1].counts.of(tcp::Resend::syn_ack) > 0;
+  };
   // Behind a filter for SYNs nobody acknowledges any; and what began just before the end may still come about.
-  const bool sees_answers = std::ranges::any_of(tcp.connections, is_more_than_syns);
+  const bool sees_answers =
+      std::ranges::any_of(tcp.connections, is_more_than_syns) || std::ranges::any_of(tcp.connections, is_asked_again);
   TimeNs last = kNoTime;
   for (const ConnectionSummary& c : tcp.connections) last = later(last, c.last);
   constexpr DurationNs kPatience = seconds(1);

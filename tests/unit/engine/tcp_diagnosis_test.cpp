@@ -289,9 +289,56 @@ TEST(TcpDiagnosis, NamesAFloodAtItsServer) {
     talk.ports(port, 443).after(10).client({.flags = kSyn});
     talk.after(10).server({.ack = 1, .flags = kSyn | kAck});
   }
+  // Its server asks again after a second (RFC 6298).
+  talk.after(1'100'000);
+  for (std::uint16_t port = 1'000; port < 1'010; ++port)
+    talk.ports(port, 443).after(10).server({.ack = 1, .flags = kSyn | kAck});
   const Told result = told(talk);
   EXPECT_THAT(result.named(Severity::warning), ElementsAre("tcp_syn_flood"));
   EXPECT_EQ(result.of("tcp_syn_flood").subject_name, "TCP server 10.0.0.2:443");
+}
+
+// A capture of SYNs alone ("tcp-syn"), and one that ends before acknowledgements can have come.
+TEST(TcpDiagnosis, TakesNoFilterAndNoEndOfACaptureForAFlood) {
+  for (const bool ends : {false, true}) {
+    TcpTalk talk;
+    if (ends) {
+      talk.ports(999, 443).handshake();
+      talk.after(2'000'000);
+    }
+    for (std::uint16_t port = 1'000; port < 1'200; ++port) {
+      talk.ports(port, 443).after(ends ? 10 : 10'000).client({.flags = kSyn});
+      talk.after(10).server({.ack = 1, .flags = kSyn | kAck});
+    }
+    EXPECT_THAT(told(talk).named(Severity::warning), IsEmpty()) << ends;
+  }
+}
+
+// RFC 5961: a number far outside the window; the connection goes on.
+TEST(TcpDiagnosis, DoesNotBelieveAResetFarFromTheWindow) {
+  TcpTalk talk;
+  talk.handshake();
+  std::uint32_t next = 1;
+  transfer(talk, next, 5);
+  talk.after(20).server({.seq = next + 500'000'000, .ack = 1, .flags = kRst});
+  transfer(talk, next, 5);
+  const Told result = told(talk);
+  EXPECT_THAT(result.named(), IsEmpty());
+  EXPECT_EQ(result.tcp.connections.at(0).directions[1].state, tcp::State::established);
+  EXPECT_EQ(result.tcp.connections.at(0).resets(), 1U);
+}
+
+// The worst are kept where there are too many.
+TEST(TcpDiagnosis, TellsOfTheResetsThatLostMost) {
+  TcpTalk talk(TcpTalk::kClientFirst, TcpTalk::kServerFirst, 2'000);
+  for (std::uint16_t port = 1'000; port < 1'700; ++port) {
+    const bool loses = port >= 1'600;
+    talk.ports(port, 443).after(1'000).handshake();
+    talk.after(100).client({.seq = 1, .ack = 1, .len = 100});
+    if (!loses) talk.after(100).server({.seq = 1, .ack = 101});
+    talk.after(20).server({.seq = 1, .ack = 1, .flags = kRst | kAck});
+  }
+  EXPECT_THAT(told(talk).named(Severity::warning), Contains("tcp_reset_by_peer"));
 }
 
 TEST(TcpDiagnosis, NamesWhatIsRefusedAndWhatIsFiltered) {

@@ -227,5 +227,51 @@ TEST(TcpExchanges, MeasureFromTheLastByteAskedToTheFirstAnswered) {
   EXPECT_EQ(sums.longest_frame, 5U);
 }
 
+// Zero-window probes that carry the next byte (RFC 9293 3.8.6.1): the receiver refuses it, and takes it with the rest later.
+TEST(TcpAccount, AProbeWithAByteIsNoLoss) {
+  TcpTalk talk;
+  talk.handshake({.mss = 1'460}, {.mss = 1'460});
+  talk.at(1'000).client({.seq = 1, .ack = 1, .len = 1'000});
+  talk.at(1'100).server({.seq = 1, .ack = 1'001, .window = 0});
+  for (const std::int64_t us : {201'000, 601'000, 1'401'000}) {
+    talk.at(us).client({.seq = 1'001, .ack = 1, .len = 1});
+    talk.at(us + 100).server({.seq = 1, .ack = 1'001, .window = 0});
+  }
+  talk.at(1'600'000).server({.seq = 1, .ack = 1'001});
+  talk.at(1'600'050).client({.seq = 1'001, .ack = 1, .len = 1'460});
+  talk.at(1'600'150).server({.seq = 1, .ack = 2'461});
+  const auto client = talk.only().directions[0];
+  EXPECT_EQ(client.counts.window_probes, 3U);
+  EXPECT_EQ(client.counts.retransmissions(), 0U);
+  EXPECT_EQ(client.counts.uncaptured, 0U);
+  EXPECT_GT(client.time[static_cast<std::size_t>(tcp::Wait::receiver_window)], milliseconds(1'500));
+}
+
+// ... and where it takes it, nothing is missing.
+TEST(TcpAccount, AProbesByteThatIsTakenWasSent) {
+  TcpTalk talk;
+  talk.handshake();
+  talk.at(1'000).client({.seq = 1, .ack = 1, .len = 1'000});
+  talk.at(1'100).server({.seq = 1, .ack = 1'001, .window = 0});
+  talk.at(201'000).client({.seq = 1'001, .ack = 1, .len = 1});
+  talk.at(201'100).server({.seq = 1, .ack = 1'002});
+  talk.at(201'200).client({.seq = 1'002, .ack = 1, .len = 1'000});
+  const auto client = talk.only().directions[0];
+  EXPECT_EQ(client.counts.retransmissions(), 0U);
+  EXPECT_EQ(client.counts.uncaptured, 0U);
+}
+
+// RFC 9293 3.7.4: a second small segment while the first is not acknowledged.
+TEST(TcpAccount, WhoeverSendsTwoSmallOnesDoesNotWait) {
+  for (const bool is_off : {false, true}) {
+    TcpTalk talk;
+    talk.handshake({.mss = 1'460}, {.mss = 1'460});
+    talk.at(1'000).client({.seq = 1, .ack = 1, .len = 100});
+    if (!is_off) talk.at(1'100).server({.seq = 1, .ack = 101});
+    talk.at(1'200).client({.seq = 101, .ack = 1, .len = 100});
+    EXPECT_EQ(talk.only().directions[0].is_nagle_off, is_off);
+  }
+}
+
 }  // namespace
 }  // namespace wirecause::tcp

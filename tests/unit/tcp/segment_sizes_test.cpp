@@ -13,11 +13,15 @@ TEST(SegmentSizes, LargeOnesThatNeverArriveAreStuckWhileSmallOnesPass) {
   talk.handshake({.mss = 1'460}, {.mss = 1'460});
   talk.at(1'000).client({.seq = 1, .ack = 1, .len = 200});
   talk.at(2'000).server({.seq = 1, .ack = 201});
-  for (const std::int64_t us : {3'000, 210'000, 630'000, 1'470'000}) talk.at(us).client({.seq = 201, .ack = 1, .len = 1'460});
+  for (const std::int64_t us : {3'000, 210'000, 630'000, 1'470'000})
+    talk.at(us).client({.seq = 201, .ack = 1, .len = 1'460});
   const auto path = talk.only().directions[0].path;
   EXPECT_EQ(path.size_passed, 200U);
   EXPECT_EQ(path.size_stuck, 1'460U);
   EXPECT_EQ(path.stuck_resends, 3U);
+  EXPECT_FALSE(path.is_stuck_answered);
+  talk.at(1'500'000).server({.seq = 1, .ack = 201, .len = 50});
+  EXPECT_TRUE(talk.only().directions[0].path.is_stuck_answered);
 }
 
 TEST(SegmentSizes, WhatArrivedInTheEndIsNotStuck) {

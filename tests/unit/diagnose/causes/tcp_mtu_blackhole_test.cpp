@@ -18,7 +18,8 @@ TcpEvidence stuck() {
       .with("tcp.resent_timeout", 5)
       .with("tcp.size_stuck", 1'448)
       .with("tcp.size_passed", 320)
-      .with("tcp.stuck_resends", 5);
+      .with("tcp.stuck_resends", 5)
+      .with("tcp.stuck_answered", 1);
 }
 
 TEST(TcpMtuBlackhole, IsNamedWhereOneSizeNeverGetsThrough) {
@@ -29,7 +30,7 @@ TEST(TcpMtuBlackhole, IsNamedWhereOneSizeNeverGetsThrough) {
 }
 
 TEST(TcpMtuBlackhole, RemainsUndecidedWithAPeerThatIsGoneWhereNothingIsAnswered) {
-  const TcpEvidence silent = stuck().with("tcp.tries", 6);
+  const TcpEvidence silent = stuck().with("tcp.tries", 6).with("tcp.stuck_answered", 0);
   EXPECT_THAT(only(judged(kId, silent, stall())).undecided_with, ElementsAre("tcp_half_open"));
   EXPECT_THAT(only(judged("tcp_half_open", silent, stall())).undecided_with, ElementsAre(kId));
 }
@@ -38,6 +39,11 @@ TEST(TcpMtuBlackhole, IsDecidedByTheRoutersOwnWord) {
   const TcpEvidence told = stuck().with("tcp.tries", 6).with("tcp.told_mtu", 1'400);
   EXPECT_TRUE(is_decided(only(judged(kId, told, stall()))));
   EXPECT_EQ(only(judged("tcp_half_open", told, stall())).verdict, Verdict::ruled_out);
+}
+
+// The receiver may have gone when the first of them was sent.
+TEST(TcpMtuBlackhole, SaysNothingWhereTheReceiverWasNotHeardMeanwhile) {
+  EXPECT_THAT(judged(kId, stuck().with("tcp.stuck_answered", 0), stall()), IsEmpty());
 }
 
 TEST(TcpMtuBlackhole, SaysNothingWhereNoSizePassed) {

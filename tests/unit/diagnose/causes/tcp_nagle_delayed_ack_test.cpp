@@ -25,6 +25,15 @@ TEST(TcpNagleDelayedAck, IsNamedWhereSmallWritesWaitAgainAndAgain) {
   EXPECT_THAT(sentence(j.because), HasSubstr("30 times"));
 }
 
+// RFC 9293 3.7.4 forbids what it was seen to do: it sends upon acknowledgements by chance.
+TEST(TcpNagleDelayedAck, IsRuledOutWhereNagleIsOff) {
+  EXPECT_EQ(only(judged(kId, held(30).with("tcp.nagle_off", 1), stall())).verdict, Verdict::ruled_out);
+}
+
+TEST(TcpNagleDelayedAck, SaysNothingWhereMostDelayedAcknowledgementsLetNothingOut) {
+  EXPECT_THAT(judged(kId, held(30).with("tcp.delayed_acks", 600), stall()), IsEmpty());
+}
+
 TEST(TcpNagleDelayedAck, SaysNothingOfWhatHappenedOnce) { EXPECT_THAT(judged(kId, held(1), stall()), IsEmpty()); }
 
 TEST(TcpNagleDelayedAck, SaysNothingWhereNewDataEndsTheSilence) {

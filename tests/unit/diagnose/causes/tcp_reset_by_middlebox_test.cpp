@@ -24,9 +24,14 @@ TEST(TcpResetByMiddlebox, IsNamedByNumberWhereTheEndWentOn) {
   EXPECT_EQ(j.strength, Strength::by_number);
 }
 
-TEST(TcpResetByMiddlebox, RemainsUndecidedWhereTheEndsOwnHopCountsChange) {
+TEST(TcpResetByMiddlebox, RemainsUndecidedWhereTheEndsOwnTtlsChange) {
   const Judgement j = only(judged(kId, reset().with("tcp.reset_ttl", 118).with("tcp.ttl_most", 63), abort_of()));
   EXPECT_THAT(j.undecided_with, ElementsAre("tcp_reset_by_peer"));
+}
+
+TEST(TcpResetByMiddlebox, RemainsUndecidedWhereTheRouteMayHaveChanged) {
+  EXPECT_THAT(only(judged(kId, reset().with("tcp.reset_ttl", 60), abort_of())).undecided_with,
+              ElementsAre("tcp_reset_by_peer"));
 }
 
 TEST(TcpResetByMiddlebox, RemainsUndecidedWhereThereIsNothingToCompareWith) {
@@ -34,7 +39,7 @@ TEST(TcpResetByMiddlebox, RemainsUndecidedWhereThereIsNothingToCompareWith) {
               ElementsAre("tcp_reset_by_peer"));
 }
 
-TEST(TcpResetByMiddlebox, IsRuledOutByTheEndsOwnHopCount) {
+TEST(TcpResetByMiddlebox, IsRuledOutByTheEndsOwnTtl) {
   EXPECT_EQ(only(judged(kId, reset(), abort_of())).verdict, Verdict::ruled_out);
 }
 

@@ -34,6 +34,16 @@ TEST(TcpWindowLimited, SaysWhoOffersNoScaling) {
   EXPECT_THAT(sentence(only(judged(kId, sender, stall())).because), HasSubstr("the server offers no window scaling"));
 }
 
+TEST(TcpWindowLimited, IsRuledOutWhereTheWindowGrewLater) {
+  const TcpEvidence grew = full().with("tcp.full_window", 65'536).with("tcp.largest_window", 4'194'304);
+  EXPECT_EQ(only(judged(kId, grew, stall())).verdict, Verdict::ruled_out);
+}
+
+TEST(TcpWindowLimited, IsRuledOutWhereTheWayHoldsLess) {
+  EXPECT_EQ(only(judged(kId, full().with("tcp.bottleneck_bytes", 13'000), stall())).verdict, Verdict::ruled_out);
+  EXPECT_TRUE(is_decided(only(judged(kId, full().with("tcp.bottleneck_bytes", 200'000), stall()))));
+}
+
 TEST(TcpWindowLimited, IsRuledOutWhereTheWindowShrank) {
   const TcpEvidence shrunk = direction().waited("tcp.wait_receiver_window", 4, seconds(3), seconds(1));
   EXPECT_EQ(only(judged(kId, shrunk, stall())).verdict, Verdict::ruled_out);
