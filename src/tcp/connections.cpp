@@ -26,12 +26,12 @@ void Connections::add(const Connection& connection, Totals& totals) {
 
 Connection& Connections::begin(const Arrival& arrival, const Beginning& beginning) {
   if (connections_.size() <= arrival.place) connections_.resize(arrival.place + std::size_t{1});
-  std::unique_ptr<Connection>& at = connections_[arrival.place];
-  if (at) {
+  Connection*& at = connections_[arrival.place];
+  if (at != nullptr) {
     add(*at, evicted_);
     ++evicted_.evicted;
   } else {
-    at = std::make_unique<Connection>();
+    at = &pool_.add();
   }
   at->begin(beginning.id, arrival.segment, beginning.origin);
   return *at;
@@ -122,7 +122,7 @@ inline void Connections::fetch_more(const Connection* connection) {
 }
 
 inline Connection* Connections::at(const Arrival& arrival) const {
-  return arrival.place < connections_.size() ? connections_[arrival.place].get() : nullptr;
+  return arrival.place < connections_.size() ? connections_[arrival.place] : nullptr;
 }
 
 void Connections::keep(const Connection& connection, const Segment& segment, std::uint8_t from, const Note& note) {
@@ -163,7 +163,7 @@ void Connections::amend(const Flow& flow) {
 
 void Connections::add_to(TcpSummary& summary) const {
   summary.totals += evicted_;
-  for (const auto& connection : connections_) {
+  for (const Connection* connection : connections_) {
     if (!connection) continue;
     add(*connection, summary.totals);
     summary.connections.push_back(summary_of(*connection));

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/pool.hpp"
 #include "tcp/connection.hpp"
 #include "tcp/connection_table.hpp"
 #include "tcp/summary.hpp"
@@ -74,7 +75,8 @@ class Connections {
   std::uint64_t followed_ = 0;  // 0: none
   Trail trail_;
   Totals evicted_;
-  std::vector<std::unique_ptr<Connection>> connections_;  // by place; none where the place is another back's
+  Pool<Connection> pool_;
+  std::vector<Connection*> connections_;  // by place, in the pool; none where the place is another back's
   // Of one call: first segments of connections, for each segment the next one of its connection, by place the last one.
   std::vector<std::uint32_t> order_;
   std::vector<std::uint32_t> next_;

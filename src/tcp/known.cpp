@@ -92,6 +92,13 @@ void hear(const Answer& answer, DurationNs way, Flow& flow, const Flow& peer) {
   while (const auto report = under_way.sure(answer, way)) take_window(*report, flow, peer);
 }
 
+// Its sender has heard the same, or will: most packets with data acknowledge what the one before did.
+bool is_known(const Report& report, const Known& known) {
+  if (!known.under_way.empty()) return known.under_way.repeats_newest(report);
+  return !report.is_progress && known.has_window && known.acknowledged == report.acknowledged &&
+         known.window == report.window && known.signs == report.signs;
+}
+
 }  // namespace
 
 std::uint8_t signs_of(const Flow& flow) {
@@ -113,7 +120,10 @@ void note_report(Connection& connection, const Segment& segment, std::uint8_t fr
   report.is_progress = note.has(Mark::new_ack);
   report.is_bare = segment.length == 0;
   const DurationNs way = connection.way_to_sender(static_cast<std::uint8_t>(1U - from));
-  if (way.ns > 0) return flow.known.under_way.passed(report);
+  if (way.ns > 0) {
+    if (!is_known(report, flow.known)) flow.known.under_way.passed(report);
+    return;
+  }
   if (!flow.known.under_way.empty()) hear({segment.time, {}, {}, 0, false}, way, flow, receiver);
   take(report, flow);
   take_window(report, flow, receiver);

@@ -46,6 +46,12 @@ struct Answer {
 class Reports {
  public:
   bool empty() const { return count_ == 0; }
+  // Whether it tells nothing that the newest one does not. Not of an empty list.
+  bool repeats_newest(const Report& report) const {
+    const Passed& newest = at(static_cast<std::uint8_t>(count_ - 1U));
+    return !report.is_progress && newest.acknowledged == static_cast<std::uint32_t>(report.acknowledged) &&
+           newest.window == report.window && newest.signs == report.signs;
+  }
   void passed(const Report& report);
   // The next that the sender of `answer` may have heard of: with the time when what it did upon it could go past.
   std::optional<Report> heard(const Answer& answer, DurationNs way) {
