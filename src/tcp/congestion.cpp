@@ -146,6 +146,14 @@ bool Congestion::swings() const {
   return shrunk_ >= kFewest && one_of * shrunk_ >= rounds_ && 5 * shrunk_ <= rounds_;
 }
 
+// Who reduces upon losses alone does not shrink between them, nor leap: neither Reno nor CUBIC, whatever losses leave. BBR does where
+// a short queue or a policer drops in every second round.
+bool Congestion::is_neither(std::uint32_t growth) const {
+  constexpr std::uint32_t kChance = 1;
+  constexpr std::uint32_t kLeap = 2'000;  // per mille of a segment each round trip
+  return shrunk_ > kChance && growth > kLeap;
+}
+
 CongestionSummary Congestion::summary() const {
   constexpr std::uint32_t kFewestPoints = 3;
   constexpr std::uint32_t kFewestMarks = 5;
@@ -166,7 +174,7 @@ CongestionSummary Congestion::summary() const {
   if (!is_swing && (most < kFewestPoints || 10 * most < 6 * all)) return out;
   if (is_swing || keeps) {
     out.algorithm = marks_ >= kFewestMarks && 2 * marks_ >= epochs_ ? Algorithm::dctcp_like : Algorithm::bbr;
-  } else if (points.bbr != most) {
+  } else if (points.bbr != most && !is_neither(out.growth)) {
     out.algorithm = points.reno == most ? Algorithm::reno : Algorithm::cubic;
   }
   const std::uint32_t its_own = is_swing ? points.bbr : most;

@@ -60,6 +60,7 @@ class Congestion {
 
   Points points(std::uint32_t growth) const;
   bool swings() const;
+  bool is_neither(std::uint32_t growth) const;
   void vote(Offset after, std::uint32_t segment) noexcept;
   void compare(const Round& round, std::uint32_t segment) noexcept;
   void settle_growth() noexcept;
