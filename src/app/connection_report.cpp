@@ -7,7 +7,9 @@
 
 #include "app/option_values.hpp"
 #include "app/output.hpp"
+#include "app/version.hpp"
 #include "base/text.hpp"
+#include "report/connection_json.hpp"
 #include "report/tcp_ladder.hpp"
 #include "report/tcp_plot.hpp"
 
@@ -37,8 +39,10 @@ Result<void> report_connection(const AnalysisResult& result, const AnalyzeReques
   for (const auto& file : payload) WC_TRY(file->close());
   const bool is_taken = std::ranges::any_of(payload, [](const auto& file) { return file->is_standard_output(); });
   if (is_taken) return {};
+  if (request.format->id == "json") return print(connection_json(*found, result.trail, version()));
   std::string text;
-  for (const std::string& line : connection_ladder(*found, result.trail, static_cast<std::size_t>(width))) {
+  for (const std::string& line :
+       connection_ladder(*found, result.trail, static_cast<std::size_t>(width), request.details)) {
     text += line + "\n";
   }
   return print(text);

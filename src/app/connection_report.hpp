@@ -1,4 +1,4 @@
-// `analyze --connection N`: one connection as a ladder, and as a graph or its bytes where they were asked for.
+// `analyze --connection N`: one connection as a ladder or as JSON, and as a graph or its bytes where they were asked for.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -17,7 +17,7 @@ using PayloadFiles = std::vector<std::unique_ptr<PayloadFile>>;
 // Makes the files that --payload names, to be filled by the run. Errors: io, one is there already or cannot be made.
 Result<PayloadFiles> open_payload(AnalyzeRequest& request);
 
-// Prints the ladder, unless payload goes to standard output; writes request.plot; closes the payload. Errors: there is no
+// Prints the ladder or the JSON, unless payload goes to standard output; writes request.plot; closes the payload. Errors: there is no
 // such connection, or a file cannot be written.
 Result<void> report_connection(const AnalysisResult& result, const AnalyzeRequest& request, const PayloadFiles& payload,
                                int width);

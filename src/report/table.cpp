@@ -33,15 +33,27 @@ std::string printed(const TableRow& row, const Widths& widths, std::size_t width
   return cut_to(line, width);
 }
 
+// Of all columns but that of the names.
+std::size_t beside_names(const Widths& widths) {
+  std::size_t columns = 0;
+  for (std::size_t i = 1; i < widths.size(); ++i) columns += widths[i] == 0 ? 0 : 2 + widths[i];
+  return columns;
+}
+
 void make_fit(Widths& widths, std::size_t width) {
   constexpr std::size_t kShortestName = 16;
-  std::size_t figures = 0;
-  for (std::size_t i = 1; i + 1 < widths.size(); ++i) figures += widths[i] == 0 ? 0 : 2 + widths[i];
-  const std::size_t left = width > figures ? width - figures : 0;
+  const std::size_t beside = beside_names(widths);
+  const std::size_t left = width > beside ? width - beside : 0;
   widths[0] = std::min(widths[0], std::max(left, kShortestName));
 }
 
 }  // namespace
+
+std::size_t columns_of(const std::vector<TableRow>& rows) {
+  if (rows.empty()) return 0;
+  const Widths widths = widths_of(rows);
+  return widths[0] + beside_names(widths);
+}
 
 Lines table_lines(const std::vector<TableRow>& rows, std::size_t width) {
   if (rows.empty()) return {};

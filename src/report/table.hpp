@@ -17,7 +17,10 @@ namespace wirecause {
 
 using TableRow = std::vector<std::string>;  // name, figures, remark; all rows of one table have as many cells
 
-// The name gives way to the figures, down to a readable rest; what is still wider than `width` is cut.
+// That the whole table would take.
+std::size_t columns_of(const std::vector<TableRow>& rows);
+
+// The name gives way to the figures and the remark, down to a readable rest; what is still wider than `width` is cut.
 Lines table_lines(const std::vector<TableRow>& rows, std::size_t width);
 
 }  // namespace wirecause

@@ -119,6 +119,50 @@ Json duration_or_null(const std::optional<DurationNs>& duration) { return durati
 
 Json duration_or_null(DurationNs duration) { return duration.ns > 0 ? Json(duration.ns) : Json(); }
 
+Json pair_json(const tcp::HostPair& pair) {
+  Json json;
+  json["client"] = pair.client.text();
+  json["server"] = pair.server.text();
+  json["connections"] = pair.connections;
+  json["established"] = pair.established;
+  json["first_ns"] = json_of(pair.first);
+  json["last_ns"] = json_of(pair.last);
+  json["life_ns"] = pair.life.ns;
+  json["lost_ns"] = pair.stalled().ns;
+  json["base_rtt_ns"] = duration_or_null(pair.base_round_trip);
+  json["packets"] = pair.packets;
+  json["bytes"] = Json{{"from_client", pair.bytes[0]}, {"from_server", pair.bytes[1]}};
+  json["retransmissions"] = pair.retransmissions;
+  json["reordered"] = pair.reordered;
+  json["resets"] = pair.resets;
+  json["time"] = by_kind<tcp::Wait>(pair.time, [](DurationNs spent) { return Json(spent.ns); });
+  return json;
+}
+
+DurationNs stalled(const tcp::TcpSummary& tcp) {
+  DurationNs sum{0};
+  for (const ConnectionSummary& connection : tcp.connections) sum = sum + connection.stalled();
+  return sum;
+}
+
+Json totals_json(const tcp::Totals& totals) {
+  Json json;
+  json["connections"] = totals.connections;
+  json["evicted"] = totals.evicted;
+  json["established"] = totals.established;
+  json["packets"] = totals.packets;
+  json["bytes"] = totals.bytes;
+  json["copies"] = totals.copies;
+  json["resets"] = totals.resets;
+  json["seen_again"] = totals.seen_again;
+  json["filled"] = totals.filled;
+  json["retransmissions"] = totals.retransmissions;
+  json["reordered"] = totals.reordered;
+  return json;
+}
+
+}  // namespace
+
 Json json_of(const ConnectionSummary& c) {
   Json json;
   json["id"] = c.id;
@@ -182,50 +226,6 @@ Json json_of(const ConnectionSummary& c) {
   json["capture_point"] = each_way(c, [](const DirectionSummary& of) { return Json(tcp::text(of.capture_point)); });
   return json;
 }
-
-Json pair_json(const tcp::HostPair& pair) {
-  Json json;
-  json["client"] = pair.client.text();
-  json["server"] = pair.server.text();
-  json["connections"] = pair.connections;
-  json["established"] = pair.established;
-  json["first_ns"] = json_of(pair.first);
-  json["last_ns"] = json_of(pair.last);
-  json["life_ns"] = pair.life.ns;
-  json["lost_ns"] = pair.stalled().ns;
-  json["base_rtt_ns"] = duration_or_null(pair.base_round_trip);
-  json["packets"] = pair.packets;
-  json["bytes"] = Json{{"from_client", pair.bytes[0]}, {"from_server", pair.bytes[1]}};
-  json["retransmissions"] = pair.retransmissions;
-  json["reordered"] = pair.reordered;
-  json["resets"] = pair.resets;
-  json["time"] = by_kind<tcp::Wait>(pair.time, [](DurationNs spent) { return Json(spent.ns); });
-  return json;
-}
-
-DurationNs stalled(const tcp::TcpSummary& tcp) {
-  DurationNs sum{0};
-  for (const ConnectionSummary& connection : tcp.connections) sum = sum + connection.stalled();
-  return sum;
-}
-
-Json totals_json(const tcp::Totals& totals) {
-  Json json;
-  json["connections"] = totals.connections;
-  json["evicted"] = totals.evicted;
-  json["established"] = totals.established;
-  json["packets"] = totals.packets;
-  json["bytes"] = totals.bytes;
-  json["copies"] = totals.copies;
-  json["resets"] = totals.resets;
-  json["seen_again"] = totals.seen_again;
-  json["filled"] = totals.filled;
-  json["retransmissions"] = totals.retransmissions;
-  json["reordered"] = totals.reordered;
-  return json;
-}
-
-}  // namespace
 
 void put_tcp(Json& json, const tcp::TcpSummary& tcp, const ReportOptions& options) {
   put_capped(json, "tcp", by_importance(tcp), options.max_list, tcp.totals.connections,

@@ -8,6 +8,9 @@
 
 namespace wirecause {
 
+// One item of `tcp`.
+Json json_of(const tcp::ConnectionSummary& connection);
+
 // Writes `tcp`, `tcp_omitted` and `tcp_totals`.
 void put_tcp(Json& json, const tcp::TcpSummary& tcp, const ReportOptions& options);
 

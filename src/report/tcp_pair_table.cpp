@@ -30,7 +30,7 @@ Lines host_pair_table(const tcp::TcpSummary& tcp, std::size_t max_lines, std::si
   if (pairs.empty() || max_lines < 2) return {};
   const bool all_fit = 1 + pairs.size() <= max_lines;
   if (!all_fit && max_lines < 3) return {};
-  std::vector<TableRow> rows{{"hosts", "connections", "sent / received", "base rtt", "resent", "lost time"}};
+  std::vector<TableRow> rows{{"hosts", "connections", "sent / got", "rtt", "resent", "lost time"}};
   for (const tcp::HostPair& pair : pairs) {
     if (!all_fit && rows.size() + 1 == max_lines) break;
     rows.push_back(row_of(pair));

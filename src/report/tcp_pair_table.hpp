@@ -1,7 +1,7 @@
 // Sums of the hosts that have more than one connection with each other, for people:
 //
-//   hosts                  connections  sent / received    base rtt  resent  lost time
-//     10.1.1.7 → 10.2.0.9           12  48.1 MiB / 400 B      95 us       9  1.20 s
+//   hosts                  connections        sent / got    rtt  resent  lost time
+//     10.1.1.7 → 10.2.0.9           12  48.1 MiB / 400 B  95 us       9  1.20 s
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

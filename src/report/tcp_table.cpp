@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "report/table.hpp"
 #include "report/tcp_order.hpp"
+#include "report/tcp_words.hpp"
 
 namespace wirecause {
 namespace {
@@ -20,10 +21,21 @@ std::string_view state_text(const ConnectionSummary& connection) {
   if (client == State::syn_sent) return server == State::syn_received ? "half-open" : "no answer";
   if (is_over(client) && is_over(server)) return "closed";
   if (client == State::established && server == State::established) return "open";
-  return client == State::syn_sent || server == State::syn_received ? "half-open" : "closing";
+  return server == State::syn_received ? "half-open" : "closing";
 }
 
-// "412 ms receiver_window": what the most of the lost time went to.
+// "62.1 of 62.9 ms"
+std::string part_text(DurationNs part, DurationNs whole) {
+  std::string of_part = duration_text(part);
+  const std::string of_whole = duration_text(whole);
+  if (of_part == of_whole) return of_whole;
+  const std::size_t unit = of_part.find(' ');
+  const bool is_same_unit = unit == of_part.rfind(' ') && of_part.substr(unit) == of_whole.substr(of_whole.find(' '));
+  if (is_same_unit) of_part.resize(unit);
+  return of_part + " of " + of_whole;
+}
+
+// "62.1 of 62.9 ms recovery (fast)": what the most of the lost time went to.
 std::string lost_text(const ConnectionSummary& connection) {
   const DurationNs all = connection.stalled();
   if (all.ns <= 0) return {};
@@ -35,15 +47,20 @@ std::string lost_text(const ConnectionSummary& connection) {
     most = i;
     longest = spent;
   }
-  return fmt::format("{} {}", duration_text(all), tcp::text(static_cast<tcp::Wait>(most)));
+  return fmt::format("{} {}", part_text(longest, all), words_of(static_cast<tcp::Wait>(most)));
 }
 
 std::string known(const std::optional<DurationNs>& duration) { return duration ? duration_text(*duration) : ""; }
 
+// The client's port is the first to be left out: the number names the connection, the server's port what it is for.
+std::string name_of(const ConnectionSummary& c, bool has_room) {
+  const std::string client = has_room ? endpoint_text(c.client.address, c.client.port) : c.client.address.text();
+  return fmt::format("  {}  {} → {}", c.id, client, endpoint_text(c.server.address, c.server.port));
+}
+
 TableRow row_of(const ConnectionSummary& c) {
   const auto& [from_client, from_server] = c.directions;
-  return {fmt::format("  {}  {} → {}", c.id, endpoint_text(c.client.address, c.client.port),
-                      endpoint_text(c.server.address, c.server.port)),
+  return {name_of(c, true),
           std::string(state_text(c)),
           fmt::format("{} / {}", bytes_text(from_client.counts.bytes), bytes_text(from_server.counts.bytes)),
           known(c.base_round_trip),
@@ -58,10 +75,13 @@ Lines connection_table(const tcp::TcpSummary& tcp, std::size_t max_lines, std::s
   const auto order = by_importance(tcp);
   const bool all_fit = order.size() == tcp.totals.connections && 1 + order.size() <= max_lines;
   if (!all_fit && max_lines < 3) return {};
-  std::vector<TableRow> rows{{"connections", "state", "sent / received", "base rtt", "resent", "lost time"}};
+  std::vector<TableRow> rows{{"connections", "state", "sent / got", "rtt", "resent", "lost time"}};
   for (const ConnectionSummary* connection : order) {
     if (!all_fit && rows.size() + 1 == max_lines) break;
     rows.push_back(row_of(*connection));
+  }
+  if (columns_of(rows) > width) {
+    for (std::size_t i = 1; i < rows.size(); ++i) rows[i].front() = name_of(*order[i - 1], false);
   }
   Lines lines = table_lines(rows, width);
   if (!all_fit) {

@@ -1,7 +1,7 @@
 // TCP connections for people: one line each, those that matter first.
 //
-//   connections                          state   sent / received  base rtt  resent  lost time
-//     3  10.1.1.7:51022 → 10.2.0.9:5001  closed  12.1 MiB / 400 B     95 us       4  412 ms receiver_window
+//   connections                           state        sent / got    rtt  resent  lost time
+//     3  10.1.1.7:51022 → 10.2.0.9:5001  closed  12.1 MiB / 400 B  95 us       4  402 of 412 ms receiver's window
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

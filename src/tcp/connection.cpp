@@ -125,6 +125,9 @@ Note Connection::segment(const Segment& segment, std::uint8_t from) {
     ++odd.copies;
     odd.copy_begin = offset_near(flow.next, flow.base, segment.sequence);
     odd.copy_end = odd.copy_begin + segment.space();
+    note.begin = odd.copy_begin;
+    note.end = odd.copy_end;
+    if (segment.has(kAck)) note.ack = offset_near(peer.acknowledged, peer.base, segment.acknowledgement);
     return note;
   }
   UsualCounts& counts = flow.counts;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "tcp/note.hpp"
+#include "tcp/segment.hpp"
 
 namespace wirecause::tcp {
 
@@ -23,6 +24,15 @@ struct Step {
   Note note;
   std::array<std::pair<Offset, Offset>, 4> sack{};  // in the peer's offsets
   std::uint8_t sack_count = 0;
+
+  bool has(Flag flag) const { return (flags & flag) != 0; }
+  // What it says counts: it is of this connection, and was not counted before.
+  bool is_believed() const { return !note.has(Mark::copy) && !note.has(Mark::out_of_window); }
+  // note.ack is what it acknowledges; a captured copy repeats that of its original.
+  bool has_ack() const { return has(kAck) && !has(kRst) && !note.has(Mark::out_of_window); }
+  bool acknowledges() const { return has_ack() && is_believed(); }
+  // note.begin and note.end are those of its bytes; those of a reset are not looked at.
+  bool has_bytes() const { return length > 0 && !has(kRst); }
 };
 
 struct Trail {

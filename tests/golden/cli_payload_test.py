@@ -1,5 +1,6 @@
 # `analyze --connection N --payload SIDE=FILE`: what one side sent, byte by byte, as a capture written here by hand holds it.
 # SPDX-License-Identifier: Apache-2.0
+import json
 import os
 import stat
 import struct
@@ -73,6 +74,17 @@ class Payload(unittest.TestCase):
         self.assertNotIn("--payload client", done.stderr)
         self.assertIn("10.0.0.2", done.stdout)  # the ladder as well
         self.assertEqual(stat.S_IMODE(os.stat(self.path("answer")).st_mode), 0o600)
+
+    def test_as_json_the_connection_has_every_packet_with_what_it_was(self):
+        done = run("analyze", "--connection", "1", "--json", "--fail-on", "never", self.capture)
+        document = json.loads(done.stdout)
+        self.assertEqual((document["schema"], document["connection"]["id"]), ("wirecause.connection/1", 1))
+        packets = {p["frame"]: p for p in document["packets"]}
+        self.assertEqual(list(packets), list(range(1, 14)))
+        self.assertEqual((packets[4]["from"], packets[4]["begin"], packets[4]["end"], packets[4]["ack"]), ("client", 1, 8, 1))
+        self.assertIn("opens_hole", packets[6]["marks"])
+        self.assertIn("fills_hole", packets[7]["marks"])
+        self.assertEqual(packets[11]["flags"], ["fin", "ack"])
 
     def test_to_standard_output_it_takes_the_place_of_the_ladder(self):
         done = run("analyze", "--connection", "1", "--payload", "server=-", self.capture, text=False)

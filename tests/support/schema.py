@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Validates wirecause.analysis/1 documents, and lines of wirecause.live/1. As a program: schema.py FILE... prints every
+"""Validates wirecause.analysis/1 and wirecause.connection/1 documents, and lines of wirecause.live/1. As a program: schema.py FILE... prints every
 violation (FILE.jsonl: of every line); 77 = no validator here."""
 import functools
 import json
@@ -8,6 +8,8 @@ import sys
 import warnings
 
 SKIPPED = 77
+CONNECTION = "wirecause.connection-1"  # its schema is part of another
+PLACE = "wirecause.analysis-1.schema.json"
 
 
 def root():
@@ -24,7 +26,7 @@ def validator(name):
     """Of a whole document; what it refers to stands beside it."""
     import jsonschema
 
-    schema = load(name)
+    schema = load(name) if name != CONNECTION else {"$id": f"{name}.schema.json", "$ref": f"{PLACE}#/$defs/connection_document"}
     jsonschema.Draft202012Validator.check_schema(schema)
     known = {f"{other}.schema.json": load(other) for other in ("wirecause.analysis-1", "wirecause.live-1")}
     with warnings.catch_warnings():
@@ -52,6 +54,12 @@ def violations_of_line(document):
     return violations(document, "wirecause.live-1")
 
 
+def violations_of_whole(document):
+    """By the schema that it says it has: of one connection, or of a whole run."""
+    is_one = isinstance(document, dict) and document.get("schema") == "wirecause.connection/1"
+    return violations(document, CONNECTION) if is_one else violations(document)
+
+
 def main(paths):
     try:
         import jsonschema  # noqa: F401
@@ -62,7 +70,7 @@ def main(paths):
     for path in paths:
         with open(path, encoding="utf-8") as f:
             lines = path.endswith(".jsonl")
-            seen = [v for line in f for v in violations_of_line(json.loads(line))] if lines else violations(json.load(f))
+            seen = [v for line in f for v in violations_of_line(json.loads(line))] if lines else violations_of_whole(json.load(f))
         for line in seen:
             print(f"{path}: {line}")
         found += len(seen)

@@ -41,8 +41,10 @@ constexpr Option kOptions[] = {
      .value = "N",
      .brief = "one TCP connection, packet by packet, each with its reason",
      .help =
-         "N is the number that the table of connections and `tcp` of --json give it. Takes the place of the report; "
-         "the exit code is the same."},
+         "N is the number that the table of connections and `tcp` of --json give it. Between the packets stand the longest "
+         "waits and what each waited for. Of a connection of more than 60 packets those around what happened are shown; "
+         "--details shows all, --json too (wirecause.connection/1). Takes the place of the report; the exit code is the "
+         "same."},
     {.name = "--plot",
      .value = "FILE",
      .brief = "with --connection: its time-sequence graph, as SVG",

@@ -100,19 +100,25 @@ Least least_of(const Analysis& analysis, std::size_t width) {
           std::min(connection_table(analysis.tcp, kMaxLines, width).size(), kConnectionsAtLeast)};
 }
 
-// Feeds, consumers, connections, and where there is room the sums of their hosts, in `max_lines`; each takes what those before it leave, but what is kept for the others.
-Lines tables_of(const Analysis& analysis, std::size_t max_lines, const Least& least, std::size_t width) {
+// Feeds, consumers, connections, and where there is room the sums of their hosts, in `max_lines`; each takes what those
+// before it leave, but what is kept for the others. Connections of which there is nothing to tell take the least.
+Lines tables_of(const Analysis& analysis, std::size_t max_lines, const Least& least, bool is_brief, std::size_t width) {
   const auto left = [&](const Lines& used, std::size_t kept) {
     return max_lines - std::min(max_lines, used.size() + kept);
   };
   Lines tables = feed_table(analysis.feeds, left({}, least.consumers + least.connections), width);
   append(tables, consumer_table(analysis.consumers, left(tables, least.connections), width));
-  append(tables, connection_table(analysis.tcp, left(tables, 0), width));
+  const std::size_t left_for_tcp = left(tables, 0);
+  if (is_brief) {
+    append(tables, connection_table(analysis.tcp, std::min(left_for_tcp, kConnectionsAtLeast), width));
+    return tables;
+  }
+  append(tables, connection_table(analysis.tcp, left_for_tcp, width));
   append(tables, host_pair_table(analysis.tcp, left(tables, 0), width));
   return tables;
 }
 
-Lines summary_lines(const Analysis& analysis, std::size_t width) {
+Lines summary_lines(const Analysis& analysis, bool has_details, std::size_t width) {
   const Told findings = told(analysis);
   const Lines run = run_lines(analysis, width);
   const Least least = least_of(analysis, width);
@@ -131,7 +137,8 @@ Lines summary_lines(const Analysis& analysis, std::size_t width) {
   const std::size_t least_told = others > 0 ? 1 : 0;  // that there are more
   append(lines, other_lines(analysis, findings, std::max(least_told, left - std::min(left, table_least)), width));
   const std::size_t used = lines.size() + run.size() + blanks;
-  const Lines tables = tables_of(analysis, kMaxLines - std::min(kMaxLines, used), least, width);
+  const bool is_brief = findings.first == nullptr && !has_details;
+  const Lines tables = tables_of(analysis, kMaxLines - std::min(kMaxLines, used), least, is_brief, width);
   if (!tables.empty()) lines.emplace_back();
   append(lines, tables);
   lines.emplace_back();
@@ -142,7 +149,7 @@ Lines summary_lines(const Analysis& analysis, std::size_t width) {
 std::string render(const Analysis& analysis, const ReportOptions& given) {
   ReportOptions options = given;
   options.width = std::max(given.width, kNarrowest);
-  Lines lines = summary_lines(analysis, static_cast<std::size_t>(options.width));
+  Lines lines = summary_lines(analysis, options.details, static_cast<std::size_t>(options.width));
   if (options.details) append(lines, detail_lines(analysis, options));
   std::string out;
   for (std::string& line : lines) out += painted(std::move(line), options) + "\n";

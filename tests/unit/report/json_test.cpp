@@ -13,6 +13,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "report/connection_json.hpp"
 #include "report/format.hpp"
 #include "report/live_line.hpp"
 #include "support/example_live.hpp"
@@ -71,6 +72,29 @@ std::string live_lines() {
          finding_json(analysis.diagnosis.findings.front(), {}) + report_json(analysis, {});
 }
 
+// Packets with every kind of content.
+std::string connection_document() {
+  tcp::Trail trail;
+  tcp::Step step;
+  step.time = example::at(1);
+  step.frame = 7;
+  step.flags = 0xff & ~tcp::kRst;
+  step.note.marks = (1U << 18U) - 1 - static_cast<std::uint32_t>(tcp::Mark::copy) -
+                    static_cast<std::uint32_t>(tcp::Mark::out_of_window);
+  step.sack[0] = {1, 101};
+  step.sack_count = 1;
+  step.note.resend = tcp::Resend::spurious;
+  step.note.sent_as = tcp::Resend::rack;
+  step.note.round_trip_ns = 9;
+  trail.steps.push_back(step);
+  step.flags = tcp::kRst;
+  step.note = {};
+  trail.steps.push_back(step);
+  tcp::ConnectionSummary connection;
+  connection.id = 1;
+  return connection_json(connection, trail, "0.1.0");
+}
+
 TEST(JsonReport, IsValidAgainstItsSchema) {
   const std::filesystem::path folder =
       std::filesystem::temp_directory_path() / fmt::format("wirecause-json-{}", getpid());
@@ -83,6 +107,9 @@ TEST(JsonReport, IsValidAgainstItsSchema) {
     std::ofstream(file) << json_text(analysis);
     command += " " + file.string();
   }
+  const std::filesystem::path connection = folder / "connection.json";
+  std::ofstream(connection) << connection_document();
+  command += " " + connection.string();
   const std::filesystem::path lines = folder / "watch.jsonl";
   std::ofstream(lines) << live_lines();
   command += " " + lines.string();

@@ -1,13 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What `wirecause analyze` says of one capture: of each packet, by the ladder of its connection, and of the whole, by --json."""
+"""What `wirecause analyze` says of one capture: of the whole, and of each packet of one connection."""
+import json
 import os
-import re
 import subprocess
 
 from ..recording import analyze
-
-ROW = re.compile(r" #(\d+) +[→←] (.*)$")
-AGAIN = re.compile(r"sent again: (\w+)(?:, as (\w+))?")
 
 
 class Claims:
@@ -23,22 +20,21 @@ class Claims:
             self.read(path, self.connection["id"])
 
     def read(self, path, number):
-        done = subprocess.run([os.environ["WIRECAUSE"], "analyze", path, "--connection", str(number)], capture_output=True, text=True,
-                              stdin=subprocess.DEVNULL, check=False, timeout=60)
-        for line in done.stdout.splitlines():
-            row = ROW.search(line)
-            if not row:
-                continue
-            frame, text = int(row[1]), row[2]
-            if again := AGAIN.search(text):
-                self.of_frame[frame] = (again[1], again[2] or again[1])
-            elif "window probe" in text:
-                self.of_frame[frame] = ("window_probe", "window_probe")
-            elif "keep-alive" in text:
-                self.of_frame[frame] = ("keep_alive", "keep_alive")
-            if "late: overtaken" in text:
+        done = subprocess.run([os.environ["WIRECAUSE"], "analyze", path, "--connection", str(number), "--json"], capture_output=True,
+                              text=True, stdin=subprocess.DEVNULL, check=False, timeout=60)
+        for packet in json.loads(done.stdout)["packets"]:
+            frame, marks = packet["frame"], packet["marks"]
+            if kind := packet["resend"]:
+                sent_as = packet["sent_as"] or kind
+                self.of_frame[frame] = (kind, kind if sent_as == "unexplained" else sent_as)
+            else:
+                for probe in ("window_probe", "keep_alive"):
+                    if probe in marks:
+                        self.of_frame[frame] = (probe, probe)
+                        break
+            if "reordered" in marks:
                 self.reordered.add(frame)
-            if "holds it twice" in text:
+            if "copy" in marks:
                 self.copies.add(frame)
 
 
