@@ -55,8 +55,8 @@ def kind_of(event, sacked_at_entry):
 
 def with_kinds(sent, resends):
     """{index in `sent`: the kernel's event}: which packets of the sender's capture are retransmissions. Each wire packet that
-    begins below what was sent before must have its event; of one that has none (the kernel skips a program that it has interrupted)
-    nothing is judged, and of many the truth is not whole: Broken."""
+    begins below what was sent before must have its event. Now and then one of a timer has none, and the recorder counts none lost: why
+    is not known. Of such a one nothing is judged; of many the truth is not whole: Broken."""
     highest, found = None, {}
     for i, packet in enumerate(sent):
         if highest is not None and before(packet.seq, highest):
