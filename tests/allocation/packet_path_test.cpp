@@ -43,6 +43,17 @@ void give_back(void* p) {
 [[gnu::noinline]] void* operator new[](std::size_t size, const std::nothrow_t&) noexcept {
   return operator new(size, std::nothrow);
 }
+// Of types that begin at a cache line.
+[[gnu::noinline]] void* operator new(std::size_t size, std::align_val_t alignment) {
+  const auto multiple = static_cast<std::size_t>(alignment);
+  allocations.fetch_add(1, std::memory_order_relaxed);
+  void* const made = std::aligned_alloc(multiple, (size + multiple - 1) / multiple * multiple);
+  if (made == nullptr) throw std::bad_alloc();
+  held.fetch_add(malloc_usable_size(made), std::memory_order_relaxed);
+  return made;
+}
+[[gnu::noinline]] void operator delete(void* p, std::align_val_t) noexcept { give_back(p); }
+[[gnu::noinline]] void operator delete(void* p, std::size_t, std::align_val_t) noexcept { give_back(p); }
 [[gnu::noinline]] void operator delete(void* p) noexcept { give_back(p); }
 [[gnu::noinline]] void operator delete(void* p, std::size_t) noexcept { give_back(p); }
 [[gnu::noinline]] void operator delete(void* p, const std::nothrow_t&) noexcept { give_back(p); }
