@@ -78,7 +78,7 @@ std::string connection_document() {
   tcp::Step step;
   step.time = example::at(1);
   step.frame = 7;
-  step.flags = 0xff & ~tcp::kRst;
+  step.flags = static_cast<std::uint8_t>(0xffU & ~unsigned{tcp::kRst});
   step.note.marks = (1U << 18U) - 1 - static_cast<std::uint32_t>(tcp::Mark::copy) -
                     static_cast<std::uint32_t>(tcp::Mark::out_of_window);
   step.sack[0] = {1, 101};
