@@ -11,4 +11,11 @@ std::string_view text(Wait wait) {
   return kNames[static_cast<std::size_t>(wait)];
 }
 
+std::array<DurationNs, kWaits> Account::sums() const {
+  std::array<DurationNs, kWaits> sums{};
+  if (apart_) sums = *apart_;
+  for (std::size_t i = 0; i < kUsual.size(); ++i) sums[static_cast<std::size_t>(kUsual[i])] = usual_[i];
+  return sums;
+}
+
 }  // namespace wirecause::tcp

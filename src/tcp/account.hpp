@@ -10,6 +10,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string_view>
 
 #include "base/time.hpp"
@@ -41,31 +42,67 @@ constexpr bool is_stall(Wait wait) {
          wait == Wait::recovery_fast || wait == Wait::recovery_timeout || wait == Wait::recovery_probe;
 }
 
+// Allocates once, for the first wait that a connection in good health does not have.
 class Account {
  public:
+  Account() = default;
+  Account(const Account& other)
+      : mark_(other.mark_),
+        usual_(other.usual_),
+        apart_(other.apart_ ? std::make_unique<std::array<DurationNs, kWaits>>(*other.apart_) : nullptr) {}
+  Account(Account&&) noexcept = default;
+  Account& operator=(const Account&) = delete;
+  Account& operator=(Account&&) noexcept = default;
+  ~Account() = default;
+
   void begin(TimeNs first) { mark_ = first; }
   // [mark, to) was spent on `wait`; nothing where `to` is not later. Returns how long that was.
   DurationNs settle(TimeNs to, Wait wait) {
     if (to <= mark_) return {};
     const DurationNs spent = to - mark_;
-    sums_[static_cast<std::size_t>(wait)] = sums_[static_cast<std::size_t>(wait)] + spent;
+    DurationNs& sum = of(wait);
+    sum = sum + spent;
     mark_ = to;
     return spent;
   }
   // It turned out that so long was spent on something else.
   void move(Wait from, Wait to, DurationNs part) {
-    DurationNs& source = sums_[static_cast<std::size_t>(from)];
-    DurationNs& target = sums_[static_cast<std::size_t>(to)];
+    DurationNs& source = of(from);
+    DurationNs& target = of(to);
     const DurationNs moved = std::min(part, source);
     source = source - moved;
     target = target + moved;
   }
   TimeNs mark() const { return mark_; }
-  const std::array<DurationNs, kWaits>& sums() const { return sums_; }
+  // By Wait.
+  std::array<DurationNs, kWaits> sums() const;
 
  private:
+  // Those of every connection, in this order; the others lie apart.
+  static constexpr std::array kUsual{Wait::handshake, Wait::sender_idle, Wait::congestion_window, Wait::network,
+                                     Wait::closing};
+  static constexpr std::uint8_t kApart = 0xff;
+  using Places = std::array<std::uint8_t, kWaits>;
+  static constexpr Places kPlaces = [] {
+    Places places{};
+    places.fill(kApart);
+    for (std::size_t i = 0; i < kUsual.size(); ++i)
+      places[static_cast<std::size_t>(kUsual[i])] = static_cast<std::uint8_t>(i);
+    return places;
+  }();
+
+  DurationNs& of(Wait wait) {
+    const auto at = static_cast<std::size_t>(wait);
+    if (kPlaces[at] != kApart) [[likely]]
+      return usual_[kPlaces[at]];
+    if (!apart_) [[unlikely]]
+      apart_ = std::make_unique<std::array<DurationNs, kWaits>>();
+    return (*apart_)[at];
+  }
+
   TimeNs mark_ = kNoTime;
-  std::array<DurationNs, kWaits> sums_{};
+  std::array<DurationNs, kUsual.size()> usual_{};
+  std::unique_ptr<std::array<DurationNs, kWaits>> apart_;  // by Wait
 };
 
 }  // namespace wirecause::tcp

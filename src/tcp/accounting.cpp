@@ -158,8 +158,9 @@ class Settlement {
   void note_silence(TimeNs since) {
     const DurationNs timeout = flow_.timeout(peer_.round_trip.least());
     const bool is_long = flow_.round_trip.samples() > 0 && (segment_.time - since).ns >= timeout.ns - timeout.ns / 8;
-    flow_.resumption =
-        is_long ? Resumption{since, segment_.time, flow_.next, frame_before_, segment_.frame} : Resumption{};
+    if (!is_long) return flow_.resumption.reset();
+    flow_.resumption = std::make_unique<Resumption>();
+    *flow_.resumption = {since, segment_.time, flow_.next, frame_before_, segment_.frame};
   }
 
   // To a sender that is near: where it is not, what it knows is what it had heard.
@@ -216,8 +217,9 @@ void note_time(Connection& connection, const Segment& segment, std::uint8_t from
     flow.is_fin_sent_before = flow.is_fin_sent_before || segment.has(kFin);
     flow.last_was_short = is_short(segment, flow, connection.flows[1U - from]);
     if (flow.last_was_short && note.has(Mark::new_data) && !segment.has(kFin)) {
-      flow.is_nagle_off = flow.is_nagle_off || flow.short_end > flow.acknowledged;
-      flow.short_end = note.end;
+      const auto waits = static_cast<std::int32_t>(flow.short_end - static_cast<std::uint32_t>(flow.acknowledged));
+      flow.is_nagle_off = flow.is_nagle_off || (waits > 0 && flow.has_ack);
+      flow.short_end = static_cast<std::uint32_t>(note.end);
     }
     if (repeats) flow.plateau.lost();
     flow.last_sent_before = segment.time;

@@ -55,12 +55,12 @@ struct Connection {
   std::array<Endpoint, 2> ends;  // ends[i] sends flows[i]; ends[0] < ends[1]
   std::uint32_t point = 0;
   std::uint32_t input = 0;
+  std::uint32_t late_syn_acks = 0;  // sent again behind the client's first data
   TimeNs first = kNoTime;
   std::uint64_t first_frame = 0;
   TimeNs syn = kNoTime;  // first SYN
   std::uint64_t reset_frame = 0;
-  std::uint32_t late_syn_acks = 0;  // sent again behind the client's acknowledgement of the first
-  std::unique_ptr<Stalls> stalls;   // none until the first
+  std::unique_ptr<Stalls> stalls;  // none until the first
 
   void begin(std::uint64_t number, const Segment& first_segment, const Origin& origin);
   Note segment(const Segment& segment, std::uint8_t from);

@@ -11,9 +11,9 @@ namespace wirecause::tcp {
 // Counts of one direction, by its sender's packets. Copies that the capture made are in `copies` and nowhere else. What is not
 // every packet has 32 bits: a connection holds many such counts, and 4 294 967 296 packets are a capture of 280 GB at least.
 struct UsualCounts {
-  std::uint64_t packets = 0;
-  std::uint64_t bytes = 0;         // payload on the wire, what was sent again included
-  std::uint64_t data_packets = 0;  // with payload
+  std::uint64_t bytes = 0;  // payload on the wire, what was sent again included
+  std::uint32_t packets = 0;
+  std::uint32_t data_packets = 0;  // with payload
   std::uint32_t syns = 0;
   std::uint32_t fins = 0;
   std::uint32_t window_updates = 0;  // sent by this end

@@ -13,21 +13,22 @@ namespace wirecause::tcp {
 class Exchanges {
  public:
   struct Sums {
-    std::uint64_t count = 0;   // with an answer
     DurationNs first_byte{0};  // last byte of the request to the first of the answer, added
     DurationNs longest_first_byte{0};
     std::uint64_t longest_frame = 0;  // first packet of that answer
     DurationNs transfer{0};           // first to last byte of the answers
+    std::uint32_t count = 0;          // with an answer
+    bool is_open = false;             // the last answer may go on
   };
 
   void from_client(TimeNs time) {
-    if (is_answered_) finish();
+    if (sums_.is_open) finish();
     request_last_ = time;
   }
   void from_server(TimeNs time, std::uint64_t frame) {
     if (request_last_ == kNoTime) return;  // unasked
-    if (!is_answered_) {
-      is_answered_ = true;
+    if (!sums_.is_open) {
+      sums_.is_open = true;
       answer_first_ = time;
       ++sums_.count;
       const DurationNs waited = time - request_last_;
@@ -42,18 +43,17 @@ class Exchanges {
   // The one that is not over yet, too.
   Sums sums() const {
     Sums sums = sums_;
-    if (is_answered_) sums.transfer = sums.transfer + (answer_last_ - answer_first_);
+    if (sums_.is_open) sums.transfer = sums.transfer + (answer_last_ - answer_first_);
     return sums;
   }
 
  private:
   void finish() {
     sums_.transfer = sums_.transfer + (answer_last_ - answer_first_);
-    is_answered_ = false;
+    sums_.is_open = false;
   }
 
   Sums sums_;
-  bool is_answered_ = false;
   TimeNs request_last_ = kNoTime;
   TimeNs answer_first_ = kNoTime;
   TimeNs answer_last_ = kNoTime;

@@ -61,7 +61,6 @@ struct Flow {
   Offset next = 0;          // behind the highest byte seen (or acknowledged)
   Offset acknowledged = 0;  // by the peer
   Offset flight = 0;        // in flight behind its last packet with data, as the sender knew
-  Offset short_end = 0;     // behind the last segment that was not full
 
   // The window that this end announces; none is larger than 2^30 (RFC 7323 2.3)
   Offset window_edge = 0;    // of the peer's offsets: up to where it may send
@@ -78,6 +77,7 @@ struct Flow {
   bool is_nagle_off = false;  // it sent one that was not full while another such was not acknowledged (RFC 9293 3.7.4)
   bool is_fin_sent_before = false;
   std::uint32_t largest_segment = 0;
+  std::uint32_t short_end = 0;      // low bits: behind the last segment that was not full
   std::uint32_t duplicate_run = 0;  // of this flow's `acknowledged`, by the peer
 
   TimeNs last_packet = kNoTime;
@@ -121,7 +121,7 @@ struct Flow {
   TimeNs head_resent = kNoTime;   // the lowest byte that was not acknowledged went out again
   Offset fin_end = 0;
   Plateau plateau;
-  Resumption resumption;
+  std::unique_ptr<Resumption> resumption;  // none but behind a silence as long as the timer
   std::uint32_t tunnel_number = 0;
   std::uint16_t vlan = kNoVlan;
   Tunnel tunnel = Tunnel::none;

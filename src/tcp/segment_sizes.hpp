@@ -44,7 +44,10 @@ class SegmentSizes {
   void heard() noexcept { is_answered_ = is_answered_ || stuck_ != 0; }
 
   // A router said that nothing larger than this goes on: bytes of an IP packet.
-  void told(std::uint32_t mtu) noexcept { told_mtu_ = told_mtu_ == 0 ? mtu : std::min(told_mtu_, mtu); }
+  void told(std::uint32_t mtu) noexcept {
+    const auto said = static_cast<std::uint16_t>(std::min<std::uint32_t>(mtu, 0xffff));
+    told_mtu_ = told_mtu_ == 0 ? said : std::min(told_mtu_, said);
+  }
 
   // The receiver was heard behind a repetition of the stuck size: small packets still pass.
   bool is_answered() const { return is_answered_; }
@@ -59,7 +62,7 @@ class SegmentSizes {
   std::uint32_t delivered_ = 0;
   std::uint32_t stuck_ = 0;
   std::uint32_t repeated_ = 0;
-  std::uint32_t told_mtu_ = 0;  // 0: nobody did
+  std::uint16_t told_mtu_ = 0;  // 0: nobody did
   bool is_answered_ = false;
 };
 

@@ -60,7 +60,11 @@ def check_live_follows():
     of_captures = {key for key in whole["properties"] if key == "tcp" or key.startswith("tcp_")}
     assert of_captures >= {"tcp", "tcp_totals"} and not of_captures & set(live["$defs"]["report"]["properties"])
     whole["properties"] = {key: value for key, value in whole["properties"].items() if key not in of_captures}
-    for name, of in (("report", whole), ("finding", whole["$defs"]["finding"])):
+    finding = whole["$defs"]["finding"]
+    of_connections = {"connections", "lost_ns", "life_ns"}
+    assert of_connections < set(finding["properties"]) and not of_connections & set(live["$defs"]["finding"]["properties"])
+    finding["properties"] = {key: value for key, value in finding["properties"].items() if key not in of_connections}
+    for name, of in (("report", whole), ("finding", finding)):
         event = live["$defs"][name]
         assert set(event["properties"]) == {"event", *of["properties"]}, f"keys of the event {name}"
         assert set(event["required"]) >= {"event", *of["required"]}, f"required keys of the event {name}"

@@ -182,6 +182,7 @@ inline std::vector<Scenario> tcp_scenarios() {
            .with("tcp.resent_timeout", 5)
            .with("tcp.size_stuck", 1'448)
            .with("tcp.size_passed", 320)
+           .with("tcp.stuck_answered", 1)
            .with("tcp.stuck_resends", 5),
        stall(), "tcp.size_stuck"},
       {"tcp_reset_by_peer", reset(), abort_of(), "tcp.reset_ttl"},
