@@ -34,11 +34,14 @@ inline std::optional<SpecialLoss> special_loss(const TcpCase& tcp) {
   const auto resends = tcp.count("tcp.stuck_resends");
   const auto passed = tcp.count("tcp.size_passed");
   const auto unserved = tcp.count("tcp.unserved");
-  if (!flows || !policed || !stuck || !resends || !passed || !unserved) return std::nullopt;
-  // Where nothing passed at all, size is not the matter.
-  // Where the receiver was not heard meanwhile it may be gone; where it never will be, tcp_half_open says so, too.
-  const bool passes =
-      tcp.told("tcp.stuck_answered") > 0 || tcp.told("tcp.told_mtu") > 0 || is_unanswered(tcp.told("tcp.tries"));
+  const auto answered = tcp.count("tcp.stuck_answered");
+  const auto told_mtu = tcp.count("tcp.told_mtu");
+  const auto tries = tcp.count("tcp.tries");
+  if (!flows || !policed || !stuck || !resends || !passed || !unserved || !answered || !told_mtu || !tries)
+    return std::nullopt;
+  // Where nothing passed at all, size is not the matter. Where the receiver was not heard meanwhile it may be gone; where it never
+  // will be, tcp_half_open says so, too.
+  const bool passes = *answered > 0 || *told_mtu > 0 || is_unanswered(*tries);
   const bool is_blackhole = *stuck > kAlwaysPasses && *passed > 0 && *resends >= kTriesThatTell && passes;
   return SpecialLoss{*flows > 0, *policed > 0, is_blackhole, *unserved > 0};
 }

@@ -80,6 +80,7 @@ inline TcpEvidence direction() {
                                       "tcp.policed",
                                       "tcp.size_stuck",
                                       "tcp.stuck_resends",
+                                      "tcp.stuck_answered",
                                       "tcp.told_mtu",
                                       "tcp.size_passed"}) {
     evidence.with(name, 0);
