@@ -118,11 +118,16 @@ void add_setups(const tcp::TcpSummary& tcp, TcpSubjects& subjects, Timeline& tim
   const bool sees_answers =
       std::ranges::any_of(tcp.connections, is_more_than_syns) || std::ranges::any_of(tcp.connections, is_asked_again);
   TimeNs last = kNoTime;
-  for (const ConnectionSummary& c : tcp.connections) last = later(last, c.last);
-  constexpr DurationNs kPatience = seconds(1);
+  DurationNs longest{0};
+  for (const ConnectionSummary& c : tcp.connections) {
+    last = later(last, c.last);
+    longest = std::max(longest, c.handshake.value_or(DurationNs{0}));
+  }
+  constexpr std::int64_t kHandshakes = 100;
+  const DurationNs patience = longest.ns > 0 ? std::min(seconds(1), DurationNs{kHandshakes * longest.ns}) : seconds(1);
   for (const ConnectionSummary& c : tcp.connections) {
     const bool got_elsewhere = served.contains(service_of(c));
-    const bool may_open = !sees_answers || last - c.first < kPatience;
+    const bool may_open = !sees_answers || last - c.first < patience;
     places[{c.point, c.server}].add(c, reached.contains(destination_of(c)), got_elsewhere, may_open);
   }
   add_stripped(tcp, places);

@@ -7,7 +7,7 @@ from wirecause_lab.truth import score
 from wirecause_lab.truth.run import run_flow
 
 SEED = 7
-FLOWS = ("random_loss", "tail_loss", "outage", "slow_reader", "small_receive_buffer", "no_scaling", "nagle")
+FLOWS = ("random_loss", "tail_loss", "outage", "slow_reader", "no_scaling", "nagle")
 KERNEL = (6, 16)  # its tracepoints (lab/lib/recorder)
 
 

@@ -18,8 +18,8 @@ def answers(lab, connections, size, *rules):
 @case(FAULT, "tcp_incast", tools=TOOLS, evidence="capture")
 def a_shallow_queue(lab):
     """Dozens of flights meet in a queue of a few packets."""
-    talk = answers(lab, lab.dice.between(24, 40), lab.dice.between(8_000, 12_000),
-                   f"down rate bps=100000000 queue_packets={lab.dice.between(12, 24)}")
+    talk = answers(lab, lab.dice.between(32, 40), lab.dice.between(8_000, 12_000),
+                   f"down rate bps=100000000 queue_packets={lab.dice.between(8, 14)}")
     happened(len(talk.relayed("rate")) > 20 and talk.growth("client", "TcpExtTCPTimeouts") >= 8, "the queue dropped, timers ran out")
     return talk.answer()
 

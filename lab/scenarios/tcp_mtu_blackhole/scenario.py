@@ -8,9 +8,10 @@ TOOLS = ("tcpdump",)
 
 @case(FAULT, "tcp_mtu_blackhole", tools=TOOLS, evidence="capture")
 def no_icmp(lab):
-    """Small requests are answered; then the client sends full segments, which are dropped without a word."""
+    """Small requests are answered; then the client sends full segments, which are dropped without a word. Recorded where they are
+    sent: behind the black hole nobody sees their size."""
     mtu = lab.dice.pick(1280, 1380, 1400, 1452)
-    talk = Conversation(lab, f"both mtu bytes={mtu} icmp=no", delay_us=lab.dice.between(200, 2000),
+    talk = Conversation(lab, f"both mtu bytes={mtu} icmp=no", at="client", delay_us=lab.dice.between(200, 2000),
                         server={"request": 100, "response": 100, "nodelay": 1}, client={"nodelay": 1})
     client = talk.connected()
     done(client.request(times=10, request=100, response=100))
