@@ -154,7 +154,7 @@ void add_watched(const Path& path, PathSummary& out) {
   constexpr std::uint32_t kExact = 60;  // per mille
   const PolicingSummary& policing = out.policing;
   const bool is_exact = policing.intervals >= kFewestIntervals && policing.spread <= kExact &&
-                        path.fastest_round > policing.rate + policing.rate / 4 && 8 * out.queueing.mean.ns < base.ns;
+                        path.fastest_round > policing.rate + policing.rate / 4 && 4 * out.queueing.mean.ns < base.ns;
   out.policing.is_policed = policing.is_policed || is_exact;
   const bool queues = out.queueing.follows_flight >= kFollows && out.queueing.mean.ns > base.ns / 8;
   out.is_bottleneck_rate = queues || out.policing.is_policed;
