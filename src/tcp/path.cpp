@@ -148,10 +148,10 @@ void add_watched(const Path& path, PathSummary& out) {
   out.fastest_rate = path.fastest_round;
   out.largest_flight = static_cast<std::uint64_t>(path.largest_flight);
   const DurationNs base = out.queueing.base;
-  // Round trips of a busy path grow now and then for other reasons. Losses that fit one rate to a few parts in a hundred, with no queue
+  // Round trips of a busy path grow now and then for other reasons. Losses that fit one rate to a tenth, with no queue
   // on the mean, are a policer's all the same.
   constexpr std::uint32_t kFewestIntervals = 8;
-  constexpr std::uint32_t kExact = 60;  // per mille
+  constexpr std::uint32_t kExact = 100;  // per mille; chance losses have 230 and more
   const PolicingSummary& policing = out.policing;
   const bool is_exact = policing.intervals >= kFewestIntervals && policing.spread <= kExact &&
                         path.fastest_round > policing.rate + policing.rate / 4 && 4 * out.queueing.mean.ns < base.ns;
