@@ -24,7 +24,7 @@ def a_policer(lab):
 @case(TWIN, tools=TOOLS, evidence="capture")
 def no_policer(lab):
     """The same path without it."""
-    talk = transfer(lab, size=(1_000_000, 2_000_000))
+    talk = transfer(lab, size=(300_000, 600_000))
     happened(talk.growth("client", "TcpRetransSegs") == 0, "nothing was sent again")
     return talk.answer()
 
